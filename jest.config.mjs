@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+
+const project = {
+  rootDir: import.meta.dirname,
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', await swcOptions()] },
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'import'] },
+  modulePathIgnorePatterns: ['/dist/', '/\\.data/', '/\\.cache/'],
+  watchPathIgnorePatterns: ['/\\.data/'],
+};
+
+/** The build's own options; `swcrc: false`, because that file leaves specs out of the build. */
+async function swcOptions() {
+  const { jsc, module, sourceMaps } = JSON.parse(await readFile(new URL('.swcrc', import.meta.url), 'utf8'));
+  return { swcrc: false, jsc: { ...jsc, rewriteRelativeImportExtensions: false }, module, sourceMaps };
+}
+
+/** `unit` needs nothing but Node; `real` has Kafka, the registry, Postgres and SMTP, started once. */
+export default {
+  projects: [
+    {
+      ...project,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.real\\.spec\\.ts$'],
+    },
+    {
+      ...project,
+      displayName: 'real',
+      testMatch: ['<rootDir>/{apps,libs}/**/*.real.spec.ts', '<rootDir>/tests/**/*.spec.ts'],
+      globalSetup: '<rootDir>/tests/stack/setup.ts',
+      globalTeardown: '<rootDir>/tests/stack/teardown.ts',
+    },
+  ],
+  testTimeout: 60_000,
+};

@@ -1,0 +1,75 @@
+import type { Contract, MessageIn, Named } from './contract.ts';
+import type { Message, Received } from './message.ts';
+
+/** The events that answer a command: one, several, or none when the command changes and says nothing. */
+export type Decision<Events extends Contract> = MessageIn<Events> | readonly MessageIn<Events>[];
+
+/**
+ * A decider: the rules of one aggregate, as pure functions of a command and a state
+ * (J. Chassaing, "Functional Event Sourcing Decider", 2021). Time and ids arrive in the metadata.
+ */
+export interface Decider<State, Commands extends Contract, Events extends Contract> {
+  /** Consumer group, and first part of the transactional ids. */
+  readonly group: string;
+  readonly commands: Commands;
+  readonly events: Events;
+  /** Raise it when `evolve` changes: stored state of another version is rebuilt from the events. */
+  readonly version: number;
+  readonly initial: State;
+  readonly decide: {
+    readonly [Name in keyof Commands['types']]: (
+      command: Received<Named<Commands, Name>>,
+      state: State,
+    ) => Decision<Events>;
+  };
+  readonly evolve: {
+    readonly [Name in keyof Events['types']]: (state: State, event: Received<Named<Events, Name>>) => State;
+  };
+  /**
+   * The refusal for a command whose id was handled before with another request hash: an Idempotency-Key
+   * that was used twice for different requests. Without it such a command is ignored like any repeat.
+   */
+  readonly refuseReusedKey?: (command: Received<MessageIn<Commands>>, state: State) => MessageIn<Events>;
+}
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- the parameters of rules are known only to their own decider */
+type AnyRule = (command: any, state: any) => Message | readonly Message[];
+type AnyFold = (state: any, event: any) => unknown;
+
+/** A decider of any aggregate, as the engine runs it. */
+export interface AnyDecider {
+  readonly group: string;
+  readonly commands: Contract;
+  readonly events: Contract;
+  readonly version: number;
+  readonly initial: unknown;
+  readonly decide: { readonly [command: string]: AnyRule };
+  readonly evolve: { readonly [event: string]: AnyFold };
+  readonly refuseReusedKey?: (command: any, state: any) => Message;
+}
+/* eslint-enable @typescript-eslint/no-explicit-any */
+
+/**
+ * Declares a decider. Called twice, so that the state is named and the rest inferred:
+ * `decider<Order>()({ group, commands, events, version, initial, decide, evolve })`.
+ * A command without a rule, or an event that does not change the state and does not say so, does not compile.
+ */
+export function decider<State>() {
+  return <Commands extends Contract, Events extends Contract>(rules: Decider<State, Commands, Events>) =>
+    Object.freeze(rules);
+}
+
+/** Applies the rule for this command, whatever its type. */
+export function decide(rules: AnyDecider, command: Received, state: unknown): readonly Message[] {
+  const rule = rules.decide[command.type];
+  if (!rule) throw new Error(`${rules.group} has no rule for the command ${command.type}`);
+  const decision = rule(command, state);
+  return 'type' in decision ? [decision] : decision;
+}
+
+/** Folds one event into a state. An unknown type is a broken log, never something to skip. */
+export function evolve(rules: AnyDecider, state: unknown, event: Received): unknown {
+  const fold = rules.evolve[event.type];
+  if (!fold) throw new Error(`${rules.group} cannot fold the unknown event ${event.type}`);
+  return fold(state, event);
+}

@@ -1,0 +1,5 @@
+export * from './contract.ts';
+export * from './decider.ts';
+export * from './delay.ts';
+export * from './message.ts';
+export * from './topic.ts';
