@@ -9,9 +9,19 @@ export interface TopicSpec {
   readonly writers: readonly string[];
 }
 
-/** Every topic of a platform, by name. */
+export type HandlerKind = 'decider' | 'policy' | 'projection' | 'effect' | 'delay';
+
+/** One consumer group: what kind of handler it is, and the topics that it reads. */
+export interface GroupSpec {
+  readonly group: string;
+  readonly kind: HandlerKind;
+  readonly topics: readonly string[];
+}
+
+/** Every topic and every consumer group of a platform. Dead-letter topics follow from the groups. */
 export interface Catalogue {
   readonly topics: readonly TopicSpec[];
+  readonly groups: readonly GroupSpec[];
 }
 
 export function topicOf(catalogue: Catalogue, name: string): TopicSpec {
@@ -19,3 +29,9 @@ export function topicOf(catalogue: Catalogue, name: string): TopicSpec {
   if (!topic) throw new Error(`The topic ${name} is not in the catalogue: add it there, then deploy`);
   return topic;
 }
+
+/** Where a group puts the records of a topic that it gave up on. */
+export const deadLetterTopic = (group: string, topic: string) => `${group}.${topic}.dlq`;
+
+/** Where commands wait that are to arrive later on a commands topic. */
+export const delayTopic = (commandsTopic: string) => `${commandsTopic}.delay`;

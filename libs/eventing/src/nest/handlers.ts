@@ -29,7 +29,6 @@ export interface Attempt {
 export const HANDLER = Symbol('atelier:handler');
 export const HANDLED_TYPES = Symbol('atelier:handled-types');
 
-export type HandlerKind = 'policy' | 'projection' | 'effect';
 export type HandlerFacts =
   | ({ readonly kind: 'policy' } & PolicyOptions)
   | ({ readonly kind: 'projection' } & ProjectionOptions)

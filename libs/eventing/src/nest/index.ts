@@ -1,3 +1,6 @@
 import 'reflect-metadata';
 
+export * from './eventing.module.ts';
+export * from './eventing.transport.ts';
 export * from './handlers.ts';
+export * from './ports.ts';
