@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { kafkaError, type KafkaError } from './errors.ts';
+
+export interface RetryOptions {
+  /** Milliseconds after which the last error is thrown. */
+  readonly forMs: number;
+  readonly firstDelayMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Repeats a request while its error is one that passes, waiting 5 ms, then longer up to 500 ms. */
+export async function retrying<T>(request: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const deadline = performance.now() + options.forMs;
+  for (let delay = options.firstDelayMs ?? 5; ; delay = Math.min(delay * 1.5, 500)) {
+    try {
+      return await request();
+    } catch (cause) {
+      const error: KafkaError = kafkaError(cause);
+      if (!error.retryable || options.signal?.aborted || performance.now() + delay > deadline) throw error;
+      await sleep(delay, undefined, options.signal && { signal: options.signal });
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { ConsumedRecord } from '../record.ts';
+import { type AbortedTransaction, AbortedTransactions } from './aborted-transactions.ts';
+import { Reader } from './reader.ts';
+import { decodeRecords, recordBatches } from './record-batch.ts';
+
+/** What one fetch brought of one partition. */
+export interface FetchedPartition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly errorCode: number;
+  readonly highWatermark: bigint;
+  readonly lastStableOffset: bigint;
+  readonly logStartOffset: bigint;
+  /** Committed records from the wanted offset on. */
+  readonly records: readonly ConsumedRecord[];
+  /** Where the next fetch goes on: control records and aborted ones leave gaps. */
+  readonly nextOffset: bigint;
+}
+
+/** Decodes a Fetch response of version 11. `from` gives the offset that was wanted of each partition. */
+export function decodeFetch(
+  bytes: Buffer,
+  from: (topic: string, partition: number) => bigint,
+): FetchedPartition[] {
+  const reader = new Reader(bytes);
+  reader.int32();
+  reader.int16();
+  reader.int32();
+  const topics = reader.array(() => {
+    const topic = reader.string() ?? '';
+    return reader.array(() => decodePartition(reader, topic, from));
+  });
+  return topics.flat();
+}
+
+function decodePartition(
+  reader: Reader,
+  topic: string,
+  from: (topic: string, partition: number) => bigint,
+): FetchedPartition {
+  const partition = reader.int32();
+  const errorCode = reader.int16();
+  const highWatermark = reader.int64();
+  const lastStableOffset = reader.int64();
+  const logStartOffset = reader.int64();
+  const aborted = reader.array<AbortedTransaction>(() => ({
+    producerId: reader.int64(),
+    firstOffset: reader.int64(),
+  }));
+  reader.int32();
+  const bytes = reader.raw(Math.max(0, reader.int32()));
+  const read = readCommitted(bytes, aborted, topic, partition, from(topic, partition));
+  return { topic, partition, errorCode, highWatermark, lastStableOffset, logStartOffset, ...read };
+}
+
+/** The committed records of a fetched log section, from an offset on, and where the next fetch goes on. */
+export function readCommitted(
+  bytes: Buffer,
+  aborted: readonly AbortedTransaction[],
+  topic: string,
+  partition: number,
+  from: bigint,
+): Pick<FetchedPartition, 'records' | 'nextOffset'> {
+  const transactions = new AbortedTransactions(aborted);
+  const records: ConsumedRecord[] = [];
+  let nextOffset = from;
+  for (const batch of recordBatches(bytes)) {
+    const hidden = transactions.hides(batch);
+    if (batch.lastOffset >= nextOffset) nextOffset = batch.lastOffset + 1n;
+    if (hidden || batch.lastOffset < from) continue;
+    for (const record of decodeRecords(batch, topic, partition))
+      if (record.offset >= from) records.push(record);
+  }
+  return { records, nextOffset };
+}

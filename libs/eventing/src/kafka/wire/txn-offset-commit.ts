@@ -1,0 +1,60 @@
+import { apiKeys, encoded, type Exchange } from '../kafkajs.ts';
+import { Reader } from './reader.ts';
+import { Writer } from './writer.ts';
+
+export interface GroupPosition {
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** The next offset that the group is to handle. */
+  readonly offset: bigint;
+  /** Membership under which the records were read; the broker refuses the offsets of an older generation (KIP-447). */
+  readonly memberId: string;
+  readonly generation: number;
+}
+
+interface ProducerIdentity {
+  readonly transactionalId: string;
+  readonly producerId: bigint;
+  readonly epoch: number;
+}
+
+/** TxnOffsetCommit version 3 (KIP-447): KafkaJS stops at 1, without member and generation. Answers an error code. */
+export function txnOffsetCommitExchange(producer: ProducerIdentity, position: GroupPosition): Exchange {
+  const writer = new Writer().uvarint(0);
+  writer.compactString(producer.transactionalId).compactString(position.group);
+  writer.int64(producer.producerId).int16(producer.epoch);
+  writer.int32(position.generation).compactString(position.memberId).compactString(null);
+  writer.uvarint(2).compactString(position.topic);
+  writer.uvarint(2).int32(position.partition).int64(position.offset).int32(-1).compactString(null);
+  writer.uvarint(0).uvarint(0).uvarint(0);
+  return {
+    request: {
+      apiKey: apiKeys['TxnOffsetCommit'] as number,
+      apiVersion: 3,
+      apiName: 'TxnOffsetCommit',
+      encode: encoded(writer),
+    },
+    response: {
+      decode: async (bytes) => decodeErrorCode(new Reader(bytes)),
+      parse: async (decoded) => decoded,
+    },
+  };
+}
+
+function decodeErrorCode(reader: Reader): number {
+  reader.tags();
+  reader.int32();
+  const topics = reader.compactArray(() => {
+    reader.compactString();
+    const codes = reader.compactArray(() => {
+      reader.int32();
+      const code = reader.int16();
+      reader.tags();
+      return code;
+    });
+    reader.tags();
+    return codes;
+  });
+  return topics.flat().find((code) => code !== 0) ?? 0;
+}
