@@ -60,6 +60,9 @@ const FENCED = new Set([
 
 export const isFencing = (error: unknown) => error instanceof KafkaError && FENCED.has(error.code);
 
+/** The request may or may not have reached the broker. */
+export const isUnanswered = (error: KafkaError) => error.code === 'CONNECTION' || error.code === 'TIMEOUT';
+
 interface ClientError extends Error {
   readonly type?: string;
   readonly code?: string | number;

@@ -6,6 +6,8 @@ export interface RetryOptions {
   readonly forMs: number;
   readonly firstDelayMs?: number;
   readonly signal?: AbortSignal;
+  /** Errors that are thrown at once although they may pass. */
+  readonly unless?: (error: KafkaError) => boolean;
 }
 
 /** Repeats a request while its error is one that passes, waiting 5 ms, then longer up to 500 ms. */
@@ -16,7 +18,8 @@ export async function retrying<T>(request: () => Promise<T>, options: RetryOptio
       return await request();
     } catch (cause) {
       const error: KafkaError = kafkaError(cause);
-      if (!error.retryable || options.signal?.aborted || performance.now() + delay > deadline) throw error;
+      const hopeless = !error.retryable || options.unless?.(error) || options.signal?.aborted;
+      if (hopeless || performance.now() + delay > deadline) throw error;
       await sleep(delay, undefined, options.signal && { signal: options.signal });
     }
   }

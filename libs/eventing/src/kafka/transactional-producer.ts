@@ -1,5 +1,5 @@
 import type { KafkaClient } from './client.ts';
-import { isFencing, KafkaError, kafkaError, ProducerFenced } from './errors.ts';
+import { isFencing, isUnanswered, KafkaError, kafkaError, ProducerFenced } from './errors.ts';
 import type { Failpoint } from './failpoints.ts';
 import { protocolError } from './kafkajs.ts';
 import { type BaseOffsets, byPartition, produce, type Sequences } from './produce.ts';
@@ -75,17 +75,21 @@ export class TransactionalProducer {
       await this.failpoint('after-commit');
       return offsets;
     } catch (cause) {
-      this.identity = undefined;
+      await this.abandon();
       throw isFencing(cause) ? new ProducerFenced(this.transactionalId, cause) : kafkaError(cause);
     }
   }
 
-  /** Ends an open transaction early, so that nobody has to wait behind it. Never throws: the next fence does it too. */
+  /**
+   * Gives up the epoch, and tries once to end an open transaction, so that nobody has to wait behind it. When
+   * that fails the next fence ends it, or the broker after the transaction's timeout. Never throws.
+   */
   async abandon(): Promise<void> {
     const producer = this.identity;
     this.identity = undefined;
     if (!producer || !this.open) return;
-    await this.end(false, producer).catch(() => undefined);
+    this.open = false;
+    await this.coordinated('EndTxn', this.endArguments(false, producer)).catch(() => undefined);
   }
 
   private async send(records: readonly OutgoingRecord[], producer: Identity): Promise<BaseOffsets> {
@@ -93,8 +97,9 @@ export class TransactionalProducer {
       topic: (first as OutgoingRecord).topic,
       partitions: [(first as OutgoingRecord).partition],
     }));
-    await this.repeated('AddPartitionsToTxn', { topics }, producer);
+    const identity = { producerId: String(producer.id), producerEpoch: producer.epoch };
     this.open = true;
+    await this.repeated(() => this.coordinated('AddPartitionsToTxn', { topics, ...identity }));
     return produce(this.client, records, {
       transactionalId: this.transactionalId,
       producer: { ...producer, transactional: true },
@@ -104,32 +109,33 @@ export class TransactionalProducer {
   }
 
   private async sendPosition(position: GroupPosition, producer: Identity): Promise<void> {
-    await this.repeated('AddOffsetsToTxn', { groupId: position.group }, producer);
+    const { id: producerId, epoch } = producer;
+    const group = { groupId: position.group, producerId: String(producerId), producerEpoch: epoch };
     this.open = true;
-    const identity = {
-      transactionalId: this.transactionalId,
-      producerId: producer.id,
-      epoch: producer.epoch,
-    };
-    await retrying(
-      async () => {
-        const node = await this.client.coordinator('group', position.group);
-        const code = await this.client.exchange<number>(node, txnOffsetCommitExchange(identity, position));
-        if (code !== 0) throw this.stale(protocolError(code));
-      },
-      { forMs: this.timeoutMs },
-    );
+    await this.repeated(() => this.coordinated('AddOffsetsToTxn', group));
+    const identity = { transactionalId: this.transactionalId, producerId, epoch };
+    await this.repeated(async () => {
+      const node = await this.client.coordinator('group', position.group);
+      const code = await this.client.exchange<number>(node, txnOffsetCommitExchange(identity, position));
+      if (code !== 0) throw this.stale(protocolError(code));
+    });
   }
 
   private async end(commit: boolean, producer: Identity): Promise<void> {
-    await this.repeated('EndTxn', { transactionResult: commit }, producer);
+    await this.repeated(() => this.coordinated('EndTxn', this.endArguments(commit, producer)));
     this.open = false;
   }
 
-  /** Requests to the transaction coordinator that may be repeated: they are idempotent within an epoch. */
-  private repeated(api: string, args: object, producer: Identity): Promise<unknown> {
-    const identity = { producerId: String(producer.id), producerEpoch: producer.epoch };
-    return retrying(() => this.coordinated(api, { ...args, ...identity }), { forMs: this.timeoutMs });
+  private endArguments(commit: boolean, { id, epoch }: Identity) {
+    return { transactionResult: commit, producerId: String(id), producerEpoch: epoch };
+  }
+
+  /**
+   * Repeats a request that the broker answered with a passing error. One that was not answered may still arrive,
+   * in the middle of a later transaction of the same epoch: it is never repeated, the epoch ends with it.
+   */
+  private repeated<T>(request: () => Promise<T>): Promise<T> {
+    return retrying(request, { forMs: this.timeoutMs, unless: isUnanswered });
   }
 
   private async coordinated<T>(api: string, args: object): Promise<T> {

@@ -1,0 +1,220 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KafkaClient } from './client.ts';
+import { KafkaError, kafkaError, PartitionLost } from './errors.ts';
+import { assignSticky, type Candidate } from './sticky-assigner.ts';
+import {
+  type AssignedPartition,
+  decodeAssignment,
+  decodeSubscription,
+  encodeAssignment,
+  encodeSubscription,
+} from './wire/group-protocol.ts';
+
+const PROTOCOL = 'atelier-sticky';
+const LOST = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID']);
+
+export interface GroupMemberOptions {
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** `topic-partition` keys to be kept where possible: asked at each join. */
+  readonly held: () => readonly string[];
+  /** Told after each rebalance, and with an empty list when the membership was lost. */
+  readonly assigned: (partitions: readonly AssignedPartition[]) => void;
+  readonly report: (event: 'joined' | 'lost', detail: string) => void;
+  /** Milliseconds without a heartbeat after which the partitions go to others; 10,000 unless given. */
+  readonly sessionTimeoutMs?: number;
+}
+
+export interface Membership {
+  readonly memberId: string;
+  readonly generation: number;
+}
+
+interface Joined {
+  readonly generationId: number;
+  readonly memberId: string;
+  readonly leaderId: string;
+  readonly members: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[];
+}
+
+/**
+ * Membership in a consumer group by the classic protocol: join, sync, heartbeats on a timer of their own, so
+ * that slow work never looks like a dead member. Partitions that stay are worked on during a rebalance: what
+ * protects them is the fence of each producer and the generation in each commit, not a pause.
+ */
+export class GroupMember {
+  private readonly client: KafkaClient;
+  private readonly options: GroupMemberOptions;
+  private readonly sessionTimeoutMs: number;
+  private readonly stopping = new AbortController();
+  private memberId = '';
+  private generation = -1;
+  private rejoin = true;
+  private partitions: readonly AssignedPartition[] = [];
+  private loop: Promise<void> | undefined;
+  private stable = Promise.withResolvers<void>();
+
+  constructor(client: KafkaClient, options: GroupMemberOptions) {
+    this.client = client;
+    this.options = options;
+    this.sessionTimeoutMs = options.sessionTimeoutMs ?? 10_000;
+  }
+
+  start(): void {
+    this.loop ??= this.run();
+  }
+
+  /** Leaves the group, so that others take over at once. */
+  async stop(): Promise<void> {
+    this.stopping.abort(new KafkaError('STOPPED', 'The consumer is stopping', { retryable: false }));
+    this.stable.resolve();
+    await this.loop;
+    if (this.memberId)
+      await this.coordinated('LeaveGroup', { memberId: this.memberId }).catch(() => undefined);
+  }
+
+  get membership(): Membership {
+    return { memberId: this.memberId, generation: this.generation };
+  }
+
+  get joined(): boolean {
+    return this.generation >= 0;
+  }
+
+  /**
+   * Resolves after a heartbeat that succeeded in a generation that gives this partition to this member; waits for
+   * a rebalance to end. Throws PartitionLost otherwise. Must come before every InitProducerId, which itself
+   * knows nothing of ownership and would let a zombie fence the rightful owner.
+   */
+  async confirmOwnership(topic: string, partition: number): Promise<Membership> {
+    for (;;) {
+      this.stopping.signal.throwIfAborted();
+      await this.stable.promise;
+      const owned = this.partitions.some((mine) => mine.topic === topic && mine.partition === partition);
+      if (!owned || !this.joined) throw new PartitionLost(topic, partition);
+      const membership = this.membership;
+      try {
+        await this.heartbeat(membership);
+        return membership;
+      } catch (error) {
+        if (kafkaError(error).code !== 'REBALANCE_IN_PROGRESS' && !kafkaError(error).retryable)
+          throw new PartitionLost(topic, partition, error);
+        await sleep(50);
+      }
+    }
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        if (this.rejoin) await this.join();
+        await this.beat();
+      } catch (cause) {
+        if (!signal.aborted) await this.recover(kafkaError(cause));
+      }
+    }
+  }
+
+  private async join(): Promise<void> {
+    const { topics, held, assigned, report, group } = this.options;
+    const joined = await this.joinGroup(encodeSubscription(topics, held()));
+    this.memberId = joined.memberId;
+    const leads = joined.leaderId === joined.memberId;
+    const groupAssignment = leads ? await this.assign(joined) : [];
+    const sync = { generationId: joined.generationId, memberId: joined.memberId, groupAssignment };
+    const { memberAssignment } = await this.coordinated<{ memberAssignment: Buffer }>('SyncGroup', sync);
+    this.generation = joined.generationId;
+    this.rejoin = false;
+    this.partitions = decodeAssignment(memberAssignment);
+    this.stable.resolve();
+    report(
+      'joined',
+      `${group} generation ${this.generation}: ${this.partitions.map(({ topic, partition }) => `${topic}-${partition}`).join(', ') || 'nothing'}`,
+    );
+    assigned(this.partitions);
+  }
+
+  private async joinGroup(metadata: Buffer): Promise<Joined> {
+    const args = (memberId: string) => ({
+      memberId,
+      sessionTimeout: this.sessionTimeoutMs,
+      rebalanceTimeout: 60_000,
+      protocolType: 'consumer',
+      groupProtocols: [{ name: PROTOCOL, metadata }],
+    });
+    try {
+      return await this.coordinated<Joined>('JoinGroup', args(this.memberId));
+    } catch (error) {
+      const assignedId = (kafkaError(error).cause as { memberId?: string } | undefined)?.memberId;
+      if (!assignedId) throw error;
+      this.memberId = assignedId;
+      return this.coordinated<Joined>('JoinGroup', args(assignedId));
+    }
+  }
+
+  private async assign({ members }: Joined): Promise<{ memberId: string; memberAssignment: Buffer }[]> {
+    const candidates: Candidate[] = members.map(({ memberId, memberMetadata }) => ({
+      memberId,
+      ...decodeSubscription(memberMetadata),
+    }));
+    const counts = new Map<string, number>();
+    for (const topic of new Set(candidates.flatMap(({ topics }) => topics))) {
+      counts.set(topic, (await this.client.topic(topic)).leaders.length);
+    }
+    const assignment = assignSticky(candidates, counts);
+    return [...assignment].map(([memberId, partitions]) => ({
+      memberId,
+      memberAssignment: encodeAssignment(partitions),
+    }));
+  }
+
+  /** Heartbeats until one fails. */
+  private async beat(): Promise<void> {
+    for (;;) {
+      await sleep(this.sessionTimeoutMs / 10, undefined, { signal: this.stopping.signal });
+      await this.heartbeat(this.membership);
+    }
+  }
+
+  private async heartbeat({ memberId, generation }: Membership): Promise<void> {
+    await this.coordinated('Heartbeat', { memberId, groupGenerationId: generation });
+  }
+
+  /** A broker that cannot be reached is asked again; only the coordinator's word ends a membership. */
+  private async recover(error: KafkaError): Promise<void> {
+    if (error.code === 'REBALANCE_IN_PROGRESS') return this.expectRebalance();
+    if (LOST.has(error.code)) return this.lose(error);
+    if (error.code === 'INCONSISTENT_GROUP_PROTOCOL') this.lose(foreignMember(this.options.group));
+    await sleep(200, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+  }
+
+  private expectRebalance(): void {
+    if (!this.rejoin) this.stable = Promise.withResolvers();
+    this.rejoin = true;
+  }
+
+  /** The coordinator gave the partitions away: whatever was under way here is void. */
+  private lose(error: KafkaError): void {
+    if (error.code !== 'ILLEGAL_GENERATION') this.memberId = '';
+    this.expectRebalance();
+    this.generation = -1;
+    this.partitions = [];
+    this.options.report('lost', `${this.options.group}: ${error.message}`);
+    this.options.assigned([]);
+  }
+
+  private async coordinated<T>(api: string, args: object): Promise<T> {
+    const node = await this.client.coordinator('group', this.options.group);
+    return this.client.call<T>(node, api, { groupId: this.options.group, ...args });
+  }
+}
+
+/** A member of the KIP-848 protocol, or with other assigners, keeps this one out. */
+function foreignMember(group: string): KafkaError {
+  return new KafkaError(
+    'INCONSISTENT_GROUP_PROTOCOL',
+    `The group ${group} has members of another kind (another assigner, or the KIP-848 protocol). Stop them: one group, one kind`,
+    { retryable: false },
+  );
+}

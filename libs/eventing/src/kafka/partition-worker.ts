@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KafkaError, PartitionLost, PositionError } from './errors.ts';
+import type { Fetcher } from './fetcher.ts';
+import { type Batch, PartitionFeed } from './partition-feed.ts';
+
+/** What is done with the records of one assigned partition. */
+export interface Processor {
+  /** The whole assignment sequence; answers the offset to go on from. Runs again after every failure. */
+  assign(signal: AbortSignal): Promise<bigint>;
+  /** Handles a batch. When it resolves, what came of it and the new position are durable together. */
+  process(batch: Batch, signal: AbortSignal): Promise<void>;
+  /** After a failure: gives back what may block others. Never throws. */
+  abandon(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type WorkerState = 'starting' | 'running' | 'waiting' | 'stopped';
+
+export interface WorkerStatus {
+  readonly state: WorkerState;
+  /** Why it waits or was stopped. */
+  readonly reason?: string;
+}
+
+export interface WorkerOptions {
+  readonly topic: string;
+  readonly partition: number;
+  readonly maxBatch: number;
+  readonly report: (error: Error, retryInMs: number | undefined) => void;
+}
+
+const FIRST_BACKOFF_MS = 50;
+const LAST_BACKOFF_MS = 5_000;
+
+/**
+ * Works through one assigned partition until it is stopped: assign, then batch after batch. Any failure throws
+ * the batch away and starts over with the whole assignment sequence, after a backoff; nothing is skipped.
+ */
+export class PartitionWorker {
+  private readonly fetcher: Fetcher;
+  private readonly processor: Processor;
+  private readonly options: WorkerOptions;
+  private readonly feed: PartitionFeed;
+  private readonly stopping = new AbortController();
+  private readonly done: Promise<void>;
+  private current: WorkerStatus = { state: 'starting' };
+  private backoffMs = FIRST_BACKOFF_MS;
+
+  constructor(fetcher: Fetcher, processor: Processor, options: WorkerOptions) {
+    this.fetcher = fetcher;
+    this.processor = processor;
+    this.options = options;
+    this.feed = new PartitionFeed(options.topic, options.partition);
+    this.fetcher.add(this.feed);
+    this.done = this.run();
+  }
+
+  get status(): WorkerStatus {
+    return this.current;
+  }
+
+  /** Lets the batch under way finish, then gives everything back. */
+  async stop(): Promise<void> {
+    this.stopping.abort(new PartitionLost(this.options.topic, this.options.partition));
+    await this.done;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        await this.work(signal);
+      } catch (error) {
+        this.feed.pause();
+        await this.processor.abandon();
+        if (!signal.aborted) await this.recover(error as Error, signal);
+      }
+    }
+    this.fetcher.remove(this.feed);
+    this.current = { state: 'stopped' };
+    await this.processor.close();
+  }
+
+  private async work(signal: AbortSignal): Promise<void> {
+    this.feed.seek(await this.processor.assign(signal));
+    this.current = { state: 'running' };
+    for (;;) {
+      const batch = await this.feed.next(this.options.maxBatch, signal);
+      await this.processor.process(batch, signal);
+      this.backoffMs = FIRST_BACKOFF_MS;
+    }
+  }
+
+  private async recover(error: Error, signal: AbortSignal): Promise<void> {
+    const forGood = error instanceof PositionError || error instanceof HaltError;
+    this.current = { state: forGood ? 'stopped' : 'waiting', reason: error.message };
+    this.options.report(error, forGood ? undefined : this.backoffMs);
+    if (forGood) return aborted(signal);
+    await sleep(this.backoffMs, undefined, { signal }).catch(() => undefined);
+    this.backoffMs = Math.min(this.backoffMs * 2, LAST_BACKOFF_MS);
+  }
+}
+
+/** The partition cannot go on until somebody has looked: going on would make it worse. */
+export class HaltError extends KafkaError {
+  constructor(message: string, cause?: unknown) {
+    super('HALTED', message, { retryable: false, cause });
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,126 @@
+import type { KafkaClient } from './client.ts';
+import { kafkaError, PositionError } from './errors.ts';
+import { offsetFetchExchange } from './wire/offset-fetch.ts';
+import { retrying } from './retry.ts';
+
+const EARLIEST = -2;
+const LATEST = -1;
+
+interface ListedOffsets {
+  readonly responses: readonly { readonly partitions: readonly { readonly offset: string }[] }[];
+}
+
+async function listOffset(
+  client: KafkaClient,
+  topic: string,
+  partition: number,
+  timestamp: number,
+  committed: boolean,
+): Promise<bigint> {
+  return retrying(
+    async () => {
+      const node = await client.leader(topic, partition);
+      const answer = await client.call<ListedOffsets>(node, 'ListOffsets', {
+        replicaId: -1,
+        isolationLevel: committed ? 1 : 0,
+        topics: [{ topic, partitions: [{ partition, timestamp }] }],
+      });
+      return BigInt(answer.responses[0]?.partitions[0]?.offset ?? -1);
+    },
+    { forMs: 10_000 },
+  );
+}
+
+export const logStart = (client: KafkaClient, topic: string, partition: number) =>
+  listOffset(client, topic, partition, EARLIEST, false);
+
+/** The offset after the last record, open transactions included (the high watermark). */
+export const logEnd = (client: KafkaClient, topic: string, partition: number) =>
+  listOffset(client, topic, partition, LATEST, false);
+
+/** The last stable offset: everything before it belongs to a transaction that has ended. */
+export const stableEnd = (client: KafkaClient, topic: string, partition: number) =>
+  listOffset(client, topic, partition, LATEST, true);
+
+/** The group's position, or -1 when it has none. Waits while a transaction is about to change it. */
+export function committedOffset(
+  client: KafkaClient,
+  group: string,
+  topic: string,
+  partition: number,
+): Promise<bigint> {
+  return retrying(
+    async () =>
+      client.exchange<bigint>(
+        await client.coordinator('group', group),
+        offsetFetchExchange(group, topic, partition),
+      ),
+    { forMs: 60_000 },
+  );
+}
+
+/**
+ * The group's position, checked against the log. A missing one, or one outside of the log, is a PositionError:
+ * positions are created at deployment and are never reset by themselves, because that would skip or repeat records.
+ */
+export async function trustedOffset(
+  client: KafkaClient,
+  group: string,
+  topic: string,
+  partition: number,
+): Promise<bigint> {
+  const offset = await committedOffset(client, group, topic, partition);
+  const where = `${topic}-${partition}`;
+  if (offset < 0n) {
+    throw new PositionError(
+      `The group ${group} has no committed offset for ${where}. Run the deployment step, or set it yourself; it is never reset by itself`,
+    );
+  }
+  await refuseOutside(client, `The group ${group} stands at`, topic, partition, offset);
+  return offset;
+}
+
+/** Throws PositionError unless the log holds this offset, or ends just before it. */
+export async function refuseOutside(
+  client: KafkaClient,
+  who: string,
+  topic: string,
+  partition: number,
+  offset: bigint,
+): Promise<void> {
+  const [start, end] = await Promise.all([
+    logStart(client, topic, partition),
+    logEnd(client, topic, partition),
+  ]);
+  if (offset >= start && offset <= end) return;
+  throw new PositionError(
+    `${who} offset ${offset} of ${topic}-${partition}, but the log holds ${start} to ${end}: records are missing. Decide where to go on and set it; it is never reset by itself`,
+  );
+}
+
+/** Commits a group's positions outside of any transaction, for a group without members: at deployment. */
+export async function commitOffsets(
+  client: KafkaClient,
+  group: string,
+  positions: readonly { topic: string; partition: number; offset: bigint }[],
+): Promise<void> {
+  const topics = positions.map(({ topic, partition, offset }) => ({
+    topic,
+    partitions: [{ partition, offset: String(offset), metadata: '' }],
+  }));
+  await retrying(
+    async () => {
+      const node = await client.coordinator('group', group);
+      await client.call(node, 'OffsetCommit', {
+        groupId: group,
+        groupGenerationId: -1,
+        memberId: '',
+        retentionTime: -1,
+        topics,
+      });
+    },
+    { forMs: 30_000 },
+  ).catch((error: unknown) => {
+    throw kafkaError(error);
+  });
+}

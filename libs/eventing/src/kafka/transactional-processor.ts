@@ -1,0 +1,76 @@
+import type { KafkaClient } from './client.ts';
+import type { Failpoint } from './failpoints.ts';
+import type { GroupMember } from './group-member.ts';
+import type { Batch } from './partition-feed.ts';
+import type { Processor } from './partition-worker.ts';
+import { trustedOffset } from './positions.ts';
+import type { BaseOffsets } from './produce.ts';
+import type { ConsumedRecord, OutgoingRecord } from './record.ts';
+import { TransactionalProducer } from './transactional-producer.ts';
+
+/** What a batch came to: records to publish, and what to do once they and the position are committed. */
+export interface Handled {
+  readonly output: readonly OutgoingRecord[];
+  readonly committed?: (offsets: BaseOffsets) => Promise<void> | void;
+}
+
+/** What a handler of any kind does with the records of one partition. It never holds a producer. */
+export interface Handler {
+  /** Brings the handler's state up to the stable end of the log. Called after the fence, never before. */
+  restore?(client: KafkaClient, signal: AbortSignal): Promise<void>;
+  handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled>;
+  close?(): Promise<void>;
+}
+
+export interface TransactionalOptions {
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly failpoint?: Failpoint;
+}
+
+/** Exactly-once from topic to topic: what a batch publishes and the group's position are one transaction. */
+export class TransactionalProcessor implements Processor {
+  private readonly client: KafkaClient;
+  private readonly member: GroupMember;
+  private readonly handler: Handler;
+  private readonly options: TransactionalOptions;
+  private readonly producer: TransactionalProducer;
+
+  constructor(client: KafkaClient, member: GroupMember, handler: Handler, options: TransactionalOptions) {
+    const { group, topic, partition, failpoint } = options;
+    this.client = client;
+    this.member = member;
+    this.handler = handler;
+    this.options = options;
+    const transactionalId = `${group}.${topic}.${partition}`;
+    this.producer = new TransactionalProducer(client, { transactionalId, ...(failpoint && { failpoint }) });
+  }
+
+  /** In this order, always: an offset that is read before the fence may still be moved by the previous owner. */
+  async assign(signal: AbortSignal): Promise<bigint> {
+    const { group, topic, partition } = this.options;
+    await this.member.confirmOwnership(topic, partition);
+    await this.producer.fence(signal);
+    const offset = await trustedOffset(this.client, group, topic, partition);
+    await this.handler.restore?.(this.client, signal);
+    return offset;
+  }
+
+  async process({ records, nextOffset }: Batch, signal: AbortSignal): Promise<void> {
+    const { group, topic, partition } = this.options;
+    const { output, committed } = await this.handler.handle(records, signal);
+    const position = { group, topic, partition, offset: nextOffset, ...this.member.membership };
+    const offsets = await this.producer.transact(output, position);
+    await committed?.(offsets);
+  }
+
+  abandon(): Promise<void> {
+    return this.producer.abandon();
+  }
+
+  async close(): Promise<void> {
+    await this.handler.close?.();
+    await this.client.close();
+  }
+}
