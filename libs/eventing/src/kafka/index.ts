@@ -9,3 +9,6 @@ export * from './positions.ts';
 export * from './record.ts';
 export * from './transactional-processor.ts';
 export * from './transactional-producer.ts';
+export * from './log-appender.ts';
+export * from './log-tail.ts';
+export * from './topics.ts';

@@ -85,6 +85,11 @@ export class PartitionFeed {
     return this.take(max);
   }
 
+  /** Gives back records that were taken, to be taken again next. */
+  putBack(records: readonly ConsumedRecord[]): void {
+    if (records.length > 0) this.buffered.unshift(...records);
+  }
+
   private take(max: number): Batch {
     const wasFull = this.buffered.length >= this.limit;
     const records = this.buffered.splice(0, max);

@@ -2,13 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaError, PartitionLost, PositionError } from './errors.ts';
 import type { Fetcher } from './fetcher.ts';
 import { type Batch, PartitionFeed } from './partition-feed.ts';
+import type { ConsumedRecord } from './record.ts';
 
 /** What is done with the records of one assigned partition. */
 export interface Processor {
   /** The whole assignment sequence; answers the offset to go on from. Runs again after every failure. */
   assign(signal: AbortSignal): Promise<bigint>;
-  /** Handles a batch. When it resolves, what came of it and the new position are durable together. */
-  process(batch: Batch, signal: AbortSignal): Promise<void>;
+  /**
+   * Handles a batch. When it resolves, what came of it and the new position are durable together. Answers the
+   * records, from its end, that are left for later.
+   */
+  process(batch: Batch, signal: AbortSignal): Promise<readonly ConsumedRecord[]>;
   /** After a failure: gives back what may block others. Never throws. */
   abandon(): Promise<void>;
   close(): Promise<void>;
@@ -86,7 +90,7 @@ export class PartitionWorker {
     this.current = { state: 'running' };
     for (;;) {
       const batch = await this.feed.next(this.options.maxBatch, signal);
-      await this.processor.process(batch, signal);
+      this.feed.putBack(await this.processor.process(batch, signal));
       this.backoffMs = FIRST_BACKOFF_MS;
     }
   }

@@ -11,6 +11,8 @@ import { TransactionalProducer } from './transactional-producer.ts';
 /** What a batch came to: records to publish, and what to do once they and the position are committed. */
 export interface Handled {
   readonly output: readonly OutgoingRecord[];
+  /** The records, from the end of the batch, that are left for later. None unless given. */
+  readonly rest?: readonly ConsumedRecord[];
   readonly committed?: (offsets: BaseOffsets) => Promise<void> | void;
 }
 
@@ -57,12 +59,19 @@ export class TransactionalProcessor implements Processor {
     return offset;
   }
 
-  async process({ records, nextOffset }: Batch, signal: AbortSignal): Promise<void> {
+  async process({ records, nextOffset }: Batch, signal: AbortSignal): Promise<readonly ConsumedRecord[]> {
     const { group, topic, partition } = this.options;
-    const { output, committed } = await this.handler.handle(records, signal);
-    const position = { group, topic, partition, offset: nextOffset, ...this.member.membership };
-    const offsets = await this.producer.transact(output, position);
+    const { output, committed, rest = [] } = await this.handler.handle(records, signal);
+    const offset = rest[0]?.offset ?? nextOffset;
+    const offsets = await this.producer.transact(output, {
+      group,
+      topic,
+      partition,
+      offset,
+      ...this.member.membership,
+    });
     await committed?.(offsets);
+    return rest;
   }
 
   abandon(): Promise<void> {

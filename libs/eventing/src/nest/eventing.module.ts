@@ -1,23 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { AnyDecider, Catalogue, Contract } from '../domain/index.ts';
-
-export interface EventingOptions {
-  /** The service's name: `ce_source` of what it publishes, and the owner of its groups. */
-  readonly service: string;
-  /** This process among its kind: `orders-1`. */
-  readonly instance: string;
-  readonly kafka: { readonly brokers: readonly string[] };
-  readonly registryUrl: string;
-  readonly contracts: readonly Contract[];
-  readonly catalogue: Catalogue;
-  readonly deciders?: readonly AnyDecider[];
-  /** Directory for the deciders' state; required with deciders. */
-  readonly stateDir?: string;
-  /** Postgres of the read models; required with projections. */
-  readonly databaseUrl?: string;
-  /** Events topics that EventTail follows. */
-  readonly tail?: readonly string[];
-}
+import { DiscoveryModule } from '@nestjs/core';
+import { Engine } from './engine.ts';
+import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
+import { EventingTransport } from './eventing.transport.ts';
+import { HandlerDiscovery } from './handler-discovery.ts';
+import { EngineHealth } from './health.ts';
+import { KafkaCommandPublisher, KafkaEventTail, KafkaLogPositions } from './outside-ports.ts';
+import { Plans } from './plans.ts';
+import { CommandPublisher, EventingHealth, EventTail, LogPositions } from './ports.ts';
+import { ReadModelDatabase } from './read-model-database.ts';
 
 /** The one import of a service: its deciders here, its policies and projections in `providers`, its effects in `controllers`. */
 @Module({})
@@ -26,7 +17,21 @@ export class EventingModule {
     return {
       module: EventingModule,
       global: true,
-      providers: [{ provide: 'EVENTING_OPTIONS', useValue: options }],
+      imports: [DiscoveryModule],
+      providers: [
+        { provide: EVENTING_OPTIONS, useValue: Object.freeze({ ...options }) },
+        ReadModelDatabase,
+        HandlerDiscovery,
+        Plans,
+        EngineHealth,
+        Engine,
+        EventingTransport,
+        { provide: EventingHealth, useExisting: EngineHealth },
+        { provide: CommandPublisher, useClass: KafkaCommandPublisher },
+        { provide: EventTail, useClass: KafkaEventTail },
+        { provide: LogPositions, useClass: KafkaLogPositions },
+      ],
+      exports: [EventingTransport, EventingHealth, CommandPublisher, EventTail, LogPositions],
     };
   }
 }

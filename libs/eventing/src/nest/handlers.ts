@@ -1,4 +1,5 @@
 import { applyDecorators, Controller, Injectable, SetMetadata } from '@nestjs/common';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { Delayed, Message, MessageType, Received } from '../domain/index.ts';
 
 export type Guarantee = 'exactly-once' | 'at-least-once' | 'at-most-once';
@@ -16,13 +17,19 @@ export interface ProjectionOptions {
 
 export interface EffectOptions {
   readonly group: string;
+  /** Attempts for an error that may pass, before the record becomes a dead letter; 3 unless given. */
+  readonly attempts?: number;
+  /** Milliseconds before the second attempt, doubled for each further one; 200 unless given. */
+  readonly delayMs?: number;
+  /** Milliseconds that one attempt may take; 8,000 unless given. */
+  readonly timeoutMs?: number;
 }
 
 /** What one attempt of an effect knows beside its event. */
 export interface Attempt {
   /** The event's id: the same for each attempt, each repeat, each instance. */
   readonly idempotencyKey: string;
-  /** Fires when the attempt's time is up or the partition is lost: stop, somebody else may take over. */
+  /** Fires when the attempt's time is up: stop, it counts as failed. */
   readonly signal: AbortSignal;
 }
 
@@ -47,7 +54,7 @@ export const Projection = (options: ProjectionOptions) =>
 
 /** An event becomes something in the outside world. List it in `controllers`: guards, pipes and interceptors apply. */
 export const Effect = (options: EffectOptions) =>
-  applyDecorators(Controller(), SetMetadata(HANDLER, { kind: 'effect', ...options }));
+  applyDecorators(Controller(), SetMetadata(HANDLER, { kind: 'effect', ...options }), routed(options.group));
 
 type Reaction<M extends Message> = (event: Received<M>) => Reactions;
 export type Reactions = Message | Delayed | readonly (Message | Delayed)[];
@@ -69,8 +76,46 @@ export function Project<M extends Message>(type: MessageType<M>) {
 /** Marks the method of an effect that this event causes. */
 export function Perform<M extends Message>(type: MessageType<M>) {
   type Performer = (event: Received<M>, attempt: Attempt) => Promise<void>;
-  return <F extends Performer>(target: object, method: string, _: TypedPropertyDescriptor<F>) =>
+  return <F extends Performer>(target: object, method: string, descriptor: TypedPropertyDescriptor<F>) => {
     remember(target, type, method);
+    descriptor.value = tellingErrors(descriptor.value as Performer) as F;
+    // Named parameters, so that pipes keep their hands off the attempt.
+    Payload()(target, method, 0);
+    Ctx()(target, method, 1);
+  };
+}
+
+/** Where an attempt keeps the error of the effect itself, before exception filters make something else of it. */
+export const FAILED = Symbol('atelier:failed');
+
+type Method = (event: never, attempt: Attempt & { [FAILED]?: unknown }) => Promise<void>;
+
+function tellingErrors(perform: Method): Method {
+  return async function (this: unknown, event, attempt) {
+    try {
+      await perform.call(this, event, attempt);
+    } catch (error) {
+      attempt[FAILED] = error;
+      throw error;
+    }
+  };
+}
+
+export const EVENTING_TRANSPORT = Symbol('atelier:eventing');
+
+/** The pattern under which NestJS knows the method of an effect. */
+export const patternOf = (group: string, type: string) => `${group}/${type}`;
+
+/** Tells NestJS about each method of an effect, so that it builds the pipeline of guards, pipes and interceptors. */
+function routed(group: string): ClassDecorator {
+  return ({ prototype }) => {
+    const types = Reflect.getMetadata(HANDLED_TYPES, prototype) as HandledTypes | undefined;
+    for (const [type, method] of types ?? []) {
+      const descriptor = Object.getOwnPropertyDescriptor(prototype, method);
+      if (descriptor)
+        EventPattern(patternOf(group, type.type), EVENTING_TRANSPORT)(prototype, method, descriptor);
+    }
+  };
 }
 
 function remember(target: object, type: unknown, method: string): void {

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 
+export * from './eventing-options.ts';
 export * from './eventing.module.ts';
 export * from './eventing.transport.ts';
 export * from './handlers.ts';

@@ -1,0 +1,152 @@
+import { type AnyDecider, decide, evolve, type Message, type Received } from '../domain/index.ts';
+import { deadLetter } from '../failures/dead-letter.ts';
+import type { KafkaClient } from '../kafka/client.ts';
+import type { Failpoint } from '../kafka/failpoints.ts';
+import { type BaseOffsets, partitionKey } from '../kafka/produce.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
+import type { Handled, Handler } from '../kafka/transactional-processor.ts';
+import type { MessageCodec } from '../serde/message-codec.ts';
+import { derivedId } from '../serde/message-id.ts';
+import type { DeciderState } from '../state/decider-state.ts';
+import type { StateOverlay } from '../state/state-overlay.ts';
+import { open } from './inbox.ts';
+import type { Outbox } from './outbox.ts';
+
+/**
+ * Runs a decider on one partition: commands in, events out, state from those events. Decisions of a batch live in
+ * an overlay that is written only after the commit; a command that throws leaves no trace in it.
+ */
+export class DeciderHandler implements Handler {
+  private readonly rules: AnyDecider;
+  private readonly codec: MessageCodec;
+  private readonly outbox: Outbox;
+  private readonly state: DeciderState;
+  private readonly failpoint: Failpoint;
+
+  constructor(
+    rules: AnyDecider,
+    codec: MessageCodec,
+    outbox: Outbox,
+    state: DeciderState,
+    failpoint: Failpoint,
+  ) {
+    this.rules = rules;
+    this.codec = codec;
+    this.outbox = outbox;
+    this.state = state;
+    this.failpoint = failpoint;
+  }
+
+  restore(client: KafkaClient, signal: AbortSignal): Promise<void> {
+    return this.state.restore(client, signal);
+  }
+
+  async handle(records: readonly ConsumedRecord[]): Promise<Handled> {
+    const overlay = this.state.overlay();
+    const events: OutgoingRecord[] = [];
+    const givenUp: OutgoingRecord[] = [];
+    for (const opened of await open(this.codec, records, () => true)) {
+      try {
+        if ('error' in opened) throw opened.error;
+        events.push(...this.answer(opened.message, opened.record.partition, overlay));
+      } catch (error) {
+        const handler = 'message' in opened ? `${this.rules.group} ${opened.message.type}` : this.rules.group;
+        givenUp.push(deadLetter(opened.record, { group: this.rules.group, handler, attempts: 1, error }));
+      }
+    }
+    return {
+      output: [...events, ...givenUp],
+      committed: (offsets) => this.commit(overlay, events, offsets),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.state.close();
+  }
+
+  /** The events that answer a command, folded into the overlay: all of them or, when a rule throws, none. */
+  private answer(command: Received, partition: number, overlay: StateOverlay): OutgoingRecord[] {
+    const key = this.outbox.keyOf(command);
+    this.refuseForeign(command, key, partition);
+    const aggregate = overlay.aggregate(key);
+    const decisions = this.decide(command, aggregate.state, overlay);
+    const now = Date.now();
+    let { state, version } = aggregate;
+    const records = decisions.map((event, index) => {
+      const metadata = this.metadata(command, index, ++version, now);
+      const record = this.outbox.record(event, metadata);
+      if (record.topic !== this.rules.events.topic || record.partition !== partition)
+        throw new WrongAggregate(event.type, key);
+      state = evolve(this.rules, state, {
+        ...event,
+        metadata: { ...metadata, subject: key, source: this.outbox.source },
+      });
+      return record;
+    });
+    if (records.length > 0) {
+      overlay.set(key, { state, version });
+      overlay.remember(command.metadata.id, { time: now, requestHash: command.metadata.requestHash ?? '' });
+    }
+    return records;
+  }
+
+  private decide(command: Received, state: unknown, overlay: StateOverlay): readonly Message[] {
+    const handled = overlay.handled(command.metadata.id);
+    if (!handled) return decide(this.rules, command, state);
+    const { requestHash } = command.metadata;
+    if (requestHash === undefined || requestHash === handled.requestHash || !this.rules.refuseReusedKey)
+      return [];
+    return [this.rules.refuseReusedKey(command, state)];
+  }
+
+  private metadata({ metadata }: Received, index: number, version: number, time: number) {
+    const { id, correlationId, requestHash, traceparent } = metadata;
+    return {
+      id: derivedId(id, `${this.rules.events.topic}/${requestHash ?? ''}`, index),
+      time,
+      correlationId,
+      causationId: id,
+      version,
+      ...(requestHash !== undefined && { requestHash }),
+      ...(traceparent !== undefined && { traceparent }),
+    };
+  }
+
+  /** A command on a partition that is not its key's would be a second writer of another partition's aggregate. */
+  private refuseForeign(command: Received, key: string, partition: number): void {
+    if (this.outbox.partitionOf(this.rules.commands.topic, key) !== partition)
+      throw new WrongPartition(command.type, key, partition);
+  }
+
+  private async commit(
+    overlay: StateOverlay,
+    events: readonly OutgoingRecord[],
+    offsets: BaseOffsets,
+  ): Promise<void> {
+    await this.failpoint('before-state-write');
+    const first = events[0];
+    if (!first) return;
+    const base = offsets.get(partitionKey(first.topic, first.partition));
+    if (base !== undefined) this.state.write(overlay, base + BigInt(events.length));
+  }
+}
+
+class WrongPartition extends Error {
+  override readonly name = 'WrongPartition';
+  readonly retryable = false;
+
+  constructor(type: string, key: string, partition: number) {
+    super(
+      `${type} of ${key} was sent to partition ${partition}, which is not its key's: use murmur2 of the key`,
+    );
+  }
+}
+
+class WrongAggregate extends Error {
+  override readonly name = 'WrongAggregate';
+  readonly retryable = false;
+
+  constructor(type: string, key: string) {
+    super(`The decision for ${key} contains ${type} of another aggregate or topic`);
+  }
+}

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Received } from '../domain/index.ts';
+import { classify } from '../failures/classification.ts';
+import { deadLetter } from '../failures/dead-letter.ts';
+import type { Failpoint } from '../kafka/failpoints.ts';
+import { type ConsumedRecord, header } from '../kafka/record.ts';
+import type { Handled, Handler } from '../kafka/transactional-processor.ts';
+import type { MessageCodec } from '../serde/message-codec.ts';
+import type { PerformedIndex } from '../state/performed-index.ts';
+import { open } from './inbox.ts';
+
+/** Lets one event act on the outside world. */
+export type Performance = (
+  event: Received,
+  attempt: { idempotencyKey: string; signal: AbortSignal },
+) => Promise<void>;
+
+export interface EffectPlan {
+  readonly group: string;
+  /** Attempts for an error that may pass, before the record becomes a dead letter. */
+  readonly attempts: number;
+  /** Milliseconds before the second attempt; doubled for each further one. */
+  readonly delayMs: number;
+  /** Milliseconds that one attempt may take before its signal fires. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Runs an effect on one partition, one event for each transaction: the outside world has no transactions, so the
+ * moment between what was done and the commit of the position is kept as short as it can be.
+ */
+export class EffectHandler implements Handler {
+  private readonly plan: EffectPlan;
+  private readonly performances: ReadonlyMap<string, Performance>;
+  private readonly codec: MessageCodec;
+  private readonly performed: PerformedIndex;
+  private readonly failpoint: Failpoint;
+
+  constructor(
+    plan: EffectPlan,
+    performances: ReadonlyMap<string, Performance>,
+    codec: MessageCodec,
+    performed: PerformedIndex,
+    failpoint: Failpoint,
+  ) {
+    this.plan = plan;
+    this.performances = performances;
+    this.codec = codec;
+    this.performed = performed;
+    this.failpoint = failpoint;
+  }
+
+  /** Handles up to and including the first event that the effect is about; the rest is left for later. */
+  async handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled> {
+    const first = records.findIndex((record) => this.concerns(record));
+    if (first < 0) return { output: [] };
+    const record = records[first] as ConsumedRecord;
+    const rest = records.slice(first + 1);
+    const error = await this.attempt(record, signal);
+    await this.failpoint('after-effect');
+    if (error === undefined) return { output: [], rest };
+    const { group, attempts } = this.plan;
+    const handler = `${group} ${header(record.headers, 'ce_type') ?? ''}`.trim();
+    const tried = classify(error, 'retryable') === 'fatal' ? 1 : attempts;
+    return { output: [deadLetter(record, { group, handler, attempts: tried, error })], rest };
+  }
+
+  async close(): Promise<void> {
+    await this.performed.close();
+  }
+
+  private concerns({ headers }: ConsumedRecord): boolean {
+    const type = header(headers, 'ce_type');
+    return type === undefined || this.performances.has(type);
+  }
+
+  /** Answers the error that it gave up with, or nothing. Throws when a dependency is down: no attempt is counted. */
+  private async attempt(record: ConsumedRecord, signal: AbortSignal): Promise<unknown> {
+    const [opened] = await open(this.codec, [record], (type) => this.performances.has(type));
+    if (!opened) return undefined;
+    if ('error' in opened) return opened.error;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.perform(opened.message);
+        return undefined;
+      } catch (error) {
+        const kind = classify(error, 'retryable');
+        if (kind === 'unavailable' || signal.aborted) throw error;
+        if (kind === 'fatal' || attempt >= this.plan.attempts) return error;
+        await sleep(this.plan.delayMs * 2 ** (attempt - 1), undefined, { signal });
+      }
+    }
+  }
+
+  private async perform(event: Received): Promise<void> {
+    const idempotencyKey = event.metadata.id;
+    if (this.performed.has(idempotencyKey)) return;
+    // A stopping service lets the attempt finish: breaking off could leave it done and not recorded.
+    const signal = AbortSignal.timeout(this.plan.timeoutMs);
+    await this.performances.get(event.type)?.(event, { idempotencyKey, signal });
+    this.performed.add(idempotencyKey, Date.now());
+  }
+}

@@ -1,0 +1,59 @@
+import type { KafkaClient } from './client.ts';
+import { Fetcher } from './fetcher.ts';
+import { PartitionFeed } from './partition-feed.ts';
+import { stableEnd } from './positions.ts';
+import type { ConsumedRecord } from './record.ts';
+
+/** Follows whole topics from their stable ends, without a group: every process sees every committed record. */
+export class LogTail {
+  private readonly client: KafkaClient;
+  private readonly fetcher: Fetcher;
+  private readonly feeds: PartitionFeed[] = [];
+  private readonly stopping = new AbortController();
+  private pumps: Promise<void>[] = [];
+
+  constructor(client: KafkaClient) {
+    this.client = client;
+    this.fetcher = new Fetcher(client);
+  }
+
+  /** Resolves when the ends are known: what is committed from then on is delivered, in order for each partition. */
+  async start(
+    topics: readonly string[],
+    deliver: (records: readonly ConsumedRecord[]) => Promise<void>,
+  ): Promise<void> {
+    for (const topic of topics) {
+      const { leaders } = await this.client.topic(topic);
+      for (const partition of leaders.keys()) {
+        const feed = new PartitionFeed(topic, partition, 5_000);
+        feed.seek(await stableEnd(this.client, topic, partition));
+        this.feeds.push(feed);
+      }
+    }
+    for (const feed of this.feeds) this.fetcher.add(feed);
+    this.pumps = this.feeds.map((feed) => this.pump(feed, deliver));
+  }
+
+  positions(): { topic: string; partition: number; offset: bigint }[] {
+    return this.feeds.map(({ topic, partition, position }) => ({ topic, partition, offset: position }));
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await Promise.all(this.pumps);
+    await this.fetcher.close();
+    await this.client.close();
+  }
+
+  private async pump(
+    feed: PartitionFeed,
+    deliver: (records: readonly ConsumedRecord[]) => Promise<void>,
+  ): Promise<void> {
+    const { signal } = this.stopping;
+    try {
+      for (;;) await deliver((await feed.next(1_000, signal)).records);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+}

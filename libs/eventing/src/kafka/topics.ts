@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Catalogue, GroupSpec, TopicSpec } from '../domain/index.ts';
+import type { KafkaClient } from './client.ts';
+import { KafkaError, kafkaError } from './errors.ts';
+import { commitOffsets, committedOffset, logStart } from './positions.ts';
+
+const TOPIC_RESOURCE = 2;
+
+/** Creates the topics that are missing, as the catalogue wants them. Existing ones are left as they are. */
+export async function createTopics(
+  client: KafkaClient,
+  topics: readonly TopicSpec[],
+  replication: { factor: number; minInSync: number },
+): Promise<void> {
+  const missing: TopicSpec[] = [];
+  for (const topic of topics) if (!(await exists(client, topic.name))) missing.push(topic);
+  if (missing.length === 0) return;
+  const wanted = missing.map((topic) => ({
+    topic: topic.name,
+    numPartitions: topic.partitions,
+    replicationFactor: replication.factor,
+    configEntries: Object.entries(configOf(topic, replication.minInSync)).map(([name, value]) => ({
+      name,
+      value,
+    })),
+  }));
+  await client
+    .call(await client.controller(), 'CreateTopics', { topics: wanted, timeout: 30_000 })
+    .catch((error: unknown) => {
+      if (kafkaError(error).code !== 'TOPIC_ALREADY_EXISTS') throw error;
+    });
+  for (const topic of missing) await awaitLeaders(client, topic);
+}
+
+/** What differs between a topic and its entry in the catalogue, in words; empty when nothing does. */
+export async function topicDifferences(client: KafkaClient, topics: readonly TopicSpec[]): Promise<string[]> {
+  const differences: string[] = [];
+  for (const topic of topics) {
+    if (!(await exists(client, topic.name))) differences.push(`${topic.name} does not exist`);
+    else differences.push(...(await differencesOf(client, topic)));
+  }
+  return differences;
+}
+
+/** Gives groups that have no position one at the beginning of each partition. Projections keep theirs elsewhere. */
+export async function createPositions(client: KafkaClient, catalogue: Catalogue): Promise<void> {
+  for (const { group, topics } of catalogue.groups.filter(({ kind }) => kind !== 'projection')) {
+    for (const topic of topics) {
+      const missing = await unpositioned(client, group, topic);
+      if (missing.length > 0) await commitOffsets(client, group, missing);
+    }
+  }
+}
+
+/** Refuses groups whose topics are not in the catalogue. */
+export function checkGroups({ groups, topics }: Catalogue): void {
+  const names = new Set(topics.map(({ name }) => name));
+  const stray = groups.flatMap((spec: GroupSpec) =>
+    spec.topics.filter((topic) => !names.has(topic)).map((topic) => `${spec.group} reads ${topic}`),
+  );
+  if (stray.length > 0) throw new Error(`Not in the catalogue: ${stray.join(', ')}`);
+}
+
+async function unpositioned(client: KafkaClient, group: string, topic: string) {
+  const positions: { topic: string; partition: number; offset: bigint }[] = [];
+  for (const partition of (await client.topic(topic)).leaders.keys()) {
+    if ((await committedOffset(client, group, topic, partition)) >= 0n) continue;
+    positions.push({ topic, partition, offset: await logStart(client, topic, partition) });
+  }
+  return positions;
+}
+
+function configOf({ retentionMs, maxMessageBytes }: TopicSpec, minInSync: number): Record<string, string> {
+  return {
+    'cleanup.policy': 'delete',
+    'retention.ms': String(retentionMs),
+    'retention.bytes': '-1',
+    'max.message.bytes': String(maxMessageBytes),
+    'min.insync.replicas': String(minInSync),
+  };
+}
+
+async function differencesOf(client: KafkaClient, topic: TopicSpec): Promise<string[]> {
+  const { leaders } = await client.topic(topic.name);
+  const actual = await describe(client, topic.name);
+  const { 'min.insync.replicas': _, ...wanted } = configOf(topic, 0);
+  const differences = Object.entries(wanted).filter(([name, value]) => actual.get(name) !== value);
+  const texts = differences.map(
+    ([name, value]) => `${topic.name} has ${name} ${actual.get(name)}, not ${value}`,
+  );
+  if (leaders.length !== topic.partitions)
+    texts.push(`${topic.name} has ${leaders.length} partitions, not ${topic.partitions}`);
+  return texts;
+}
+
+interface DescribedConfigs {
+  readonly resources: readonly {
+    readonly configEntries: readonly { readonly configName: string; readonly configValue: string }[];
+  }[];
+}
+
+async function describe(client: KafkaClient, topic: string): Promise<Map<string, string>> {
+  const answer = await client.call<DescribedConfigs>(await client.controller(), 'DescribeConfigs', {
+    resources: [{ type: TOPIC_RESOURCE, name: topic, configNames: null }],
+    includeSynonyms: false,
+  });
+  return new Map(
+    answer.resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]),
+  );
+}
+
+async function exists(client: KafkaClient, topic: string): Promise<boolean> {
+  try {
+    await client.topic(topic);
+    return true;
+  } catch (error) {
+    if (error instanceof KafkaError && error.code === 'UNKNOWN_TOPIC_OR_PARTITION') return false;
+    throw error;
+  }
+}
+
+/** A topic is usable only when every partition has its leader, some time after it was created. */
+async function awaitLeaders(client: KafkaClient, { name, partitions }: TopicSpec): Promise<void> {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(50)) {
+    client.forget();
+    const leaders = (await exists(client, name)) ? (await client.topic(name)).leaders : [];
+    if (leaders.length === partitions && leaders.every((leader) => leader >= 0)) return;
+  }
+  throw new KafkaError('LEADER_NOT_AVAILABLE', `${name} has no leaders 30 s after it was created`, {
+    retryable: true,
+  });
+}

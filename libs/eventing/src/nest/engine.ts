@@ -1,0 +1,104 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Performance } from '../handlers/effect-handler.ts';
+import { KafkaClient } from '../kafka/client.ts';
+import { GroupConsumer } from '../kafka/group-consumer.ts';
+import { topicDifferences } from '../kafka/topics.ts';
+import { MessageCodec } from '../serde/message-codec.ts';
+import { ConfluentRegistry } from '../serde/schema-registry.ts';
+import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
+import { EngineHealth } from './health.ts';
+import { describePlans, type Plan } from './plan.ts';
+import { Plans } from './plans.ts';
+import { lockDirectory } from '../state/directory-lock.ts';
+
+/** Starts and stops the consumer groups of a service, and holds what they share. */
+@Injectable()
+export class Engine {
+  readonly client: KafkaClient;
+  readonly codec: MessageCodec;
+  private readonly options: EventingOptions;
+  private readonly plans: Plans;
+  private readonly health: EngineHealth;
+  private readonly logger = new Logger('Eventing');
+  private readonly stopping = new AbortController();
+  private consumers: readonly GroupConsumer[] = [];
+  private unlock: (() => void) | undefined;
+  private schemas: Promise<void> | undefined;
+
+  constructor(@Inject(EVENTING_OPTIONS) options: EventingOptions, plans: Plans, health: EngineHealth) {
+    this.options = options;
+    this.plans = plans;
+    this.health = health;
+    this.client = new KafkaClient({ brokers: options.kafka.brokers, clientId: options.instance });
+    this.codec = new MessageCodec(new ConfluentRegistry(options.registryUrl), options.contracts);
+  }
+
+  /** Resolves when the consumers were started. Waits for brokers and registry; refuses what was not deployed. */
+  async start(performance: (group: string, type: string) => Performance): Promise<void> {
+    const plans = this.plans.make({ client: this.client, codec: this.codec, performance });
+    for (const line of describePlans(plans)) this.logger.log(line);
+    if (this.options.stateDir) this.unlock = lockDirectory(this.options.stateDir);
+    await this.untilAvailable('Kafka', () => this.refuseWrongTopics());
+    await this.ready();
+    this.consumers = plans.map((plan) => this.consumer(plan));
+    for (const consumer of this.consumers) consumer.start();
+    this.health.watch(this.consumers);
+  }
+
+  /** Resolves when the schemas that this service writes with are known. */
+  ready(): Promise<void> {
+    this.schemas ??= this.untilAvailable('the schema registry', () => this.codec.ready());
+    return this.schemas;
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await Promise.all(this.consumers.map((consumer) => consumer.stop()));
+    this.consumers = [];
+    await this.client.close();
+    this.unlock?.();
+  }
+
+  private consumer({ group, topics, maxBatch, stored, processor }: Plan): GroupConsumer {
+    const log = {
+      info: (text: string) => this.logger.log(text),
+      warn: (text: string) => this.logger.warn(text),
+      error: (text: string) => this.logger.error(text),
+    };
+    return new GroupConsumer(this.client.sibling(group), {
+      group,
+      topics,
+      processor,
+      log,
+      ...(maxBatch !== undefined && { maxBatch }),
+      ...(stored !== undefined && { stored: () => (existsSync(stored) ? readdirSync(stored) : []) }),
+    });
+  }
+
+  private async refuseWrongTopics(): Promise<void> {
+    const differences = await topicDifferences(this.client, this.options.catalogue.topics);
+    if (differences.length === 0) return;
+    throw Object.assign(
+      new Error(
+        `Topics differ from the catalogue: ${differences.join('; ')}. Run the deployment step, or repair the topics`,
+      ),
+      { retryable: false },
+    );
+  }
+
+  /** Repeats what a dependency that is down makes fail; anything else is for the operator. */
+  private async untilAvailable(what: string, attempt: () => Promise<void>): Promise<void> {
+    for (let delay = 100; !this.stopping.signal.aborted; delay = Math.min(delay * 2, 5_000)) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if ((error as { retryable?: boolean }).retryable !== true) throw error;
+        this.health.starting(`${what}: ${(error as Error).message}`);
+        if (delay > 1_000) this.logger.warn(`Waiting for ${what}: ${(error as Error).message}`);
+        await sleep(delay, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+}

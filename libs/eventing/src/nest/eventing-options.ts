@@ -1,0 +1,24 @@
+import type { AnyDecider, Catalogue, Contract } from '../domain/index.ts';
+import type { Failpoint } from '../kafka/failpoints.ts';
+
+export interface EventingOptions {
+  /** The service's name: `ce_source` of what it publishes, and the owner of its groups. */
+  readonly service: string;
+  /** This process among its kind: `orders-1`. */
+  readonly instance: string;
+  readonly kafka: { readonly brokers: readonly string[] };
+  readonly registryUrl: string;
+  readonly contracts: readonly Contract[];
+  readonly catalogue: Catalogue;
+  readonly deciders?: readonly AnyDecider[];
+  /** Directory for the state of deciders and effects; required with either. */
+  readonly stateDir?: string;
+  /** Postgres of the read models; required with projections. */
+  readonly databaseUrl?: string;
+  /** Events topics that EventTail follows. */
+  readonly tail?: readonly string[];
+  /** For fault tests and workshops: called at each failpoint. */
+  readonly failpoint?: Failpoint;
+}
+
+export const EVENTING_OPTIONS = Symbol('atelier:eventing-options');

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import type { GroupConsumer } from '../kafka/group-consumer.ts';
+import { EventingHealth, type HealthReport } from './ports.ts';
+
+type Detail = HealthReport['details'][string];
+
+/** Ready when every consumer has joined its group and every assigned partition is worked on, and the schemas are known. */
+@Injectable()
+export class EngineHealth extends EventingHealth {
+  private consumers: readonly GroupConsumer[] = [];
+  private startup: string | undefined = 'the transport has not started';
+
+  starting(reason: string): void {
+    this.startup = reason;
+  }
+
+  watch(consumers: readonly GroupConsumer[]): void {
+    this.startup = undefined;
+    this.consumers = consumers;
+  }
+
+  override report(): HealthReport {
+    const details: Record<string, Detail> = {};
+    details['eventing'] = this.startup ? { status: 'down', reason: this.startup } : { status: 'up' };
+    for (const consumer of this.consumers) details[consumer.options.group] = detailOf(consumer);
+    return { ready: Object.values(details).every(({ status }) => status === 'up'), details };
+  }
+}
+
+function detailOf({ status }: GroupConsumer): Detail {
+  if (!status.joined) return { status: 'down', reason: 'the group is not joined' };
+  const troubled = [...status.workers].filter(([, worker]) => worker.state !== 'running');
+  if (troubled.length === 0) return { status: 'up' };
+  const reason = troubled
+    .map(([key, { state, reason: why }]) => `${key} ${state}${why ? `: ${why}` : ''}`)
+    .join('; ');
+  return { status: 'down', reason };
+}

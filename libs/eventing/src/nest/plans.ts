@@ -1,0 +1,223 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { join } from 'node:path';
+import {
+  type AnyDecider,
+  type Catalogue,
+  deadLetterTopic,
+  type GroupSpec,
+  topicOf,
+} from '../domain/index.ts';
+import { DeciderHandler } from '../handlers/decider-handler.ts';
+import { DelayHandler } from '../handlers/delay-handler.ts';
+import { EffectHandler, type EffectPlan, type Performance } from '../handlers/effect-handler.ts';
+import { Outbox } from '../handlers/outbox.ts';
+import { PolicyHandler, type Reaction } from '../handlers/policy-handler.ts';
+import { type KafkaClient } from '../kafka/client.ts';
+import type { GroupMember } from '../kafka/group-member.ts';
+import { partitionKey } from '../kafka/produce.ts';
+import { type Handler, TransactionalProcessor } from '../kafka/transactional-processor.ts';
+import type { AssignedPartition } from '../kafka/wire/group-protocol.ts';
+import { ProjectionProcessor, type Projector } from '../projection/projection-processor.ts';
+import type { MessageCodec } from '../serde/message-codec.ts';
+import { DeciderState } from '../state/decider-state.ts';
+import { PerformedIndex } from '../state/performed-index.ts';
+import { ReadModelDatabase } from './read-model-database.ts';
+import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
+import { type FoundHandler, HandlerDiscovery } from './handler-discovery.ts';
+import type { Plan } from './plan.ts';
+
+/** What plans are made with. */
+export interface PlanParts {
+  readonly client: KafkaClient;
+  readonly codec: MessageCodec;
+  readonly performance: (group: string, type: string) => Performance;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Makes one plan for each consumer group of the service, and refuses what the contracts or the catalogue do not have. */
+@Injectable()
+export class Plans {
+  private readonly options: EventingOptions;
+  private readonly discovery: HandlerDiscovery;
+  private readonly readModel: ReadModelDatabase;
+
+  constructor(
+    @Inject(EVENTING_OPTIONS) options: EventingOptions,
+    discovery: HandlerDiscovery,
+    readModel: ReadModelDatabase,
+  ) {
+    this.options = options;
+    this.discovery = discovery;
+    this.readModel = readModel;
+  }
+
+  make(parts: PlanParts): Plan[] {
+    const outbox = new Outbox(parts.codec, this.options.catalogue, this.options.service);
+    const deciders = (this.options.deciders ?? []).map((rules) => this.decider(rules, outbox, parts));
+    const found = this.discovery.find().map((handler) => this.found(handler, outbox, parts));
+    return [...deciders, ...found, ...this.delays(parts)];
+  }
+
+  private decider(rules: AnyDecider, outbox: Outbox, parts: PlanParts): Plan {
+    const { topic } = rules.commands;
+    const stored = this.stateDir(rules.group);
+    const rememberMs = topicOf(this.options.catalogue, topic).retentionMs;
+    return {
+      ...this.spec(rules.group, 'decider', [topic]),
+      handles: Object.keys(rules.commands.types),
+      guarantee: 'exactly-once',
+      onFailure: deadLetterTopic(rules.group, topic),
+      stored,
+      processor: this.transactional(rules.group, parts, (assigned) => {
+        const directory = join(stored, partitionKey(assigned.topic, assigned.partition));
+        const state = new DeciderState(rules, parts.codec, {
+          directory,
+          partition: assigned.partition,
+          rememberMs,
+        });
+        return new DeciderHandler(rules, parts.codec, outbox, state, this.failpoint);
+      }),
+    };
+  }
+
+  private found(handler: FoundHandler, outbox: Outbox, parts: PlanParts): Plan {
+    const { facts } = handler;
+    if (facts.kind === 'policy') return this.policy(facts.group, handler, outbox, parts);
+    if (facts.kind === 'effect') return this.effect(facts, handler, parts);
+    return this.projection(`projections.${facts.name}.v${facts.version}`, handler, parts);
+  }
+
+  private policy(group: string, handler: FoundHandler, outbox: Outbox, parts: PlanParts): Plan {
+    const reactions = byType<Reaction>(
+      handler,
+      (type) => (event) => handler.call(type, event) as ReturnType<Reaction>,
+    );
+    return {
+      ...this.reading(group, 'policy', handler),
+      guarantee: 'exactly-once',
+      onFailure: 'dead-letter topic',
+      processor: this.transactional(
+        group,
+        parts,
+        () => new PolicyHandler(group, reactions, parts.codec, outbox),
+      ),
+    };
+  }
+
+  private effect(
+    facts: Omit<EffectPlan, 'attempts' | 'delayMs' | 'timeoutMs'> & Partial<EffectPlan>,
+    handler: FoundHandler,
+    parts: PlanParts,
+  ): Plan {
+    const plan: EffectPlan = { attempts: 3, delayMs: 200, timeoutMs: 8_000, ...facts };
+    const performances = byType<Performance>(handler, (type) => parts.performance(plan.group, type));
+    const stored = this.stateDir(plan.group);
+    return {
+      ...this.reading(plan.group, 'effect', handler),
+      guarantee: 'at-least-once outside, once in Kafka',
+      onFailure: `${plan.attempts} attempts, then the dead-letter topic`,
+      processor: this.transactional(plan.group, parts, ({ topic, partition }) => {
+        const performed = new PerformedIndex(join(stored, partitionKey(topic, partition)), 7 * DAY_MS);
+        return new EffectHandler(plan, performances, parts.codec, performed, this.failpoint);
+      }),
+    };
+  }
+
+  private projection(group: string, handler: FoundHandler, parts: PlanParts): Plan {
+    const projectors = byType<Projector>(
+      handler,
+      (type) => async (events, rows) => void (await handler.call(type, events, rows)),
+    );
+    return {
+      ...this.reading(group, 'projection', handler),
+      guarantee: 'exactly-once (position beside the rows)',
+      onFailure: 'dead-letter topic',
+      processor: ({ topic, partition }, member) =>
+        new ProjectionProcessor(
+          parts.client.sibling(`${group}.${partition}`),
+          member,
+          this.readModel.database,
+          parts.codec,
+          projectors,
+          {
+            projection: group,
+            topic,
+            partition,
+          },
+        ),
+    };
+  }
+
+  /** The delay topics of this service's groups: `<service>.delay`. */
+  private delays(parts: PlanParts): Plan[] {
+    const mine = this.options.catalogue.groups.filter(
+      ({ group, kind }) => kind === 'delay' && group.startsWith(`${this.options.service}.`),
+    );
+    return mine.map(({ group, topics }) => ({
+      ...this.spec(group, 'delay', topics),
+      handles: [],
+      guarantee: 'exactly-once',
+      onFailure: 'none: records are passed on as they are',
+      processor: this.transactional(
+        group,
+        parts,
+        ({ topic }) => new DelayHandler(topic.replace(/\.delay$/, '')),
+      ),
+    }));
+  }
+
+  private transactional(
+    group: string,
+    { client }: PlanParts,
+    handler: (assigned: AssignedPartition) => Handler,
+  ): Plan['processor'] {
+    return (assigned, member: GroupMember) => {
+      const own = client.sibling(`${group}.${assigned.topic}.${assigned.partition}`);
+      return new TransactionalProcessor(own, member, handler(assigned), {
+        group,
+        ...assigned,
+        failpoint: this.failpoint,
+      });
+    };
+  }
+
+  private reading(group: string, kind: GroupSpec['kind'], handler: FoundHandler) {
+    const topics = [...new Set(handler.types.map(({ topic }) => topic))];
+    if (topics.length === 0) throw new Error(`${handler.name} has no method that handles anything`);
+    for (const { type } of handler.types) this.refuseUnknown(handler.name, type as string);
+    return { ...this.spec(group, kind, topics), handles: handler.types.map(({ type }) => type as string) };
+  }
+
+  private refuseUnknown(where: string, type: string): void {
+    const known = this.options.contracts.some(({ types }) => type in types);
+    if (!known) throw new Error(`${where} handles ${type}, which is not in the contracts of this service`);
+  }
+
+  /** A group runs only as the catalogue has it: its positions and dead-letter topics were deployed from there. */
+  private spec(group: string, kind: GroupSpec['kind'], topics: readonly string[]) {
+    const catalogue: Catalogue = this.options.catalogue;
+    const spec = catalogue.groups.find((candidate) => candidate.group === group);
+    if (!spec) throw new Error(`The group ${group} is not in the catalogue: add it there, then deploy`);
+    const strays = topics.filter((topic) => !spec.topics.includes(topic));
+    if (spec.kind !== kind || strays.length > 0)
+      throw new Error(
+        `The catalogue has ${group} as a ${spec.kind} of ${spec.topics.join(', ')}, not as a ${kind} of ${topics.join(', ')}`,
+      );
+    return { group, kind, topics: spec.topics };
+  }
+
+  private stateDir(group: string): string {
+    if (!this.options.stateDir)
+      throw new Error(`${group} needs a directory for its state: give EventingModule a stateDir`);
+    return join(this.options.stateDir, group);
+  }
+
+  private get failpoint() {
+    return this.options.failpoint ?? (async () => undefined);
+  }
+}
+
+function byType<T>(handler: FoundHandler, make: (type: string) => T): Map<string, T> {
+  return new Map(handler.types.map(({ type }) => [type as string, make(type as string)]));
+}

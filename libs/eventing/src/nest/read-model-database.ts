@@ -1,0 +1,39 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { AnyDatabase } from '../projection/positions-table.ts';
+import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
+
+/** Connections to the read model's database, made when the first projection asks. */
+@Injectable()
+export class ReadModelDatabase implements OnApplicationShutdown {
+  private readonly options: EventingOptions;
+  private opened: AnyDatabase | undefined;
+
+  constructor(@Inject(EVENTING_OPTIONS) options: EventingOptions) {
+    this.options = options;
+  }
+
+  get database(): AnyDatabase {
+    this.opened ??= this.open();
+    return this.opened;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.opened?.destroy();
+  }
+
+  private open(): AnyDatabase {
+    const { databaseUrl: connectionString, instance } = this.options;
+    if (!connectionString) throw new Error('Projections need a database: give EventingModule a databaseUrl');
+    const pool = new pg.Pool({
+      connectionString,
+      max: 12,
+      application_name: instance,
+      connectionTimeoutMillis: 5_000,
+    });
+    // A connection that breaks while it is idle is replaced by the pool; unheard, its error would end the process.
+    pool.on('error', () => undefined);
+    return new Kysely({ dialect: new PostgresDialect({ pool }) });
+  }
+}

@@ -1,0 +1,50 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+
+/** The table in which the library keeps the positions of projections, in the read model's own database. */
+const TABLE = sql.table('read_model.projection_positions');
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the read model's tables are the projections' own
+export type AnyDatabase = Kysely<any>;
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyTransaction = Transaction<any>;
+
+export interface ProjectedPartition {
+  /** The projection's group: `projections.<name>.v<version>`. */
+  readonly projection: string;
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** The stored position, created at 0 when there is none: a projection starts with the first event. */
+export async function storedPosition(
+  database: AnyDatabase,
+  { projection, topic, partition }: ProjectedPartition,
+): Promise<bigint> {
+  await sql`insert into ${TABLE} (projection, topic, "partition", next_offset)
+    values (${projection}, ${topic}, ${partition}, 0) on conflict do nothing`.execute(database);
+  const { rows } = await sql<{ next_offset: string }>`select next_offset from ${TABLE}
+    where projection = ${projection} and topic = ${topic} and "partition" = ${partition}`.execute(database);
+  return BigInt(rows[0]?.next_offset ?? 0);
+}
+
+/** Somebody else has moved the position: this process no longer owns the partition, or reads it a second time. */
+export class PositionMoved extends Error {
+  override readonly name = 'PositionMoved';
+  readonly code = 'POSITION_MOVED';
+  readonly retryable = true;
+}
+
+/** Moves the position inside the rows' transaction, under its row lock; throws PositionMoved unless it stood at `from`. */
+export async function movePosition(
+  rows: AnyTransaction,
+  at: ProjectedPartition,
+  from: bigint,
+  to: bigint,
+): Promise<void> {
+  const { projection, topic, partition } = at;
+  const { numAffectedRows } = await sql`update ${TABLE} set next_offset = ${String(to)}::bigint
+    where projection = ${projection} and topic = ${topic} and "partition" = ${partition}
+    and next_offset = ${String(from)}::bigint`.execute(rows);
+  if (numAffectedRows !== 1n)
+    throw new PositionMoved(`${projection} is no longer at ${from} of ${topic}-${partition}`);
+}

@@ -1,0 +1,128 @@
+import { sql } from 'kysely';
+import type { Received } from '../domain/index.ts';
+import { classify } from '../failures/classification.ts';
+import { deadLetter } from '../failures/dead-letter.ts';
+import { open, type Opened } from '../handlers/inbox.ts';
+import type { KafkaClient } from '../kafka/client.ts';
+import type { GroupMember } from '../kafka/group-member.ts';
+import { LogAppender } from '../kafka/log-appender.ts';
+import type { Batch } from '../kafka/partition-feed.ts';
+import type { Processor } from '../kafka/partition-worker.ts';
+import { refuseOutside } from '../kafka/positions.ts';
+import type { ConsumedRecord } from '../kafka/record.ts';
+import type { MessageCodec } from '../serde/message-codec.ts';
+import {
+  type AnyDatabase,
+  type AnyTransaction,
+  movePosition,
+  type ProjectedPartition,
+  storedPosition,
+} from './positions-table.ts';
+import { runsOf } from './runs.ts';
+
+/** Writes the rows of some events of one type. */
+export type Projector = (events: readonly Received[], rows: AnyTransaction) => Promise<void>;
+
+/**
+ * Exactly-once into Postgres without a Kafka transaction: the rows of a batch and the position after it are one
+ * database transaction, which compares the position before it moves it. The database is the truth about where
+ * the projection stands, so a group offset is never read.
+ */
+export class ProjectionProcessor implements Processor {
+  private readonly client: KafkaClient;
+  private readonly member: GroupMember;
+  private readonly database: AnyDatabase;
+  private readonly codec: MessageCodec;
+  private readonly projectors: ReadonlyMap<string, Projector>;
+  private readonly at: ProjectedPartition;
+  private readonly deadLetters: LogAppender;
+  private position = 0n;
+
+  constructor(
+    client: KafkaClient,
+    member: GroupMember,
+    database: AnyDatabase,
+    codec: MessageCodec,
+    projectors: ReadonlyMap<string, Projector>,
+    at: ProjectedPartition,
+  ) {
+    this.client = client;
+    this.member = member;
+    this.database = database;
+    this.codec = codec;
+    this.projectors = projectors;
+    this.at = at;
+    this.deadLetters = new LogAppender(client);
+  }
+
+  async assign(): Promise<bigint> {
+    const { projection, topic, partition } = this.at;
+    await this.member.confirmOwnership(topic, partition);
+    this.position = await storedPosition(this.database, this.at);
+    await refuseOutside(
+      this.client,
+      `The projection ${projection} stands at`,
+      topic,
+      partition,
+      this.position,
+    );
+    return this.position;
+  }
+
+  async process({ records, nextOffset }: Batch): Promise<readonly ConsumedRecord[]> {
+    const opened = await open(this.codec, records, (type) => this.projectors.has(type));
+    try {
+      await this.project(opened, nextOffset, false);
+    } catch (error) {
+      if (classify(error, 'fatal') !== 'fatal') throw error;
+      await this.project(opened, nextOffset, true);
+    }
+    this.position = nextOffset;
+    return [];
+  }
+
+  async abandon(): Promise<void> {
+    // The database rolls back by itself.
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+
+  /** `carefully`: each event behind a savepoint of its own, so that one that cannot be written does not stop the others. */
+  private async project(opened: readonly Opened[], nextOffset: bigint, carefully: boolean): Promise<void> {
+    await this.database.transaction().execute(async (rows) => {
+      await movePosition(rows, this.at, this.position, nextOffset);
+      if (carefully) for (const one of opened) await this.projectOne(one, rows);
+      else await this.projectRuns(opened, rows);
+    });
+  }
+
+  private async projectRuns(opened: readonly Opened[], rows: AnyTransaction): Promise<void> {
+    const events = opened.map((one) => {
+      if ('error' in one) throw one.error;
+      return one.message;
+    });
+    for (const run of runsOf(events)) await this.projectors.get(run.type)?.(run.events, rows);
+  }
+
+  private async projectOne(one: Opened, rows: AnyTransaction): Promise<void> {
+    if ('error' in one) return this.giveUp(one, one.error);
+    await sql`savepoint event`.execute(rows);
+    try {
+      await this.projectors.get(one.message.type)?.([one.message], rows);
+      await sql`release savepoint event`.execute(rows);
+    } catch (error) {
+      if (classify(error, 'fatal') !== 'fatal') throw error;
+      await sql`rollback to savepoint event`.execute(rows);
+      await this.giveUp(one, error);
+    }
+  }
+
+  private async giveUp({ record }: Opened, error: unknown): Promise<void> {
+    const handler = `${this.at.projection} ${record.topic}`;
+    await this.deadLetters.append(
+      deadLetter(record, { group: this.at.projection, handler, attempts: 1, error }),
+    );
+  }
+}

@@ -1,0 +1,124 @@
+import { type AnyDecider, evolve, type Received } from '../domain/index.ts';
+import type { KafkaClient } from '../kafka/client.ts';
+import { readPartition } from '../kafka/partition-reader.ts';
+import { HaltError } from '../kafka/partition-worker.ts';
+import { logStart, stableEnd } from '../kafka/positions.ts';
+import type { ConsumedRecord } from '../kafka/record.ts';
+import { toMetadata } from '../serde/cloud-events.ts';
+import { type MessageCodec, Undecodable } from '../serde/message-codec.ts';
+import { StateOverlay } from './state-overlay.ts';
+import { StateStore } from './state-store.ts';
+
+export interface DeciderStateOptions {
+  readonly directory: string;
+  readonly partition: number;
+  /** Milliseconds that ids of handled commands are remembered: the commands' own retention. */
+  readonly rememberMs: number;
+}
+
+/** The fold of one events partition: restored from the log, kept in a store, changed by committed batches only. */
+export class DeciderState {
+  private readonly rules: AnyDecider;
+  private readonly codec: MessageCodec;
+  private readonly options: DeciderStateOptions;
+  private store: StateStore | undefined;
+  /** Where this process left the store: a write that finds it elsewhere has met another writer. */
+  private position = 0n;
+
+  constructor(rules: AnyDecider, codec: MessageCodec, options: DeciderStateOptions) {
+    this.rules = rules;
+    this.codec = codec;
+    this.options = options;
+  }
+
+  overlay(): StateOverlay {
+    return new StateOverlay(this.opened(), this.rules.initial);
+  }
+
+  /** Writes what a committed batch changed; `to` is the offset after its last event. */
+  write(overlay: StateOverlay, to: bigint): void {
+    this.advance(overlay, to);
+    this.opened().forgetBefore(Date.now() - this.options.rememberMs);
+  }
+
+  /** Folds the tail of the log that the store has not seen. From an empty store that is all of it. */
+  async restore(client: KafkaClient, signal: AbortSignal): Promise<void> {
+    const { topic } = this.rules.events;
+    const { partition } = this.options;
+    const identity = {
+      clusterId: await client.clusterId(),
+      topicId: (await client.topic(topic)).id,
+      deciderVersion: this.rules.version,
+    };
+    this.store ??= new StateStore(this.options.directory);
+    this.store.claim(identity);
+    const [start, end] = await Promise.all([
+      logStart(client, topic, partition),
+      stableEnd(client, topic, partition),
+    ]);
+    if (this.store.position > end) this.store.reset(identity);
+    if (start > this.store.position)
+      throw new HaltError(
+        `${topic}-${partition} begins at ${start}: events were deleted, its state cannot be restored`,
+      );
+    this.position = this.store.position;
+    for await (const chunk of readPartition(client, topic, partition, {
+      from: this.position,
+      to: end,
+      signal,
+    })) {
+      await this.fold(chunk.records, chunk.nextOffset);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.store?.close();
+    this.store = undefined;
+  }
+
+  private async fold(records: readonly ConsumedRecord[], to: bigint): Promise<void> {
+    const overlay = this.overlay();
+    await this.codec.prepare(records.map(({ value }) => value));
+    for (const record of records) this.foldOne(record, overlay);
+    this.advance(overlay, to);
+  }
+
+  private foldOne(record: ConsumedRecord, overlay: StateOverlay): void {
+    const event = this.read(record);
+    const { subject, version, causationId, time, requestHash } = event.metadata;
+    const aggregate = overlay.aggregate(subject);
+    if (version !== aggregate.version + 1) {
+      throw new HaltError(
+        `${subject} has version ${aggregate.version}, then event ${version ?? 'without version'} at ${where(record)}: the log has a gap, a repeat or a second writer`,
+      );
+    }
+    overlay.set(subject, { state: evolve(this.rules, aggregate.state, event), version });
+    if (causationId) overlay.remember(causationId, { time, requestHash: requestHash ?? '' });
+  }
+
+  private read(record: ConsumedRecord): Received {
+    try {
+      const message = this.codec.decode(record.value);
+      if (!(message.type in this.rules.evolve))
+        throw new Undecodable(`${this.rules.group} does not know ${message.type}`);
+      return { ...message, metadata: toMetadata(record) };
+    } catch (cause) {
+      throw new HaltError(
+        `The event at ${where(record)} cannot be folded: ${(cause as Error).message}`,
+        cause,
+      );
+    }
+  }
+
+  private advance(overlay: StateOverlay, to: bigint): void {
+    this.opened().write(overlay, this.position, to);
+    this.position = to;
+  }
+
+  private opened(): StateStore {
+    if (!this.store) throw new Error('The state was not restored');
+    return this.store;
+  }
+}
+
+const where = ({ topic, partition, offset }: ConsumedRecord) => `${topic}-${partition} offset ${offset}`;

@@ -1,0 +1,40 @@
+import { type Database, open, type RootDatabase } from 'lmdb';
+
+/**
+ * Ids of events whose effect was performed, on this machine's disk: a second delivery of an event, after a crash
+ * between the effect and its commit or because it stands in the log twice, performs nothing. Marked after the
+ * effect, never before. Bounded by time.
+ */
+export class PerformedIndex {
+  private readonly env: RootDatabase;
+  private readonly ids: Database<number, string>;
+  private readonly byTime: Database<number, [number, string]>;
+  private readonly rememberMs: number;
+
+  constructor(directory: string, rememberMs: number) {
+    this.env = open({ path: directory, noSubdir: false, maxDbs: 4 });
+    this.ids = this.env.openDB({ name: 'ids' });
+    this.byTime = this.env.openDB({ name: 'by-time' });
+    this.rememberMs = rememberMs;
+  }
+
+  has(id: string): boolean {
+    return this.ids.doesExist(id);
+  }
+
+  /** `time`: milliseconds since 1970-01-01 UTC at which it was performed. */
+  add(id: string, time: number): void {
+    this.env.transactionSync(() => {
+      this.ids.put(id, time);
+      this.byTime.put([time, id], 0);
+      for (const old of this.byTime.getKeys({ end: [time - this.rememberMs, ''], limit: 10 })) {
+        this.byTime.removeSync(old);
+        this.ids.removeSync(old[1]);
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.env.close();
+  }
+}

@@ -1,0 +1,47 @@
+/** One aggregate as its events have made it; version 0 before the first. */
+export interface Aggregate {
+  readonly state: unknown;
+  readonly version: number;
+}
+
+/** What is remembered of a command that was handled. */
+export interface HandledCommand {
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly time: number;
+  readonly requestHash: string;
+}
+
+/** Reads of committed state. */
+export interface StateReads {
+  aggregate(key: string): Aggregate | undefined;
+  handled(commandId: string): HandledCommand | undefined;
+}
+
+/** Changes on top of the committed state, kept apart until their transaction is committed, or dropped with it. */
+export class StateOverlay {
+  readonly aggregates = new Map<string, Aggregate>();
+  readonly commands = new Map<string, HandledCommand>();
+  private readonly base: StateReads;
+  private readonly initial: unknown;
+
+  constructor(base: StateReads, initial: unknown) {
+    this.base = base;
+    this.initial = initial;
+  }
+
+  aggregate(key: string): Aggregate {
+    return this.aggregates.get(key) ?? this.base.aggregate(key) ?? { state: this.initial, version: 0 };
+  }
+
+  set(key: string, aggregate: Aggregate): void {
+    this.aggregates.set(key, aggregate);
+  }
+
+  handled(commandId: string): HandledCommand | undefined {
+    return this.commands.get(commandId) ?? this.base.handled(commandId);
+  }
+
+  remember(commandId: string, command: HandledCommand): void {
+    this.commands.set(commandId, command);
+  }
+}
