@@ -1,1 +1,17 @@
-export default async function setup(): Promise<void> {}
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defaultCacheDir, fetchParts, startStack } from '@atelier/local-stack';
+
+/** Starts the real parts once for all specs of a run, on free ports, in a temporary directory. */
+export default async function setup(): Promise<void> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'atelier-test-'));
+  await fetchParts(defaultCacheDir, () => undefined);
+  const stack = await startStack({ dataDir, cacheDir: defaultCacheDir });
+  Object.assign(globalThis, { stack, stackDataDir: dataDir });
+  process.env['KAFKA_BROKERS'] = stack.kafka.bootstrap;
+  process.env['REGISTRY_URL'] = stack.registryUrl;
+  process.env['DATABASE_URL'] = stack.postgresUrl;
+  process.env['SMTP_URL'] = `smtp://${stack.smtp.host}:${stack.smtp.port}`;
+  process.env['MAIL_URL'] = stack.mailUrl;
+}

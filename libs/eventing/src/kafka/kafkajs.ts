@@ -36,7 +36,7 @@ export interface Exchange {
     readonly apiKey: number;
     readonly apiVersion: number;
     readonly apiName: string;
-    readonly encode: () => Promise<{ readonly buffer: Buffer }>;
+    readonly encode: () => Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>;
   };
   readonly response: {
     readonly decode: (bytes: Buffer) => Promise<unknown>;
@@ -116,4 +116,7 @@ export function createNode(options: NodeOptions): Node {
 }
 
 /** Wraps bytes that were written here for a KafkaJS connection. */
-export const encoded = (writer: Writer) => async () => ({ buffer: writer.slice(0) });
+export const encoded = (writer: Writer) => async () => {
+  const buffer = writer.slice(0);
+  return { buf: buffer, buffer };
+};

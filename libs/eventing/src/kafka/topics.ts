@@ -101,7 +101,7 @@ interface DescribedConfigs {
 
 async function describe(client: KafkaClient, topic: string): Promise<Map<string, string>> {
   const answer = await client.call<DescribedConfigs>(await client.controller(), 'DescribeConfigs', {
-    resources: [{ type: TOPIC_RESOURCE, name: topic, configNames: null }],
+    resources: [{ type: TOPIC_RESOURCE, name: topic, configNames: [] }],
     includeSynonyms: false,
   });
   return new Map(

@@ -2,4 +2,5 @@ export * from './cloud-events.ts';
 export * from './message-codec.ts';
 export * from './message-id.ts';
 export * from './partitioner.ts';
+export * from './register-schemas.ts';
 export * from './schema-registry.ts';

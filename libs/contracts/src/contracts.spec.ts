@@ -1,0 +1,64 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
+import avro from 'avsc';
+import { catalogue, contracts, groups } from './index.ts';
+import { readSchemas } from './generate/read-schemas.ts';
+import { renderAll } from './generate/render.ts';
+
+const sources = await readSchemas();
+const generated = new URL('./generated/', import.meta.url);
+
+describe('the generated code', () => {
+  it('is what the schemas say (else: npm run generate -w @atelier/contracts)', async () => {
+    const files = renderAll(sources);
+    expect((await readdir(generated)).sort()).toEqual([...files.keys()].sort());
+    for (const [file, text] of files) {
+      expect(await readFile(new URL(file, generated), 'utf8')).toBe(text);
+    }
+  });
+
+  it('has every message in the contract of its topic', () => {
+    const inContracts = contracts.flatMap(({ topic, types }) =>
+      Object.values(types).map((message) => [topic, message.topic, message.type, message.key]),
+    );
+    const inSchemas = sources.map(({ topic, type, key }) => [topic, topic, type, key]);
+    expect(inContracts.sort()).toEqual(inSchemas.sort());
+  });
+});
+
+describe.each(sources)('the schemas of $type', ({ topic, versions, latest }) => {
+  const types = versions.map((schema) => avro.Type.forSchema(schema as avro.Schema));
+
+  it('are Avro', () => {
+    expect(types.map((type) => type.name)).toEqual(versions.map(() => `${latest.namespace}.${latest.name}`));
+  });
+
+  it('let the latest version read all before it, and events also the other way', () => {
+    for (const [index, older] of types.entries()) {
+      for (const newer of types.slice(index + 1)) {
+        expect(() => newer.createResolver(older)).not.toThrow();
+        if (topic.endsWith('.events')) expect(() => older.createResolver(newer)).not.toThrow();
+      }
+    }
+  });
+});
+
+describe('the catalogue', () => {
+  const names = catalogue.topics.map(({ name }) => name);
+
+  it('has each topic once, and each group once', () => {
+    expect(new Set(names).size).toBe(names.length);
+    expect(new Set(groups.map(({ group }) => group)).size).toBe(groups.length);
+  });
+
+  it('has the topic of every contract, and every topic that a group reads or gives up to', () => {
+    const read = groups.flatMap(({ group, topics }) => topics.flatMap((t) => [t, `${group}.${t}.dlq`]));
+    expect(names).toEqual(expect.arrayContaining([...contracts.map(({ topic }) => topic), ...read]));
+  });
+
+  it('keeps events and dead letters forever, and co-partitions everything', () => {
+    const forever = catalogue.topics.filter(({ retentionMs }) => retentionMs === -1).map(({ name }) => name);
+    expect(forever).toEqual(names.filter((name) => /\.(events|dlq)$/.test(name)));
+    expect(new Set(catalogue.topics.map(({ partitions }) => partitions))).toEqual(new Set([6]));
+  });
+});

@@ -1,0 +1,46 @@
+import type { Catalogue, Contract } from '@atelier/eventing/domain';
+import {
+  checkGroups,
+  createPositions,
+  createTopics,
+  KafkaClient,
+  topicDifferences,
+} from '@atelier/eventing/kafka';
+import { registerSchemas } from '@atelier/eventing/serde';
+
+export interface Deployment {
+  readonly brokers: readonly string[];
+  readonly registryUrl: string;
+  /** Replicas of each topic, and how many must have a record before it counts as written. */
+  readonly replication: { readonly factor: number; readonly minInSync: number };
+  readonly contracts: readonly Contract[];
+  readonly catalogue: Catalogue;
+}
+
+/**
+ * What must be there before any service starts: schemas, topics, and the groups' first positions. May be repeated;
+ * never changes what exists. Throws when a schema is incompatible or a topic differs from the catalogue.
+ */
+export async function deploy({
+  brokers,
+  registryUrl,
+  replication,
+  contracts,
+  catalogue,
+}: Deployment): Promise<string> {
+  checkGroups(catalogue);
+  const client = new KafkaClient({ brokers, clientId: 'deploy' });
+  try {
+    const subjects = await registerSchemas(registryUrl, contracts, (topic) =>
+      topic.endsWith('.events') ? 'FULL_TRANSITIVE' : 'BACKWARD_TRANSITIVE',
+    );
+    await createTopics(client, catalogue.topics, replication);
+    const differences = await topicDifferences(client, catalogue.topics);
+    if (differences.length > 0)
+      throw new Error(`Topics differ from the catalogue: ${differences.join('; ')}`);
+    await createPositions(client, catalogue);
+    return `${subjects} schemas registered, ${catalogue.topics.length} topics, ${catalogue.groups.length} groups`;
+  } finally {
+    await client.close();
+  }
+}

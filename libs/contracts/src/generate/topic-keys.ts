@@ -1,0 +1,7 @@
+/** The field of every message of a topic whose value is the record's key: the id of the aggregate. */
+export const topicKeys: Readonly<Record<string, string>> = {
+  'inventory.commands': 'sku',
+  'inventory.events': 'sku',
+  'orders.commands': 'orderId',
+  'orders.events': 'orderId',
+};

@@ -1,0 +1,3 @@
+export * from './catalogue.ts';
+export * from './generated/index.ts';
+export * from './ids.ts';

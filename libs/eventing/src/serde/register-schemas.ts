@@ -1,0 +1,68 @@
+import type { AnyMessageType, AvroSchema, Contract } from '../domain/index.ts';
+import { avroType } from './avro.ts';
+
+/** Confluent's names: TRANSITIVE checks a new version against all earlier ones. */
+export type Compatibility = 'FULL_TRANSITIVE' | 'BACKWARD_TRANSITIVE';
+
+/** The registry refused a version, or could not be asked. */
+export class RegistrationFailed extends Error {
+  override readonly name = 'RegistrationFailed';
+  readonly code = 'REGISTRATION_FAILED';
+  readonly retryable = false;
+}
+
+/**
+ * Registers every version of every message, oldest first, and sets each subject's compatibility: events are kept
+ * forever and read by old and new readers, so both ways; commands only need new readers. An incompatible version
+ * is refused by the registry, and with it the deployment. Answers how many subjects there are.
+ */
+export async function registerSchemas(
+  registryUrl: string,
+  contracts: readonly Contract[],
+  level: (topic: string) => Compatibility,
+): Promise<number> {
+  const types = contracts.flatMap((contract) => Object.values(contract.types));
+  for (const type of types) await registerType(registryUrl, type, level(type.topic));
+  return types.length;
+}
+
+async function registerType(
+  registryUrl: string,
+  type: AnyMessageType,
+  compatibility: Compatibility,
+): Promise<void> {
+  const [first, ...later] = type.versions as [AvroSchema, ...AvroSchema[]];
+  const subject = encodeURIComponent(`${type.topic}-${avroType(first).name ?? ''}`);
+  const register = (schema: AvroSchema) =>
+    request(
+      registryUrl,
+      'POST',
+      `/subjects/${subject}/versions`,
+      { schema: JSON.stringify(schema) },
+      type.type as string,
+    );
+  await register(first);
+  await request(registryUrl, 'PUT', `/config/${subject}`, { compatibility }, type.type as string);
+  for (const schema of later) await register(schema);
+}
+
+async function request(
+  registryUrl: string,
+  method: string,
+  path: string,
+  body: object,
+  what: string,
+): Promise<void> {
+  const answer = await fetch(`${registryUrl}${path}`, {
+    method,
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify(body),
+  });
+  if (answer.ok) return;
+  const reason = `${answer.status} ${await answer.text()}`;
+  throw new RegistrationFailed(
+    answer.status === 409
+      ? `A version of ${what} is not compatible with the earlier ones: ${reason}`
+      : `The registry did not take ${what} (${method} ${path}): ${reason}`,
+  );
+}

@@ -1,0 +1,233 @@
+import { InventoryEvents, OrdersEvents } from '@atelier/contracts';
+import {
+  CommandPublisher,
+  EventTail,
+  HANDLED_TYPES,
+  type HandledTypes,
+  LogPositions,
+  type LoggedEvent,
+  type LogPosition,
+  PublishError,
+  type PublishOptions,
+} from '@atelier/eventing';
+import { type AnyDecider, decide, evolve, type Message } from '@atelier/eventing/domain';
+import { derivedId, partitionOf } from '@atelier/eventing/serde';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { ReserveStockPolicy } from '../../apps/inventory/src/reserve-stock.policy.ts';
+import { stock } from '../../apps/inventory/src/stock.decider.ts';
+import { order } from '../../apps/orders/src/order.decider.ts';
+import { RecordReservationPolicy } from '../../apps/orders/src/record-reservation.policy.ts';
+import { EventLogProjection } from '../../apps/projections/src/event-log/event-log.projection.ts';
+import { OrdersProjection } from '../../apps/projections/src/orders/orders.projection.ts';
+import { ProductsProjection } from '../../apps/projections/src/products/products.projection.ts';
+import { InProcessLog, type Logged, partitions } from './in-process-log.ts';
+
+const projections = [
+  { name: 'projections.orders.v1', topics: [OrdersEvents.topic], handler: new OrdersProjection() },
+  { name: 'projections.products.v1', topics: [InventoryEvents.topic], handler: new ProductsProjection() },
+  {
+    name: 'projections.event-log.v1',
+    topics: [OrdersEvents.topic, InventoryEvents.topic],
+    handler: new EventLogProjection(),
+  },
+];
+const policies = [new ReserveStockPolicy(), new RecordReservationPolicy()];
+
+interface Aggregate {
+  state: unknown;
+  version: number;
+  readonly handled: Map<string, string | undefined>;
+}
+
+/**
+ * The platform's own deciders, policies and projections on a log in memory and a real Postgres: what a gateway
+ * talks to, with parts that can be held up.
+ */
+export class InProcessPlatform {
+  readonly log = new InProcessLog();
+  kafkaIsDown = false;
+  private readonly held = new Set<string>();
+  private readonly committed = new Map<string, bigint>();
+  private readonly aggregates = new Map<string, Aggregate>();
+  private readonly listeners = new Set<(event: LoggedEvent) => void>();
+  private readonly database: Kysely<unknown>;
+  private working = Promise.resolve();
+
+  constructor(databaseUrl: string) {
+    const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+    pool.on('error', () => {});
+    this.database = new Kysely({ dialect: new PostgresDialect({ pool }) });
+  }
+
+  /** The group handles nothing until it is let go. */
+  hold(group: string): void {
+    this.held.add(group);
+  }
+
+  letGo(group: string): Promise<void> {
+    this.held.delete(group);
+    return this.work();
+  }
+
+  async close(): Promise<void> {
+    await this.working;
+    await this.database.destroy();
+  }
+
+  get publisher(): CommandPublisher {
+    const publish = (command: Message, options: PublishOptions): Promise<LogPosition> => {
+      if (this.kafkaIsDown) {
+        return Promise.reject(new PublishError('no broker', 'refused', { retryable: true }));
+      }
+      const { position } = this.send(command, { ...options, correlationId: options.correlationId ?? options.id });
+      void this.work();
+      return Promise.resolve(position);
+    };
+    return { publish };
+  }
+
+  get tail(): EventTail {
+    return {
+      subscribe: (listener) => {
+        this.listeners.add(listener);
+        return () => this.listeners.delete(listener);
+      },
+      positions: () =>
+        [OrdersEvents.topic, InventoryEvents.topic].flatMap((topic) =>
+          Array.from({ length: partitions }, (_, partition) => ({
+            topic,
+            partition,
+            offset: this.log.nextFetch(topic, partition),
+          })),
+        ),
+    };
+  }
+
+  get positions(): LogPositions {
+    const answer = (value: bigint) =>
+      this.kafkaIsDown ? Promise.reject(new Error('no broker')) : Promise.resolve(value);
+    return {
+      end: (topic, partition) => answer(this.log.end(topic, partition)),
+      committed: (group, topic, partition) => answer(this.committed.get(`${group} ${topic} ${partition}`) ?? 0n),
+      partitionOf: (_, key) => partitionOf(key, partitions),
+    };
+  }
+
+  private send(command: Message, options: PublishOptions & { causationId?: string }): Logged {
+    const { topic, key } = typesByName.get(command.type) ?? unknownType(command);
+    const subject = String((command.data as Record<string, unknown>)[key]);
+    const metadata = { correlationId: options.id, ...options, time: Date.now(), subject, source: 'spec' };
+    return this.log.append(topic, command, metadata);
+  }
+
+  /** Handles whatever there is to handle, one thing at a time. */
+  private work(): Promise<void> {
+    this.working = this.working.then(async () => {
+      while (this.decideNext(order) || this.decideNext(stock) || (await this.projectNext()));
+    });
+    return this.working;
+  }
+
+  private decideNext(rules: AnyDecider): boolean {
+    if (this.held.has(rules.group)) return false;
+    for (let partition = 0; partition < partitions; partition++) {
+      const position = `${rules.group} ${rules.commands.topic} ${partition}`;
+      const [next] = this.log.from(rules.commands.topic, partition, this.committed.get(position) ?? 0n);
+      if (!next) continue;
+      this.handle(rules, next);
+      this.committed.set(position, next.position.offset + 1n);
+      return true;
+    }
+    return false;
+  }
+
+  private handle(rules: AnyDecider, { message: command }: Logged): void {
+    const { id, subject, requestHash, correlationId } = command.metadata;
+    const aggregate = this.aggregate(rules, subject);
+    const isRepeat = aggregate.handled.has(id);
+    if (isRepeat && aggregate.handled.get(id) === requestHash) return;
+    const decision = isRepeat
+      ? [rules.refuseReusedKey?.(command, aggregate.state)].filter((event) => event !== undefined)
+      : decide(rules, command, aggregate.state);
+    if (!isRepeat) aggregate.handled.set(id, requestHash);
+    for (const event of decision) {
+      const logged = this.log.append(rules.events.topic, event, {
+        id: randomUUID(),
+        time: Date.now(),
+        subject,
+        source: rules.group,
+        correlationId,
+        causationId: id,
+        version: ++aggregate.version,
+        ...(requestHash && { requestHash }),
+      });
+      aggregate.state = evolve(rules, aggregate.state, logged.message);
+      this.happened(logged);
+    }
+  }
+
+  private aggregate(rules: AnyDecider, subject: string): Aggregate {
+    const key = `${rules.group} ${subject}`;
+    const aggregate = this.aggregates.get(key) ?? { state: rules.initial, version: 0, handled: new Map() };
+    this.aggregates.set(key, aggregate);
+    return aggregate;
+  }
+
+  private happened({ position, message: event }: Logged): void {
+    for (const policy of policies) {
+      const reaction = call(policy, event.type, event);
+      const commands = (reaction === undefined ? [] : [reaction].flat()) as Message[];
+      commands.forEach((command, index) => {
+        const id = derivedId(event.metadata.id, policy.constructor.name, index);
+        this.send(command, { id, correlationId: event.metadata.correlationId, causationId: event.metadata.id });
+      });
+    }
+    for (const listener of this.listeners) listener({ ...position, event });
+  }
+
+  private async projectNext(): Promise<boolean> {
+    for (const { name, topics, handler } of projections.filter(({ name }) => !this.held.has(name))) {
+      for (const topic of topics) {
+        for (let partition = 0; partition < partitions; partition++) {
+          const position = `${name} ${topic} ${partition}`;
+          const [next] = this.log.from(topic, partition, this.committed.get(position) ?? 0n);
+          if (!next) continue;
+          await this.project(name, handler, next);
+          this.committed.set(position, next.position.offset + 1n);
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private async project(name: string, handler: object, { position, message }: Logged): Promise<void> {
+    const { topic, partition, offset } = position;
+    await this.database.transaction().execute(async (rows) => {
+      await call(handler, message.type, [{ ...message, position }], rows);
+      await sql`
+        insert into read_model.projection_positions (projection, topic, "partition", next_offset)
+        values (${name}, ${topic}, ${partition}, ${offset + 1n})
+        on conflict (projection, topic, "partition") do update set next_offset = excluded.next_offset
+      `.execute(rows);
+    });
+  }
+}
+
+const typesByName = new Map(
+  [order, stock].flatMap(({ commands }) => Object.values(commands.types)).map((type) => [type.type, type]),
+);
+
+function unknownType({ type }: Message): never {
+  throw new Error(`No decider knows the command ${type}`);
+}
+
+function call(handler: object, type: string, ...args: unknown[]): unknown {
+  const handled = Reflect.getMetadata(HANDLED_TYPES, handler) as HandledTypes;
+  for (const [known, method] of handled) {
+    if (known.type === type) return (handler as Record<string, (...args: unknown[]) => unknown>)[method]?.(...args);
+  }
+  return undefined;
+}
