@@ -5,7 +5,7 @@ const project = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', await swcOptions()] },
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'import'] },
+  testEnvironmentOptions: { customExportConditions: ['source', 'node'] },
   modulePathIgnorePatterns: ['/dist/', '/\\.data/', '/\\.cache/'],
   watchPathIgnorePatterns: ['/\\.data/'],
 };

@@ -16,19 +16,29 @@ if (version !== SUPPORTED) {
 
 interface RequestQueue {
   throttledUntil: number;
+  throttleCheckTimeoutId: NodeJS.Timeout | null;
+  pending: readonly unknown[];
+  checkPendingRequests(): void;
+  scheduleCheckPendingRequests(): void;
 }
+
+const CHECK_PENDING_MS = 10;
 const requestQueue = load('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
 
-// KafkaJS arms a timer with `throttledUntil - now`, which is negative unless the broker throttles: Node 24
-// warns of each. A getter that never lies in the past makes the difference zero.
-Object.defineProperty(requestQueue.prototype, 'throttledUntil', {
-  get(this: { until?: number }) {
-    return Math.max(this.until ?? 0, Date.now());
-  },
-  set(this: { until?: number }, until: number) {
-    this.until = until;
-  },
-});
+/**
+ * KafkaJS arms this timer for every request, with a delay that is negative unless the broker throttles: Node 24
+ * warns of each. Here it is armed only while requests wait, and never for the past.
+ */
+requestQueue.prototype.scheduleCheckPendingRequests = function scheduleCheck(this: RequestQueue) {
+  if (this.throttleCheckTimeoutId || this.pending.length === 0) return;
+  this.throttleCheckTimeoutId = setTimeout(
+    () => {
+      this.throttleCheckTimeoutId = null;
+      this.checkPendingRequests();
+    },
+    Math.max(CHECK_PENDING_MS, this.throttledUntil - Date.now()),
+  );
+};
 
 /** A request and the way to read its answer, as KafkaJS connections take them. */
 export interface Exchange {

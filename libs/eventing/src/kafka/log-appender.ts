@@ -30,7 +30,7 @@ export class LogAppender {
   private readonly client: KafkaClient;
   private readonly patienceMs: number;
   private waiting: Waiting[] = [];
-  private flushing: Promise<void> | undefined;
+  private flushing = false;
 
   /** `patienceMs`: milliseconds during which a record that was not written is sent again. */
   constructor(client: KafkaClient, patienceMs = 4_000) {
@@ -42,11 +42,12 @@ export class LogAppender {
   append(record: OutgoingRecord): Promise<bigint> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ record, resolve, reject });
-      this.flushing ??= this.flush().finally(() => (this.flushing = undefined));
+      if (!this.flushing) void this.flush();
     });
   }
 
   private async flush(): Promise<void> {
+    this.flushing = true;
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, 500);
       try {
@@ -55,6 +56,7 @@ export class LogAppender {
         for (const { reject } of batch) reject(kafkaError(cause));
       }
     }
+    this.flushing = false;
   }
 
   private send(records: readonly OutgoingRecord[]): Promise<BaseOffsets> {

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { type SelectQueryBuilder, type Selectable, sql } from 'kysely';
+import { Database } from '../read-model/database.ts';
+import type { EventLogTable, Tables } from '../read-model/tables.ts';
+import { type CommittedEvent, storedEvent } from './committed-event.ts';
+
+type EventLog = SelectQueryBuilder<Tables, 'read_model.event_log', Selectable<EventLogTable>>;
+
+@Injectable()
+export class EventLogQueries {
+  constructor(private readonly database: Database) {}
+
+  /** What one aggregate has been through, oldest first. */
+  history(topic: string, aggregateId: string): Promise<CommittedEvent[]> {
+    return read(
+      this.events.where('topic', '=', topic).where('aggregate_id', '=', aggregateId).orderBy('version'),
+    );
+  }
+
+  /** The events that these commands caused. */
+  causedBy(commandIds: readonly string[]): Promise<CommittedEvent[]> {
+    return read(
+      this.events
+        .where('causation_id', '=', sql<string>`any(${commandIds}::text[])`)
+        .orderBy('aggregate_id')
+        .orderBy('version'),
+    );
+  }
+
+  /** The events of these types in the histories of these aggregates. */
+  ofTypes(types: readonly string[], aggregateIds: readonly string[]): Promise<CommittedEvent[]> {
+    return read(
+      this.events
+        .where('aggregate_id', '=', sql<string>`any(${aggregateIds}::text[])`)
+        .where('type', '=', sql<string>`any(${types}::text[])`),
+    );
+  }
+
+  /** A page of one partition, in its order. */
+  page(topic: string, partition: number, from: bigint, to: bigint, limit: number): Promise<CommittedEvent[]> {
+    return read(
+      this.events
+        .where('topic', '=', topic)
+        .where('partition', '=', partition)
+        .where('offset', '>=', String(from))
+        .where('offset', '<', String(to))
+        .orderBy('offset')
+        .limit(limit),
+    );
+  }
+
+  private get events(): EventLog {
+    return this.database.selectFrom('read_model.event_log').selectAll();
+  }
+}
+
+async function read(query: EventLog): Promise<CommittedEvent[]> {
+  return (await query.execute()).map(storedEvent);
+}

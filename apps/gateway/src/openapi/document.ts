@@ -1,0 +1,35 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { z } from 'zod';
+import { problemSchema } from '../problem/problem.schema.ts';
+
+/** Serves the document at `/openapi.json` and Swagger UI, with all it needs, at `/docs`. */
+export function serveDocument(app: NestFastifyApplication): void {
+  SwaggerModule.setup('docs', app, () => openApiDocument(app), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+  });
+}
+
+/** Made from the routes and from the schemas that validate their requests. */
+export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
+  const facts = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Atelier')
+    .setDescription('Places orders, and reads what becomes of them. Errors are RFC 9457 problems.')
+    .setVersion('1')
+    .build();
+  const document = SwaggerModule.createDocument(app, facts, {
+    standardSchemaConverter: (schema, { schemaType }) => jsonSchema(schema as z.ZodType, schemaType),
+  });
+  const { components } = jsonSchema(problemSchema, 'output');
+  Object.assign((document.components ??= {}), { schemas: { ...document.components.schemas, ...components } });
+  return document;
+}
+
+/** Schemas with an id become components, the rest stands where it is used. */
+function jsonSchema(source: z.ZodType, io: 'input' | 'output') {
+  const { $schema: _, $defs: components = {}, ...schema } = z.toJSONSchema(source, { io });
+  for (const component of Object.values(components)) delete component.id;
+  return { schema, components };
+}

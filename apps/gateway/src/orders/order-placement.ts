@@ -1,0 +1,50 @@
+import { commandId, orderIdFor, OrderPlacementRefused, PlaceOrder } from '@atelier/contracts';
+import { Injectable } from '@nestjs/common';
+import { Commands } from '../commands/commands.ts';
+import { answerPatience, type Caller } from '../http/caller.ts';
+import { requestHash } from '../http/request-hash.ts';
+import { Problem } from '../problem/problem.ts';
+import { AcceptedOrders } from './accepted-orders.ts';
+import type { Order, OrderRequest } from './order.schema.ts';
+import { pendingOrder, type PlacedOrder } from './pending-order.ts';
+import { Pricing } from './pricing.ts';
+
+@Injectable()
+export class OrderPlacement {
+  constructor(
+    private readonly commands: Commands,
+    private readonly pricing: Pricing,
+    private readonly accepted: AcceptedOrders,
+  ) {}
+
+  /** The order as it was placed, by this request or by an earlier one with the same key. */
+  async place(body: OrderRequest, caller: Caller): Promise<Order> {
+    const { client, key, traceparent } = caller;
+    const orderId = orderIdFor(client, key);
+    const request = { commandId: commandId(client, key), requestHash: requestHash(body), traceparent };
+    const sentAt = new Date().toISOString();
+    let lines: PlacedOrder['lines'] = [];
+    const answer = await this.commands.ask(request, answerPatience(caller), async () => {
+      lines = await this.pricing.price(body.lines);
+      return placeOrder({ ...body, orderId, lines });
+    });
+    if (answer?.type === OrderPlacementRefused.type) {
+      throw new Problem(422, 'order-refused', `The order was refused: ${answer.data['reason']}`);
+    }
+    const order = answer
+      ? pendingOrder(answer.data as unknown as PlacedOrder, answer)
+      : pendingOrder({ ...body, orderId, lines }, { version: 0, time: sentAt });
+    this.accepted.remember(order);
+    return order;
+  }
+}
+
+const placeOrder = ({ lines, ...order }: PlacedOrder) =>
+  PlaceOrder({
+    ...order,
+    lines: lines.map(({ sku, quantity, unitPrice: { amount, currency } }) => ({
+      sku,
+      quantity,
+      unitPrice: { amount: BigInt(amount), currency },
+    })),
+  });

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Answers, type Patience } from '../commands/answers.ts';
+import { EventLogQueries } from '../events/event-log.queries.ts';
+import type { CommittedEvent } from '../events/committed-event.ts';
+import { notFound } from '../problem/problem.ts';
+import { Barrier, historyJourney, orderJourney } from '../read-model/barrier.ts';
+import { AcceptedOrders } from './accepted-orders.ts';
+import { OrderQueries } from './order.queries.ts';
+import type { Order } from './order.schema.ts';
+
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+const lookEveryMs = 10;
+
+/** Reads orders so that one that was accepted is never said to be unknown. */
+@Injectable()
+export class OrderReader {
+  constructor(
+    private readonly orders: OrderQueries,
+    private readonly accepted: AcceptedOrders,
+    private readonly log: EventLogQueries,
+    private readonly barrier: Barrier,
+    private readonly answers: Answers,
+  ) {}
+
+  async get(orderId: string): Promise<Order> {
+    if (!uuid.test(orderId)) throw notFound(`order ${orderId}`);
+    const known = (await this.orders.find(orderId)) ?? this.accepted.find(orderId);
+    if (known) return known;
+    await this.barrier.caughtUp(orderJourney, [orderId]);
+    const order = await this.orders.find(orderId);
+    if (!order) throw notFound(`order ${orderId}`);
+    return order;
+  }
+
+  async history(orderId: string): Promise<CommittedEvent[]> {
+    const events = await this.log.history(orderJourney.events, orderId);
+    if (events.length > 0) return events;
+    await this.get(orderId);
+    await this.barrier.caughtUp(historyJourney, [orderId]);
+    return this.log.history(orderJourney.events, orderId);
+  }
+
+  /** The order as soon as it is settled and the read model says so, or undefined when patience is at its end. */
+  async settled(orderId: string, patience: Patience): Promise<Order | undefined> {
+    const deadline = Date.now() + patience.ms;
+    const event = await this.answers.to({ settledOrder: orderId }, patience);
+    return event && this.atVersion(orderId, event.version, { ...patience, ms: deadline - Date.now() });
+  }
+
+  /** The order once the read model has come to this version of it. The read model is looked at once at least. */
+  async atVersion(orderId: string, version: number, { ms, gone }: Patience): Promise<Order | undefined> {
+    const deadline = Date.now() + ms;
+    for (;;) {
+      const order = await this.orders.find(orderId);
+      if (order && order.version >= version) return order;
+      if (Date.now() >= deadline || gone.aborted) return undefined;
+      await sleep(lookEveryMs);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { instant, money, plainText, sku } from '../http/fields.ts';
+
+/** What a client sends to place an order. Prices are ours. */
+export const orderRequest = z
+  .strictObject({
+    customerId: plainText(128),
+    email: z.email().max(254),
+    lines: z
+      .array(z.strictObject({ sku, quantity: z.int().min(1).max(1_000) }))
+      .min(1)
+      .max(50)
+      .check(z.describe('Each sku once'))
+      .superRefine((lines, context) => {
+        const seen = new Set<string>();
+        lines.forEach((line, index) => {
+          if (seen.has(line.sku)) {
+            context.addIssue({
+              code: 'custom',
+              path: [index, 'sku'],
+              message: `${line.sku} stands more than once`,
+            });
+          }
+          seen.add(line.sku);
+        });
+      }),
+  })
+  .meta({ id: 'OrderRequest' });
+export type OrderRequest = z.infer<typeof orderRequest>;
+
+export const orderStatus = z.enum(['pending', 'confirmed', 'rejected', 'cancelled']);
+
+export const order = z
+  .object({
+    orderId: z.uuid(),
+    customerId: z.string(),
+    email: z.string(),
+    status: orderStatus,
+    reason: z.string().optional().describe('Why it was rejected or cancelled'),
+    lines: z.array(
+      z.object({
+        sku,
+        quantity: z.int(),
+        unitPrice: money,
+        status: z.enum(['pending', 'reserved', 'refused', 'released', 'shipped']),
+      }),
+    ),
+    total: money,
+    version: z.int().describe('The length of its history; also its ETag'),
+    placedAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'Order' });
+export type Order = z.infer<typeof order>;
+
+export const cancellation = z.strictObject({ reason: plainText(200) }).meta({ id: 'Cancellation' });
+export type Cancellation = z.infer<typeof cancellation>;
+
+export const orderFilter = z.strictObject({
+  customerId: plainText(128).optional(),
+  status: orderStatus.optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(512).optional().describe('`next` of the page before'),
+});
+export type OrderFilter = z.infer<typeof orderFilter>;
+
+export const orderPage = z
+  .object({ items: z.array(order), next: z.string().nullable().describe('The cursor of the next page') })
+  .meta({ id: 'OrderPage' });
+export type OrderPage = z.infer<typeof orderPage>;
+
+export const orderHistory = z
+  .array(
+    z.object({
+      version: z.int(),
+      type: z.string(),
+      time: instant,
+      data: z.record(z.string(), z.unknown()),
+      topic: z.string(),
+      partition: z.int(),
+      offset: z.int(),
+    }),
+  )
+  .meta({ id: 'OrderHistory' });
+export type OrderHistory = z.infer<typeof orderHistory>;

@@ -1,0 +1,127 @@
+import { OrderCancellationRefused } from '@atelier/contracts';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { CommittedEvent } from '../events/committed-event.ts';
+import { type Caller, callerHeaders, FromCaller } from '../http/caller.ts';
+import { cursorOf, keysOf } from '../http/cursor.ts';
+import { etagOf, noneMatchFails } from '../http/etag.ts';
+import { Operation } from '../openapi/operation.ts';
+import { Problem } from '../problem/problem.ts';
+import { OrderCancellation } from './order-cancellation.ts';
+import { OrderPlacement } from './order-placement.ts';
+import { OrderQueries } from './order.queries.ts';
+import { OrderReader } from './order-reader.ts';
+import * as docs from './orders.docs.ts';
+import {
+  type Cancellation,
+  cancellation,
+  type Order,
+  type OrderFilter,
+  orderFilter,
+  type OrderHistory,
+  type OrderPage,
+  type OrderRequest,
+  orderRequest,
+} from './order.schema.ts';
+
+type Reply = FastifyReply;
+const listKeys = z.tuple([z.iso.datetime(), z.string().max(64)]);
+
+@Controller('v1/orders')
+export class OrdersController {
+  constructor(
+    private readonly placement: OrderPlacement,
+    private readonly cancellation: OrderCancellation,
+    private readonly reader: OrderReader,
+    private readonly orders: OrderQueries,
+  ) {}
+
+  @Post()
+  @Operation(docs.place)
+  async place(
+    @Body({ schema: orderRequest }) body: OrderRequest,
+    @FromCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<Order> {
+    const deadline = deadlineOf(caller);
+    const placed = await this.placement.place(body, caller);
+    const settled = caller.wait
+      ? await this.reader.settled(placed.orderId, { ms: deadline - Date.now(), gone: caller.gone })
+      : undefined;
+    reply
+      .status(settled ? 201 : 202)
+      .headers({ Location: `/v1/orders/${placed.orderId}`, ...callerHeaders(caller) });
+    return settled ?? placed;
+  }
+
+  @Get()
+  @Operation(docs.list)
+  async list(@Query({ schema: orderFilter }) filter: OrderFilter): Promise<OrderPage> {
+    const { customerId, status, limit, cursor } = filter;
+    const after = cursor === undefined ? undefined : keysOf(cursor, listKeys);
+    const found = await this.orders.list({ customerId, status, after, limit: limit + 1 });
+    const items = found.slice(0, limit);
+    const last = found.length > limit ? items.at(-1) : undefined;
+    return { items, next: last ? cursorOf(last.placedAt, last.orderId) : null };
+  }
+
+  @Get(':orderId')
+  @Operation(docs.get)
+  async get(
+    @Param('orderId') orderId: string,
+    @Headers('if-none-match') noneMatch: string | undefined,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<Order | undefined> {
+    const order = await this.reader.get(orderId);
+    const etag = etagOf(order.version);
+    reply.headers({ ETag: etag, 'Cache-Control': 'no-cache' });
+    if (!noneMatchFails(noneMatch, etag)) return order;
+    reply.status(304);
+    return undefined;
+  }
+
+  @Post(':orderId/cancel')
+  @HttpCode(202)
+  @Operation(docs.cancel)
+  async cancel(
+    @Param('orderId') orderId: string,
+    @Body({ schema: cancellation }) body: Cancellation,
+    @FromCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<Order> {
+    const deadline = deadlineOf(caller);
+    const order = await this.reader.get(orderId);
+    const answer = await this.cancellation.cancel(orderId, body, caller);
+    reply.headers({ Location: `/v1/orders/${orderId}`, ...callerHeaders(caller) });
+    if (!caller.wait || !answer) return order;
+    if (answer.type === OrderCancellationRefused.type) throw refusal(answer);
+    const patience = { ms: deadline - Date.now(), gone: caller.gone };
+    const cancelled = await this.reader.atVersion(orderId, answer.version, patience);
+    if (cancelled) reply.status(200);
+    return cancelled ?? order;
+  }
+
+  @Get(':orderId/events')
+  @Operation(docs.history)
+  async history(@Param('orderId') orderId: string): Promise<OrderHistory> {
+    const events = await this.reader.history(orderId);
+    return events.map(({ version, type, time, data, topic, partition, offset }) => ({
+      version,
+      type,
+      time,
+      data,
+      topic,
+      partition,
+      offset,
+    }));
+  }
+}
+
+const deadlineOf = ({ wait = 0 }: Caller) => Date.now() + wait * 1_000;
+
+function refusal({ data: { reason, orderId } }: CommittedEvent): Problem {
+  return new Problem(409, 'cancellation-refused', `Order ${orderId} cannot be cancelled: ${reason}`, {
+    extensions: { reason },
+  });
+}

@@ -1,0 +1,75 @@
+import type { OperationDocs } from '../openapi/operation.ts';
+import { order, orderHistory, orderPage } from './order.schema.ts';
+
+const params = { orderId: 'The id of the order' };
+const unknown = 'There is no such order';
+
+export const place: OperationDocs = {
+  summary: 'Places an order',
+  headers: ['Idempotency-Key', 'X-Client-Id', 'Prefer', 'traceparent'],
+  answers: {
+    201: {
+      description: 'With `Prefer: wait=N`: the order, settled: confirmed, rejected or cancelled',
+      body: order,
+      headers: ['Location', 'Idempotency-Key', 'Preference-Applied'],
+    },
+    202: {
+      description: 'The order was accepted and is pending',
+      body: order,
+      headers: ['Location', 'Idempotency-Key', 'Preference-Applied'],
+    },
+  },
+  problems: {
+    413: 'The body is too large',
+    415: 'The body is not JSON',
+    422: 'A sku is unknown (`skus` names it), currencies are mixed, or the Idempotency-Key was used for another body',
+  },
+};
+
+export const list: OperationDocs = {
+  summary: 'Lists orders, newest first',
+  answers: { 200: { description: 'A page of orders', body: orderPage } },
+};
+
+export const get: OperationDocs = {
+  summary: 'Reads an order',
+  params,
+  headers: ['If-None-Match'],
+  answers: {
+    200: { description: 'The order', body: order, headers: ['ETag'] },
+    304: { description: 'It is as it was', headers: ['ETag'] },
+  },
+  problems: { 404: unknown },
+};
+
+export const cancel: OperationDocs = {
+  summary: 'Asks to cancel an order',
+  params,
+  headers: ['Idempotency-Key', 'X-Client-Id', 'Prefer', 'traceparent'],
+  answers: {
+    200: {
+      description: 'With `Prefer: wait=N`: the order, cancelled',
+      body: order,
+      headers: ['Location', 'Idempotency-Key', 'Preference-Applied'],
+    },
+    202: {
+      description: 'The request was accepted; the order as it was then',
+      body: order,
+      headers: ['Location', 'Idempotency-Key', 'Preference-Applied'],
+    },
+  },
+  problems: {
+    404: unknown,
+    409: 'With `Prefer: wait=N`: it is settled already; `reason` says how',
+    413: 'The body is too large',
+    415: 'The body is not JSON',
+    422: 'The Idempotency-Key was used for another body',
+  },
+};
+
+export const history: OperationDocs = {
+  summary: 'Reads the events of an order, oldest first',
+  params,
+  answers: { 200: { description: 'Its history', body: orderHistory } },
+  problems: { 404: unknown },
+};

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { Problem } from '../problem/problem.ts';
+import { Barrier, productJourney } from '../read-model/barrier.ts';
+import type { Product } from '../products/product.schema.ts';
+import { ProductQueries } from '../products/product.queries.ts';
+import type { OrderRequest } from './order.schema.ts';
+
+interface PricedLine {
+  readonly sku: string;
+  readonly quantity: number;
+  readonly unitPrice: Product['unitPrice'];
+}
+
+/** Prices come from the catalogue, never from the client. */
+@Injectable()
+export class Pricing {
+  constructor(
+    private readonly products: ProductQueries,
+    private readonly barrier: Barrier,
+  ) {}
+
+  async price(lines: OrderRequest['lines']): Promise<PricedLine[]> {
+    const catalogue = await this.find(lines.map(({ sku }) => sku));
+    const unknown = lines.map(({ sku }) => sku).filter((sku) => !catalogue.has(sku));
+    if (unknown.length > 0) {
+      throw new Problem(422, 'unknown-sku', `There is no product ${unknown.join(', ')}`, {
+        extensions: { skus: unknown },
+      });
+    }
+    const priced = lines.flatMap(({ sku, quantity }) => {
+      const product = catalogue.get(sku);
+      return product ? [{ sku, quantity, unitPrice: product.unitPrice }] : [];
+    });
+    refuseMixedCurrencies(priced);
+    return priced;
+  }
+
+  /** A product that is not there may have been accepted a moment ago. */
+  private async find(skus: readonly string[]): Promise<ReadonlyMap<string, Product>> {
+    const found = await this.products.bySku(skus);
+    const missing = skus.filter((sku) => !found.has(sku));
+    if (missing.length === 0) return found;
+    await this.barrier.caughtUp(productJourney, missing);
+    return this.products.bySku(skus);
+  }
+}
+
+function refuseMixedCurrencies(lines: readonly PricedLine[]): void {
+  const currencies = [...new Set(lines.map(({ unitPrice }) => unitPrice.currency))];
+  if (currencies.length > 1) {
+    throw new Problem(422, 'mixed-currencies', `One order has one currency, not ${currencies.join(' and ')}`);
+  }
+}

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { type Selectable, sql } from 'kysely';
+import { notFound } from '../problem/problem.ts';
+import { Barrier, productJourney } from '../read-model/barrier.ts';
+import { Database } from '../read-model/database.ts';
+import { exactNumber } from '../read-model/plain.ts';
+import type { ProductsTable } from '../read-model/tables.ts';
+import type { Product } from './product.schema.ts';
+
+const skuPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+@Injectable()
+export class ProductQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly barrier: Barrier,
+  ) {}
+
+  async bySku(skus: readonly string[]): Promise<ReadonlyMap<string, Product>> {
+    const rows = await this.products.where('sku', '=', sql<string>`any(${skus}::text[])`).execute();
+    return new Map(rows.map((row) => [row.sku, productOf(row)]));
+  }
+
+  /** The product; one that was accepted before the call is never said to be unknown. */
+  async get(sku: string): Promise<Product> {
+    if (!skuPattern.test(sku)) throw notFound(`product ${sku}`);
+    const known = (await this.bySku([sku])).get(sku);
+    if (known) return known;
+    await this.barrier.caughtUp(productJourney, [sku]);
+    const product = (await this.bySku([sku])).get(sku);
+    if (!product) throw notFound(`product ${sku}`);
+    return product;
+  }
+
+  /** In the order of their skus. */
+  async list(after: string | undefined, limit: number): Promise<Product[]> {
+    const rows = await this.products
+      .where('sku', '>', after ?? '')
+      .orderBy('sku')
+      .limit(limit)
+      .execute();
+    return rows.map(productOf);
+  }
+
+  private get products() {
+    return this.database.selectFrom('read_model.products').selectAll();
+  }
+}
+
+const productOf = (row: Selectable<ProductsTable>): Product => ({
+  sku: row.sku,
+  name: row.name,
+  unitPrice: { amount: exactNumber(row.unit_amount), currency: row.currency },
+  onHand: row.on_hand,
+  reserved: row.reserved,
+  available: row.on_hand - row.reserved,
+});

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { money, plainText, sku } from '../http/fields.ts';
+
+const pieces = z.int().max(1_000_000);
+
+export const newProduct = z
+  .strictObject({ sku, name: plainText(200), unitPrice: money, onHand: pieces.min(0) })
+  .meta({ id: 'NewProduct' });
+export type NewProduct = z.infer<typeof newProduct>;
+
+export const receipt = z.strictObject({ quantity: pieces.min(1) }).meta({ id: 'Receipt' });
+export type Receipt = z.infer<typeof receipt>;
+
+export const acceptedReceipt = z.object({ sku, quantity: z.int() }).meta({ id: 'AcceptedReceipt' });
+export type AcceptedReceipt = z.infer<typeof acceptedReceipt>;
+
+export const product = z
+  .object({
+    sku,
+    name: z.string(),
+    unitPrice: money,
+    onHand: z.int().describe('On the shelf, what is reserved included'),
+    reserved: z.int(),
+    available: z.int().describe('onHand - reserved'),
+  })
+  .meta({ id: 'Product' });
+export type Product = z.infer<typeof product>;
+
+export const productFilter = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  cursor: z.string().max(512).optional().describe('`next` of the page before'),
+});
+export type ProductFilter = z.infer<typeof productFilter>;
+
+export const productPage = z
+  .object({ items: z.array(product), next: z.string().nullable().describe('The cursor of the next page') })
+  .meta({ id: 'ProductPage' });
+export type ProductPage = z.infer<typeof productPage>;

@@ -1,0 +1,73 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { type Caller, callerHeaders, FromCaller } from '../http/caller.ts';
+import { cursorOf, keysOf } from '../http/cursor.ts';
+import { Operation } from '../openapi/operation.ts';
+import { ProductQueries } from './product.queries.ts';
+import {
+  type AcceptedReceipt,
+  type NewProduct,
+  newProduct,
+  type Product,
+  type ProductFilter,
+  productFilter,
+  type ProductPage,
+  type Receipt,
+  receipt,
+} from './product.schema.ts';
+import * as docs from './products.docs.ts';
+import { StockIntake } from './stock-intake.ts';
+
+const listKeys = z.tuple([z.string().max(64)]);
+
+@Controller('v1/products')
+export class ProductsController {
+  constructor(
+    private readonly products: ProductQueries,
+    private readonly intake: StockIntake,
+  ) {}
+
+  @Get()
+  @Operation(docs.list)
+  async list(@Query({ schema: productFilter }) { limit, cursor }: ProductFilter): Promise<ProductPage> {
+    const after = cursor === undefined ? undefined : keysOf(cursor, listKeys)[0];
+    const found = await this.products.list(after, limit + 1);
+    const items = found.slice(0, limit);
+    const last = found.length > limit ? items.at(-1) : undefined;
+    return { items, next: last ? cursorOf(last.sku) : null };
+  }
+
+  @Get(':sku')
+  @Operation(docs.get)
+  get(@Param('sku') sku: string): Promise<Product> {
+    return this.products.get(sku);
+  }
+
+  @Post()
+  @HttpCode(202)
+  @Operation(docs.add)
+  async add(
+    @Body({ schema: newProduct }) body: NewProduct,
+    @FromCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Product> {
+    await this.intake.add(body, caller);
+    reply.headers({ Location: `/v1/products/${body.sku}`, ...callerHeaders(caller) });
+    return { ...body, reserved: 0, available: body.onHand };
+  }
+
+  @Post(':sku/receipts')
+  @HttpCode(202)
+  @Operation(docs.receive)
+  async receive(
+    @Param('sku') sku: string,
+    @Body({ schema: receipt }) body: Receipt,
+    @FromCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AcceptedReceipt> {
+    await this.intake.receive(sku, body, caller);
+    reply.headers({ Location: `/v1/products/${sku}`, ...callerHeaders(caller) });
+    return { sku, ...body };
+  }
+}

@@ -1,0 +1,54 @@
+import type { OperationDocs } from '../openapi/operation.ts';
+import { acceptedReceipt, product, productPage } from './product.schema.ts';
+
+const params = { sku: 'The stock keeping unit' };
+const unknown = 'There is no such product';
+
+export const list: OperationDocs = {
+  summary: 'Lists products, by sku',
+  answers: { 200: { description: 'A page of products', body: productPage } },
+};
+
+export const get: OperationDocs = {
+  summary: 'Reads a product and its stock',
+  params,
+  answers: { 200: { description: 'The product', body: product } },
+  problems: { 404: unknown },
+};
+
+export const add: OperationDocs = {
+  summary: 'Adds a product to the catalogue',
+  headers: ['Idempotency-Key', 'X-Client-Id', 'traceparent'],
+  answers: {
+    202: {
+      description: 'The product was accepted',
+      body: product,
+      headers: ['Location', 'Idempotency-Key'],
+    },
+  },
+  problems: {
+    409: 'There is a product with this sku',
+    413: 'The body is too large',
+    415: 'The body is not JSON',
+    422: 'The Idempotency-Key was used for another body',
+  },
+};
+
+export const receive: OperationDocs = {
+  summary: 'Puts pieces on the shelf',
+  params,
+  headers: ['Idempotency-Key', 'X-Client-Id', 'traceparent'],
+  answers: {
+    202: {
+      description: 'The receipt was accepted',
+      body: acceptedReceipt,
+      headers: ['Location', 'Idempotency-Key'],
+    },
+  },
+  problems: {
+    404: unknown,
+    413: 'The body is too large',
+    415: 'The body is not JSON',
+    422: 'The Idempotency-Key was used for another body',
+  },
+};

@@ -1,0 +1,28 @@
+import { type FactoryProvider, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Tables } from './tables.ts';
+
+/** The read model, which the gateway only reads. */
+@Injectable()
+export class Database extends Kysely<Tables> implements OnApplicationShutdown {
+  onApplicationShutdown(): Promise<void> {
+    return this.destroy();
+  }
+}
+
+export const databaseAt = (connectionString: string): FactoryProvider<Database> => ({
+  provide: Database,
+  useFactory: () => {
+    const pool = new pg.Pool({
+      connectionString,
+      max: 20,
+      connectionTimeoutMillis: 3_000,
+      query_timeout: 4_000,
+      application_name: 'gateway',
+    });
+    // An idle connection that breaks is replaced by the next query; unheard, its error would end the process.
+    pool.on('error', (error: Error) => new Logger(Database.name).warn(`Postgres: ${error.message}`));
+    return new Database({ dialect: new PostgresDialect({ pool }) });
+  },
+});

@@ -1,0 +1,110 @@
+import {
+  InventoryCommands,
+  InventoryEvents,
+  ProductAdded,
+  ProductAdditionRefused,
+  StockReceiptRefused,
+  StockReceived,
+  StockReleased,
+  StockReservationRefused,
+  StockReserved,
+  StockShipmentRefused,
+  StockShipped,
+} from '@atelier/contracts';
+import { decider } from '@atelier/eventing/domain';
+import { bury, heldFor, hold, isBuried, letGo, type ProductStock, type Stock } from './stock.ts';
+
+/** What the schemas' `int` can say. */
+const mostPieces = 2 ** 31 - 1;
+
+/** The stock of one product: pieces arrive, are held for orders, and leave the shelf or are given back. */
+export const stock = decider<Stock>()({
+  group: 'inventory.decider',
+  version: 1,
+  commands: InventoryCommands,
+  events: InventoryEvents,
+  initial: { status: 'unknown', tombstones: [] },
+
+  decide: {
+    AddProduct({ data }, state) {
+      const refuse = (reason: string) => ProductAdditionRefused({ sku: data.sku, reason });
+      if (state.status !== 'unknown') return refuse('already-added');
+      if (data.onHand < 0) return refuse('invalid-quantity');
+      if (data.unitPrice.amount < 0n) return refuse('invalid-price');
+      return ProductAdded(data);
+    },
+
+    ReceiveStock({ data }, state) {
+      const refuse = (reason: string) => StockReceiptRefused({ sku: data.sku, reason });
+      if (state.status === 'unknown') return refuse('unknown-product');
+      if (data.quantity < 1) return refuse('invalid-quantity');
+      if (state.onHand + data.quantity > mostPieces) return refuse('stock-too-large');
+      return StockReceived(data);
+    },
+
+    ReserveStock({ data }, state) {
+      const refuse = (reason: string) => StockReservationRefused({ ...data, reason });
+      if (isBuried(state, data.orderId)) return refuse('already-released');
+      if (state.status === 'unknown') return refuse('unknown-product');
+      if (data.quantity < 1) return refuse('invalid-quantity');
+      if (heldFor(state, data.orderId) > 0) return refuse('already-reserved');
+      if (state.onHand - state.reserved < data.quantity) return refuse('out-of-stock');
+      return StockReserved(data);
+    },
+
+    ReleaseStock({ data: { sku, orderId } }, state) {
+      return StockReleased({ sku, orderId, quantity: heldFor(state, orderId) });
+    },
+
+    ShipStock({ data: { sku, orderId } }, state) {
+      const quantity = heldFor(state, orderId);
+      if (quantity > 0) return StockShipped({ sku, orderId, quantity });
+      const reason = state.status === 'unknown' ? 'unknown-product' : 'not-reserved';
+      return StockShipmentRefused({ sku, orderId, reason });
+    },
+  },
+
+  evolve: {
+    ProductAdded: ({ tombstones }, { data: { onHand } }) => {
+      return { status: 'stocked', onHand, reserved: 0, reservations: {}, tombstones };
+    },
+    StockReceived: (state, { data }) => {
+      const product = known(state);
+      return { ...product, onHand: product.onHand + data.quantity };
+    },
+    StockReserved: (state, { data }) => hold(known(state), data.orderId, data.quantity),
+    StockReleased: (state, { data: { orderId, quantity }, metadata }) =>
+      quantity > 0 ? letGo(known(state), orderId) : bury(state, { orderId, at: metadata.time }),
+    StockShipped: (state, { data }) => {
+      const product = letGo(known(state), data.orderId);
+      return { ...product, onHand: product.onHand - data.quantity };
+    },
+    ProductAdditionRefused: (state) => state,
+    StockReceiptRefused: (state) => state,
+    StockReservationRefused: (state) => state,
+    StockShipmentRefused: (state) => state,
+  },
+
+  refuseReusedKey({ type, data }, state) {
+    const { sku } = data;
+    const reason = 'idempotency-key-reused';
+    switch (type) {
+      case 'AddProduct':
+        return ProductAdditionRefused({ sku, reason });
+      case 'ReceiveStock':
+        return StockReceiptRefused({ sku, reason });
+      case 'ReserveStock':
+        return StockReservationRefused({ ...data, reason });
+      case 'ShipStock':
+        return StockShipmentRefused({ sku, orderId: data.orderId, reason });
+      case 'ReleaseStock':
+        // Releasing is never refused, and says what is true now.
+        return StockReleased({ sku, orderId: data.orderId, quantity: heldFor(state, data.orderId) });
+    }
+  },
+});
+
+function known(state: Stock): ProductStock {
+  if (state.status === 'unknown') throw new Error('The log has stock of a product that was never added');
+  return state;
+}

@@ -1,0 +1,55 @@
+/** What a stock's decisions need to know, and no more. */
+export type Stock = UnknownProduct | ProductStock;
+
+interface Released {
+  /** Orders that released what they never held, oldest first: a reservation that comes late is refused. */
+  readonly tombstones: readonly Tombstone[];
+}
+
+export interface UnknownProduct extends Released {
+  readonly status: 'unknown';
+}
+
+export interface ProductStock extends Released {
+  readonly status: 'stocked';
+  /** Pieces on the shelf, those included that are held for orders. */
+  readonly onHand: number;
+  /** Sum of the reservations. */
+  readonly reserved: number;
+  /** Pieces held, by order. */
+  readonly reservations: Readonly<Record<string, number>>;
+}
+
+export interface Tombstone {
+  readonly orderId: string;
+  readonly at: number;
+}
+
+/** Commands are kept this long, so nothing older comes back by itself. */
+const tombstonesKeptMs = 7 * 24 * 60 * 60 * 1000;
+
+export const heldFor = (state: Stock, orderId: string): number =>
+  state.status === 'stocked' && Object.hasOwn(state.reservations, orderId)
+    ? (state.reservations[orderId] ?? 0)
+    : 0;
+
+export const isBuried = ({ tombstones }: Stock, orderId: string) =>
+  tombstones.some((tombstone) => tombstone.orderId === orderId);
+
+export function bury<State extends Stock>(state: State, tombstone: Tombstone): State {
+  const { orderId, at } = tombstone;
+  const others = state.tombstones.filter(
+    (other) => other.orderId !== orderId && other.at > at - tombstonesKeptMs,
+  );
+  return { ...state, tombstones: [...others, tombstone] };
+}
+
+export function hold(state: ProductStock, orderId: string, quantity: number): ProductStock {
+  const reservations = { ...state.reservations, [orderId]: quantity };
+  return { ...state, reserved: state.reserved + quantity, reservations };
+}
+
+export function letGo(state: ProductStock, orderId: string): ProductStock {
+  const { [orderId]: quantity = 0, ...reservations } = state.reservations;
+  return { ...state, reserved: state.reserved - quantity, reservations };
+}

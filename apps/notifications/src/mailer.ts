@@ -1,0 +1,54 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { createTransport } from 'nodemailer';
+import { mailErrorOf } from './mail-errors.ts';
+import { MailConfig } from './notifications.config.ts';
+import type { OrderMail } from './order-mail.ts';
+
+export interface Sending {
+  /** The same for each repeat of one message, so that mail programs show it once. */
+  readonly messageId: string;
+  readonly signal: AbortSignal;
+}
+
+/** A silent server is found out within the 8 seconds of an attempt: then it is an outage, and not an attempt. */
+const timeouts = {
+  dnsTimeout: 2_000,
+  connectionTimeout: 2_000,
+  greetingTimeout: 3_000,
+  socketTimeout: 6_000,
+};
+
+/** Sends mail by SMTP, over a few connections that are kept open. Fails with a MailError. */
+@Injectable()
+export class Mailer implements OnApplicationShutdown {
+  private readonly from: string;
+  private readonly transport;
+
+  constructor({ smtpUrl, from }: MailConfig) {
+    this.from = from;
+    this.transport = createTransport({
+      pool: true,
+      url: smtpUrl,
+      ...timeouts,
+      // Waiting is the library's part: it pauses the partition.
+      maxRequeues: 0,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  }
+
+  /** Resolves when the server has taken the message over. */
+  async send({ to, ...mail }: OrderMail, { messageId, signal }: Sending): Promise<void> {
+    // As an object it stays one address, whatever it is made of.
+    const recipient = { name: '', address: to };
+    try {
+      await this.transport.sendMail({ ...mail, from: this.from, to: recipient, messageId, signal });
+    } catch (error) {
+      throw mailErrorOf(error);
+    }
+  }
+
+  onApplicationShutdown(): void {
+    this.transport.close();
+  }
+}

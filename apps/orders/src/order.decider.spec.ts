@@ -1,0 +1,218 @@
+import {
+  CancelOrder,
+  ExpireOrder,
+  LineRefused,
+  LineReserved,
+  type OrderLine,
+  OrderCancellationRefused,
+  OrderCancelled,
+  OrderConfirmed,
+  OrderExpiryRefused,
+  OrderPlaced,
+  OrderPlacementRefused,
+  OrderRejected,
+  PlaceOrder,
+  RecordReservation,
+  ReservationRecordingRefused,
+} from '@atelier/contracts';
+import type { Message } from '@atelier/eventing/domain';
+import { given, received } from '@atelier/eventing/testing';
+import { describe, expect, it } from '@jest/globals';
+import { order } from './order.decider.ts';
+
+const orderId = 'c0ffee00-0000-5000-8000-000000000001';
+const customer = { customerId: 'alice', email: 'alice@example.com' };
+const line = (sku: string, quantity: number, amount: bigint, currency = 'EUR'): OrderLine => ({
+  sku,
+  quantity,
+  unitPrice: { amount, currency },
+});
+const lines = [line('cup', 2, 450n), line('pot', 1, 2990n)];
+const terms = { orderId, ...customer, lines, total: { amount: 3890n, currency: 'EUR' } };
+
+const place = PlaceOrder({ orderId, ...customer, lines });
+const reserved = (sku: string) => RecordReservation({ orderId, sku, reserved: true, reason: null });
+const refused = (sku: string) => RecordReservation({ orderId, sku, reserved: false, reason: 'out-of-stock' });
+const cancel = CancelOrder({ orderId, reason: 'changed my mind' });
+const expire = ExpireOrder({ orderId });
+
+const cupReserved = LineReserved({ orderId, sku: 'cup' });
+const potReserved = LineReserved({ orderId, sku: 'pot' });
+const pending = [OrderPlaced(terms)];
+const half = [...pending, cupReserved];
+const confirmed = [...half, potReserved, OrderConfirmed(terms)];
+const rejection = { sku: 'pot', reason: 'out-of-stock' };
+const rejected = [
+  ...half,
+  LineRefused({ orderId, ...rejection }),
+  OrderRejected({ ...terms, reason: 'out-of-stock' }),
+];
+const cancelled = [...half, OrderCancelled({ ...terms, reason: 'changed my mind' })];
+
+const settled: [string, Message[]][] = [
+  ['confirmed', confirmed],
+  ['rejected', rejected],
+  ['cancelled', cancelled],
+];
+const notPending: [string, Message[]][] = [['unknown-order', []], ...settled];
+
+describe('placing an order', () => {
+  it('sums its lines', () => {
+    expect(given(order, []).when(place)).toEqual([OrderPlaced(terms)]);
+  });
+
+  it('is exact beyond the integers of floating point', () => {
+    const big = [line('gem', 3, 9_007_199_254_740_993n), line('cup', 2, 1n)];
+    const [placed] = given(order, []).when(PlaceOrder({ orderId, ...customer, lines: big }));
+    const total = { amount: 27_021_597_764_222_981n, currency: 'EUR' };
+    expect(placed).toEqual(OrderPlaced({ orderId, ...customer, lines: big, total }));
+  });
+
+  it('takes the largest total that can be written, and free lines', () => {
+    const most = [line('gem', 1, 2n ** 63n - 1n), line('gift', 1, 0n)];
+    const [placed] = given(order, []).when(PlaceOrder({ orderId, ...customer, lines: most }));
+    expect(placed).toMatchObject({ type: 'OrderPlaced', data: { total: { amount: 2n ** 63n - 1n } } });
+  });
+
+  it.each<[string, OrderLine[]]>([
+    ['no-lines', []],
+    ['duplicate-sku', [line('cup', 1, 450n), line('cup', 2, 450n)]],
+    ['invalid-quantity', [line('cup', 0, 450n)]],
+    ['invalid-quantity', [line('cup', 1, 450n), line('pot', -1, 450n)]],
+    ['invalid-price', [line('cup', 1, -1n)]],
+    ['mixed-currencies', [line('cup', 1, 450n), line('pot', 1, 450n, 'USD')]],
+    ['total-too-large', [line('gem', 2, 2n ** 62n)]],
+  ])('is refused: %s', (reason, lines) => {
+    const answer = given(order, []).when(PlaceOrder({ orderId, ...customer, lines }));
+    expect(answer).toEqual([OrderPlacementRefused({ orderId, reason })]);
+  });
+
+  it('may be tried again after a refusal', () => {
+    const history = [OrderPlacementRefused({ orderId, reason: 'no-lines' })];
+    expect(given(order, history).when(place)).toEqual([OrderPlaced(terms)]);
+  });
+
+  it.each<[string, Message[]]>([['pending', pending], ['half reserved', half], ...settled])(
+    'is refused when it is %s',
+    (_, history) => {
+      const refusal = OrderPlacementRefused({ orderId, reason: 'already-placed' });
+      expect(given(order, history).when(place)).toEqual([refusal]);
+    },
+  );
+});
+
+describe('an answer of the inventory', () => {
+  it('reserves a line', () => {
+    expect(given(order, pending).when(reserved('cup'))).toEqual([cupReserved]);
+    expect(given(order, pending).when(reserved('pot'))).toEqual([potReserved]);
+  });
+
+  it('confirms the order with the last line, in whatever order they come', () => {
+    expect(given(order, half).when(reserved('pot'))).toEqual([potReserved, OrderConfirmed(terms)]);
+    const other = [...pending, potReserved];
+    expect(given(order, other).when(reserved('cup'))).toEqual([cupReserved, OrderConfirmed(terms)]);
+  });
+
+  it('confirms an order of one line at once', () => {
+    const single = { ...terms, lines: [line('cup', 2, 450n)], total: { amount: 900n, currency: 'EUR' } };
+    const answer = given(order, [OrderPlaced(single)]).when(reserved('cup'));
+    expect(answer).toEqual([cupReserved, OrderConfirmed(single)]);
+  });
+
+  it.each<[string, Message[]]>([
+    ['nothing', pending],
+    ['another line', half],
+  ])('rejects the order when a line is refused and %s is reserved', (_, history) => {
+    const outcome = [
+      LineRefused({ orderId, ...rejection }),
+      OrderRejected({ ...terms, reason: 'out-of-stock' }),
+    ];
+    expect(given(order, history).when(refused('pot'))).toEqual(outcome);
+  });
+
+  it('rejects the order also without a reason', () => {
+    const [, outcome] = given(order, pending).when(
+      RecordReservation({ orderId, sku: 'cup', reserved: false, reason: null }),
+    );
+    expect(outcome).toEqual(OrderRejected({ ...terms, reason: 'not-available' }));
+  });
+
+  it.each([reserved('cup'), refused('cup')])('changes nothing for a line that is answered: %j', (answer) => {
+    const refusal = ReservationRecordingRefused({ orderId, sku: 'cup', reason: 'already-answered' });
+    expect(given(order, half).when(answer)).toEqual([refusal]);
+  });
+
+  it.each([reserved('pan'), refused('pan')])('changes nothing for a line that is not there: %j', (answer) => {
+    const refusal = ReservationRecordingRefused({ orderId, sku: 'pan', reason: 'unknown-line' });
+    expect(given(order, pending).when(answer)).toEqual([refusal]);
+  });
+
+  it.each(notPending)('changes nothing when it comes too late or too early: %s', (reason, history) => {
+    const refusal = ReservationRecordingRefused({ orderId, sku: 'pot', reason });
+    expect(given(order, history).when(reserved('pot'))).toEqual([refusal]);
+    expect(given(order, history).when(refused('pot'))).toEqual([refusal]);
+  });
+});
+
+describe('cancelling an order', () => {
+  it.each<[string, Message[]]>([
+    ['pending', pending],
+    ['half reserved', half],
+  ])('ends it while it is %s', (_, history) => {
+    const outcome = OrderCancelled({ ...terms, reason: 'changed my mind' });
+    expect(given(order, history).when(cancel)).toEqual([outcome]);
+  });
+
+  it.each(notPending)('is refused: %s', (reason, history) => {
+    expect(given(order, history).when(cancel)).toEqual([OrderCancellationRefused({ orderId, reason })]);
+  });
+});
+
+describe('the end of an order’s time', () => {
+  it.each<[string, Message[]]>([
+    ['pending', pending],
+    ['half reserved', half],
+  ])('cancels it while it is %s', (_, history) => {
+    expect(given(order, history).when(expire)).toEqual([OrderCancelled({ ...terms, reason: 'expired' })]);
+  });
+
+  it.each(notPending)('is refused: %s', (reason, history) => {
+    expect(given(order, history).when(expire)).toEqual([OrderExpiryRefused({ orderId, reason })]);
+  });
+});
+
+describe('the state of an order', () => {
+  const refusals = [
+    OrderPlacementRefused({ orderId, reason: 'already-placed' }),
+    OrderCancellationRefused({ orderId, reason: 'confirmed' }),
+    OrderExpiryRefused({ orderId, reason: 'confirmed' }),
+    ReservationRecordingRefused({ orderId, sku: 'cup', reason: 'confirmed' }),
+  ];
+
+  it.each(refusals)('is not changed by a refusal: %j', (refusal) => {
+    for (const [, history] of [...notPending, ['half reserved', half] as const]) {
+      expect(given(order, [...history, refusal]).state()).toEqual(given(order, history).state());
+    }
+  });
+
+  it.each(settled)('holds nothing but the outcome: %s', (status, history) => {
+    expect(given(order, history).state()).toEqual({ status });
+  });
+
+  it('cannot have a line reserved after the end: such a log is broken', () => {
+    expect(() => given(order, [...confirmed, cupReserved]).state()).toThrow('reserved for a confirmed order');
+  });
+});
+
+describe('a key that was used for another request', () => {
+  const reason = 'idempotency-key-reused';
+
+  it.each([
+    [place, OrderPlacementRefused({ orderId, reason })],
+    [cancel, OrderCancellationRefused({ orderId, reason })],
+    [expire, OrderExpiryRefused({ orderId, reason })],
+    [reserved('cup'), ReservationRecordingRefused({ orderId, sku: 'cup', reason })],
+  ])('is refused: %j', (command, refusal) => {
+    expect(order.refuseReusedKey?.(received(command), { status: 'confirmed' })).toEqual(refusal);
+  });
+});

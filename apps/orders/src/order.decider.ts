@@ -1,0 +1,109 @@
+import {
+  LineRefused,
+  LineReserved,
+  OrderCancellationRefused,
+  OrderCancelled,
+  OrderConfirmed,
+  OrderExpiryRefused,
+  OrderPlaced,
+  OrderPlacementRefused,
+  OrderRejected,
+  OrdersCommands,
+  OrdersEvents,
+  type RecordReservation,
+  ReservationRecordingRefused,
+} from '@atelier/contracts';
+import { decider, type MessageIn } from '@atelier/eventing/domain';
+import { type Order, type PendingOrder, type Terms, totalOf } from './order.ts';
+
+/** An order is pending until the inventory has answered every line, the customer cancels or its time is up. */
+export const order = decider<Order>()({
+  group: 'orders.decider',
+  version: 1,
+  commands: OrdersCommands,
+  events: OrdersEvents,
+  initial: { status: 'none' },
+
+  decide: {
+    PlaceOrder({ data: { orderId, customerId, email, lines } }, state) {
+      if (state.status !== 'none') return OrderPlacementRefused({ orderId, reason: 'already-placed' });
+      const total = totalOf(lines);
+      if ('wrong' in total) return OrderPlacementRefused({ orderId, reason: total.wrong });
+      return OrderPlaced({ orderId, customerId, email, lines, total });
+    },
+
+    RecordReservation({ data }, state) {
+      const { orderId, sku } = data;
+      const refuse = (reason: string) => ReservationRecordingRefused({ orderId, sku, reason });
+      if (state.status !== 'pending') return refuse(whyNotPending(state));
+      if (state.reserved.includes(sku)) return refuse('already-answered');
+      if (!state.lines.some((line) => line.sku === sku)) return refuse('unknown-line');
+      return data.reserved ? reserved(data, state) : refused(data, state);
+    },
+
+    CancelOrder({ data: { orderId, reason } }, state) {
+      if (state.status === 'pending') return OrderCancelled({ orderId, ...termsOf(state), reason });
+      return OrderCancellationRefused({ orderId, reason: whyNotPending(state) });
+    },
+
+    ExpireOrder({ data: { orderId } }, state) {
+      if (state.status === 'pending')
+        return OrderCancelled({ orderId, ...termsOf(state), reason: 'expired' });
+      return OrderExpiryRefused({ orderId, reason: whyNotPending(state) });
+    },
+  },
+
+  evolve: {
+    OrderPlaced: (_, { data }) => ({ status: 'pending', ...termsOf(data), reserved: [] }),
+    LineReserved: (state, { data }) => {
+      if (state.status !== 'pending') throw new Error(`A line was reserved for a ${state.status} order`);
+      return { ...state, reserved: [...state.reserved, data.sku] };
+    },
+    OrderConfirmed: () => ({ status: 'confirmed' }),
+    OrderRejected: () => ({ status: 'rejected' }),
+    OrderCancelled: () => ({ status: 'cancelled' }),
+    LineRefused: (state) => state,
+    OrderPlacementRefused: (state) => state,
+    OrderCancellationRefused: (state) => state,
+    OrderExpiryRefused: (state) => state,
+    ReservationRecordingRefused: (state) => state,
+  },
+
+  refuseReusedKey({ type, data }) {
+    const reason = 'idempotency-key-reused';
+    switch (type) {
+      case 'PlaceOrder':
+        return OrderPlacementRefused({ orderId: data.orderId, reason });
+      case 'CancelOrder':
+        return OrderCancellationRefused({ orderId: data.orderId, reason });
+      case 'ExpireOrder':
+        return OrderExpiryRefused({ orderId: data.orderId, reason });
+      case 'RecordReservation':
+        return ReservationRecordingRefused({ orderId: data.orderId, sku: data.sku, reason });
+    }
+  },
+});
+
+type Answer = RecordReservation['data'];
+type Events = readonly MessageIn<typeof OrdersEvents>[];
+
+/** The last line to be reserved confirms the order. */
+function reserved({ orderId, sku }: Answer, state: PendingOrder): Events {
+  const line = LineReserved({ orderId, sku });
+  const isLast = state.reserved.length + 1 === state.lines.length;
+  return isLast ? [line, OrderConfirmed({ orderId, ...termsOf(state) })] : [line];
+}
+
+/** One line that cannot be had rejects the whole order. */
+function refused({ orderId, sku, reason }: Answer, state: PendingOrder): Events {
+  const why = reason ?? 'not-available';
+  return [
+    LineRefused({ orderId, sku, reason: why }),
+    OrderRejected({ orderId, ...termsOf(state), reason: why }),
+  ];
+}
+
+const termsOf = ({ customerId, email, lines, total }: Terms): Terms => ({ customerId, email, lines, total });
+
+const whyNotPending = ({ status }: Exclude<Order, PendingOrder>) =>
+  status === 'none' ? 'unknown-order' : status;

@@ -1,0 +1,4 @@
+import { boot } from '@atelier/boot';
+import { ProjectionsModule } from './projections.module.ts';
+
+await boot(ProjectionsModule);

@@ -1,0 +1,7 @@
+import { readModelConfig } from '@atelier/boot';
+import { migrate } from './migrate.ts';
+
+const taken = await migrate(readModelConfig().databaseUrl);
+console.log(
+  taken.length > 0 ? `Migrated the read model: ${taken.join(', ')}` : 'The read model is up to date',
+);

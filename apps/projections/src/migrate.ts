@@ -1,0 +1,22 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import pg from 'pg';
+import * as readModel from './migrations/0001_read_model.ts';
+
+const migrations = { '0001_read_model': readModel };
+
+/** Brings the database to the newest shape; returns the names of the steps it took. Two at once wait for each other. */
+export async function migrate(databaseUrl: string): Promise<string[]> {
+  const db = new Kysely<unknown>({
+    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: databaseUrl, max: 1 }) }),
+  });
+  try {
+    const provider = { getMigrations: () => Promise.resolve(migrations) };
+    const migrator = new Migrator({ db, provider, migrationTableSchema: 'read_model' });
+    const { error, results = [] } = await migrator.migrateToLatest();
+    if (error) throw new Error('The read model could not be migrated', { cause: error });
+    return results.map(({ migrationName }) => migrationName);
+  } finally {
+    await db.destroy();
+  }
+}

@@ -1,0 +1,15 @@
+import type { Received } from '@atelier/eventing/domain';
+
+/** The number of an event in its aggregate's history. Every event has one; without it no row may be written. */
+export function versionOf({ type, metadata }: Received): number {
+  if (metadata.version === undefined) throw new Error(`The event ${type} ${metadata.id} has no version`);
+  return metadata.version;
+}
+
+/** When the event happened, as Postgres reads it. */
+export const timeOf = ({ metadata }: Received) => new Date(metadata.time).toISOString();
+
+/** The last event of each aggregate: in a run that may hold several of one, it decides. */
+export const lastOfEach = <Event extends Received>(events: readonly Event[]): Event[] => [
+  ...new Map(events.map((event) => [event.metadata.subject, event])).values(),
+];

@@ -1,0 +1,21 @@
+import { readModelConfig, serviceConfig } from '@atelier/boot';
+import { catalogue, contracts } from '@atelier/contracts';
+import { EventingModule } from '@atelier/eventing';
+import { Module } from '@nestjs/common';
+import { EventLogProjection } from './event-log/event-log.projection.ts';
+import { OrdersProjection } from './orders/orders.projection.ts';
+import { ProductsProjection } from './products/products.projection.ts';
+
+@Module({
+  imports: [
+    EventingModule.forService({
+      service: 'projections',
+      ...serviceConfig(),
+      ...readModelConfig(),
+      contracts,
+      catalogue,
+    }),
+  ],
+  providers: [OrdersProjection, ProductsProjection, EventLogProjection],
+})
+export class ProjectionsModule {}

@@ -1,0 +1,28 @@
+import { type RawBuilder, sql } from 'kysely';
+
+type ColumnType = 'text' | 'integer' | 'bigint' | 'timestamptz' | 'jsonb';
+
+declare global {
+  interface JSON {
+    /** Newer than the library of types. */
+    rawJSON(text: string): unknown;
+  }
+}
+
+/**
+ * `recordset(rows, { sku: 'text', quantity: 'integer' })` is a table expression of these rows, for `FROM`.
+ * It is one parameter however many rows there are (Postgres takes 65,535 in a statement), and one statement
+ * text, which stays planned. A bigint becomes a number with all its digits.
+ */
+export function recordset<Row extends object>(
+  rows: readonly Row[],
+  columns: { readonly [Name in keyof Row & string]: ColumnType },
+): RawBuilder<Row> {
+  const definitions = Object.entries<ColumnType>(columns).map(
+    ([name, type]) => sql`${sql.ref(name)} ${sql.raw(type)}`,
+  );
+  const json = JSON.stringify(rows, (_, value) =>
+    typeof value === 'bigint' ? JSON.rawJSON(value.toString()) : value,
+  );
+  return sql`jsonb_to_recordset(${json}::jsonb) as row(${sql.join(definitions)})`;
+}

@@ -1,0 +1,6 @@
+export { boot, type BootOptions } from './boot.ts';
+export { parseDuration } from './duration.ts';
+export { ConfigError, parseConfig, readConfig } from './read-config.ts';
+export { ReadinessCheck } from './readiness.ts';
+export { readModelConfig, serviceConfig, type ServiceConfig, stateConfig } from './service.config.ts';
+export * from './variables.ts';

@@ -1,0 +1,57 @@
+import { setTimeout as after } from 'node:timers/promises';
+import { EventingHealth, type HealthReport } from '@atelier/eventing';
+import { Injectable } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+
+/** Something that a service needs beside Kafka. Every provider that extends this class is asked. */
+export abstract class ReadinessCheck {
+  /** What is looked at, as it is called in the report. */
+  abstract readonly name: string;
+  /** Throws the reason when it is not usable; no answer in time counts as not usable. */
+  abstract check(): Promise<void>;
+}
+
+type Detail = HealthReport['details'][string];
+
+const patienceMs = 2_000;
+
+/** Whether a service can do its work: its eventing side and all its own checks. */
+@Injectable()
+export class Readiness {
+  constructor(
+    private readonly eventing: EventingHealth,
+    private readonly discovery: DiscoveryService,
+  ) {}
+
+  async report(): Promise<HealthReport> {
+    const { ready, details } = this.eventing.report();
+    const checked = await Promise.all(
+      this.checks().map(async (check) => [check.name, await outcome(check)] as const),
+    );
+    return {
+      ready: ready && checked.every(([, { status }]) => status === 'up'),
+      details: { ...details, ...Object.fromEntries(checked) },
+    };
+  }
+
+  private checks(): readonly ReadinessCheck[] {
+    const instances: readonly unknown[] = this.discovery.getProviders().map(({ instance }) => instance);
+    return [...new Set(instances)].filter((instance) => instance instanceof ReadinessCheck);
+  }
+}
+
+async function outcome(check: ReadinessCheck): Promise<Detail> {
+  const answered = new AbortController();
+  const impatience = after(patienceMs, undefined, { signal: answered.signal }).then(() => {
+    throw new Error(`no answer within ${patienceMs} ms`);
+  });
+  try {
+    await Promise.race([check.check(), impatience]);
+    return { status: 'up' };
+  } catch (error) {
+    return { status: 'down', reason: error instanceof Error ? error.message : String(error) };
+  } finally {
+    impatience.catch(() => undefined);
+    answered.abort();
+  }
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { readConfig } from './read-config.ts';
+import { addresses, port, text, url } from './variables.ts';
+
+const service = {
+  SERVICE_INSTANCE: text('a name for this process among its kind, like orders-1'),
+  KAFKA_BROKERS: addresses('addresses of brokers, like 127.0.0.1:9092,127.0.0.1:9093'),
+  REGISTRY_URL: url(/^https?$/, 'the URL of the schema registry, like http://127.0.0.1:8081/apis/ccompat/v7'),
+  HTTP_PORT: port('a port number, or 0 for any that is free'),
+  HTTP_HOST: z.string().default('127.0.0.1').describe('the address to listen at'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('one of fatal, error, warn, info, debug, trace, silent'),
+};
+
+const state = { STATE_DIR: text("the directory for the deciders' state") };
+
+const readModel = {
+  DATABASE_URL: url(
+    /^postgres(ql)?$/,
+    'the URL of the database, like postgres://user@127.0.0.1:5432/atelier',
+  ),
+};
+
+export type ServiceConfig = ReturnType<typeof serviceConfig>;
+
+/** What every service is told at start; the first three fields go to EventingModule as they are. */
+export function serviceConfig() {
+  const given = readConfig(service, process.env);
+  return Object.freeze({
+    instance: given.SERVICE_INSTANCE,
+    kafka: { brokers: given.KAFKA_BROKERS },
+    registryUrl: given.REGISTRY_URL,
+    http: { host: given.HTTP_HOST, port: given.HTTP_PORT },
+    logLevel: given.LOG_LEVEL,
+  });
+}
+
+/** What a service with deciders is told on top: `{ stateDir }`. */
+export const stateConfig = () => Object.freeze({ stateDir: readConfig(state, process.env).STATE_DIR });
+
+/** What a service with read models is told on top: `{ databaseUrl }`. */
+export const readModelConfig = () =>
+  Object.freeze({ databaseUrl: readConfig(readModel, process.env).DATABASE_URL });

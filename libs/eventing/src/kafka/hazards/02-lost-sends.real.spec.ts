@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Kafka, logLevel } from 'kafkajs';
+import type { KafkaClient } from '../client.ts';
+import { LogAppender } from '../log-appender.ts';
+import { logEnd } from '../positions.ts';
+import { brokers, record, scratchClient, scratchTopic } from './scratch.ts';
+
+describe('hazard 2: a send that succeeds has written every record', () => {
+  let client: KafkaClient;
+  beforeAll(() => void (client = scratchClient()));
+  afterAll(() => client.close());
+
+  it('fails for a partition that does not exist', async () => {
+    const topic = await scratchTopic(client, 2);
+    const appender = new LogAppender(client, 1_000);
+    await expect(appender.append(record(topic, 'x', 7))).rejects.toMatchObject({
+      message: expect.stringContaining('no partition 7'),
+    });
+  });
+
+  it('answers where each record of each partition is', async () => {
+    const topic = await scratchTopic(client, 3);
+    const appender = new LogAppender(client);
+    const partitions = Array.from({ length: 300 }, (_, index) => index % 3);
+    const offsets = await Promise.all(
+      partitions.map((partition) => appender.append(record(topic, 'x', partition))),
+    );
+    for (const partition of [0, 1, 2]) {
+      const mine = offsets.filter((_, index) => partitions[index] === partition).map(Number);
+      expect(mine).toEqual(Array.from({ length: 100 }, (_, offset) => offset));
+      expect(await logEnd(client, topic, partition)).toBe(100n);
+    }
+  });
+
+  it('although KafkaJS drops such a record and reports success (negative control)', async () => {
+    const topic = await scratchTopic(client, 2);
+    const producer = new Kafka({ brokers, clientId: 'control', logLevel: logLevel.NOTHING }).producer();
+    await producer.connect();
+    const answer = await producer.send({ topic, messages: [{ value: 'x', partition: 7 }] });
+    await producer.disconnect();
+    expect(answer).toEqual([]);
+    expect(await logEnd(client, topic, 0)).toBe(0n);
+    expect(await logEnd(client, topic, 1)).toBe(0n);
+  });
+});

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { KafkaClient } from '../client.ts';
+import { commitOffsets, committedOffset } from '../positions.ts';
+import { readPartition } from '../partition-reader.ts';
+import { stableEnd } from '../positions.ts';
+import { TransactionalProcessor } from '../transactional-processor.ts';
+import { TransactionalProducer } from '../transactional-producer.ts';
+import { joinedMember, record, scratchClient, scratchName, scratchTopic } from './scratch.ts';
+
+describe('hazard 3: fencing without KIP-447 in the client', () => {
+  let client: KafkaClient;
+  beforeAll(() => void (client = scratchClient()));
+  afterAll(() => client.close());
+
+  const idle = { handle: async () => ({ output: [] }) };
+
+  it('reads the position only after the previous owner was fenced and its open transaction aborted', async () => {
+    const [topic, group] = [await scratchTopic(client), scratchName('group')];
+    const member = await joinedMember(client.sibling('member'), group, topic);
+    const transactionalId = `${group}.${topic}.0`;
+    await commitOffsets(client, scratchName('other'), [{ topic, partition: 0, offset: 0n }]);
+    const setup = new TransactionalProducer(client.sibling('setup'), { transactionalId });
+    await setup.fence();
+    await setup.transact([record(topic, 'committed')], {
+      group,
+      topic,
+      partition: 0,
+      offset: 1n,
+      ...member.membership,
+    });
+
+    const stuck = new Promise<void>(() => undefined);
+    let reached: () => void = () => undefined;
+    const open = new Promise<void>((resolve) => (reached = resolve));
+    const failpoint = async (name: string) => {
+      if (name !== 'before-commit') return;
+      reached();
+      await stuck;
+    };
+    const previous = new TransactionalProducer(client.sibling('previous'), { transactionalId, failpoint });
+    await previous.fence();
+    void previous.transact([record(topic, 'hanging')], {
+      group,
+      topic,
+      partition: 0,
+      offset: 2n,
+      ...member.membership,
+    });
+    await open;
+
+    const next = new TransactionalProcessor(client.sibling('next'), member, idle, {
+      group,
+      topic,
+      partition: 0,
+    });
+    expect(await next.assign(AbortSignal.timeout(30_000))).toBe(1n);
+    expect(await read(topic)).toEqual(['committed']);
+    await member.stop();
+  });
+
+  it('has the broker refuse a position from an older generation', async () => {
+    const [topic, group] = [await scratchTopic(client), scratchName('group')];
+    const member = await joinedMember(client.sibling('member'), group, topic);
+    const producer = new TransactionalProducer(client.sibling('producer'), {
+      transactionalId: scratchName('tx'),
+    });
+    await producer.fence();
+    const { memberId, generation } = member.membership;
+    const stale = producer.transact([record(topic, 'x')], {
+      group,
+      topic,
+      partition: 0,
+      offset: 1n,
+      memberId,
+      generation: generation - 1,
+    });
+    await expect(stale).rejects.toMatchObject({ code: 'ILLEGAL_GENERATION' });
+    expect(await committedOffset(client, group, topic, 0)).toBe(-1n);
+    expect(await read(topic)).toEqual([]);
+    await member.stop();
+  });
+
+  async function read(topic: string): Promise<string[]> {
+    const values: string[] = [];
+    const to = await stableEnd(client, topic, 0);
+    for await (const { records } of readPartition(client.sibling('reader'), topic, 0, {
+      from: 0n,
+      to,
+      signal: AbortSignal.timeout(30_000),
+    })) {
+      values.push(...records.map(({ value }) => String(value)));
+    }
+    return values;
+  }
+});

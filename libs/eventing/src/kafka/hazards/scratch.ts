@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KafkaClient } from '../client.ts';
+import { GroupMember } from '../group-member.ts';
+import type { OutgoingRecord } from '../record.ts';
+import { createTopics } from '../topics.ts';
+
+/** The broker that the run's setup started. */
+export const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
+
+export const scratchClient = () => new KafkaClient({ brokers, clientId: 'spec' });
+
+/** A name that no other spec uses. */
+export const scratchName = (what: string) => `${what}-${randomUUID().slice(0, 8)}`;
+
+export async function scratchTopic(
+  client: KafkaClient,
+  partitions = 1,
+  config: { maxMessageBytes?: number } = {},
+): Promise<string> {
+  const name = scratchName('scratch');
+  const topic = { name, partitions, retentionMs: -1, maxMessageBytes: 1_048_588, writers: [], ...config };
+  await createTopics(client, [topic], { factor: 1, minInSync: 1 });
+  return name;
+}
+
+export const record = (topic: string, value: string, partition = 0): OutgoingRecord => ({
+  topic,
+  partition,
+  key: Buffer.from('key'),
+  value: Buffer.from(value),
+  headers: [],
+});
+
+/** A member of a group that has joined and has its partitions. */
+export async function joinedMember(
+  client: KafkaClient,
+  group: string,
+  topic: string,
+  sessionTimeoutMs = 10_000,
+): Promise<GroupMember> {
+  const member = new GroupMember(client, {
+    group,
+    topics: [topic],
+    held: () => [],
+    assigned: () => undefined,
+    report: () => undefined,
+    sessionTimeoutMs,
+  });
+  member.start();
+  await until(() => member.joined);
+  return member;
+}
+
+/** Waits for a condition; fails after 30 s. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 30_000; !(await condition()); await sleep(20)) {
+    if (Date.now() > deadline) throw new Error(`Not within 30 s: ${condition}`);
+  }
+}
