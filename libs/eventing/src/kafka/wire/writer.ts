@@ -12,7 +12,8 @@ export class Writer {
   }
 
   int8(value: number): this {
-    this.bytes[this.room(1)] = value & 0xff;
+    const at = this.room(1);
+    this.bytes[at] = value & 0xff;
     return this;
   }
 
