@@ -81,7 +81,10 @@ export class InProcessPlatform {
       if (this.kafkaIsDown) {
         return Promise.reject(new PublishError('no broker', 'refused', { retryable: true }));
       }
-      const { position } = this.send(command, { ...options, correlationId: options.correlationId ?? options.id });
+      const { position } = this.send(command, {
+        ...options,
+        correlationId: options.correlationId ?? options.id,
+      });
       void this.work();
       return Promise.resolve(position);
     };
@@ -110,7 +113,8 @@ export class InProcessPlatform {
       this.kafkaIsDown ? Promise.reject(new Error('no broker')) : Promise.resolve(value);
     return {
       end: (topic, partition) => answer(this.log.end(topic, partition)),
-      committed: (group, topic, partition) => answer(this.committed.get(`${group} ${topic} ${partition}`) ?? 0n),
+      committed: (group, topic, partition) =>
+        answer(this.committed.get(`${group} ${topic} ${partition}`) ?? 0n),
       partitionOf: (_, key) => partitionOf(key, partitions),
     };
   }
@@ -181,7 +185,11 @@ export class InProcessPlatform {
       const commands = (reaction === undefined ? [] : [reaction].flat()) as Message[];
       commands.forEach((command, index) => {
         const id = derivedId(event.metadata.id, policy.constructor.name, index);
-        this.send(command, { id, correlationId: event.metadata.correlationId, causationId: event.metadata.id });
+        this.send(command, {
+          id,
+          correlationId: event.metadata.correlationId,
+          causationId: event.metadata.id,
+        });
       });
     }
     for (const listener of this.listeners) listener({ ...position, event });
@@ -227,7 +235,8 @@ function unknownType({ type }: Message): never {
 function call(handler: object, type: string, ...args: unknown[]): unknown {
   const handled = Reflect.getMetadata(HANDLED_TYPES, handler) as HandledTypes;
   for (const [known, method] of handled) {
-    if (known.type === type) return (handler as Record<string, (...args: unknown[]) => unknown>)[method]?.(...args);
+    if (known.type === type)
+      return (handler as Record<string, (...args: unknown[]) => unknown>)[method]?.(...args);
   }
   return undefined;
 }

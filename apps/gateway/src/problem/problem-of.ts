@@ -50,8 +50,8 @@ const outageMessages =
 
 /** Whether the database was not reached, as opposed to a query that is wrong. */
 export function isDatabaseOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError && error.errors.some(isDatabaseOutage)) return true;
-  const code = 'code' in error ? String(error.code) : '';
-  return outageCodes.has(code) || outageStates.test(code) || outageMessages.test(error.message);
+  if (typeof error !== 'object' || error === null) return false;
+  const { code = '', message = '', errors = [] } = error as Partial<AggregateError & { code: unknown }>;
+  if (errors.some(isDatabaseOutage)) return true;
+  return outageCodes.has(String(code)) || outageStates.test(String(code)) || outageMessages.test(message);
 }

@@ -135,7 +135,7 @@ export class TransactionalProducer {
    * in the middle of a later transaction of the same epoch: it is never repeated, the epoch ends with it.
    */
   private repeated<T>(request: () => Promise<T>): Promise<T> {
-    return retrying(request, { forMs: this.timeoutMs, unless: isUnanswered });
+    return retrying(request, { forMs: this.timeoutMs, firstDelayMs: 1, unless: isUnanswered });
   }
 
   private async coordinated<T>(api: string, args: object): Promise<T> {

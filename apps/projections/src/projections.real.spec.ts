@@ -1,0 +1,213 @@
+import {
+  LineRefused,
+  LineReserved,
+  OrderCancellationRefused,
+  OrderConfirmed,
+  OrderPlaced,
+  OrderRejected,
+  ProductAdded,
+  StockReceived,
+  StockReleased,
+  StockReservationRefused,
+  StockReserved,
+  StockShipped,
+} from '@atelier/contracts';
+import type { Message, Received } from '@atelier/eventing/domain';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { EventLogProjection } from './event-log/event-log.projection.ts';
+import { migrate } from './migrate.ts';
+import { OrdersProjection } from './orders/orders.projection.ts';
+import { ProductsProjection } from './products/products.projection.ts';
+import type { ReadModel, Rows } from './read-model.ts';
+
+const server = process.env['DATABASE_URL'] ?? '';
+const name = `spec_${randomUUID().replaceAll('-', '')}`;
+const url = server.replace(/\/[^/]*$/, `/${name}`);
+let database: Kysely<ReadModel>;
+
+const connect = <Tables>(connectionString: string) =>
+  new Kysely<Tables>({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString, max: 2 }) }) });
+
+async function onServer(statement: string): Promise<void> {
+  const connection = connect<unknown>(server);
+  await sql.raw(statement).execute(connection);
+  await connection.destroy();
+}
+
+beforeAll(async () => {
+  await onServer(`create database ${name}`);
+  await Promise.all([migrate(url), migrate(url)]);
+  database = connect(url);
+});
+beforeEach(() =>
+  sql`truncate read_model.orders, read_model.order_lines, read_model.products, read_model.event_log`.execute(
+    database,
+  ),
+);
+afterAll(async () => {
+  await database?.destroy();
+  await onServer(`drop database ${name} with (force)`);
+});
+
+const placedAt = Date.parse('2026-01-02T03:04:05.678Z');
+const eur = (amount: bigint) => ({ amount, currency: 'EUR' });
+const terms = {
+  customerId: 'ada',
+  email: 'ada@example.com',
+  lines: ['POT', 'CUP'].map((sku) => ({ sku, quantity: 2, unitPrice: eur(450n) })),
+  total: eur(1_800n),
+};
+
+/** The event as a projection gets it: its number in its aggregate's history is its place in the list. */
+function received<M extends Message>(message: M, version: number): Received<M> {
+  const { orderId, sku } = message.data as { orderId?: string; sku?: string };
+  const subject = message.type.startsWith('Stock') || !orderId ? String(sku) : orderId;
+  const metadata = { id: randomUUID(), time: placedAt + version, subject, source: 'spec' };
+  return { ...message, metadata: { ...metadata, correlationId: 'c', causationId: 'command', version } };
+}
+
+const inTransaction = (work: (rows: Rows) => Promise<void>) => database.transaction().execute(work);
+const orders = () => database.selectFrom('read_model.orders').selectAll().orderBy('order_id').execute();
+const lines = () =>
+  database.selectFrom('read_model.order_lines').selectAll().orderBy('order_id').orderBy('position').execute();
+
+describe('the migration', () => {
+  it('does nothing the second time', async () => {
+    expect(await migrate(url)).toEqual([]);
+  });
+});
+
+describe('the orders', () => {
+  const projection = new OrdersProjection();
+  const place = (...ids: string[]) =>
+    inTransaction((rows) =>
+      projection.placed(
+        ids.map((orderId) => received(OrderPlaced({ orderId, ...terms }), 1)),
+        rows,
+      ),
+    );
+
+  it('have a row and their lines when they are placed', async () => {
+    await place('a', 'b');
+    expect(await orders()).toMatchObject([
+      { order_id: 'a', status: 'pending', total_amount: '1800', version: 1, reason: null },
+      { order_id: 'b', placed_at: new Date(placedAt + 1), updated_at: new Date(placedAt + 1) },
+    ]);
+    expect((await lines()).map(({ order_id, sku, status }) => [order_id, sku, status])).toEqual([
+      ['a', 'POT', 'pending'],
+      ['a', 'CUP', 'pending'],
+      ['b', 'POT', 'pending'],
+      ['b', 'CUP', 'pending'],
+    ]);
+  });
+
+  it('follow a run that holds one of them twice', async () => {
+    await place('a', 'b');
+    const line = (orderId: string, sku: string, version: number) =>
+      received(LineReserved({ orderId, sku }), version);
+    await inTransaction((rows) =>
+      projection.reserved([line('a', 'POT', 2), line('b', 'CUP', 2), line('a', 'CUP', 3)], rows),
+    );
+    expect((await orders()).map(({ version }) => version)).toEqual([3, 2]);
+    expect((await lines()).map(({ status }) => status)).toEqual([
+      'reserved',
+      'reserved',
+      'pending',
+      'reserved',
+    ]);
+  });
+
+  it('are settled, and with them their lines', async () => {
+    await place('a', 'b');
+    await inTransaction(async (rows) => {
+      await projection.confirmed([received(OrderConfirmed({ orderId: 'a', ...terms }), 4)], rows);
+      await projection.refused(
+        [received(LineRefused({ orderId: 'b', sku: 'POT', reason: 'none' }), 2)],
+        rows,
+      );
+      await projection.rejected(
+        [received(OrderRejected({ orderId: 'b', ...terms, reason: 'none' }), 3)],
+        rows,
+      );
+    });
+    expect(await orders()).toMatchObject([
+      { status: 'confirmed', version: 4, reason: null },
+      { status: 'rejected', version: 3, reason: 'none', updated_at: new Date(placedAt + 3) },
+    ]);
+    expect((await lines()).map(({ status }) => status)).toEqual([
+      'shipped',
+      'shipped',
+      'refused',
+      'released',
+    ]);
+  });
+
+  it('count refusals in their version, also of an order that is not there', async () => {
+    await place('a');
+    const refusals = ['a', 'unknown'].map((orderId) =>
+      received(OrderCancellationRefused({ orderId, reason: 'confirmed' }), 2),
+    );
+    await inTransaction((rows) => projection.noted(refusals, rows));
+    expect(await orders()).toMatchObject([{ order_id: 'a', status: 'pending', version: 2 }]);
+  });
+
+  it('are of any number in one run', async () => {
+    const ids = Array.from({ length: 3_000 }, (_, index) => `order-${index}`);
+    await place(...ids);
+    expect(await orders()).toHaveLength(3_000);
+    expect(await lines()).toHaveLength(6_000);
+  });
+});
+
+describe('the products', () => {
+  const projection = new ProductsProjection();
+  const stock = { sku: 'POT', orderId: 'a', quantity: 3 };
+
+  it('hold what the events add up to', async () => {
+    await inTransaction(async (rows) => {
+      await projection.added(
+        [received(ProductAdded({ sku: 'POT', name: 'Pot', unitPrice: eur(450n), onHand: 10 }), 1)],
+        rows,
+      );
+      await projection.received(
+        [2, 3].map((n) => received(StockReceived({ sku: 'POT', quantity: 5 }), n)),
+        rows,
+      );
+      await projection.reserved(
+        [4, 5].map((n) => received(StockReserved(stock), n)),
+        rows,
+      );
+      await projection.shipped([received(StockShipped(stock), 6)], rows);
+      await projection.released([received(StockReleased({ ...stock, quantity: 2 }), 7)], rows);
+      await projection.noted(
+        ['POT', 'NONE'].map((sku) => received(StockReservationRefused({ ...stock, sku, reason: 'none' }), 8)),
+        rows,
+      );
+    });
+    expect(await database.selectFrom('read_model.products').selectAll().execute()).toEqual([
+      { sku: 'POT', name: 'Pot', unit_amount: '450', currency: 'EUR', on_hand: 17, reserved: 1, version: 8 },
+    ]);
+  });
+});
+
+describe('the event log', () => {
+  it('has each event with its place, and every digit of its amounts', async () => {
+    const projection = new EventLogProjection();
+    const huge = 9_007_199_254_740_993n;
+    const event = received(OrderPlaced({ orderId: 'a', ...terms, total: eur(huge) }), 1);
+    const position = { topic: 'orders.events', partition: 3, offset: 17n };
+    await inTransaction((rows) => projection.log([{ ...event, position }], rows));
+    const logged = await database
+      .selectFrom('read_model.event_log')
+      .selectAll()
+      .select(sql<string>`data #>> '{total,amount}'`.as('total'))
+      .execute();
+    expect(logged).toMatchObject([
+      { topic: 'orders.events', partition: 3, offset: '17', aggregate_id: 'a', causation_id: 'command' },
+    ]);
+    expect(logged[0]?.total).toBe(String(huge));
+  });
+});

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { archiveFlags } from '../class-archive.ts';
+import { stopOrder } from '../child.ts';
+import type { Family } from '../family.ts';
+import { partsIn } from '../paths.ts';
+import { Program } from '../program.ts';
+import { StackError } from '../stack-error.ts';
+import { writeWhole } from '../write-whole.ts';
+import { brokerProperties, type BrokerAddress } from './kafka-properties.ts';
+
+export interface KafkaOptions {
+  dataDir: string;
+  cacheDir: string;
+  brokers: BrokerAddress[];
+  heap?: string[];
+  /** Java flags of one start, used to record the class archive. */
+  javaFlags?: string[];
+}
+
+/** One program for each broker; every broker is a controller too. */
+export function kafkaBrokers(family: Family, options: KafkaOptions): Program[] {
+  const clusterId = clusterIdOf(options.dataDir, options.brokers.length);
+  return options.brokers.map((broker) => kafkaBroker(family, options, broker, clusterId));
+}
+
+function kafkaBroker(
+  family: Family,
+  options: KafkaOptions,
+  broker: BrokerAddress,
+  clusterId: string,
+): Program {
+  const name = `kafka-${broker.id}`;
+  const home = join(options.dataDir, name);
+  const settings = join(options.dataDir, `${name}.properties`);
+  const logFile = join(options.dataDir, 'logs', `${name}.log`);
+  const classPath = join(partsIn(options.cacheDir).kafkaLibs, '*');
+  const common = { command: 'java', logFile };
+
+  return new Program(family, {
+    ...common,
+    name,
+    args: [
+      ...(options.heap ?? ['-Xms256m', '-Xmx512m']),
+      '-XX:+UseSerialGC',
+      ...(options.javaFlags ?? archiveFlags(partsIn(options.cacheDir).kafka)),
+      ...loggingFlags,
+      '-cp',
+      classPath,
+      'kafka.Kafka',
+      settings,
+    ],
+    stopOrder: stopOrder.kafka,
+    stopWithinMs: 20_000,
+    readyWithinMs: 180_000, // After a crash it checks its logs first.
+    isReady: () => answersApiVersions(broker.clientPort),
+    async prepare() {
+      writeWhole(settings, brokerProperties(broker, options.brokers, home));
+      if (existsSync(join(home, 'meta.properties'))) return;
+      mkdirSync(home, { recursive: true });
+      const format = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '--cluster-id', clusterId];
+      const flags = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...loggingFlags];
+      await family.run({
+        ...common,
+        name: `formatting ${name}`,
+        args: [...flags, '-cp', classPath, ...format, '-c', settings],
+      });
+    },
+  });
+}
+
+const loggingFlags = [
+  'defaultLogLevel=warn',
+  'showDateTime=true',
+  'dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS',
+  'log.kafka.server.KafkaRaftServer=info',
+].map((setting) => `-Dorg.slf4j.simpleLogger.${setting}`);
+
+/** The cluster's id, made once; the number of brokers is part of the data, because each one votes. */
+function clusterIdOf(dataDir: string, brokers: number): string {
+  const file = join(dataDir, 'kafka-cluster.json');
+  if (!existsSync(file)) {
+    mkdirSync(dataDir, { recursive: true });
+    // Kafka's form of a UUID; one that begins with a dash would be read as an option.
+    const clusterId = `A${randomBytes(16).toString('base64url').slice(1, 21)}A`;
+    writeFileSync(file, JSON.stringify({ clusterId, brokers }));
+  }
+  const stored = JSON.parse(readFileSync(file, 'utf8')) as { clusterId: string; brokers: number };
+  if (stored.brokers === brokers) return stored.clusterId;
+  throw new StackError(
+    'DATA_MISMATCH',
+    `${dataDir} holds the data of ${stored.brokers} Kafka broker(s), not ${brokers}: use another directory or remove it.`,
+  );
+}
+
+/** Asks with the smallest request of Kafka's protocol: a broker that is still starting accepts, but does not answer. */
+export function answersApiVersions(port: number): Promise<boolean> {
+  const apiVersions = 18;
+  const request = Buffer.alloc(14);
+  request.writeInt32BE(10, 0);
+  request.writeInt16BE(apiVersions, 4);
+  request.writeInt16BE(0, 6);
+  request.writeInt32BE(1, 8);
+  request.writeInt16BE(-1, 12);
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', timeout: 1_000 });
+    const settle = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => socket.write(request));
+    socket.once('data', () => settle(true));
+    socket.once('timeout', () => settle(false));
+    socket.once('error', () => settle(false));
+    socket.once('close', () => settle(false));
+  });
+}

@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { processIdentity } from '../process-identity.ts';
+import { runningPlatform, takeLock } from './lock.ts';
+
+const gateway = 'http://127.0.0.1:8080';
+let dataDir: string;
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'atelier-lock-'));
+});
+afterEach(() => rmSync(dataDir, { recursive: true }));
+
+/** A lock whose holder was killed: its pid is free again, or, like here, belongs to another process. */
+function leaveLock(number: number, holder: object | string): void {
+  const text = typeof holder === 'string' ? holder : JSON.stringify(holder);
+  writeFileSync(join(dataDir, `platform.lock.${number}`), text);
+}
+
+describe('the lock of a data directory', () => {
+  it('lets one platform in, and names it to the next', () => {
+    const lock = takeLock(dataDir, gateway);
+    expect(() => takeLock(dataDir, gateway)).toThrow(`at ${gateway} (pid ${process.pid})`);
+    lock.release();
+    expect(runningPlatform(dataDir)).toBeUndefined();
+    takeLock(dataDir, gateway).release();
+    expect(readdirSync(dataDir)).toEqual([]);
+  });
+
+  it('is not held by the dead, even when their pid is in use again', () => {
+    leaveLock(4, { pid: process.pid, identity: 'started at another time', gateway });
+    expect(runningPlatform(dataDir)).toBeUndefined();
+    takeLock(dataDir, gateway);
+    expect(readdirSync(dataDir)).toEqual(['platform.lock.5']);
+  });
+
+  it('is not held by a starter that died before it wrote its name', () => {
+    leaveLock(1, '');
+    takeLock(dataDir, gateway);
+    expect(readdirSync(dataDir)).toEqual(['platform.lock.2']);
+  });
+
+  it('knows a living holder in another process', async () => {
+    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const ended = new Promise((resolve) => other.once('exit', resolve));
+    const pid = other.pid ?? 0;
+    leaveLock(2, { pid, identity: processIdentity(pid), gateway });
+    expect(runningPlatform(dataDir)).toMatchObject({ pid });
+    other.kill('SIGKILL');
+    await ended;
+    expect(runningPlatform(dataDir)).toBeUndefined();
+  });
+});

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { defaultCacheDir, repositoryRoot } from '../paths.ts';
+import type { WantedPorts } from '../stack-ports.ts';
+import { StackError } from '../stack-error.ts';
+
+export interface PlatformConfig {
+  /** The repository, whose services are started. */
+  root: string;
+  dataDir: string;
+  cacheDir: string;
+  gatewayPort: number;
+  ports: WantedPorts;
+}
+
+type Variables = Record<string, string | undefined>;
+
+export function readPlatformConfig(variables: Variables = process.env): PlatformConfig {
+  const ports = {
+    PORT: port(variables, 'PORT') ?? 8080,
+    KAFKA_PORT: port(variables, 'KAFKA_PORT'),
+    REGISTRY_PORT: port(variables, 'REGISTRY_PORT'),
+    POSTGRES_PORT: port(variables, 'POSTGRES_PORT'),
+    SMTP_PORT: port(variables, 'SMTP_PORT'),
+    MAIL_PORT: port(variables, 'MAIL_PORT'),
+  };
+  refuseTwins(ports);
+  return Object.freeze({
+    root: repositoryRoot,
+    dataDir: resolve(repositoryRoot, variables['DATA_DIR'] || '.data'),
+    cacheDir: defaultCacheDir,
+    gatewayPort: ports.PORT,
+    ports: {
+      kafka: ports.KAFKA_PORT,
+      registry: ports.REGISTRY_PORT,
+      postgres: ports.POSTGRES_PORT,
+      smtp: ports.SMTP_PORT,
+      mail: ports.MAIL_PORT,
+    },
+  });
+}
+
+function port(variables: Variables, name: string): number | undefined {
+  const text = variables[name]?.trim();
+  if (!text) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= 65_535) return value;
+  throw new StackError('BAD_SETTING', `${name} must be a port number from 1 to 65535, not "${text}".`);
+}
+
+function refuseTwins(ports: Record<string, number | undefined>): void {
+  const names = Object.keys(ports).filter((name) => ports[name] !== undefined);
+  for (const name of names) {
+    const twin = names.find((other) => other !== name && ports[other] === ports[name]);
+    if (twin)
+      throw new StackError(
+        'BAD_SETTING',
+        `${name} and ${twin} are both ${ports[name]}: choose another port for one.`,
+      );
+  }
+}

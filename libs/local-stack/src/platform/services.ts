@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { stopOrder } from '../child.ts';
+import type { Family } from '../family.ts';
+import { freePort } from '../ports.ts';
+import { Program } from '../program.ts';
+import type { Stack } from '../start-stack.ts';
+import { answersHttp } from '../wait-until.ts';
+import type { PlatformConfig } from './platform.config.ts';
+
+const serviceNames = ['orders', 'inventory', 'notifications', 'projections', 'gateway'];
+
+/** One process for each service of the platform. */
+export function services(family: Family, config: PlatformConfig, stack: Stack): Promise<Program[]> {
+  return Promise.all(serviceNames.map((name) => service(family, config, stack, name)));
+}
+
+async function service(family: Family, config: PlatformConfig, stack: Stack, name: string): Promise<Program> {
+  const port = name === 'gateway' ? config.gatewayPort : await freePort();
+  const instance = `${name}-1`;
+  return new Program(family, {
+    name: instance,
+    command: process.execPath,
+    args: ['--enable-source-maps', join(config.root, 'apps', name, 'dist', 'main.js')],
+    cwd: config.root,
+    env: environment(config, stack, instance, port),
+    logFile: join(config.dataDir, 'logs', `${instance}.log`),
+    stopOrder: name === 'gateway' ? stopOrder.gateway : stopOrder.service,
+    isReady: () => answersHttp(`http://127.0.0.1:${port}/health/ready`),
+  });
+}
+
+/** What every service is told, besides what the user has set. */
+export function environment(
+  config: PlatformConfig,
+  stack: Stack,
+  instance: string,
+  port: number,
+): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    SERVICE_INSTANCE: instance,
+    KAFKA_BROKERS: stack.kafka.bootstrap,
+    REGISTRY_URL: stack.registryUrl,
+    DATABASE_URL: stack.postgresUrl,
+    SMTP_URL: `smtp://${stack.smtp.host}:${stack.smtp.port}`,
+    STATE_DIR: join(config.dataDir, 'state', instance),
+    HTTP_HOST: '127.0.0.1',
+    HTTP_PORT: String(port),
+  };
+}
+
+/** What has to be there before any service: schemas, topics, first positions, tables. It may run again and again. */
+export async function deploy(family: Family, config: PlatformConfig, stack: Stack): Promise<void> {
+  const steps = ['libs/contracts/dist/deploy/main.js', 'apps/projections/dist/migrate.main.js'];
+  await Promise.all(steps.map((script) => deployStep(family, config, stack, script)));
+}
+
+async function deployStep(
+  family: Family,
+  config: PlatformConfig,
+  stack: Stack,
+  script: string,
+): Promise<void> {
+  await family.run({
+    name: `the deployment step ${script}`,
+    command: process.execPath,
+    args: ['--enable-source-maps', join(config.root, script)],
+    cwd: config.root,
+    env: environment(config, stack, 'deploy', 0),
+    logFile: join(config.dataDir, 'logs', `deploy-${script.split('/')[1]}.log`),
+  });
+}

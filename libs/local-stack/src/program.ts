@@ -1,0 +1,79 @@
+import type { Child, ChildSpec, Exit } from './child.ts';
+import { describeExit } from './child.ts';
+import type { Family } from './family.ts';
+import { readLastLines } from './log-tail.ts';
+import { StackError } from './stack-error.ts';
+import { waitUntil } from './wait-until.ts';
+
+/** How to start one long-running process, and how to see that it does its work. */
+export interface ProgramSpec extends ChildSpec {
+  /** Runs before each start: create its data directory, repair what a crash left. */
+  prepare?: () => Promise<void>;
+  isReady: () => Promise<boolean>;
+  readyWithinMs?: number;
+}
+
+/** A long-running process that can be started again: same name, same ports, another pid. */
+export class Program {
+  readonly name: string;
+  readonly #spec: ProgramSpec;
+  readonly #family: Family;
+  #child: Child | undefined;
+
+  constructor(family: Family, spec: ProgramSpec) {
+    this.name = spec.name;
+    this.#spec = spec;
+    this.#family = family;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.exit ? undefined : this.#child?.pid;
+  }
+
+  get logFile(): string {
+    return this.#spec.logFile;
+  }
+
+  /** Settles when the present process ends. */
+  get exited(): Promise<Exit> {
+    if (!this.#child) throw new StackError('PROCESS_FAILED', `${this.name} was never started.`);
+    return this.#child.exited;
+  }
+
+  /** Returns when it is ready. One that is not ready in time is stopped; by default that is after a minute. */
+  async start(withinMs = this.#spec.readyWithinMs ?? 60_000): Promise<void> {
+    await this.#spec.prepare?.();
+    const child = await this.#family.spawn(this.#spec);
+    this.#child = child;
+    const isSettled = async () => child.exit !== undefined || (await this.#spec.isReady());
+    const settled = await waitUntil(isSettled, { withinMs, signal: this.#family.closing });
+    if (child.exit)
+      throw this.#failure(`${this.name} ended (${describeExit(child.exit)}) while it was being started`);
+    if (settled) return;
+    await child.stop();
+    throw this.#failure(`${this.name} was not ready within ${withinMs / 1000} s`);
+  }
+
+  /** Signals it and waits for its end, unless the signal is one that a process may survive. */
+  async kill(signal: NodeJS.Signals): Promise<void> {
+    this.#child?.kill(signal);
+    if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await this.#child?.exited;
+  }
+
+  async stop(): Promise<void> {
+    await this.#child?.stop();
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  #failure(what: string): StackError {
+    const { logFile } = this.#spec;
+    return new StackError(
+      'NOT_READY',
+      `${what}. Its log is ${logFile}, which ends:\n${readLastLines(logFile, 12)}`,
+    );
+  }
+}

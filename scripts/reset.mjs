@@ -1,0 +1,5 @@
+import { runOnNode24 } from './node24.mjs';
+import { setUp } from './setup.mjs';
+
+await setUp();
+process.exit(await runOnNode24(['--conditions=source', 'libs/local-stack/src/platform/reset.ts']));

@@ -1,0 +1,61 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Check, conservation, type DomainEvent, type Facts, type Mail } from './conservation.ts';
+import type { OrderRow, ProductRow } from './conservation.ts';
+import type { Platform } from './platform.ts';
+
+/** Looks until everything holds, or the time is up: after the last order is settled, stock and mail are still under way. */
+export async function factsAtRest(
+  platform: Platform,
+  run: readonly string[],
+  until: number,
+): Promise<{ facts: Facts; checks: Check[] }> {
+  const database = new Kysely<unknown>({
+    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: platform.postgres, max: 1 }) }),
+  });
+  try {
+    for (;;) {
+      const facts = { ...(await readModel(database)), mails: await mailsOf(platform.mail, run), run };
+      const checks = conservation(facts);
+      const holds = checks.every(({ violations }) => violations.length === 0);
+      if (holds || Date.now() > until) return { facts, checks };
+      await sleep(500);
+    }
+  } finally {
+    await database.destroy();
+  }
+}
+
+/** One snapshot of the events and of the rows that were made of them. */
+function readModel(database: Kysely<unknown>): Promise<Pick<Facts, 'events' | 'orders' | 'products'>> {
+  return database
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (rows) => {
+      const events = await sql<DomainEvent>`
+        select event_id as id, type, aggregate_id as subject, data
+        from read_model.event_log order by topic, "partition", "offset"`.execute(rows);
+      const orders = await sql<OrderRow>`
+        select order_id as "orderId", status from read_model.orders`.execute(rows);
+      const products = await sql<ProductRow>`
+        select sku, on_hand as "onHand", reserved from read_model.products`.execute(rows);
+      return { events: events.rows, orders: orders.rows, products: products.rows };
+    });
+}
+
+interface MailDevMail {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** The e-mails of these orders. */
+async function mailsOf(mail: string, run: readonly string[]): Promise<Mail[]> {
+  const received = (await (await fetch(`${mail}/email`)).json()) as MailDevMail[];
+  const orders = new Set(run);
+  return received
+    .filter(({ text }) =>
+      [...text.matchAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g)].some(([id]) => orders.has(id)),
+    )
+    .map(({ headers, text }) => ({ messageId: headers['message-id'] ?? '', text }));
+}

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Asks the gateway until it answers: 503 and broken connections are asked again, because whoever is killed is
+ * restarted. A request that writes must have a key, so that it counts once.
+ */
+export async function ask(url: string, init: RequestInit & { readonly until: number }): Promise<Answer> {
+  for (;;) {
+    const answer = await attempt(url, init);
+    if (typeof answer === 'object' && answer.status < 500) return answer;
+    if (Date.now() > init.until) {
+      const reason = typeof answer === 'string' ? answer : JSON.stringify(answer.body);
+      throw new Error(`${init.method ?? 'GET'} ${url} was not answered in time: ${reason}`);
+    }
+    await sleep(250);
+  }
+}
+
+async function attempt(url: string, init: RequestInit): Promise<Answer | string> {
+  try {
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(60_000) });
+    const text = await response.text();
+    return { status: response.status, body: text ? JSON.parse(text) : {} };
+  } catch (error) {
+    return error instanceof Error ? String(error.cause ?? error) : String(error);
+  }
+}
+
+export const post = (url: string, body: unknown, key: string, until: number, headers = {}) =>
+  ask(url, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: {
+      'Content-Type': 'application/json',
+      'Idempotency-Key': key,
+      'X-Client-Id': 'demo',
+      ...headers,
+    },
+    until,
+  });

@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  readonly orders: number;
+  readonly concurrency: number;
+  readonly seed: number;
+  readonly file: string | undefined;
+  /** How long orders may take to settle, and everything else to come to rest. */
+  readonly timeoutMs: number;
+}
+
+const usage = `Usage: npm run demo -- [--orders 300] [--concurrency 16] [--seed 1] [--timeout 120] [--file orders.ndjson]`;
+
+/** Reads the command line. Throws a sentence for whoever typed it. */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      orders: { type: 'string', default: '300' },
+      concurrency: { type: 'string', default: '16' },
+      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+      timeout: { type: 'string', default: '120' },
+      file: { type: 'string' },
+    },
+  });
+  return {
+    orders: whole('orders', values.orders, 1),
+    concurrency: whole('concurrency', values.concurrency, 1),
+    seed: whole('seed', values.seed, 0),
+    file: values.file,
+    timeoutMs: whole('timeout', values.timeout, 1) * 1_000,
+  };
+}
+
+function whole(name: string, value: string, least: number): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < least) {
+    throw new Error(`--${name} ${value} is not a whole number from ${least} on. ${usage}`);
+  }
+  return number;
+}
