@@ -1,7 +1,8 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Check, conservation, type DomainEvent, type Facts, type Mail } from './conservation.ts';
+import { CommittedEvents } from './committed-events.ts';
+import { type Check, conservation, type Facts, type Mail } from './conservation.ts';
 import type { OrderRow, ProductRow } from './conservation.ts';
 import type { Platform } from './platform.ts';
 
@@ -14,9 +15,11 @@ export async function factsAtRest(
   const database = new Kysely<unknown>({
     dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: platform.postgres, max: 1 }) }),
   });
+  const log = new CommittedEvents(platform);
   try {
     for (;;) {
-      const facts = { ...(await readModel(database)), mails: await mailsOf(platform.mail, run), run };
+      const rows = await readModel(database);
+      const facts = { ...rows, events: await log.refresh(), mails: await mailsOf(platform.mail, run), run };
       const checks = conservation(facts);
       const holds = checks.every(({ violations }) => violations.length === 0);
       if (holds || Date.now() > until) return { facts, checks };
@@ -24,23 +27,21 @@ export async function factsAtRest(
     }
   } finally {
     await database.destroy();
+    await log.close();
   }
 }
 
-/** One snapshot of the events and of the rows that were made of them. */
-function readModel(database: Kysely<unknown>): Promise<Pick<Facts, 'events' | 'orders' | 'products'>> {
+/** One snapshot of the rows. */
+function readModel(database: Kysely<unknown>): Promise<Pick<Facts, 'orders' | 'products'>> {
   return database
     .transaction()
     .setIsolationLevel('repeatable read')
     .execute(async (rows) => {
-      const events = await sql<DomainEvent>`
-        select event_id as id, type, aggregate_id as subject, data
-        from read_model.event_log order by topic, "partition", "offset"`.execute(rows);
       const orders = await sql<OrderRow>`
         select order_id as "orderId", status from read_model.orders`.execute(rows);
       const products = await sql<ProductRow>`
         select sku, on_hand as "onHand", reserved from read_model.products`.execute(rows);
-      return { events: events.rows, orders: orders.rows, products: products.rows };
+      return { orders: orders.rows, products: products.rows };
     });
 }
 

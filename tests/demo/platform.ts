@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 export interface Platform {
   readonly gateway: string;
+  readonly kafka: string;
+  readonly registry: string;
   readonly postgres: string;
   readonly mail: string;
 }

@@ -1,19 +1,17 @@
 import { InventoryEvents, OrdersEvents } from '@atelier/contracts';
-import { type LogPosition, Project, Projection } from '@atelier/eventing';
-import type { Contract, Received } from '@atelier/eventing/domain';
+import { type Placed, Project, Projection } from '@atelier/eventing';
+import type { Contract } from '@atelier/eventing/domain';
 import { sql } from 'kysely';
 import { timeOf, versionOf } from '../numbered.ts';
 import type { Rows } from '../read-model.ts';
 import { recordset } from '../recordset.ts';
-
-type Logged = Received & { readonly position: LogPosition };
 
 /** Every event with its place in the log: an order's history, the answer to a command, and what a stream has missed. */
 @Projection({ name: 'event-log', version: 1 })
 export class EventLogProjection {
   @ProjectAll(OrdersEvents)
   @ProjectAll(InventoryEvents)
-  async log(events: readonly Logged[], rows: Rows): Promise<void> {
+  async log(events: readonly Placed[], rows: Rows): Promise<void> {
     await sql`
       insert into read_model.event_log
         (topic, "partition", "offset", aggregate_id, version, type, event_id, time,
@@ -37,7 +35,7 @@ export class EventLogProjection {
   }
 }
 
-const rowOf = (event: Logged) => ({
+const rowOf = (event: Placed) => ({
   topic: event.position.topic,
   partition: event.position.partition,
   offset: event.position.offset,

@@ -8,6 +8,8 @@ import type { AssignedPartition } from './wire/group-protocol.ts';
 export interface GroupConsumerOptions {
   readonly group: string;
   readonly topics: readonly string[];
+  /** See GroupMemberOptions. */
+  readonly instanceId?: string;
   /** Records of one transaction at most; 500 unless given. */
   readonly maxBatch?: number;
   readonly processor: (assigned: AssignedPartition, member: GroupMember) => Processor;
@@ -38,6 +40,7 @@ export class GroupConsumer {
     this.member = new GroupMember(client, {
       group: options.group,
       topics: options.topics,
+      ...(options.instanceId !== undefined && { instanceId: options.instanceId }),
       held: () => [...this.workers.keys(), ...(options.stored?.() ?? [])],
       assigned: (partitions) => this.reassign(partitions),
       report: (event, detail) => (event === 'joined' ? options.log.info(detail) : options.log.warn(detail)),

@@ -16,6 +16,11 @@ const LOST = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANC
 export interface GroupMemberOptions {
   readonly group: string;
   readonly topics: readonly string[];
+  /**
+   * The process's name among the members (KIP-345): a restart under the same name takes its own place back at
+   * once, where the group would otherwise wait for the session of the dead one to end. Must be unique.
+   */
+  readonly instanceId?: string;
   /** `topic-partition` keys to be kept where possible: asked at each join. */
   readonly held: () => readonly string[];
   /** Told after each rebalance, and with an empty list when the membership was lost. */
@@ -104,6 +109,16 @@ export class GroupMember {
     }
   }
 
+  private leave(): Promise<unknown> {
+    return this.coordinated('LeaveGroup', {
+      members: [{ memberId: this.memberId, groupInstanceId: this.instanceId }],
+    });
+  }
+
+  private get instanceId(): string | null {
+    return this.options.instanceId ?? null;
+  }
+
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
@@ -122,7 +137,8 @@ export class GroupMember {
     this.memberId = joined.memberId;
     const leads = joined.leaderId === joined.memberId;
     const groupAssignment = leads ? await this.assign(joined) : [];
-    const sync = { generationId: joined.generationId, memberId: joined.memberId, groupAssignment };
+    const { generationId, memberId } = joined;
+    const sync = { generationId, memberId, groupInstanceId: this.instanceId, groupAssignment };
     const { memberAssignment } = await this.coordinated<{ memberAssignment: Buffer }>('SyncGroup', sync);
     this.generation = joined.generationId;
     this.rejoin = false;
@@ -138,6 +154,7 @@ export class GroupMember {
   private async joinGroup(metadata: Buffer): Promise<Joined> {
     const args = (memberId: string) => ({
       memberId,
+      groupInstanceId: this.instanceId,
       sessionTimeout: this.sessionTimeoutMs,
       rebalanceTimeout: 60_000,
       protocolType: 'consumer',
@@ -178,15 +195,26 @@ export class GroupMember {
   }
 
   private async heartbeat({ memberId, generation }: Membership): Promise<void> {
-    await this.coordinated('Heartbeat', { memberId, groupGenerationId: generation });
+    await this.coordinated('Heartbeat', {
+      memberId,
+      groupInstanceId: this.instanceId,
+      groupGenerationId: generation,
+    });
   }
 
   /** A broker that cannot be reached is asked again; only the coordinator's word ends a membership. */
   private async recover(error: KafkaError): Promise<void> {
     if (error.code === 'REBALANCE_IN_PROGRESS') return this.expectRebalance();
-    if (LOST.has(error.code)) return this.lose(error);
+    if (LOST.has(error.code)) this.lose(error);
+    // Another process runs under the same name: trying at once would only throw it out in turn.
+    if (error.code === 'FENCED_INSTANCE_ID') await this.pause(30_000);
+    if (LOST.has(error.code)) return;
     if (error.code === 'INCONSISTENT_GROUP_PROTOCOL') this.lose(foreignMember(this.options.group));
-    await sleep(200, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    await this.pause(200);
+  }
+
+  private async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 
   private expectRebalance(): void {

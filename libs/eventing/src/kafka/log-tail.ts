@@ -8,7 +8,8 @@ import type { ConsumedRecord } from './record.ts';
 export class LogTail {
   private readonly client: KafkaClient;
   private readonly fetcher: Fetcher;
-  private readonly feeds: PartitionFeed[] = [];
+  /** By feed, the offset before which everything was delivered. */
+  private readonly delivered = new Map<PartitionFeed, bigint>();
   private readonly stopping = new AbortController();
   private pumps: Promise<void>[] = [];
 
@@ -26,16 +27,17 @@ export class LogTail {
       const { leaders } = await this.client.topic(topic);
       for (const partition of leaders.keys()) {
         const feed = new PartitionFeed(topic, partition, 5_000);
-        feed.seek(await stableEnd(this.client, topic, partition));
-        this.feeds.push(feed);
+        const end = await stableEnd(this.client, topic, partition);
+        feed.seek(end);
+        this.delivered.set(feed, end);
       }
     }
-    for (const feed of this.feeds) this.fetcher.add(feed);
-    this.pumps = this.feeds.map((feed) => this.pump(feed, deliver));
+    for (const feed of this.delivered.keys()) this.fetcher.add(feed);
+    this.pumps = [...this.delivered.keys()].map((feed) => this.pump(feed, deliver));
   }
 
   positions(): { topic: string; partition: number; offset: bigint }[] {
-    return this.feeds.map(({ topic, partition, position }) => ({ topic, partition, offset: position }));
+    return [...this.delivered].map(([{ topic, partition }, offset]) => ({ topic, partition, offset }));
   }
 
   async stop(): Promise<void> {
@@ -51,7 +53,11 @@ export class LogTail {
   ): Promise<void> {
     const { signal } = this.stopping;
     try {
-      for (;;) await deliver((await feed.next(1_000, signal)).records);
+      for (;;) {
+        const { records, nextOffset } = await feed.next(1_000, signal);
+        await deliver(records);
+        this.delivered.set(feed, nextOffset);
+      }
     } catch (error) {
       if (!signal.aborted) throw error;
     }

@@ -15,6 +15,8 @@ export class PartitionFeed {
   private readonly limit: number;
   private buffered: ConsumedRecord[] = [];
   private fetchPosition = 0n;
+  /** The position after what was taken last. */
+  private takenPosition = 0n;
   private stableOffset = 0n;
   private error: Error | undefined;
   private started = false;
@@ -32,6 +34,7 @@ export class PartitionFeed {
   seek(offset: bigint): void {
     this.buffered = [];
     this.fetchPosition = offset;
+    this.takenPosition = offset;
     this.error = undefined;
     this.started = true;
     this.want();
@@ -73,10 +76,19 @@ export class PartitionFeed {
     this.notify?.();
   }
 
-  /** The next records, at least one, at most `max`; waits for them. Throws what made fetching stop, or the signal's reason. */
+  /**
+   * The next records, at most `max`; waits for them. Without any when the position has moved past nothing but
+   * markers and aborted records. Throws what made fetching stop, or the signal's reason.
+   */
   async next(max: number, signal: AbortSignal): Promise<Batch> {
-    while (this.buffered.length === 0) await this.arrival(signal);
+    await this.arrived(signal);
     return this.take(max);
+  }
+
+  /** Resolves when `next` would not wait. */
+  async arrived(signal: AbortSignal): Promise<void> {
+    while (this.buffered.length === 0 && this.fetchPosition === this.takenPosition)
+      await this.arrival(signal);
   }
 
   /** Like `next`, but answers without records once everything before `end` was fetched. */
@@ -95,7 +107,8 @@ export class PartitionFeed {
     const records = this.buffered.splice(0, max);
     if (wasFull) this.want();
     const last = records.at(-1);
-    return { records, nextOffset: this.buffered.length > 0 && last ? last.offset + 1n : this.fetchPosition };
+    this.takenPosition = this.buffered.length > 0 && last ? last.offset + 1n : this.fetchPosition;
+    return { records, nextOffset: this.takenPosition };
   }
 
   private async arrival(signal: AbortSignal): Promise<void> {

@@ -33,6 +33,11 @@ export interface WorkerOptions {
   readonly report: (error: Error, retryInMs: number | undefined) => void;
 }
 
+/**
+ * Milliseconds between the end of one batch and the start of the next. A record that comes alone is handled at once;
+ * under load more of them share a transaction, and the coordinator has ended the one before.
+ */
+const REST_MS = 10;
 const FIRST_BACKOFF_MS = 50;
 const LAST_BACKOFF_MS = 5_000;
 
@@ -88,7 +93,9 @@ export class PartitionWorker {
   private async work(signal: AbortSignal): Promise<void> {
     this.feed.seek(await this.processor.assign(signal));
     this.current = { state: 'running' };
-    for (;;) {
+    for (let last = -Infinity; ; last = performance.now()) {
+      await this.feed.arrived(signal);
+      await sleepUntil(last + REST_MS);
       const batch = await this.feed.next(this.options.maxBatch, signal);
       this.feed.putBack(await this.processor.process(batch, signal));
       this.backoffMs = FIRST_BACKOFF_MS;
@@ -110,6 +117,11 @@ export class HaltError extends KafkaError {
   constructor(message: string, cause?: unknown) {
     super('HALTED', message, { retryable: false, cause });
   }
+}
+
+async function sleepUntil(time: number): Promise<void> {
+  const left = time - performance.now();
+  if (left > 0) await sleep(left);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -70,6 +70,7 @@ export class Engine {
     return new GroupConsumer(this.client.sibling(group), {
       group,
       topics,
+      instanceId: this.options.instance,
       processor,
       log,
       ...(maxBatch !== undefined && { maxBatch }),

@@ -1,6 +1,7 @@
 import { applyDecorators, Controller, Injectable, SetMetadata } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { Delayed, Message, MessageType, Received } from '../domain/index.ts';
+import type { Placed } from '../handlers/inbox.ts';
 
 export type Guarantee = 'exactly-once' | 'at-least-once' | 'at-most-once';
 
@@ -68,7 +69,7 @@ export function Whenever<M extends Message>(type: MessageType<M>) {
 /** Marks the method of a projection that writes the rows of these events: one type, in their order, never empty. */
 export function Project<M extends Message>(type: MessageType<M>) {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the rows' tables are the projection's own
-  type Projector = (events: readonly Received<M>[], rows: any) => Promise<void>;
+  type Projector = (events: readonly Placed<M>[], rows: any) => Promise<void>;
   return <F extends Projector>(target: object, method: string, _: TypedPropertyDescriptor<F>) =>
     remember(target, type, method);
 }

@@ -5,3 +5,4 @@ export * from './eventing.module.ts';
 export * from './eventing.transport.ts';
 export * from './handlers.ts';
 export * from './ports.ts';
+export type { Placed } from '../handlers/inbox.ts';

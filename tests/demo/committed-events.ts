@@ -1,0 +1,49 @@
+import { contracts, InventoryEvents, OrdersEvents } from '@atelier/contracts';
+import { KafkaClient, readPartition, stableEnd } from '@atelier/eventing/kafka';
+import { ConfluentRegistry, MessageCodec, toMetadata } from '@atelier/eventing/serde';
+import type { DomainEvent } from './conservation.ts';
+import type { Platform } from './platform.ts';
+
+/** Every event of the platform, read committed from the topics themselves, and never from a read model. */
+export class CommittedEvents {
+  readonly events: DomainEvent[] = [];
+  private readonly client: KafkaClient;
+  private readonly codec: MessageCodec;
+  private readonly positions = new Map<string, bigint>();
+
+  constructor({ kafka, registry }: Platform) {
+    this.client = new KafkaClient({ brokers: kafka.split(','), clientId: 'demo' });
+    this.codec = new MessageCodec(new ConfluentRegistry(registry), contracts);
+  }
+
+  /** Adds what was committed since the last time. */
+  async refresh(): Promise<readonly DomainEvent[]> {
+    for (const { topic } of [OrdersEvents, InventoryEvents]) {
+      for (const partition of (await this.client.topic(topic)).leaders.keys())
+        await this.read(topic, partition);
+    }
+    return this.events;
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+
+  private async read(topic: string, partition: number): Promise<void> {
+    const key = `${topic}-${partition}`;
+    const range = {
+      from: this.positions.get(key) ?? 0n,
+      to: await stableEnd(this.client, topic, partition),
+      signal: AbortSignal.timeout(60_000),
+    };
+    for await (const { records } of readPartition(this.client, topic, partition, range)) {
+      await this.codec.prepare(records.map(({ value }) => value));
+      for (const record of records) {
+        const { type, data } = this.codec.decode(record.value);
+        const { id, subject } = toMetadata(record);
+        this.events.push({ id, type, subject, data: data as DomainEvent['data'] });
+      }
+    }
+    this.positions.set(key, range.to > range.from ? range.to : range.from);
+  }
+}

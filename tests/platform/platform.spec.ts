@@ -1,0 +1,220 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { repositoryRoot } from '@atelier/local-stack';
+import { eventually, isAlive, RunningPlatform } from './running-platform.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- bodies are checked by their fields
+  readonly body: any;
+}
+
+const services = ['orders', 'inventory', 'notifications', 'projections', 'gateway'];
+
+describe('the platform of npm start', () => {
+  let platform: RunningPlatform;
+
+  beforeAll(async () => {
+    platform = await RunningPlatform.start({ ORDER_EXPIRY: '15s' });
+  }, 120_000);
+
+  afterAll(async () => {
+    await platform.stop();
+    await platform.remove();
+  });
+
+  async function call(path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> {
+    const response = await fetch(`http://127.0.0.1:${platform.port}${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, headers: response.headers, body: await response.json() };
+  }
+
+  const order = (email: string, ...lines: [sku: string, quantity: number][]) => ({
+    customerId: 'ada',
+    email,
+    lines: lines.map(([sku, quantity]) => ({ sku, quantity })),
+  });
+
+  const mailsTo = async (address: string) => {
+    const mails = (await (await fetch(`${(await platform.addresses()).mail}/email`)).json()) as {
+      to: { address: string }[];
+    }[];
+    return mails.filter(({ to }) => to.some((recipient) => recipient.address === address));
+  };
+
+  const demo = (...args: string[]) =>
+    new Promise<{ code: number | null; output: string }>((resolve) => {
+      let output = '';
+      const child = spawn(process.execPath, ['--conditions=source', 'tests/demo/main.ts', ...args], {
+        cwd: repositoryRoot,
+        env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: platform.dataDir },
+      });
+      child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      child.once('exit', (code) => resolve({ code, output }));
+    });
+
+  it('names every address and process for scripts', async () => {
+    const addresses = await platform.addresses();
+    expect(addresses).toMatchObject({
+      gateway: `http://127.0.0.1:${platform.port}`,
+      kafka: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+      registry: expect.stringMatching(/\/apis\/ccompat\/v7$/),
+      postgres: expect.stringMatching(/^postgres:/),
+      mail: expect.stringMatching(/^http:/),
+    });
+    const names = [...services.map((name) => `${name}-1`), 'kafka-1', 'registry', 'postgres', 'mail'];
+    expect(Object.keys(addresses.processes).sort()).toEqual(names.sort());
+  });
+
+  it('confirms an order, takes the stock and sends one e-mail', async () => {
+    const before = (await call('/v1/products/EASEL-01')).body;
+    const placed = await call('/v1/orders', order('one@example.com', ['EASEL-01', 2], ['BRUSH-01', 3]), {
+      prefer: 'wait=30',
+    });
+    expect(placed).toMatchObject({
+      status: 201,
+      body: { status: 'confirmed', total: { amount: 39_870, currency: 'EUR' } },
+    });
+    expect(placed.headers.get('preference-applied')).toBe('wait=30');
+    await eventually(
+      () => call('/v1/products/EASEL-01'),
+      ({ body }) => body.onHand === before.onHand - 2 && body.reserved === 0,
+    );
+    await eventually(
+      () => mailsTo('one@example.com'),
+      (mails) => mails.length === 1,
+    );
+    const history = await eventually(
+      () => call(`/v1/orders/${placed.body.orderId}/events`),
+      ({ body }) => body.length === 4,
+    );
+    expect(history.body.map(({ type }: { type: string }) => type)).toEqual([
+      'OrderPlaced',
+      'LineReserved',
+      'LineReserved',
+      'OrderConfirmed',
+    ]);
+  });
+
+  it('rejects an order that cannot be filled, and releases what was reserved for it', async () => {
+    const placed = await call('/v1/orders', order('two@example.com', ['EASEL-02', 5], ['GOLD-01', 1]), {
+      prefer: 'wait=30',
+    });
+    expect(placed).toMatchObject({ status: 201, body: { status: 'rejected', reason: 'out-of-stock' } });
+    await eventually(
+      () => call('/v1/products/EASEL-02'),
+      ({ body }) => body.reserved === 0,
+    );
+  });
+
+  it('answers a repeat with the same order, and another request with the same key with 422, also after a kill', async () => {
+    const key = { 'idempotency-key': randomUUID() };
+    const first = await call('/v1/orders', order('three@example.com', ['OIL-01', 1]), key);
+    expect(first.status).toBe(202);
+    expect((await call('/v1/orders', order('three@example.com', ['OIL-01', 1]), key)).body).toEqual(
+      first.body,
+    );
+    await platform.signal('gateway-1', 'SIGKILL');
+    const again = await eventually(
+      () => call('/v1/orders', order('three@example.com', ['OIL-01', 1]), key),
+      ({ status }) => status === 202,
+    );
+    expect(again.body.orderId).toBe(first.body.orderId);
+    expect((await call('/v1/orders', order('three@example.com', ['OIL-01', 2]), key)).status).toBe(422);
+  });
+
+  it('never answers 404 to a read right after the 202', async () => {
+    for (let i = 0; i < 20; i++) {
+      const placed = await call('/v1/orders', order('four@example.com', ['OIL-02', 1]));
+      expect((await call(placed.headers.get('location') ?? '')).status).toBe(200);
+    }
+    expect((await call(`/v1/orders/${randomUUID()}`)).status).toBe(404);
+  });
+
+  it('refuses a second start on the same data, and touches nothing', async () => {
+    const { code, output } = await RunningPlatform.refused(platform);
+    expect(code).toBe(1);
+    expect(output).toContain(`http://127.0.0.1:${platform.port}`);
+    expect((await call('/health/ready')).status).toBe(200);
+  });
+
+  it('conserves orders, stock and e-mails while each service is killed once', async () => {
+    const running = demo('--orders', '150', '--seed', '7', '--timeout', '150');
+    for (const service of services) {
+      const seen = platform.output.length;
+      await platform.signal(`${service}-1`, 'SIGKILL');
+      await eventually(
+        async () => platform.output.slice(seen),
+        (output) => output.includes(`${service}-1 is back`),
+      );
+    }
+    const { code, output } = await running;
+    expect(output).not.toContain('✗');
+    expect({ code, output }).toMatchObject({ code: 0 });
+  }, 240_000);
+
+  it('answers 503 within 5 s while Kafka hangs, and recovers by itself', async () => {
+    await platform.signal('kafka-1', 'SIGSTOP');
+    try {
+      const began = performance.now();
+      const refused = await call('/v1/orders', order('five@example.com', ['OIL-01', 1]));
+      expect(refused.status).toBe(503);
+      expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+      expect(performance.now() - began).toBeLessThan(5_500);
+    } finally {
+      await platform.signal('kafka-1', 'SIGCONT');
+    }
+    const placed = await eventually(
+      () =>
+        call('/v1/orders', order('five@example.com', ['OIL-01', 1]), {
+          prefer: 'wait=30',
+          'idempotency-key': 'after-the-outage',
+        }),
+      ({ status }) => status === 201,
+    );
+    expect(placed.body.status).toBe('confirmed');
+  });
+
+  it('cancels an order that nobody settles in time, and releases its stock', async () => {
+    await platform.signal('inventory-1', 'SIGSTOP');
+    try {
+      const placed = await call('/v1/orders', order('six@example.com', ['PAPER-01', 4]));
+      const path = `/v1/orders/${placed.body.orderId}`;
+      const settled = await eventually(
+        () => call(path),
+        ({ body }) => body.status !== 'pending',
+      );
+      expect(settled.body).toMatchObject({ status: 'cancelled', reason: 'expired' });
+    } finally {
+      await platform.signal('inventory-1', 'SIGCONT');
+    }
+    await eventually(
+      () => mailsTo('six@example.com'),
+      (mails) => mails.length === 1,
+    );
+    const probe = await call('/v1/orders', order('seven@example.com', ['PAPER-01', 1]), {
+      prefer: 'wait=30',
+    });
+    expect(probe).toMatchObject({ status: 201, body: { status: 'confirmed' } });
+    await eventually(
+      () => call('/v1/products/PAPER-01'),
+      ({ body }) => body.reserved === 0,
+    );
+  }, 120_000);
+
+  it('keeps its data over a stop, leaves no process, and goes on', async () => {
+    const placed = await call('/v1/orders', order('eight@example.com', ['OIL-01', 1]), { prefer: 'wait=30' });
+    const pids = Object.values((await platform.addresses()).processes);
+    expect(await platform.stop()).toBe(0);
+    expect(pids.filter(isAlive)).toEqual([]);
+    platform = await RunningPlatform.start({}, platform);
+    const { orderId, status, lines, placedAt } = placed.body;
+    expect((await call(`/v1/orders/${orderId}`)).body).toMatchObject({ orderId, status, lines, placedAt });
+  }, 120_000);
+});
