@@ -1,25 +1,22 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './paths.mjs';
 
-// Tries docker-compose.yml for real, as a project of its own beside one that may be running: builds, starts, places orders,
-// restarts a service, scales one, and removes everything again.
+
+// Tries docker-compose.yml for real, as a project of its own beside one that may be running: builds, starts, places
+// orders, restarts a service, scales one, and removes everything again.
 
 const project = `atelier-test-${process.pid}`;
 const image = `${project}:local`;
-const customer = `compose-${randomUUID()}`;
-const orderCount = 20;
+const crowd = 20;
+const patienceMs = 30_000;
+
 const startedAt = Date.now();
 const stop = new AbortController();
-
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    if (!stop.signal.aborted) console.log(`\n${signal}: cleaning up ...`);
-    stop.abort(new Error(`stopped by ${signal}`));
-  });
+  process.on(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
 }
 
 await needDocker();
@@ -29,131 +26,221 @@ const mailbox = `http://127.0.0.1:${mailPort}`;
 const environment = {
   ...process.env,
   COMPOSE_PROJECT_NAME: project,
+  COMPOSE_FILE: 'docker-compose.yml',
+  COMPOSE_PROFILES: '',
   ATELIER_IMAGE: image,
   PORT: String(port),
   MAIL_PORT: String(mailPort),
   POSTGRES_PASSWORD: randomUUID(),
 };
 
-let failure = await attempt(tryEverything);
-if (failure && !stop.signal.aborted) await showTroubledContainers();
-failure ??= await attempt(() => step('everything removed', removeEverything));
-if (failure) await attempt(removeEverything);
+const failures = [];
+await tryEverything().catch(explain);
+await step('everything removed', removeEverything).catch((error) => failures.push(error));
+
 const seconds = Math.round((Date.now() - startedAt) / 1000);
-console.log(failure ? `docker compose failed after ${seconds} s: ${failure.message}` : `docker compose works, ${seconds} s`);
-process.exitCode = failure ? 1 : 0;
+const [failure] = failures;
+console.log(
+  failure
+    ? `docker compose failed after ${seconds} s: ${failure.message}`
+    : `docker compose works: ${seconds} s`,
+);
+process.exit(failure ? 1 : 0);
 
 async function tryEverything() {
   await step('image built', () => compose('build'));
   await step('every service healthy', () => up());
   const { sku, available } = await step('catalogue there', pickProduct);
-  await step('order confirmed, e-mail delivered', async () => expectMail((await placeOrder(sku)).email));
-  await step('inventory restarted, the next order confirmed', async () => {
+  await step('order confirmed, e-mail delivered', async () => expectMail(await placeOrder(sku)));
+  await step('inventory restarted, next order confirmed', async () => {
     await compose('restart', 'inventory');
     await placeOrder(sku);
   });
-  await step(`orders scaled to 3, ${orderCount} orders confirmed`, async () => {
-    await up('--no-recreate', '--scale', 'orders=3');
-    await Promise.all(Array.from({ length: orderCount }, () => placeOrder(sku)));
-  });
-  await step('each order took its stock once', () => expectAvailable(sku, available - orderCount - 2));
+  await step('orders scaled to 3', () => up('--scale', 'orders=3'));
+  await step(`${crowd} orders confirmed`, () =>
+    Promise.all(Array.from({ length: crowd }, () => placeOrder(sku))),
+  );
+  await step('stock taken once for each order', () => expectAvailable(sku, available - crowd - 2));
   await step('every container healthy, ours not as root', checkContainers);
 }
 
-const up = (...options) => compose('up', '--wait', '--wait-timeout', '300', ...options);
+function up(...options) {
+  return compose('up', '--wait', '--wait-timeout', '300', ...options);
+}
 
 async function pickProduct() {
   const { items } = await getJson(`${gateway}/v1/products`);
-  const product = items.find(({ available }) => available > orderCount + 2);
-  return product ?? fail('no product is in stock');
+  return items.find(({ available }) => available > crowd + 2) ?? fail('No product has enough in stock.');
 }
 
+/** Places an order, sees it confirmed, and returns the address that its e-mail goes to. */
 async function placeOrder(sku) {
   const email = `${randomUUID()}@atelier.test`;
   const response = await fetch(`${gateway}/v1/orders`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', prefer: 'wait=30' },
-    body: JSON.stringify({ customerId: customer, email, lines: [{ sku, quantity: 1 }] }),
+    body: JSON.stringify({ customerId: project, email, lines: [{ sku, quantity: 1 }] }),
     signal: AbortSignal.any([stop.signal, AbortSignal.timeout(45_000)]),
   });
   const text = await response.text();
-  if (response.status === 201 && JSON.parse(text).status === 'confirmed') return { email };
-  return fail(`an order was answered with ${response.status}, not with 201 and confirmed: ${text}`);
+  if (response.status === 201 && JSON.parse(text).status === 'confirmed') return email;
+  return fail(`An order was answered with ${response.status}, not with 201 and confirmed: ${text}`);
 }
 
 async function expectMail(address) {
-  const arrived = async () =>
-    (await getJson(`${mailbox}/email`)).some(({ to }) => to.some((recipient) => recipient.address === address));
-  await until(arrived, `no e-mail to ${address} arrived`);
+  const isThere = async () => {
+    const mails = await getJson(`${mailbox}/email`);
+    return mails.some(({ to }) => to.some((recipient) => recipient.address === address));
+  };
+  if (!(await becomesTrue(isThere))) fail(`The e-mail to ${address} did not arrive.`);
 }
 
 async function expectAvailable(sku, expected) {
-  let available;
+  let found;
   const isRight = async () => {
-    ({ available } = await getJson(`${gateway}/v1/products/${sku}`));
-    return available === expected;
+    found = (await getJson(`${gateway}/v1/products/${sku}`)).available;
+    return found === expected;
   };
-  await until(isRight, () => `${available} of ${sku} are available, not ${expected}`);
+  if (!(await becomesTrue(isRight))) fail(`Of ${sku}, ${found} are available, not ${expected}.`);
 }
 
 async function checkContainers() {
   const containers = await inspectContainers();
   const troubled = containers.filter(isTroubled).map(({ name }) => name);
-  if (troubled.length > 0) fail(`not healthy: ${troubled.join(', ')}`);
+  if (troubled.length > 0) fail(`Not healthy: ${troubled.join(', ')}.`);
   const orders = containers.filter(({ service }) => service === 'orders').length;
-  if (orders !== 3) fail(`${orders} containers of orders instead of 3`);
-  const running = containers.filter((container) => container.isOurs && container.status === 'running');
-  for (const { id, name } of running) {
-    if ((await docker(['exec', id, 'id', '-u'])).trim() === '0') fail(`${name} runs as root`);
+  if (orders !== 3) fail(`There are ${orders} containers of orders, not 3.`);
+  for (const { id, name } of containers.filter(({ isOurs, isRunning }) => isOurs && isRunning)) {
+    const { stdout } = await docker('exec', id, 'id', '-u');
+    if (stdout.trim() === '0') fail(`${name} runs as root.`);
   }
 }
 
-/** One that runs must be healthy and must never have died; one that has ended must have done its work. */
-function isTroubled({ status, health, exitCode, restarts }) {
-  return restarts > 0 || (status === 'running' ? health !== 'healthy' : exitCode !== 0);
+/** What runs must be healthy and must not have died before; what has ended must have done its work. */
+function isTroubled({ isRunning, health, exitCode, restarts }) {
+  return restarts > 0 || (isRunning ? health !== 'healthy' : exitCode !== 0);
 }
 
-async function inspectContainers(options) {
-  const ids = (await docker(['compose', 'ps', '--all', '--quiet'], options)).split('\n').filter(Boolean);
+async function inspectContainers() {
+  const ids = (await compose('ps', '--all', '--quiet')).stdout.split('\n').filter(Boolean);
   if (ids.length === 0) return [];
-  return JSON.parse(await docker(['inspect', ...ids], options)).map(({ Id, Name, State, Config, RestartCount }) => ({
+  const { stdout } = await docker('inspect', ...ids);
+  return JSON.parse(stdout).map(({ Id, Name, State, Config, RestartCount }) => ({
     id: Id,
     name: Name.slice(1),
     service: Config.Labels['com.docker.compose.service'],
     isOurs: Config.Image === image,
-    status: State.Status,
-    health: State.Health?.Status,
+    isRunning: State.Running,
+    health: State.Health?.Status ?? 'no health check',
     exitCode: State.ExitCode,
     restarts: RestartCount,
   }));
 }
 
-async function showTroubledContainers() {
-  const notStarted = ({ status }) => status === 'created';
-  for (const container of await inspectContainers().catch(() => [])) {
-    if (!isTroubled(container) || notStarted(container)) continue;
-    const { id, name, status, health = 'no health check', exitCode } = container;
-    console.log(`\n${name}: ${status}, ${health}, exit code ${exitCode}; its log ends:`);
-    console.log(lastLines(await docker(['logs', '--tail', '30', id]).catch(({ message }) => message), 30));
+/** Keeps a failure, and shows what the containers that are in trouble logged last. */
+async function explain(error) {
+  failures.push(error);
+  if (stop.signal.aborted) return console.log('Stopping ...');
+  if (error.printed) console.log(`\n${error.printed}`);
+  for (const container of (await inspectContainers().catch(() => [])).filter(isTroubled)) {
+    const { id, name, health, isRunning, exitCode } = container;
+    console.log(`\n${name} (${isRunning ? `running, ${health}` : `ended, exit code ${exitCode}`}):`);
+    const logged = await docker('logs', '--tail', '20', id).catch(({ message }) => ({ printed: message }));
+    console.log(logged.printed.trimEnd());
   }
 }
 
-/** Also what was begun before the stop: it does not listen to it. */
 async function removeEverything() {
-  await docker(['compose', 'down', '--volumes', '--remove-orphans'], { signal: undefined });
-  await docker(['image', 'rm', '--force', image], { signal: undefined });
+  await run(['compose', 'down', '--volumes', '--remove-orphans', '--timeout', '5']);
+  await run(['image', 'rm', '--force', image]);
 }
 
-const compose = (...args) => docker(['compose', '--ansi', 'never', '--progress', 'plain', ...args]);
+function compose(...args) {
+  return docker('compose', ...args);
+}
+
+function docker(...args) {
+  return run(args, stop.signal);
+}
 
 /**
- * Runs docker in a process group of its own, so that a Ctrl-C does not reach it: it is told to stop here. Returns what
- * it printed.
+ * Runs docker and returns what it printed, all of it and without the errors. It has a process group of its own, which a Ctrl-C does not reach: what is
+ * under way ends by the signal given here, and cleaning up goes on whatever the user presses.
  */
-async function docker(args, { signal = stop.signal } = {}) {
+async function run(args, signal) {
   signal?.throwIfAborted();
+  const ownGroup = process.platform !== 'win32';
+  const child = spawn('docker', args, {
+    cwd: root,
+    env: environment,
+    detached: ownGroup,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const end = () => (ownGroup ? process.kill(-child.pid, 'SIGTERM') : child.kill());
+  signal?.addEventListener('abort', end);
+  let stdout = '';
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (printed += text));
+  const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  signal?.removeEventListener('abort', end);
+  signal?.throwIfAborted();
+  if (code === 0) return { stdout, printed };
+  const lines = printed.trimEnd().split('\n');
+  const message = `docker ${args.slice(0, 2).join(' ')} ended with exit code ${code}: ${lines.at(-1)}`;
+  throw Object.assign(new Error(message), { printed: lines.slice(-20).join('\n') });
 }
 
-function lastLines(text, count) {
-  return text.trimEnd().split('\n').slice(-count).join('\n');
+async function needDocker() {
+  const wanted = 'install Docker Engine 20.10 or later with Docker Compose 2.24 or later';
+  const needs = [
+    [['--version'], `Docker is missing: ${wanted}.`],
+    [['compose', 'version'], `Docker has no Compose: ${wanted}, so that "docker compose version" answers.`],
+    [['info'], 'Docker does not answer: start it, so that "docker info" shows a server.'],
+  ];
+  for (const [args, complaint] of needs) {
+    const child = spawn('docker', args, { stdio: 'ignore' });
+    const code = await new Promise((resolve) => child.once('error', resolve).once('close', resolve));
+    if (code === 0) continue;
+    console.error(complaint);
+    process.exit(1);
+  }
+}
+
+async function freePorts(count) {
+  const servers = Array.from({ length: count }, () => createServer());
+  const listen = (server) => new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await Promise.all(servers.map(listen));
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+async function getJson(url) {
+  const response = await fetch(url, { signal: AbortSignal.any([stop.signal, AbortSignal.timeout(10_000)]) });
+  return response.ok ? response.json() : fail(`${url} was answered with ${response.status}.`);
+}
+
+async function becomesTrue(isTrue) {
+  const deadline = Date.now() + patienceMs;
+  while (!(await isTrue())) {
+    if (Date.now() > deadline) return false;
+    await sleep(100, undefined, { signal: stop.signal });
+  }
+  return true;
+}
+
+async function step(text, work) {
+  const began = Date.now();
+  const result = await work();
+  console.log(`  [${inSeconds(Date.now() - startedAt)}] ${text} (${inSeconds(Date.now() - began).trim()})`);
+  return result;
+}
+
+function inSeconds(ms) {
+  return `${(ms / 1000).toFixed(1).padStart(5)} s`;
+}
+
+function fail(message) {
+  throw new Error(message);
 }

@@ -3,8 +3,8 @@ import { Kafka, logLevel, type Transaction } from 'kafkajs';
 import type { KafkaClient } from '../client.ts';
 import { Fetcher } from '../fetcher.ts';
 import { PartitionFeed } from '../partition-feed.ts';
-import { stableEnd } from '../positions.ts';
-import { brokers, scratchClient, scratchName, scratchTopic, until } from './scratch.ts';
+import { logEnd, stableEnd } from '../positions.ts';
+import { brokers, scratchClient, scratchName, scratchTopic, until } from '../../testing/scratch-broker.ts';
 
 /** Steps of overlapping transactions on one partition: who begins by sending, who ends how. */
 type Step = readonly [producer: 'a' | 'b' | 'c', what: 'send' | 'abort' | 'commit'];
@@ -90,15 +90,18 @@ describe('hazard 1: aborted records are never delivered', () => {
   }
 
   async function readAll(topic: string, maxBytesPerPartition: number): Promise<string[]> {
+    // The coordinator writes the markers after it has answered that the transaction has ended.
+    await until(async () => (await stableEnd(client, topic, 0)) === (await logEnd(client, topic, 0)));
+    const end = await stableEnd(client, topic, 0);
     const fetcher = new Fetcher(client, { maxWaitMs: 50, maxBytesPerPartition });
     const feed = new PartitionFeed(topic, 0);
     fetcher.add(feed);
     feed.seek(0n);
-    const end = await stableEnd(client, topic, 0);
     const values: string[] = [];
-    while (feed.position < end) {
-      const { records } = await feed.nextUntil(end, 1_000, AbortSignal.timeout(30_000));
+    for (let position = 0n; position < end;) {
+      const { records, nextOffset } = await feed.nextUntil(end, 1_000, AbortSignal.timeout(30_000));
       values.push(...records.map(({ value }) => String(value)));
+      position = nextOffset;
     }
     fetcher.remove(feed);
     await fetcher.close();

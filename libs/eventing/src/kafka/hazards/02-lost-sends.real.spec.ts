@@ -3,7 +3,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import type { KafkaClient } from '../client.ts';
 import { LogAppender } from '../log-appender.ts';
 import { logEnd } from '../positions.ts';
-import { brokers, record, scratchClient, scratchTopic } from './scratch.ts';
+import { brokers, record, scratchClient, scratchTopic } from '../../testing/scratch-broker.ts';
 
 describe('hazard 2: a send that succeeds has written every record', () => {
   let client: KafkaClient;

@@ -5,7 +5,13 @@ import { readPartition } from '../partition-reader.ts';
 import { stableEnd } from '../positions.ts';
 import { TransactionalProcessor } from '../transactional-processor.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
-import { joinedMember, record, scratchClient, scratchName, scratchTopic } from './scratch.ts';
+import {
+  joinedMember,
+  record,
+  scratchClient,
+  scratchName,
+  scratchTopic,
+} from '../../testing/scratch-broker.ts';
 
 describe('hazard 3: fencing without KIP-447 in the client', () => {
   let client: KafkaClient;

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
 import { committedOffset, logEnd, stableEnd } from '../positions.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
-import { joinedMember, record, scratchClient, scratchName, scratchTopic } from './scratch.ts';
+import {
+  joinedMember,
+  record,
+  scratchClient,
+  scratchName,
+  scratchTopic,
+} from '../../testing/scratch-broker.ts';
 
 describe('hazards 5 and 14: after a failed transaction the producer is spent, and nothing of it counts', () => {
   let client: KafkaClient;

@@ -5,7 +5,7 @@ import { GroupConsumer } from '../group-consumer.ts';
 import { LogAppender } from '../log-appender.ts';
 import { commitOffsets, committedOffset } from '../positions.ts';
 import { TransactionalProcessor } from '../transactional-processor.ts';
-import { record, scratchClient, scratchName, scratchTopic, until } from './scratch.ts';
+import { record, scratchClient, scratchName, scratchTopic, until } from '../../testing/scratch-broker.ts';
 
 describe('hazard 16: a position that is lost or out of range stops the partition', () => {
   let client: KafkaClient;

@@ -3,7 +3,14 @@ import type { KafkaClient } from '../client.ts';
 import { PartitionLost } from '../errors.ts';
 import { TransactionalProcessor } from '../transactional-processor.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
-import { joinedMember, record, scratchClient, scratchName, scratchTopic, until } from './scratch.ts';
+import {
+  joinedMember,
+  record,
+  scratchClient,
+  scratchName,
+  scratchTopic,
+  until,
+} from '../../testing/scratch-broker.ts';
 
 describe('hazard 17: who lost a partition does not take it back', () => {
   let client: KafkaClient;

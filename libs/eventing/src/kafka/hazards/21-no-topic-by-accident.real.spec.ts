@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { LogAppender } from '../log-appender.ts';
-import { record, scratchClient, scratchName } from './scratch.ts';
+import { record, scratchClient, scratchName } from '../../testing/scratch-broker.ts';
 
 describe('hazard 21: using a topic never creates it', () => {
   it('neither by asking for it nor by writing to it', async () => {

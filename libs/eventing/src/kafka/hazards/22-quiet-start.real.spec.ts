@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { joinedMember, scratchClient, scratchName, scratchTopic } from './scratch.ts';
+import { joinedMember, scratchClient, scratchName, scratchTopic } from '../../testing/scratch-broker.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
 
 describe('hazards 15 and 22: a first start looks clean', () => {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KafkaClient } from '../client.ts';
-import { GroupMember } from '../group-member.ts';
-import type { OutgoingRecord } from '../record.ts';
-import { createTopics } from '../topics.ts';
+import { KafkaClient } from '../kafka/client.ts';
+import { GroupMember } from '../kafka/group-member.ts';
+import type { OutgoingRecord } from '../kafka/record.ts';
+import { createTopics } from '../kafka/topics.ts';
 
 /** The broker that the run's setup started. */
 export const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');

@@ -1,0 +1,264 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type Catalogue,
+  contract,
+  deadLetterTopic,
+  decider,
+  type Message,
+  messageType,
+} from '../domain/index.ts';
+import { DEAD_LETTER } from '../failures/dead-letter.ts';
+import type { KafkaClient } from '../kafka/client.ts';
+import type { FailpointName } from '../kafka/failpoints.ts';
+import { GroupConsumer } from '../kafka/group-consumer.ts';
+import { LogAppender } from '../kafka/log-appender.ts';
+import { readPartition } from '../kafka/partition-reader.ts';
+import { stableEnd } from '../kafka/positions.ts';
+import { type ConsumedRecord, header } from '../kafka/record.ts';
+import { createPositions, createTopics } from '../kafka/topics.ts';
+import { TransactionalProcessor } from '../kafka/transactional-processor.ts';
+import { MessageCodec } from '../serde/message-codec.ts';
+import { registerSchemas } from '../serde/register-schemas.ts';
+import { ConfluentRegistry } from '../serde/schema-registry.ts';
+import { DeciderState } from '../state/decider-state.ts';
+import { scratchClient, scratchName, until } from '../testing/scratch-broker.ts';
+import { DeciderHandler } from './decider-handler.ts';
+import { Outbox } from './outbox.ts';
+
+type Add = Message<'Add', { id: string; amount: number }>;
+type Added = Message<'Added', { id: string; total: number }>;
+type AdditionRefused = Message<'AdditionRefused', { id: string }>;
+
+const registryUrl = process.env['REGISTRY_URL'] ?? '';
+const fields = (...names: [string, string][]) => names.map(([name, type]) => ({ name, type }));
+
+/** A counter that adds; 13 is more than it can bear. */
+function counters() {
+  const name = scratchName('counters');
+  const topics = { commands: `${name}.commands`, events: `${name}.events` };
+  const type = <M extends Message>(type: M['type'], topic: string, ...more: [string, string][]) =>
+    messageType<M>({
+      type,
+      topic,
+      key: 'id',
+      versions: [
+        {
+          type: 'record',
+          name: type,
+          namespace: name.replaceAll('-', '_'),
+          fields: fields(['id', 'string'], ...more),
+        },
+      ],
+    });
+  const Add = type<Add>('Add', topics.commands, ['amount', 'int']);
+  const Added = type<Added>('Added', topics.events, ['total', 'int']);
+  const AdditionRefused = type<AdditionRefused>('AdditionRefused', topics.events);
+  const rules = decider<{ total: number }>()({
+    group: `${name}.decider`,
+    version: 1,
+    commands: contract(topics.commands, { Add }),
+    events: contract(topics.events, { Added, AdditionRefused }),
+    initial: { total: 0 },
+    decide: {
+      Add: ({ data: { id, amount } }, { total }) => {
+        if (amount === 13) throw new Error('13 is unlucky');
+        return Added({ id, total: total + amount });
+      },
+    },
+    evolve: { Added: (_, { data: { total } }) => ({ total }), AdditionRefused: (state) => state },
+    refuseReusedKey: ({ data: { id } }) => AdditionRefused({ id }),
+  });
+  const topic = (name: string) => ({
+    name,
+    partitions: 2,
+    retentionMs: 86_400_000,
+    maxMessageBytes: 1_048_588,
+    writers: [],
+  });
+  const catalogue: Catalogue = {
+    topics: [topics.commands, topics.events, deadLetterTopic(rules.group, topics.commands)].map(topic),
+    groups: [{ group: rules.group, kind: 'decider', topics: [topics.commands] }],
+  };
+  return { rules, catalogue, Add, contracts: [rules.commands, rules.events] };
+}
+
+describe('a decider on the broker', () => {
+  let client: KafkaClient;
+  let directory: string;
+  let platform: ReturnType<typeof counters>;
+  let codec: MessageCodec;
+  let outbox: Outbox;
+  let consumer: GroupConsumer | undefined;
+  let appender: LogAppender;
+
+  beforeAll(() => void (client = scratchClient()));
+  afterAll(() => client.close());
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'atelier-state-'));
+    platform = counters();
+    await registerSchemas(registryUrl, platform.contracts, () => 'FULL_TRANSITIVE');
+    await createTopics(client, platform.catalogue.topics, { factor: 1, minInSync: 1 });
+    await createPositions(client, platform.catalogue);
+    codec = new MessageCodec(new ConfluentRegistry(registryUrl), platform.contracts);
+    await codec.ready();
+    outbox = new Outbox(codec, platform.catalogue, 'spec');
+    appender = new LogAppender(client);
+  });
+
+  afterEach(async () => {
+    await consumer?.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  function start(failpoint: (name: FailpointName) => Promise<void> = async () => undefined) {
+    const { rules } = platform;
+    consumer = new GroupConsumer(client.sibling('consumer'), {
+      group: rules.group,
+      topics: [rules.commands.topic],
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      processor: (assigned, member) => {
+        const state = new DeciderState(rules, codec, {
+          directory: join(directory, `${assigned.partition}`),
+          partition: assigned.partition,
+          rememberMs: 86_400_000,
+        });
+        const handler = new DeciderHandler(rules, codec, outbox, state, failpoint);
+        return new TransactionalProcessor(client.sibling('worker'), member, handler, {
+          group: rules.group,
+          ...assigned,
+          failpoint,
+        });
+      },
+    });
+    consumer.start();
+  }
+
+  const add = (counter: string, amount: number, id: string, requestHash?: string) =>
+    appender.append(
+      outbox.record(platform.Add({ id: counter, amount }), {
+        id,
+        time: 1,
+        correlationId: id,
+        ...(requestHash && { requestHash }),
+      }),
+    );
+
+  async function read(topic: string): Promise<ConsumedRecord[]> {
+    const all: ConsumedRecord[] = [];
+    for (const partition of [0, 1]) {
+      const range = {
+        from: 0n,
+        to: await stableEnd(client, topic, partition),
+        signal: AbortSignal.timeout(20_000),
+      };
+      for await (const { records } of readPartition(client.sibling('reader'), topic, partition, range))
+        all.push(...records);
+    }
+    return all;
+  }
+
+  async function events(): Promise<{ type: string; id: string; total?: number; version: number }[]> {
+    const records = await read(platform.rules.events.topic);
+    await codec.prepare(records.map(({ value }) => value));
+    return records.map((record) => {
+      const { type, data } = codec.decode(record.value);
+      return {
+        type,
+        ...(data as { id: string; total?: number }),
+        version: Number(header(record.headers, 'aggregateversion')),
+      };
+    });
+  }
+
+  it('answers each command once, with versions that follow one another', async () => {
+    start();
+    for (let i = 1; i <= 20; i++)
+      await Promise.all(['a', 'b', 'c'].map((counter) => add(counter, 1, `${counter}${i}`)));
+    await until(async () => (await events()).length === 60);
+    for (const counter of ['a', 'b', 'c']) {
+      const mine = (await events()).filter(({ id }) => id === counter);
+      expect(mine.map(({ total }) => total)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+      expect(mine.map(({ version }) => version)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    }
+  });
+
+  it('ignores a command that it has handled, and refuses the same id for another request', async () => {
+    start();
+    await add('a', 1, 'same', 'hash');
+    await add('a', 1, 'same', 'hash');
+    await add('a', 1, 'same', 'another');
+    await add('a', 5, 'last');
+    await until(async () => (await events()).length === 3);
+    expect((await events()).map(({ type, total }) => [type, total])).toEqual([
+      ['Added', 1],
+      ['AdditionRefused', undefined],
+      ['Added', 6],
+    ]);
+  });
+
+  it('sets aside what it cannot handle, byte for byte and with the reason, and goes on', async () => {
+    start();
+    const poison = outbox.record(platform.Add({ id: 'a', amount: 1 }), {
+      id: 'x',
+      time: 1,
+      correlationId: 'x',
+    });
+    await add('a', 13, 'unlucky');
+    await appender.append({ ...poison, value: Buffer.from('not avro') });
+    await appender.append({ ...poison, partition: 1 - poison.partition });
+    await add('a', 2, 'good');
+    const { group, commands } = platform.rules;
+    const dead = () => read(deadLetterTopic(group, commands.topic));
+    await until(async () => (await dead()).length === 3 && (await events()).length === 1);
+    expect((await events())[0]).toMatchObject({ type: 'Added', total: 2, version: 1 });
+    const letters = await dead();
+    const undecodable = letters.find(({ value }) => value?.toString() === 'not avro');
+    expect(undecodable?.key).toEqual(poison.key);
+    expect(undecodable?.headers.slice(0, poison.headers.length)).toEqual(poison.headers);
+    expect(header(undecodable?.headers ?? [], DEAD_LETTER.topic)).toBe(commands.topic);
+    expect(letters.map(({ headers }) => header(headers, DEAD_LETTER.errorClass)).sort()).toEqual([
+      'Error',
+      'Undecodable',
+      'WrongPartition',
+    ]);
+    expect(letters.map(({ headers }) => header(headers, DEAD_LETTER.errorMessage))).toContain(
+      '13 is unlucky',
+    );
+  });
+
+  it.each<FailpointName>([
+    'after-fence',
+    'after-send',
+    'after-offsets',
+    'before-commit',
+    'after-commit',
+    'before-state-write',
+  ])('is exactly-once when it fails %s, again and again', async (where) => {
+    let passed = 0;
+    start(async (name) => {
+      if (name === where && ++passed % 3 === 2) throw new Error(`failed ${where}`);
+    });
+    for (let i = 1; i <= 30; i++) await add('a', 1, `a${i}`);
+    await until(async () => (await events()).length >= 30);
+    expect((await events()).map(({ total }) => total)).toEqual(
+      Array.from({ length: 30 }, (_, index) => index + 1),
+    );
+  });
+
+  it('rebuilds its state from the events when the directory is lost, and knows handled commands again', async () => {
+    start();
+    for (let i = 1; i <= 10; i++) await add('a', 1, `a${i}`);
+    await until(async () => (await events()).length === 10);
+    await consumer?.stop();
+    await rm(directory, { recursive: true, force: true });
+    start();
+    await add('a', 1, 'a3');
+    await add('a', 1, 'a11');
+    await until(async () => (await events()).length === 11);
+    expect((await events()).at(-1)).toMatchObject({ total: 11, version: 11 });
+  });
+});
