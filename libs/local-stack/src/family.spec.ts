@@ -52,7 +52,7 @@ describe('a family of processes', () => {
     const stubborn = `
       const { spawn } = require('node:child_process');
       process.on('SIGTERM', () => {});
-      console.log(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']).pid, 'up');
+      console.log(String(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']).pid), 'up');
       setInterval(() => {}, 1000)`;
     const child = await family.spawn(node('stubborn', stubborn, { stopWithinMs: 200 }));
     await isUp();

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Message } from '../domain/index.ts';
+import { Outbox } from '../handlers/outbox.ts';
+import { kafkaError } from '../kafka/errors.ts';
+import { isNotWritten, LogAppender } from '../kafka/log-appender.ts';
+import { Engine } from './engine.ts';
+import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
+import { CommandPublisher, type LogPosition, PublishError, type PublishOptions } from './ports.ts';
+
+const PUBLISH_TIMEOUT_MS = 4_500;
+
+@Injectable()
+export class KafkaCommandPublisher extends CommandPublisher {
+  private readonly engine: Engine;
+  private readonly outbox: Outbox;
+  private readonly appender: LogAppender;
+
+  constructor(@Inject(EVENTING_OPTIONS) options: EventingOptions, engine: Engine) {
+    super();
+    this.engine = engine;
+    this.outbox = new Outbox(engine.codec, options.catalogue, options.service);
+    this.appender = new LogAppender(engine.client.sibling('commands'));
+  }
+
+  override async publish(command: Message, options: PublishOptions): Promise<LogPosition> {
+    await this.within(this.engine.ready(), 'refused');
+    const { id, correlationId = id, requestHash, traceparent } = options;
+    const record = this.outbox.record(command, {
+      id,
+      time: Date.now(),
+      correlationId,
+      ...(requestHash !== undefined && { requestHash }),
+      ...(traceparent !== undefined && { traceparent }),
+    });
+    const offset = await this.within(this.appender.append(record), 'unknown');
+    return { topic: record.topic, partition: record.partition, offset };
+  }
+
+  private async within<T>(work: Promise<T>, otherwise: 'unknown' | 'refused'): Promise<T> {
+    const timer = new AbortController();
+    const late = sleep(PUBLISH_TIMEOUT_MS, undefined, { signal: timer.signal }).then(() => {
+      throw new PublishError(`No answer within ${PUBLISH_TIMEOUT_MS} ms`, otherwise, { retryable: true });
+    });
+    try {
+      return await Promise.race([work, late]);
+    } catch (cause) {
+      throw cause instanceof PublishError ? cause : publishError(cause);
+    } finally {
+      timer.abort();
+      late.catch(() => undefined);
+    }
+  }
+}
+
+function publishError(cause: unknown): PublishError {
+  const error = kafkaError(cause);
+  const outcome = isNotWritten(error) || !error.retryable ? 'refused' : 'unknown';
+  return new PublishError(`The command was not acknowledged: ${error.message}`, outcome, {
+    retryable: error.retryable,
+    cause,
+  });
+}

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { open } from '../handlers/inbox.ts';
+import { LogTail } from '../kafka/log-tail.ts';
+import type { ConsumedRecord } from '../kafka/record.ts';
+import { Engine } from './engine.ts';
+import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
+import { EventTail, type LoggedEvent, type LogPosition } from './ports.ts';
+
+@Injectable()
+export class KafkaEventTail extends EventTail implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly options: EventingOptions;
+  private readonly engine: Engine;
+  private readonly listeners = new Set<(event: LoggedEvent) => void>();
+  private readonly tail: LogTail;
+  private readonly logger = new Logger('EventTail');
+  private stopped = false;
+
+  constructor(@Inject(EVENTING_OPTIONS) options: EventingOptions, engine: Engine) {
+    super();
+    this.options = options;
+    this.engine = engine;
+    this.tail = new LogTail(engine.client.sibling('tail'));
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.options.tail?.length) void this.start(this.options.tail);
+  }
+
+  override subscribe(listener: (event: LoggedEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  override positions(): LogPosition[] {
+    return this.tail.positions();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    await this.tail.stop();
+  }
+
+  private async start(topics: readonly string[]): Promise<void> {
+    while (!this.stopped) {
+      try {
+        return await this.tail.start(topics, (records) => this.deliver(records));
+      } catch (error) {
+        this.logger.warn(`The events cannot be followed yet: ${(error as Error).message}`);
+        await sleep(1_000);
+      }
+    }
+  }
+
+  private async deliver(records: readonly ConsumedRecord[]): Promise<void> {
+    for (const opened of await this.opened(records)) {
+      if ('error' in opened) continue;
+      const { topic, partition, offset } = opened.record;
+      for (const listener of this.listeners) listener({ topic, partition, offset, event: opened.message });
+    }
+  }
+
+  private async opened(records: readonly ConsumedRecord[]) {
+    for (;;) {
+      try {
+        return await open(this.engine.codec, records, () => true);
+      } catch (error) {
+        this.logger.warn(`Events wait for the registry: ${(error as Error).message}`);
+        await sleep(500);
+        if (this.stopped) return [];
+      }
+    }
+  }
+}
