@@ -144,14 +144,14 @@ describe('the platform of npm start', () => {
     expect((await call('/health/ready')).status).toBe(200);
   });
 
-  it('conserves orders, stock and e-mails while each service is killed once', async () => {
-    const running = demo('--orders', '150', '--seed', '7', '--timeout', '150');
-    for (const service of services) {
+  it('conserves orders, stock and e-mails while each service, Kafka and Postgres are killed once', async () => {
+    const running = demo('--orders', '200', '--seed', '7', '--timeout', '150');
+    for (const name of [...services.map((service) => `${service}-1`), 'kafka-1', 'postgres']) {
       const seen = platform.output.length;
-      await platform.signal(`${service}-1`, 'SIGKILL');
+      await platform.signal(name, 'SIGKILL');
       await eventually(
         async () => platform.output.slice(seen),
-        (output) => output.includes(`${service}-1 is back`),
+        (output) => output.includes(`${name} is back`),
       );
     }
     const { code, output } = await running;
