@@ -79,7 +79,9 @@ export class LogAppender {
 }
 
 function beforeSending(cause: unknown): never {
-  throw new KafkaError('LEADER_NOT_AVAILABLE', `No broker can be asked: ${(cause as Error).message}`, {
+  const error = kafkaError(cause);
+  if (!error.retryable) throw error;
+  throw new KafkaError('LEADER_NOT_AVAILABLE', `No broker can be asked: ${error.message}`, {
     retryable: true,
     cause,
   });

@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { isSameProcess, processIdentity } from '../process-identity.ts';
 import { StackError } from '../stack-error.ts';
 
@@ -35,7 +35,7 @@ export function takeLock(dataDir: string, gateway: string): { release(): void } 
 
 function createDirectory(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeDirectory(dataDir);
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code;
     throw new StackError(
@@ -105,3 +105,10 @@ function readHolder(dataDir: string, number: number): Holder | undefined {
 const pause = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 const lockFile = (dataDir: string, number: number) => join(dataDir, `platform.lock.${number}`);
 const remove = (dataDir: string, number: number) => rmSync(lockFile(dataDir, number), { force: true });
+
+/** Level by level: where nothing can be made, as in /proc, Node's own recursive mkdir never returns. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  mkdirSync(path);
+}
