@@ -13,6 +13,7 @@ export function deployConfig() {
   return Object.freeze({
     brokers: given('KAFKA_BROKERS').split(','),
     registryUrl: given('REGISTRY_URL'),
+    newGroups: (process.env['FIRST_POSITION_OF'] ?? '').split(',').filter(Boolean),
     replication: { factor: count('KAFKA_REPLICATION'), minInSync: count('KAFKA_MIN_IN_SYNC') },
   });
 }

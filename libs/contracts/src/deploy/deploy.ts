@@ -13,6 +13,8 @@ export interface Deployment {
   readonly registryUrl: string;
   /** Replicas of each topic, and how many must have a record before it counts as written. */
   readonly replication: { readonly factor: number; readonly minInSync: number };
+  /** Groups that are deployed for the first time although their topics have records already. */
+  readonly newGroups?: readonly string[];
   readonly contracts: readonly Contract[];
   readonly catalogue: Catalogue;
 }
@@ -21,13 +23,8 @@ export interface Deployment {
  * What must be there before any service starts: schemas, topics, and the groups' first positions. May be repeated;
  * never changes what exists. Throws when a schema is incompatible or a topic differs from the catalogue.
  */
-export async function deploy({
-  brokers,
-  registryUrl,
-  replication,
-  contracts,
-  catalogue,
-}: Deployment): Promise<string> {
+export async function deploy(deployment: Deployment): Promise<string> {
+  const { brokers, registryUrl, replication, newGroups = [], contracts, catalogue } = deployment;
   checkGroups(catalogue);
   const client = new KafkaClient({ brokers, clientId: 'deploy' });
   try {
@@ -38,7 +35,7 @@ export async function deploy({
     const differences = await topicDifferences(client, catalogue.topics);
     if (differences.length > 0)
       throw new Error(`Topics differ from the catalogue: ${differences.join('; ')}`);
-    await createPositions(client, catalogue);
+    await createPositions(client, catalogue, newGroups);
     return `${subjects} schemas registered, ${catalogue.topics.length} topics, ${catalogue.groups.length} groups`;
   } finally {
     await client.close();

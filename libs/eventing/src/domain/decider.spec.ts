@@ -19,6 +19,8 @@ const door = decider<{ open: boolean }>()({
   evolve: { Opened: () => ({ open: true }) },
 });
 
+const stranger = (type: string) => ({ type, data: {} }) as Message;
+
 describe('a decider', () => {
   it('decides on the state that its events fold to', () => {
     expect(given(door, []).when(Open({ id: 'd' }))).toMatchObject([{ type: 'Opened', data: { id: 'd' } }]);
@@ -26,8 +28,8 @@ describe('a decider', () => {
   });
 
   it('refuses a command or an event that it has no rule for', () => {
-    expect(() => given(door, []).when({ type: 'Close', data: {} })).toThrow('no rule for the command Close');
-    expect(() => given(door, [{ type: 'Closed', data: {} }]).state()).toThrow('unknown event Closed');
+    expect(() => given(door, []).when(stranger('Close'))).toThrow('no rule for the command Close');
+    expect(() => given(door, [stranger('Closed')]).state()).toThrow('unknown event Closed');
   });
 
   it('does not compile with an event that is not in its contract', () => {

@@ -1,5 +1,11 @@
-/** A command or an event: what it is called and what it says. Builders of messages come from the contracts. */
+declare const contracted: unique symbol;
+
+/**
+ * A command or an event: what it is called and what it says. Only builders of the contracts make them: an object
+ * that merely looks like a message does not compile where one is asked for.
+ */
 export interface Message<Type extends string = string, Data = unknown> {
+  readonly [contracted]: true;
   readonly type: Type;
   readonly data: Data;
 }

@@ -8,6 +8,8 @@ describe('the class of a failure', () => {
     ['unavailable', error({ code: 'ECONNREFUSED' })],
     ['unavailable', new Error('wrapped', { cause: error({ code: 'ECONNRESET' }) })],
     ['unavailable', error({ code: '57P01' })],
+    ['unavailable', error({ code: '40P01' })],
+    ['unavailable', new Error('Connection terminated unexpectedly')],
     ['unavailable', error({ unavailable: true, retryable: true })],
     ['retryable', error({ retryable: true })],
     ['fatal', error({ retryable: false })],

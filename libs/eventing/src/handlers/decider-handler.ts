@@ -1,6 +1,8 @@
 import { type AnyDecider, decide, evolve, type Message, type Received } from '../domain/index.ts';
+import { classify } from '../failures/classification.ts';
 import { deadLetter } from '../failures/dead-letter.ts';
 import type { KafkaClient } from '../kafka/client.ts';
+import { HaltError } from '../kafka/errors.ts';
 import type { Failpoint } from '../kafka/failpoints.ts';
 import { type BaseOffsets, partitionKey } from '../kafka/produce.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
@@ -50,6 +52,7 @@ export class DeciderHandler implements Handler {
         if ('error' in opened) throw opened.error;
         events.push(...this.answer(opened.message, opened.record.partition, overlay));
       } catch (error) {
+        if (error instanceof HaltError || classify(error, 'fatal') === 'unavailable') throw error;
         const handler = 'message' in opened ? `${this.rules.group} ${opened.message.type}` : this.rules.group;
         givenUp.push(deadLetter(opened.record, { group: this.rules.group, handler, attempts: 1, error }));
       }

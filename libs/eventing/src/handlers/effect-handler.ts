@@ -97,7 +97,17 @@ export class EffectHandler implements Handler {
     if (this.performed.has(idempotencyKey)) return;
     // A stopping service lets the attempt finish: breaking off could leave it done and not recorded.
     const signal = AbortSignal.timeout(this.plan.timeoutMs);
-    await this.performances.get(event.type)?.(event, { idempotencyKey, signal });
+    await Promise.race([
+      this.performances.get(event.type)?.(event, { idempotencyKey, signal }),
+      deadline(signal),
+    ]);
     this.performed.add(idempotencyKey, Date.now());
   }
+}
+
+/** Rejects when the time is up, for an effect that does not listen to its signal. */
+function deadline(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 }

@@ -182,7 +182,7 @@ export class KafkaClient {
     } catch (cause) {
       const error = kafkaError(cause);
       if (STALE.has(error.code)) this.forget();
-      if (error.code === 'CONNECTION' || error.code === 'TIMEOUT') await this.drop(address);
+      if (error.code === 'CONNECTION' || error.code === 'TIMEOUT') this.drop(address);
       throw error;
     }
   }
@@ -204,9 +204,10 @@ export class KafkaClient {
     return node;
   }
 
-  private async drop(address: string): Promise<void> {
+  /** Not awaited: it waits for other requests in flight, whose callers will hear for themselves. */
+  private drop(address: string): void {
     const node = this.nodes.get(address);
     this.nodes.delete(address);
-    await node?.disconnect().catch(() => undefined);
+    node?.disconnect().catch(() => undefined);
   }
 }

@@ -40,6 +40,13 @@ export class PositionError extends KafkaError {
   }
 }
 
+/** The partition cannot go on until somebody has looked: going on would make it worse. */
+export class HaltError extends KafkaError {
+  constructor(message: string, cause?: unknown) {
+    super('HALTED', message, { retryable: false, cause });
+  }
+}
+
 /** The broker will never take this batch. */
 export class RecordTooLarge extends KafkaError {
   constructor(topic: string, cause: unknown) {

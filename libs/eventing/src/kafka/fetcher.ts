@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
-import { KafkaError, kafkaError, PositionError } from './errors.ts';
+import { HaltError, KafkaError, kafkaError, PositionError } from './errors.ts';
 import { apiKeys, apis, type Exchange, protocolError } from './kafkajs.ts';
 import type { PartitionFeed } from './partition-feed.ts';
 import { decodeFetch, type FetchedPartition } from './wire/fetch.ts';
@@ -70,16 +70,16 @@ export class Fetcher {
     this.loops.set(leader, fetching);
   }
 
+  /** A partition without a leader is left for a later round; the others go on. */
   private async byLeader(feeds: readonly PartitionFeed[]): Promise<Map<number, PartitionFeed[]>> {
     const groups = new Map<number, PartitionFeed[]>();
+    let leaderless = false;
     for (const feed of feeds) {
-      try {
-        const leader = await this.client.leader(feed.topic, feed.partition);
-        groups.set(leader, [...(groups.get(leader) ?? []), feed]);
-      } catch {
-        await this.retryLater();
-      }
+      const leader = await this.client.leader(feed.topic, feed.partition).catch(() => undefined);
+      if (leader === undefined) leaderless = true;
+      else groups.set(leader, [...(groups.get(leader) ?? []), feed]);
     }
+    if (leaderless) void this.retryLater();
     return groups;
   }
 
@@ -90,7 +90,10 @@ export class Fetcher {
       const answer = await this.client.exchange<FetchedPartition[]>(leader, this.exchange(offsets, at));
       for (const part of answer) this.deliver(find(feeds, part.topic, part.partition), part, offsets);
     } catch (error) {
-      if (!this.closed && kafkaError(error).code !== 'CLOSED') await this.retryLater();
+      const { code, retryable } = kafkaError(error);
+      if (this.closed || code === 'CLOSED') return;
+      if (!retryable) for (const feed of feeds) feed.fail(error as Error);
+      else await this.retryLater();
     }
   }
 
@@ -100,6 +103,7 @@ export class Fetcher {
     offsets: ReadonlyMap<PartitionFeed, bigint>,
   ): void {
     if (feed.position !== offsets.get(feed)) return;
+    if (part.unreadable) return feed.fail(unreadable(feed, part.unreadable));
     if (part.errorCode === 0) return feed.push(part);
     const error = kafkaError(protocolError(part.errorCode));
     if (error.code === 'OFFSET_OUT_OF_RANGE') feed.fail(outOfRange(feed));
@@ -148,5 +152,12 @@ function find(feeds: readonly PartitionFeed[], topic: string, partition: number)
 function outOfRange({ topic, partition, position }: PartitionFeed): PositionError {
   return new PositionError(
     `The log of ${topic}-${partition} does not hold offset ${position}. Decide where to go on and set it; it is never reset by itself`,
+  );
+}
+
+function unreadable({ topic, partition, position }: PartitionFeed, cause: Error): HaltError {
+  return new HaltError(
+    `${topic}-${partition} cannot be read from offset ${position} on: ${cause.message}`,
+    cause,
   );
 }

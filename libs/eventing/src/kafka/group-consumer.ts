@@ -32,6 +32,7 @@ export class GroupConsumer {
   private readonly member: GroupMember;
   private readonly workers = new Map<string, PartitionWorker>();
   private changing: Promise<void> = Promise.resolve();
+  private stopped = false;
 
   constructor(client: KafkaClient, options: GroupConsumerOptions) {
     this.client = client;
@@ -41,7 +42,7 @@ export class GroupConsumer {
       group: options.group,
       topics: options.topics,
       ...(options.instanceId !== undefined && { instanceId: options.instanceId }),
-      held: () => [...this.workers.keys(), ...(options.stored?.() ?? [])],
+      held: () => ({ running: [...this.workers.keys()], stored: options.stored?.() ?? [] }),
       assigned: (partitions) => this.reassign(partitions),
       report: (event, detail) => (event === 'joined' ? options.log.info(detail) : options.log.warn(detail)),
     });
@@ -52,6 +53,7 @@ export class GroupConsumer {
   }
 
   async stop(): Promise<void> {
+    this.stopped = true;
     const stopping = [...this.workers.values()].map((worker) => worker.stop());
     await Promise.all([this.changing, ...stopping]);
     await this.member.stop();
@@ -67,10 +69,13 @@ export class GroupConsumer {
 
   /** One change after the other: a partition that comes back starts only when its old worker has let go. */
   private reassign(partitions: readonly AssignedPartition[]): void {
-    this.changing = this.changing.then(() => this.change(partitions));
+    this.changing = this.changing
+      .then(() => this.change(partitions))
+      .catch((error: Error) => this.options.log.error(`${this.options.group}: ${error.message}`));
   }
 
   private async change(partitions: readonly AssignedPartition[]): Promise<void> {
+    if (this.stopped) return;
     const wanted = new Map(
       partitions.map((assigned) => [partitionKey(assigned.topic, assigned.partition), assigned]),
     );

@@ -11,6 +11,8 @@ import {
 } from './wire/group-protocol.ts';
 
 const PROTOCOL = 'atelier-sticky';
+/** Milliseconds that a stopping member waits for the coordinator, at each of two steps. */
+const LEAVING_MS = 2_000;
 const LOST = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID']);
 
 export interface GroupMemberOptions {
@@ -21,8 +23,8 @@ export interface GroupMemberOptions {
    * once, where the group would otherwise wait for the session of the dead one to end. Must be unique.
    */
   readonly instanceId?: string;
-  /** `topic-partition` keys to be kept where possible: asked at each join. */
-  readonly held: () => readonly string[];
+  /** `topic-partition` keys to be kept where possible, asked at each join: worked on now, and stored on disk. */
+  readonly held: () => { readonly running: readonly string[]; readonly stored: readonly string[] };
   /** Told after each rebalance, and with an empty list when the membership was lost. */
   readonly assigned: (partitions: readonly AssignedPartition[]) => void;
   readonly report: (event: 'joined' | 'lost', detail: string) => void;
@@ -69,13 +71,17 @@ export class GroupMember {
     this.loop ??= this.run();
   }
 
-  /** Leaves the group, so that others take over at once. */
+  /** Leaves the group, so that others take over at once. Does not wait for a rebalance that is under way. */
   async stop(): Promise<void> {
     this.stopping.abort(new KafkaError('STOPPED', 'The consumer is stopping', { retryable: false }));
     this.stable.resolve();
-    await this.loop;
-    if (this.memberId)
-      await this.coordinated('LeaveGroup', { memberId: this.memberId }).catch(() => undefined);
+    await Promise.race([this.loop, sleep(LEAVING_MS)]);
+    if (!this.memberId) return;
+    const leaving = this.coordinated('LeaveGroup', {
+      memberId: this.memberId,
+      groupInstanceId: this.instanceId,
+    });
+    await Promise.race([leaving.catch(() => undefined), sleep(LEAVING_MS)]);
   }
 
   get membership(): Membership {
@@ -87,32 +93,35 @@ export class GroupMember {
   }
 
   /**
+   * The membership under which this partition is worked on: to be taken before a batch is handled, so that the
+   * broker refuses its offsets if the group has moved on meanwhile. Throws PartitionLost.
+   */
+  membershipOf(topic: string, partition: number): Membership {
+    const owned = this.partitions.some((mine) => mine.topic === topic && mine.partition === partition);
+    if (!owned || !this.joined) throw new PartitionLost(topic, partition);
+    return this.membership;
+  }
+
+  /**
    * Resolves after a heartbeat that succeeded in a generation that gives this partition to this member; waits for
    * a rebalance to end. Throws PartitionLost otherwise. Must come before every InitProducerId, which itself
    * knows nothing of ownership and would let a zombie fence the rightful owner.
    */
-  async confirmOwnership(topic: string, partition: number): Promise<Membership> {
+  async confirmOwnership(topic: string, partition: number, signal: AbortSignal): Promise<Membership> {
     for (;;) {
+      await unlessAborted(this.stable.promise, signal);
       this.stopping.signal.throwIfAborted();
-      await this.stable.promise;
-      const owned = this.partitions.some((mine) => mine.topic === topic && mine.partition === partition);
-      if (!owned || !this.joined) throw new PartitionLost(topic, partition);
-      const membership = this.membership;
+      const membership = this.membershipOf(topic, partition);
       try {
         await this.heartbeat(membership);
         return membership;
-      } catch (error) {
-        if (kafkaError(error).code !== 'REBALANCE_IN_PROGRESS' && !kafkaError(error).retryable)
+      } catch (cause) {
+        const error = kafkaError(cause);
+        if (error.code !== 'REBALANCE_IN_PROGRESS' && !error.retryable)
           throw new PartitionLost(topic, partition, error);
-        await sleep(50);
+        await sleep(50, undefined, { signal });
       }
     }
-  }
-
-  private leave(): Promise<unknown> {
-    return this.coordinated('LeaveGroup', {
-      members: [{ memberId: this.memberId, groupInstanceId: this.instanceId }],
-    });
   }
 
   private get instanceId(): string | null {
@@ -209,7 +218,10 @@ export class GroupMember {
     // Another process runs under the same name: trying at once would only throw it out in turn.
     if (error.code === 'FENCED_INSTANCE_ID') await this.pause(30_000);
     if (LOST.has(error.code)) return;
-    if (error.code === 'INCONSISTENT_GROUP_PROTOCOL') this.lose(foreignMember(this.options.group));
+    if (error.code === 'INCONSISTENT_GROUP_PROTOCOL') {
+      this.lose(foreignMember(this.options.group));
+      await this.pause(10_000);
+    }
     await this.pause(200);
   }
 
@@ -235,6 +247,18 @@ export class GroupMember {
   private async coordinated<T>(api: string, args: object): Promise<T> {
     const node = await this.client.coordinator('group', this.options.group);
     return this.client.call<T>(node, api, { groupId: this.options.group, ...args });
+  }
+}
+
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason as Error);
+  signal.addEventListener('abort', abort);
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 

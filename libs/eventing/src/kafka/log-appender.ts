@@ -6,6 +6,8 @@ import { retrying } from './retry.ts';
 
 interface Waiting {
   readonly record: OutgoingRecord;
+  /** When its caller loses patience, in milliseconds of performance.now(). */
+  readonly until: number;
   readonly resolve: (offset: bigint) => void;
   readonly reject: (error: KafkaError) => void;
 }
@@ -29,8 +31,8 @@ export const isNotWritten = (error: KafkaError) => NOT_WRITTEN.has(error.code);
 export class LogAppender {
   private readonly client: KafkaClient;
   private readonly patienceMs: number;
-  private waiting: Waiting[] = [];
-  private flushing = false;
+  /** By partition, so that one without a leader holds up no other, and each is settled by its own answer. */
+  private readonly waiting = new Map<string, Waiting[]>();
 
   /** `patienceMs`: milliseconds during which a record that was not written is sent again. */
   constructor(client: KafkaClient, patienceMs = 4_000) {
@@ -41,22 +43,34 @@ export class LogAppender {
   /** The record's offset. Throws KafkaError; see `isNotWritten`. */
   append(record: OutgoingRecord): Promise<bigint> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ record, resolve, reject });
-      if (!this.flushing) void this.flush();
+      const key = partitionKey(record.topic, record.partition);
+      const entry = { record, until: performance.now() + this.patienceMs, resolve, reject };
+      const queue = this.waiting.get(key);
+      if (queue) queue.push(entry);
+      else void this.flush(key, [entry]);
     });
   }
 
-  private async flush(): Promise<void> {
-    this.flushing = true;
-    while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, 500);
-      try {
-        settle(batch, await this.send(batch.map(({ record }) => record)));
-      } catch (cause) {
-        for (const { reject } of batch) reject(kafkaError(cause));
-      }
+  private async flush(key: string, queue: Waiting[]): Promise<void> {
+    this.waiting.set(key, queue);
+    while (queue.length > 0) await this.flushOnce(queue.splice(0, 500));
+    this.waiting.delete(key);
+  }
+
+  private async flushOnce(batch: readonly Waiting[]): Promise<void> {
+    const now = performance.now();
+    const [current, late] = [
+      batch.filter(({ until }) => until > now),
+      batch.filter(({ until }) => until <= now),
+    ];
+    for (const { reject } of late)
+      reject(new KafkaError('LEADER_NOT_AVAILABLE', 'Not sent in time', { retryable: true }));
+    if (current.length === 0) return;
+    try {
+      settle(current, await this.send(current.map(({ record }) => record)));
+    } catch (cause) {
+      for (const { reject } of current) reject(kafkaError(cause));
     }
-    this.flushing = false;
   }
 
   private send(records: readonly OutgoingRecord[]): Promise<BaseOffsets> {
@@ -64,8 +78,8 @@ export class LogAppender {
     return retrying(
       async () => {
         // An unreachable cluster is found out here, before anything is sent.
-        for (const { topic, partition } of records)
-          await this.client.leader(topic, partition).catch(beforeSending);
+        const { topic, partition } = records[0] as OutgoingRecord;
+        await this.client.leader(topic, partition).catch(beforeSending);
         return produce(this.client, records, {
           transactionalId: null,
           producer,

@@ -9,7 +9,7 @@ export class LogTail {
   private readonly client: KafkaClient;
   private readonly fetcher: Fetcher;
   /** By feed, the offset before which everything was delivered. */
-  private readonly delivered = new Map<PartitionFeed, bigint>();
+  private delivered = new Map<PartitionFeed, bigint>();
   private readonly stopping = new AbortController();
   private pumps: Promise<void>[] = [];
 
@@ -23,16 +23,18 @@ export class LogTail {
     topics: readonly string[],
     deliver: (records: readonly ConsumedRecord[]) => Promise<void>,
   ): Promise<void> {
+    const ends = new Map<PartitionFeed, bigint>();
     for (const topic of topics) {
       const { leaders } = await this.client.topic(topic);
       for (const partition of leaders.keys()) {
         const feed = new PartitionFeed(topic, partition, 5_000);
         const end = await stableEnd(this.client, topic, partition);
         feed.seek(end);
-        this.delivered.set(feed, end);
+        ends.set(feed, end);
       }
     }
-    for (const feed of this.delivered.keys()) this.fetcher.add(feed);
+    this.delivered = ends;
+    for (const feed of ends.keys()) this.fetcher.add(feed);
     this.pumps = [...this.delivered.keys()].map((feed) => this.pump(feed, deliver));
   }
 

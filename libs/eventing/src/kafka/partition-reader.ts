@@ -22,7 +22,8 @@ export async function* readPartition(
     for (let position = range.from; position < range.to;) {
       const { records, nextOffset } = await feed.nextUntil(range.to, 5_000, range.signal);
       position = nextOffset;
-      yield { records: records.filter(({ offset }) => offset < range.to), nextOffset };
+      const before = records.filter(({ offset }) => offset < range.to);
+      yield { records: before, nextOffset: nextOffset < range.to ? nextOffset : range.to };
     }
   } finally {
     fetcher.remove(feed);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KafkaError, PartitionLost, PositionError } from './errors.ts';
+import { HaltError, PartitionLost, PositionError, RecordTooLarge } from './errors.ts';
 import type { Fetcher } from './fetcher.ts';
 import { type Batch, PartitionFeed } from './partition-feed.ts';
 import type { ConsumedRecord } from './record.ts';
@@ -54,11 +54,14 @@ export class PartitionWorker {
   private readonly done: Promise<void>;
   private current: WorkerStatus = { state: 'starting' };
   private backoffMs = FIRST_BACKOFF_MS;
+  /** Records of a batch: fewer after the broker refused one as too large, more again with each success. */
+  private limit: number;
 
   constructor(fetcher: Fetcher, processor: Processor, options: WorkerOptions) {
     this.fetcher = fetcher;
     this.processor = processor;
     this.options = options;
+    this.limit = options.maxBatch;
     this.feed = new PartitionFeed(options.topic, options.partition);
     this.fetcher.add(this.feed);
     this.done = this.run();
@@ -96,26 +99,23 @@ export class PartitionWorker {
     for (let last = -Infinity; ; last = performance.now()) {
       await this.feed.arrived(signal);
       await sleepUntil(last + REST_MS);
-      const batch = await this.feed.next(this.options.maxBatch, signal);
+      const batch = await this.feed.next(this.limit, signal);
       this.feed.putBack(await this.processor.process(batch, signal));
       this.backoffMs = FIRST_BACKOFF_MS;
+      this.limit = Math.min(this.limit * 2, this.options.maxBatch);
     }
   }
 
   private async recover(error: Error, signal: AbortSignal): Promise<void> {
-    const forGood = error instanceof PositionError || error instanceof HaltError;
+    const tooLarge = error instanceof RecordTooLarge;
+    const forGood =
+      error instanceof PositionError || error instanceof HaltError || (tooLarge && this.limit === 1);
+    if (tooLarge) this.limit = Math.ceil(this.limit / 2);
     this.current = { state: forGood ? 'stopped' : 'waiting', reason: error.message };
     this.options.report(error, forGood ? undefined : this.backoffMs);
     if (forGood) return aborted(signal);
     await sleep(this.backoffMs, undefined, { signal }).catch(() => undefined);
     this.backoffMs = Math.min(this.backoffMs * 2, LAST_BACKOFF_MS);
-  }
-}
-
-/** The partition cannot go on until somebody has looked: going on would make it worse. */
-export class HaltError extends KafkaError {
-  constructor(message: string, cause?: unknown) {
-    super('HALTED', message, { retryable: false, cause });
   }
 }
 

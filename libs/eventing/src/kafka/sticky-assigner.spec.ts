@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { assignSticky } from './sticky-assigner.ts';
 
-const member = (memberId: string, held: string[] = [], topics = ['t']) => ({ memberId, topics, held });
+const member = (memberId: string, running: string[] = [], topics = ['t'], stored: string[] = []) => ({
+  memberId,
+  topics,
+  running,
+  stored,
+});
 const partitionsOf = (assignment: ReturnType<typeof assignSticky>) =>
   Object.fromEntries(
     [...assignment].map(([id, partitions]) => [
@@ -45,5 +50,25 @@ describe('hazard 19: the sticky assigner', () => {
       ]),
     );
     expect(partitionsOf(assignment)['b']).toEqual(['t-1']);
+  });
+
+  it('leaves nobody without, when there are enough for all', () => {
+    const candidates = [
+      member('a', ['t-0', 't-1']),
+      member('b', ['t-2', 't-3']),
+      member('c', ['t-4', 't-5']),
+      member('d'),
+    ];
+    const counts = Object.values(partitionsOf(assignSticky(candidates, new Map([['t', 6]])))).map(
+      ({ length }) => length,
+    );
+    expect(counts.sort()).toEqual([1, 1, 2, 2]);
+  });
+
+  it('prefers who works on a partition to who has old state of it on disk', () => {
+    const stale = member('a', [], ['t'], ['t-0', 't-1']);
+    const assignment = partitionsOf(assignSticky([stale, member('b', ['t-0', 't-1'])], new Map([['t', 2]])));
+    expect(assignment['b']).toHaveLength(1);
+    expect(partitionsOf(assignSticky([stale, member('b')], new Map([['t', 1]])))['a']).toEqual(['t-0']);
   });
 });

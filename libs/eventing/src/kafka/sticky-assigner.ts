@@ -1,61 +1,85 @@
+import type { Held } from './wire/group-protocol.ts';
+
 /** What one member of a group reads, and which partitions it would like to keep. */
-export interface Candidate {
+export interface Candidate extends Held {
   readonly memberId: string;
   readonly topics: readonly string[];
-  /** `topic-partition` keys that this member works on, or holds state of. */
-  readonly held: readonly string[];
 }
 
 export type Assignment = Map<string, { topic: string; partition: number }[]>;
 
 /**
- * Spreads the partitions evenly, topic by topic, and gives a partition to a member that holds it already where
- * evenness allows: moving one costs the next owner the restoring of its state. Deterministic for equal input.
+ * Spreads the partitions of each topic evenly, and within that gives a partition to the member that works on it, or
+ * else to one that has its state on disk: moving it costs the next owner the restoring of that state. Deterministic
+ * for equal input.
  */
 export function assignSticky(
   candidates: readonly Candidate[],
   partitions: ReadonlyMap<string, number>,
 ): Assignment {
-  const assignment: Assignment = new Map(candidates.map(({ memberId }) => [memberId, []]));
+  const members = [...candidates].sort((a, b) => (a.memberId < b.memberId ? -1 : 1));
+  const assignment: Assignment = new Map(members.map(({ memberId }) => [memberId, []]));
   for (const [topic, count] of [...partitions].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    assignTopic(
-      topic,
-      count,
-      candidates.filter(({ topics }) => topics.includes(topic)),
-      assignment,
-    );
+    new TopicShares(topic, count, members, assignment).assign();
   }
   return assignment;
 }
 
-function assignTopic(
-  topic: string,
-  count: number,
-  candidates: readonly Candidate[],
-  assignment: Assignment,
-): void {
-  if (candidates.length === 0) return;
-  const members = [...candidates].sort((a, b) => (a.memberId < b.memberId ? -1 : 1));
-  const share = Math.ceil(count / members.length);
-  const given = new Map(members.map(({ memberId }) => [memberId, 0]));
-  const give = (memberId: string, partition: number) => {
-    assignment.get(memberId)?.push({ topic, partition });
-    given.set(memberId, (given.get(memberId) ?? 0) + 1);
-  };
-  const total = (memberId: string) => assignment.get(memberId)?.length ?? 0;
-  const left: number[] = [];
-  for (let partition = 0; partition < count; partition++) {
-    const holder = members.find(
-      ({ memberId, held }) => held.includes(`${topic}-${partition}`) && (given.get(memberId) ?? 0) < share,
-    );
-    if (holder) give(holder.memberId, partition);
-    else left.push(partition);
+/** One topic's partitions among the members that read it. */
+class TopicShares {
+  private readonly topic: string;
+  private readonly members: readonly Candidate[];
+  private readonly assignment: Assignment;
+  private readonly given: Map<string, number>;
+  private readonly share: number;
+  private extras: number;
+  private left: number[];
+
+  constructor(topic: string, count: number, members: readonly Candidate[], assignment: Assignment) {
+    this.topic = topic;
+    this.members = members.filter(({ topics }) => topics.includes(topic));
+    this.assignment = assignment;
+    this.given = new Map(this.members.map(({ memberId }) => [memberId, 0]));
+    this.share = Math.floor(count / (this.members.length || 1));
+    this.extras = count % (this.members.length || 1);
+    this.left = Array.from({ length: count }, (_, partition) => partition);
   }
-  for (const partition of left) {
-    const [least] = [...members].sort(
-      (a, b) =>
-        (given.get(a.memberId) ?? 0) - (given.get(b.memberId) ?? 0) || total(a.memberId) - total(b.memberId),
-    );
-    if (least) give(least.memberId, partition);
+
+  assign(): void {
+    if (this.members.length === 0) return;
+    this.keep('running');
+    this.keep('stored');
+    for (const partition of this.left) this.give(this.least(), partition);
+  }
+
+  /** Gives partitions to those who have them, up to their shares. */
+  private keep(how: keyof Held): void {
+    this.left = this.left.filter((partition) => {
+      const holder = this.members.find(
+        (member) => member[how].includes(`${this.topic}-${partition}`) && this.hasRoom(member),
+      );
+      if (holder) this.give(holder, partition);
+      return !holder;
+    });
+  }
+
+  /** A member may have its share, and one more while there are extras. */
+  private hasRoom({ memberId }: Candidate): boolean {
+    const given = this.given.get(memberId) ?? 0;
+    return given < this.share || (given === this.share && this.extras > 0);
+  }
+
+  private give({ memberId }: Candidate, partition: number): void {
+    const given = this.given.get(memberId) ?? 0;
+    if (given >= this.share) this.extras--;
+    this.given.set(memberId, given + 1);
+    this.assignment.get(memberId)?.push({ topic: this.topic, partition });
+  }
+
+  /** The member with the fewest partitions of this topic, and then of all. */
+  private least(): Candidate {
+    const load = ({ memberId }: Candidate) =>
+      (this.given.get(memberId) ?? 0) * 1_000_000 + (this.assignment.get(memberId)?.length ?? 0);
+    return this.members.reduce((best, member) => (load(member) < load(best) ? member : best));
   }
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Catalogue, GroupSpec, TopicSpec } from '../domain/index.ts';
 import type { KafkaClient } from './client.ts';
-import { KafkaError, kafkaError } from './errors.ts';
-import { commitOffsets, committedOffset, logStart } from './positions.ts';
+import { KafkaError, kafkaError, PositionError } from './errors.ts';
+import { commitOffsets, committedOffset, logEnd, logStart } from './positions.ts';
 
 const TOPIC_RESOURCE = 2;
 
@@ -42,14 +42,30 @@ export async function topicDifferences(client: KafkaClient, topics: readonly Top
   return differences;
 }
 
-/** Gives groups that have no position one at the beginning of each partition. Projections keep theirs elsewhere. */
-export async function createPositions(client: KafkaClient, catalogue: Catalogue): Promise<void> {
+/**
+ * Gives groups that have no position one at the beginning of each partition: when nothing was written yet, or when
+ * the group was named as new. A position that is missing beside records may have been lost, and starting over
+ * would repeat everything: that is for somebody to decide. Projections keep their positions elsewhere.
+ */
+export async function createPositions(
+  client: KafkaClient,
+  catalogue: Catalogue,
+  newGroups: readonly string[] = [],
+): Promise<void> {
   for (const { group, topics } of catalogue.groups.filter(({ kind }) => kind !== 'projection')) {
     for (const topic of topics) {
       const missing = await unpositioned(client, group, topic);
+      const lost = missing.filter(({ offset, end }) => offset < end);
+      if (lost.length > 0 && !newGroups.includes(group))
+        throw new PositionError(missingPosition(group, topic, lost));
       if (missing.length > 0) await commitOffsets(client, group, missing);
     }
   }
+}
+
+function missingPosition(group: string, topic: string, lost: readonly { partition: number }[]): string {
+  const partitions = lost.map(({ partition }) => partition).join(', ');
+  return `${group} has no position for ${topic} partition ${partitions}, where records are. If the group is new, deploy with FIRST_POSITION_OF=${group}, and it starts with the first record. If its position was lost, set it yourself: starting over would repeat everything`;
 }
 
 /** Refuses groups whose topics are not in the catalogue. */
@@ -62,10 +78,14 @@ export function checkGroups({ groups, topics }: Catalogue): void {
 }
 
 async function unpositioned(client: KafkaClient, group: string, topic: string) {
-  const positions: { topic: string; partition: number; offset: bigint }[] = [];
+  const positions: { topic: string; partition: number; offset: bigint; end: bigint }[] = [];
   for (const partition of (await client.topic(topic)).leaders.keys()) {
     if ((await committedOffset(client, group, topic, partition)) >= 0n) continue;
-    positions.push({ topic, partition, offset: await logStart(client, topic, partition) });
+    const [offset, end] = await Promise.all([
+      logStart(client, topic, partition),
+      logEnd(client, topic, partition),
+    ]);
+    positions.push({ topic, partition, offset, end });
   }
   return positions;
 }

@@ -52,7 +52,7 @@ export class TransactionalProcessor implements Processor {
   /** In this order, always: an offset that is read before the fence may still be moved by the previous owner. */
   async assign(signal: AbortSignal): Promise<bigint> {
     const { group, topic, partition } = this.options;
-    await this.member.confirmOwnership(topic, partition);
+    await this.member.confirmOwnership(topic, partition, signal);
     await this.producer.fence(signal);
     const offset = await trustedOffset(this.client, group, topic, partition);
     await this.handler.restore?.(this.client, signal);
@@ -61,6 +61,7 @@ export class TransactionalProcessor implements Processor {
 
   async process({ records, nextOffset }: Batch, signal: AbortSignal): Promise<readonly ConsumedRecord[]> {
     const { group, topic, partition } = this.options;
+    const membership = this.member.membershipOf(topic, partition);
     const { output, committed, rest = [] } = await this.handler.handle(records, signal);
     const offset = rest[0]?.offset ?? nextOffset;
     const offsets = await this.producer.transact(output, {
@@ -68,7 +69,7 @@ export class TransactionalProcessor implements Processor {
       topic,
       partition,
       offset,
-      ...this.member.membership,
+      ...membership,
     });
     await committed?.(offsets);
     return rest;

@@ -42,6 +42,7 @@ export class Engine {
     if (this.options.stateDir) this.unlock = lockDirectory(this.options.stateDir);
     await this.untilAvailable('Kafka', () => this.refuseWrongTopics());
     await this.ready();
+    if (this.stopping.signal.aborted) return;
     this.consumers = plans.map((plan) => this.consumer(plan));
     for (const consumer of this.consumers) consumer.start();
     this.health.watch(this.consumers);

@@ -3,11 +3,8 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { Delayed, Message, MessageType, Received } from '../domain/index.ts';
 import type { Placed } from '../handlers/inbox.ts';
 
-export type Guarantee = 'exactly-once' | 'at-least-once' | 'at-most-once';
-
 export interface PolicyOptions {
   readonly group: string;
-  readonly guarantee?: Guarantee;
 }
 
 export interface ProjectionOptions {

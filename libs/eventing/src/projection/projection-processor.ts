@@ -55,9 +55,9 @@ export class ProjectionProcessor implements Processor {
     this.deadLetters = new LogAppender(client);
   }
 
-  async assign(): Promise<bigint> {
+  async assign(signal: AbortSignal): Promise<bigint> {
     const { projection, topic, partition } = this.at;
-    await this.member.confirmOwnership(topic, partition);
+    await this.member.confirmOwnership(topic, partition, signal);
     this.position = await storedPosition(this.database, this.at);
     await refuseOutside(
       this.client,

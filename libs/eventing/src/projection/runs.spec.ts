@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Message } from '../domain/index.ts';
 import { received } from '../testing/specification.ts';
 import { runsOf } from './runs.ts';
 
-const event = (type: string, subject: string) => received({ type, data: {} }, { subject });
+const event = (type: string, subject: string) => received({ type, data: {} } as Message, { subject });
 const shape = (events: ReturnType<typeof event>[]) =>
   runsOf(events).map(({ type, events: run }) => [type, run.map(({ metadata }) => metadata.subject).join('')]);
 

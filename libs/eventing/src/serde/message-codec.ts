@@ -7,6 +7,7 @@ export class Undecodable extends Error {
   override readonly name = 'Undecodable';
   readonly code = 'UNDECODABLE';
   readonly retryable = false;
+  askAgainAt = Infinity;
 }
 
 interface Known {
@@ -68,7 +69,7 @@ export class MessageCodec {
   async prepare(values: readonly (Buffer | null)[]): Promise<void> {
     for (const value of values) {
       const id = schemaId(value);
-      if (id !== undefined && !this.writers.has(id)) this.writers.set(id, await this.learn(id));
+      if (id !== undefined && !this.isKnown(id)) this.writers.set(id, await this.learn(id));
     }
   }
 
@@ -82,10 +83,16 @@ export class MessageCodec {
     if (known instanceof Undecodable) throw known;
     try {
       const data: unknown = known.avro.fromBuffer(value.subarray(PREFIX), known.resolvers.get(id));
-      return { type: known.type.type as string, data };
+      return { type: known.type.type as string, data } as Message;
     } catch (cause) {
       throw new Undecodable(`The value is not a ${known.type.type as string} of schema id ${id}`, { cause });
     }
+  }
+
+  /** What the registry did not know is asked again after a while: it may have been registered since. */
+  private isKnown(id: number): boolean {
+    const known = this.writers.get(id);
+    return known !== undefined && !(known instanceof Undecodable && known.askAgainAt < Date.now());
   }
 
   private know(type: AnyMessageType): void {
@@ -108,7 +115,10 @@ export class MessageCodec {
       known.resolvers.set(id, known.avro.createResolver(writer));
       return known;
     } catch (error) {
-      if (error instanceof SchemaUnknown) return new Undecodable(error.message, { cause: error });
+      if (error instanceof SchemaUnknown)
+        return Object.assign(new Undecodable(error.message, { cause: error }), {
+          askAgainAt: Date.now() + 10_000,
+        });
       if ((error as { unavailable?: boolean }).unavailable) throw error;
       return new Undecodable(`The schema id ${id} cannot be read as its reader's type`, { cause: error });
     }

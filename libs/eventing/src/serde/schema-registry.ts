@@ -35,36 +35,41 @@ export class ConfluentRegistry implements SchemaRegistry {
   }
 
   async schemaOf(id: number): Promise<object> {
-    const found = await this.asked(`schema id ${id}`, () => this.client.getSchema(id));
-    return JSON.parse(
-      JSON.stringify((found as unknown as { schema(options: object): object }).schema({ exportAttrs: true })),
-    ) as object;
+    const found = await this.asked(`/schemas/ids/${id}`, () => this.client.getSchema(id));
+    const { schema } = found as unknown as { schema(options: object): object };
+    return JSON.parse(JSON.stringify(schema.call(found, { exportAttrs: true }))) as object;
   }
 
   async idOf(subject: string, schema: AvroSchema): Promise<number> {
-    return this.asked(`subject ${subject}`, () =>
-      this.client.getRegistryIdBySchema(subject, schema as never),
-    );
+    const path = `/subjects/${encodeURIComponent(subject)}/versions`;
+    return this.asked(path, () => this.client.getRegistryIdBySchema(subject, schema as never));
   }
 
-  private async asked<T>(what: string, question: () => Promise<T>): Promise<T> {
+  private async asked<T>(path: string, question: () => Promise<T>): Promise<T> {
     try {
       return await question();
     } catch (cause) {
-      if (statusOf(cause) === 404) {
+      if (await this.isUnknown(path)) {
         throw new SchemaUnknown(
-          `The registry ${this.url} does not know ${what}: has the deployment step run?`,
+          `The registry ${this.url} does not know ${path}: has the deployment step run?`,
           { cause },
         );
       }
-      throw new RegistryUnavailable(`The registry ${this.url} did not answer about ${what}`, { cause });
+      throw new RegistryUnavailable(`The registry ${this.url} did not answer about ${path}`, { cause });
+    }
+  }
+
+  /** Only the registry's own word counts: a 404 of a proxy, or of a wrong path, says nothing about the schema. */
+  private async isUnknown(path: string): Promise<boolean> {
+    try {
+      const answer = await fetch(`${this.url}${path}`, { signal: AbortSignal.timeout(5_000) });
+      const { error_code: code = 0 } = (await answer.json()) as { error_code?: number };
+      return answer.status === 404 && UNKNOWN.has(code);
+    } catch {
+      return false;
     }
   }
 }
 
-function statusOf(error: unknown): number | undefined {
-  const { status, cause, message } = error as { status?: number; cause?: unknown; message?: string };
-  if (status !== undefined) return status;
-  if (cause) return statusOf(cause);
-  return /not found|no artifact|404/i.test(message ?? '') ? 404 : undefined;
-}
+/** Subject, version, schema not found. */
+const UNKNOWN = new Set([40401, 40402, 40403]);

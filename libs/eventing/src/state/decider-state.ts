@@ -1,7 +1,7 @@
 import { type AnyDecider, evolve, type Received } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { readPartition } from '../kafka/partition-reader.ts';
-import { HaltError } from '../kafka/partition-worker.ts';
+import { HaltError } from '../kafka/errors.ts';
 import { logStart, stableEnd } from '../kafka/positions.ts';
 import type { ConsumedRecord } from '../kafka/record.ts';
 import { toMetadata } from '../serde/cloud-events.ts';

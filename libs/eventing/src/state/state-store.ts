@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import { HaltError } from '../kafka/errors.ts';
 import type { Aggregate, HandledCommand, StateOverlay, StateReads } from './state-overlay.ts';
 
 /** What a stored state belongs to. When any of it differs, the store is emptied and rebuilt from the log. */
@@ -59,12 +60,12 @@ export class StateStore implements StateReads {
   }
 
   aggregate(key: string): Aggregate | undefined {
-    const stored = this.aggregates.get(key);
+    const stored = readable(() => this.aggregates.get(key));
     return stored && { version: stored[0], state: stored[1] };
   }
 
   handled(commandId: string): HandledCommand | undefined {
-    const stored = this.commands.get(commandId);
+    const stored = readable(() => this.commands.get(commandId));
     return stored && { time: stored[0], requestHash: stored[1] };
   }
 
@@ -101,12 +102,24 @@ export class StateStore implements StateReads {
   }
 }
 
-/** A damaged environment is thrown away: it will be rebuilt. */
+/** State that cannot be read says nothing about the command: the partition stops, no command is given up. */
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new HaltError(`The stored state cannot be read: ${(cause as Error).message}`, cause);
+  }
+}
+
+const DAMAGED = /MDB_(CORRUPTED|INVALID|VERSION_MISMATCH|PAGE_NOTFOUND)|not an LMDB file/;
+
+/** A damaged environment is thrown away: it will be rebuilt. Anything else, a full disk say, is the operator's. */
 function openOrReplace(path: string): RootDatabase {
   const options = { path, noSubdir: false, maxDbs: 8 };
   try {
     return open(options);
-  } catch {
+  } catch (error) {
+    if (!DAMAGED.test((error as Error).message)) throw error;
     rmSync(path, { recursive: true, force: true });
     return open(options);
   }

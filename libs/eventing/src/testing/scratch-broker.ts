@@ -42,7 +42,7 @@ export async function joinedMember(
   const member = new GroupMember(client, {
     group,
     topics: [topic],
-    held: () => [],
+    held: () => ({ running: [], stored: [] }),
     assigned: () => undefined,
     report: () => undefined,
     sessionTimeoutMs,

@@ -15,6 +15,8 @@ export interface FetchedPartition {
   readonly records: readonly ConsumedRecord[];
   /** Where the next fetch goes on: control records and aborted ones leave gaps. */
   readonly nextOffset: bigint;
+  /** Why the records cannot be read, if so: an unknown codec, damaged bytes. */
+  readonly unreadable?: Error;
 }
 
 /** Decodes a Fetch response of version 11. `from` gives the offset that was wanted of each partition. */
@@ -49,7 +51,8 @@ function decodePartition(
   }));
   reader.int32();
   const bytes = reader.raw(Math.max(0, reader.int32()));
-  const read = readCommitted(bytes, aborted, topic, partition, from(topic, partition));
+  const wanted = from(topic, partition);
+  const read = attempt(() => readCommitted(bytes, aborted, topic, partition, wanted), wanted);
   return { topic, partition, errorCode, highWatermark, lastStableOffset, logStartOffset, ...read };
 }
 
@@ -72,4 +75,16 @@ export function readCommitted(
       if (record.offset >= from) records.push(record);
   }
   return { records, nextOffset };
+}
+
+/** One partition that cannot be read must not take the others of the same answer with it. */
+function attempt(
+  read: () => Pick<FetchedPartition, 'records' | 'nextOffset'>,
+  nextOffset: bigint,
+): Pick<FetchedPartition, 'records' | 'nextOffset' | 'unreadable'> {
+  try {
+    return read();
+  } catch (error) {
+    return { records: [], nextOffset, unreadable: error as Error };
+  }
 }

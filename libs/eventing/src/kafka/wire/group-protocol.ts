@@ -3,20 +3,27 @@ import { Writer } from './writer.ts';
 
 /** The bytes that members of a consumer group exchange through the coordinator (ConsumerProtocol version 0). */
 
-export function encodeSubscription(topics: readonly string[], held: readonly string[]): Buffer {
-  const userData = Buffer.from(JSON.stringify({ held }));
+export interface Held {
+  /** `topic-partition` keys that the member works on now. */
+  readonly running: readonly string[];
+  /** Those whose state it has on disk. */
+  readonly stored: readonly string[];
+}
+
+export function encodeSubscription(topics: readonly string[], held: Held): Buffer {
+  const userData = Buffer.from(JSON.stringify(held));
   const writer = new Writer().int16(0).int32(topics.length);
   for (const topic of topics) writer.string(topic);
   return writer.int32(userData.length).raw(userData).slice(0);
 }
 
-export function decodeSubscription(bytes: Buffer): { topics: string[]; held: string[] } {
+export function decodeSubscription(bytes: Buffer): { topics: string[] } & Held {
   const reader = new Reader(bytes);
   reader.int16();
   const topics = reader.array(() => reader.string() ?? '');
   const userData = reader.raw(Math.max(0, reader.int32())).toString();
-  const { held = [] } = userData ? (JSON.parse(userData) as { held?: string[] }) : {};
-  return { topics, held };
+  const { running = [], stored = [] } = userData ? (JSON.parse(userData) as Partial<Held>) : {};
+  return { topics, running, stored };
 }
 
 export interface AssignedPartition {

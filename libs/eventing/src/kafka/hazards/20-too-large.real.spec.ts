@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { KafkaClient } from '../client.ts';
+import { GroupConsumer } from '../group-consumer.ts';
+import { LogAppender } from '../log-appender.ts';
+import { commitOffsets, committedOffset } from '../positions.ts';
+import type { ConsumedRecord } from '../record.ts';
+import { TransactionalProcessor } from '../transactional-processor.ts';
+import { record, scratchClient, scratchName, scratchTopic, until } from '../../testing/scratch-broker.ts';
+
+describe('hazard 20: a batch that the broker refuses is halved until it fits', () => {
+  let client: KafkaClient;
+  beforeAll(() => void (client = scratchClient()));
+  afterAll(() => client.close());
+
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+  function copy(group: string, from: string, to: string): GroupConsumer {
+    const handler = {
+      handle: async (records: readonly ConsumedRecord[]) => ({
+        output: records.map(({ value }) => ({ ...record(to, ''), value })),
+      }),
+    };
+    const consumer = new GroupConsumer(client.sibling('consumer'), {
+      group,
+      topics: [from],
+      log,
+      processor: (assigned, member) =>
+        new TransactionalProcessor(client.sibling('worker'), member, handler, { group, ...assigned }),
+    });
+    consumer.start();
+    return consumer;
+  }
+
+  it('and nothing is skipped', async () => {
+    const [from, to, group] = [
+      await scratchTopic(client),
+      await scratchTopic(client, 1, { maxMessageBytes: 4_000 }),
+      scratchName('group'),
+    ];
+    const appender = new LogAppender(client);
+    await Promise.all(Array.from({ length: 200 }, () => appender.append(record(from, 'x'.repeat(300)))));
+    await commitOffsets(client, group, [{ topic: from, partition: 0, offset: 0n }]);
+    const consumer = copy(group, from, to);
+    await until(async () => (await committedOffset(client, group, from, 0)) === 200n);
+    await consumer.stop();
+  });
+
+  it('and a single record that can never be published stops its partition with a reason', async () => {
+    const [from, to, group] = [
+      await scratchTopic(client),
+      await scratchTopic(client, 1, { maxMessageBytes: 1_000 }),
+      scratchName('group'),
+    ];
+    await new LogAppender(client).append(record(from, 'x'.repeat(3_000)));
+    await commitOffsets(client, group, [{ topic: from, partition: 0, offset: 0n }]);
+    const consumer = copy(group, from, to);
+    const worker = () => consumer.status.workers.get(`${from}-0`);
+    await until(() => worker()?.state === 'stopped');
+    expect(worker()?.reason).toContain('larger than the topic allows');
+    await consumer.stop();
+  });
+});
