@@ -102,7 +102,7 @@ export class PartitionWorker {
       const batch = await this.feed.next(this.limit, signal);
       this.feed.putBack(await this.processor.process(batch, signal));
       this.backoffMs = FIRST_BACKOFF_MS;
-      this.limit = Math.min(this.limit * 2, this.options.maxBatch);
+      this.limit = Math.min(Math.ceil(this.limit * 1.1), this.options.maxBatch);
     }
   }
 
@@ -114,6 +114,7 @@ export class PartitionWorker {
     this.current = { state: forGood ? 'stopped' : 'waiting', reason: error.message };
     this.options.report(error, forGood ? undefined : this.backoffMs);
     if (forGood) return aborted(signal);
+    if (tooLarge) return;
     await sleep(this.backoffMs, undefined, { signal }).catch(() => undefined);
     this.backoffMs = Math.min(this.backoffMs * 2, LAST_BACKOFF_MS);
   }
