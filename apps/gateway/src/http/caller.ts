@@ -27,21 +27,24 @@ export const answerPatience = ({ wait, gone }: Caller): Patience => ({
 });
 
 /** The headers that say how the request was understood. */
-export const callerHeaders = ({ key, wait }: Caller) => ({
-  'Idempotency-Key': key,
+export const callerHeaders = ({ wait }: Caller) => ({
   ...(wait !== undefined && { 'Preference-Applied': `wait=${wait}` }),
 });
 
 export const FromCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
   const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
-  const key = token('Idempotency-Key', headers['idempotency-key']);
+  const given = token('Idempotency-Key', headers['idempotency-key']);
+  const key = given ?? randomUUID();
+  const reply = context.switchToHttp().getResponse<FastifyReply>();
+  // Now, so that errors have it too: a client that is told to repeat needs its key.
+  reply.header('Idempotency-Key', key);
   return {
     client: token('X-Client-Id', headers['x-client-id']) ?? 'anonymous',
-    key: key ?? randomUUID(),
-    keyWasGiven: key !== undefined,
+    key,
+    keyWasGiven: given !== undefined,
     wait: preferredWait(text(headers['prefer'])),
     traceparent: traceContext(text(headers['traceparent'])),
-    gone: closing(context.switchToHttp().getResponse<FastifyReply>()),
+    gone: closing(reply),
   };
 });
 

@@ -7,9 +7,15 @@ export const cursorOf = (...keys: readonly string[]) =>
 
 export function keysOf<Keys>(cursor: string, schema: z.ZodType<Keys>): Keys {
   const { success, data } = schema.safeParse(parsed(cursor));
-  if (!success) throw malformed('cursor: not one that was given out here', { errors: [{ field: 'cursor' }] });
+  if (!success || hasNul(data)) {
+    const message = 'not one that was given out here';
+    throw malformed(`cursor: ${message}`, { errors: [{ field: 'cursor', message }] });
+  }
   return data;
 }
+
+/** Postgres takes no text with a zero in it. */
+const hasNul = (keys: unknown) => JSON.stringify(keys).includes('\\u0000');
 
 function parsed(cursor: string): unknown {
   try {

@@ -22,6 +22,7 @@ export class OrderPlacement {
     const { client, key, traceparent } = caller;
     const orderId = orderIdFor(client, key);
     const request = { commandId: commandId(client, key), requestHash: requestHash(body), traceparent };
+    this.accepted.refuseReuse(orderId, request.requestHash);
     const sentAt = new Date().toISOString();
     let lines: PlacedOrder['lines'] = [];
     const answer = await this.commands.ask(request, answerPatience(caller), async () => {
@@ -34,7 +35,7 @@ export class OrderPlacement {
     const order = answer
       ? pendingOrder(answer.data as unknown as PlacedOrder, answer)
       : pendingOrder({ ...body, orderId, lines }, { version: 0, time: sentAt });
-    this.accepted.remember(order);
+    this.accepted.remember(order, request.requestHash);
     return order;
   }
 }

@@ -24,6 +24,7 @@ export class Fetcher {
   private readonly loops = new Map<number, Promise<void>>();
   private wake: (() => void) | undefined;
   private closed = false;
+  private heardAt = performance.now();
   private routing: Promise<void> | undefined;
 
   constructor(client: KafkaClient, options: FetcherOptions = {}) {
@@ -37,6 +38,11 @@ export class Fetcher {
     feed.onWanted(() => this.wake?.());
     this.routing ??= this.route();
     this.wake?.();
+  }
+
+  /** Milliseconds since a leader last answered. A fetch is held for a fraction of a second at most. */
+  get silentMs(): number {
+    return performance.now() - this.heardAt;
   }
 
   remove(feed: PartitionFeed): void {
@@ -88,6 +94,7 @@ export class Fetcher {
     const at = (topic: string, partition: number) => offsets.get(find(feeds, topic, partition)) ?? 0n;
     try {
       const answer = await this.client.exchange<FetchedPartition[]>(leader, this.exchange(offsets, at));
+      this.heardAt = performance.now();
       for (const part of answer) this.deliver(find(feeds, part.topic, part.partition), part, offsets);
     } catch (error) {
       const { code, retryable } = kafkaError(error);

@@ -24,6 +24,12 @@ export interface ConsumerLog {
   error(message: string): void;
 }
 
+export interface ConsumerStatus {
+  readonly joined: boolean;
+  readonly silentMs: number;
+  readonly workers: ReadonlyMap<string, WorkerStatus>;
+}
+
 /** One consumer group's part in this process: its membership, and a worker for each partition that is assigned. */
 export class GroupConsumer {
   readonly options: GroupConsumerOptions;
@@ -61,10 +67,10 @@ export class GroupConsumer {
     await this.client.close();
   }
 
-  /** By `topic-partition`; empty until the group was joined. */
-  get status(): { readonly joined: boolean; readonly workers: ReadonlyMap<string, WorkerStatus> } {
+  /** Workers by `topic-partition`, empty until the group was joined; and for how long the coordinator was silent. */
+  get status(): ConsumerStatus {
     const workers = new Map([...this.workers].map(([key, worker]) => [key, worker.status] as const));
-    return { joined: this.member.joined, workers };
+    return { joined: this.member.joined, silentMs: this.member.silentMs, workers };
   }
 
   /** One change after the other: a partition that comes back starts only when its old worker has let go. */

@@ -57,6 +57,7 @@ export class GroupMember {
   private memberId = '';
   private generation = -1;
   private rejoin = true;
+  private heardAt = performance.now();
   private partitions: readonly AssignedPartition[] = [];
   private loop: Promise<void> | undefined;
   private stable = Promise.withResolvers<void>();
@@ -90,6 +91,11 @@ export class GroupMember {
 
   get joined(): boolean {
     return this.generation >= 0;
+  }
+
+  /** Milliseconds since the coordinator last answered. */
+  get silentMs(): number {
+    return performance.now() - this.heardAt;
   }
 
   /**
@@ -150,6 +156,7 @@ export class GroupMember {
     const sync = { generationId, memberId, groupInstanceId: this.instanceId, groupAssignment };
     const { memberAssignment } = await this.coordinated<{ memberAssignment: Buffer }>('SyncGroup', sync);
     this.generation = joined.generationId;
+    this.heardAt = performance.now();
     this.rejoin = false;
     this.partitions = decodeAssignment(memberAssignment);
     this.stable.resolve();
@@ -209,6 +216,7 @@ export class GroupMember {
       groupInstanceId: this.instanceId,
       groupGenerationId: generation,
     });
+    this.heardAt = performance.now();
   }
 
   /** A broker that cannot be reached is asked again; only the coordinator's word ends a membership. */

@@ -42,6 +42,11 @@ export class LogTail {
     return [...this.delivered].map(([{ topic, partition }, offset]) => ({ topic, partition, offset }));
   }
 
+  /** Milliseconds since a broker last answered. */
+  get silentMs(): number {
+    return this.fetcher.silentMs;
+  }
+
   async stop(): Promise<void> {
     this.stopping.abort();
     await Promise.all(this.pumps);

@@ -9,6 +9,7 @@ type Detail = HealthReport['details'][string];
 export class EngineHealth extends EventingHealth {
   private consumers: readonly GroupConsumer[] = [];
   private startup: string | undefined = 'the transport has not started';
+  private tail: (() => number) | undefined;
 
   starting(reason: string): void {
     this.startup = reason;
@@ -19,16 +20,32 @@ export class EngineHealth extends EventingHealth {
     this.consumers = consumers;
   }
 
+  /** `silentMs`: how long the brokers have not answered the tail of the events topics. */
+  watchTail(silentMs: () => number): void {
+    this.tail = silentMs;
+  }
+
   override report(): HealthReport {
     const details: Record<string, Detail> = {};
     details['eventing'] = this.startup ? { status: 'down', reason: this.startup } : { status: 'up' };
+    if (this.tail) details['event tail'] = silence(this.tail()) ?? { status: 'up' };
     for (const consumer of this.consumers) details[consumer.options.group] = detailOf(consumer);
     return { ready: Object.values(details).every(({ status }) => status === 'up'), details };
   }
 }
 
+/** Milliseconds without an answer after which Kafka counts as away. */
+const SILENT_MS = 4_000;
+
+function silence(ms: number): Detail | undefined {
+  if (ms < SILENT_MS) return undefined;
+  return { status: 'down', reason: `Kafka has not answered for ${Math.round(ms / 1_000)} s` };
+}
+
 function detailOf({ status }: GroupConsumer): Detail {
   if (!status.joined) return { status: 'down', reason: 'the group is not joined' };
+  const silent = silence(status.silentMs);
+  if (silent) return silent;
   const troubled = [...status.workers].filter(([, worker]) => worker.state !== 'running');
   if (troubled.length === 0) return { status: 'up' };
   const reason = troubled

@@ -11,6 +11,7 @@ import { LogTail } from '../kafka/log-tail.ts';
 import type { ConsumedRecord } from '../kafka/record.ts';
 import { Engine } from './engine.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
+import { EngineHealth } from './health.ts';
 import { EventTail, type LoggedEvent, type LogPosition } from './ports.ts';
 
 @Injectable()
@@ -22,11 +23,12 @@ export class KafkaEventTail extends EventTail implements OnApplicationBootstrap,
   private readonly logger = new Logger('EventTail');
   private stopped = false;
 
-  constructor(@Inject(EVENTING_OPTIONS) options: EventingOptions, engine: Engine) {
+  constructor(@Inject(EVENTING_OPTIONS) options: EventingOptions, engine: Engine, health: EngineHealth) {
     super();
     this.options = options;
     this.engine = engine;
     this.tail = new LogTail(engine.client.sibling('tail'));
+    if (options.tail?.length) health.watchTail(() => this.tail.silentMs);
   }
 
   onApplicationBootstrap(): void {

@@ -9,8 +9,9 @@ try {
   const config = readPlatformConfig();
   const stop = stopRequest((reason) => process.stdout.write(`\nStopping everything (${reason}) ...\n`));
   const outcome = await runPlatform(config, progressSince(startedAt()), stop);
+  const where = process.env['DATA_DIR'] ? `DATA_DIR=${process.env['DATA_DIR']} ` : '';
   process.stdout.write(
-    `Stopped. The data is kept in ${config.dataDir}: npm start goes on with it, npm run reset removes it.\n`,
+    `Stopped. The data is kept in ${config.dataDir}: ${where}npm start goes on with it, ${where}npm run reset removes it.\n`,
   );
   process.exit(outcome === 'stopped' ? 0 : 130);
 } catch (error) {

@@ -6,9 +6,9 @@ import { writeWhole } from '../write-whole.ts';
 /** `platform.json`: every address and every process of the running platform, for scripts. */
 export class PlatformFile {
   readonly #file: string;
-  readonly #addresses: Record<string, string | number>;
+  readonly #addresses: Record<string, unknown>;
 
-  constructor(dataDir: string, gateway: string, stack: Stack) {
+  constructor(dataDir: string, gateway: string, stack: Stack, services: Record<string, string>) {
     this.#file = join(dataDir, 'platform.json');
     this.#addresses = {
       gateway,
@@ -17,6 +17,7 @@ export class PlatformFile {
       postgres: stack.postgresUrl,
       mail: stack.mailUrl,
       smtp: `smtp://${stack.smtp.host}:${stack.smtp.port}`,
+      services,
       supervisor: process.pid,
     };
   }

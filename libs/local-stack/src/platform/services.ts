@@ -9,14 +9,34 @@ import type { PlatformConfig } from './platform.config.ts';
 
 const serviceNames = ['orders', 'inventory', 'notifications', 'projections', 'gateway'];
 
-/** One process for each service of the platform. */
-export function services(family: Family, config: PlatformConfig, stack: Stack): Promise<Program[]> {
-  return Promise.all(serviceNames.map((name) => service(family, config, stack, name)));
+/** The address of each service by its instance's name: `orders-1`. */
+export async function serviceAddresses(config: PlatformConfig): Promise<Record<string, string>> {
+  const entries = serviceNames.map(async (name) => {
+    const port = name === 'gateway' ? config.gatewayPort : await freePort();
+    return [`${name}-1`, `http://127.0.0.1:${port}`] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
 }
 
-async function service(family: Family, config: PlatformConfig, stack: Stack, name: string): Promise<Program> {
-  const port = name === 'gateway' ? config.gatewayPort : await freePort();
-  const instance = `${name}-1`;
+/** One process for each service of the platform. */
+export function services(
+  family: Family,
+  config: PlatformConfig,
+  stack: Stack,
+  addresses: Record<string, string>,
+): Program[] {
+  return Object.entries(addresses).map(([instance, url]) => service(family, config, stack, instance, url));
+}
+
+function service(
+  family: Family,
+  config: PlatformConfig,
+  stack: Stack,
+  instance: string,
+  url: string,
+): Program {
+  const name = instance.replace(/-1$/, '');
+  const port = Number(new URL(url).port);
   return new Program(family, {
     name: instance,
     command: process.execPath,
@@ -25,7 +45,7 @@ async function service(family: Family, config: PlatformConfig, stack: Stack, nam
     env: environment(config, stack, instance, port),
     logFile: join(config.dataDir, 'logs', `${instance}.log`),
     stopOrder: name === 'gateway' ? stopOrder.gateway : stopOrder.service,
-    isReady: () => answersHttp(`http://127.0.0.1:${port}/health/ready`),
+    isReady: () => answersHttp(`${url}/health/ready`),
   });
 }
 

@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { Family } from '../family.ts';
 import { fetchParts } from '../fetch-parts.ts';
 import { stopLeftovers } from '../ledger.ts';
-import type { Program } from '../program.ts';
-import { startStack, type Stack } from '../start-stack.ts';
+import { startStack } from '../start-stack.ts';
 import { build } from './build.ts';
 import { seedCatalogue } from './catalogue.ts';
 import { checkFreeSpace } from './disk.ts';
@@ -14,7 +13,7 @@ import type { PlatformConfig } from './platform.config.ts';
 import { probe } from './probe.ts';
 import type { Progress } from './progress.ts';
 import { checkPorts } from './check-ports.ts';
-import { deploy, services } from './services.ts';
+import { deploy, serviceAddresses, services } from './services.ts';
 import { welcome } from './welcome.ts';
 
 export type Outcome = 'stopped' | 'interrupted';
@@ -42,11 +41,12 @@ export async function runPlatform(
     stop.addEventListener('abort', stopAll, { once: true });
     if (stop.aborted) return 'interrupted';
 
-    const { stack, programs } = await startEverything(family, config, step);
+    const addresses = await serviceAddresses(config);
+    const { stack, programs } = await startEverything(family, config, addresses, step);
     step(`catalogue of ${await seedCatalogue(gateway, stop)} products on sale`);
     const took = await probe({ gateway, mailUrl: stack.mailUrl }, stop);
     step(`probe order confirmed in ${Math.round(took)} ms, its e-mail delivered`);
-    keepPlatformFile(family, new PlatformFile(config.dataDir, gateway, stack));
+    keepPlatformFile(family, new PlatformFile(config.dataDir, gateway, stack, addresses));
     const watches = programs.map((program) => keepAlive(program, step, family.closing));
     process.stdout.write(welcome(gateway, stack.mailUrl));
     await Promise.all(watches);
@@ -63,7 +63,12 @@ export async function runPlatform(
   }
 }
 
-async function startEverything(family: Family, config: PlatformConfig, step: Progress) {
+async function startEverything(
+  family: Family,
+  config: PlatformConfig,
+  addresses: Record<string, string>,
+  step: Progress,
+) {
   const { root, dataDir, cacheDir, ports } = config;
   const building = build(family, root, cacheDir).then(() => step('built'));
   const starting = fetchParts(cacheDir, step, family).then(() =>
@@ -72,19 +77,9 @@ async function startEverything(family: Family, config: PlatformConfig, step: Pro
   const [stack] = await Promise.all([starting, building]);
   await deploy(family, config, stack);
   step('schemas registered, topics and tables created');
-  const started = await startServices(family, config, stack, step);
+  const started = services(family, config, stack, addresses);
+  await Promise.all(started.map((program) => program.start().then(() => step(`${program.name} up`))));
   return { stack, programs: [...stack.programs, ...started] };
-}
-
-async function startServices(
-  family: Family,
-  config: PlatformConfig,
-  stack: Stack,
-  step: Progress,
-): Promise<Program[]> {
-  const programs = await services(family, config, stack);
-  await Promise.all(programs.map((program) => program.start().then(() => step(`${program.name} up`))));
-  return programs;
 }
 
 function keepPlatformFile(family: Family, file: PlatformFile): void {
