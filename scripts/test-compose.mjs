@@ -4,7 +4,6 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './paths.mjs';
 
-
 // Tries docker-compose.yml for real, as a project of its own beside one that may be running: builds, starts, places
 // orders, restarts a service, scales one, and removes everything again.
 
