@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { StateOverlay } from './state-overlay.ts';
+import { StateConflict, StateStore } from './state-store.ts';
+
+const identity = { clusterId: 'c', topicId: 't', deciderVersion: 1 };
+
+describe('the state store', () => {
+  let directory: string;
+  let store: StateStore;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'atelier-store-'));
+    store = new StateStore(directory);
+    store.claim(identity);
+  });
+  afterEach(async () => {
+    await store.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  function write(total: bigint, from: bigint, to: bigint): void {
+    const overlay = new StateOverlay(store, { total: 0n });
+    overlay.set('a', { state: { total }, version: 1 });
+    overlay.remember(`command-${to}`, { time: Number(to), requestHash: 'hash' });
+    store.write(overlay, from, to);
+  }
+
+  it('keeps aggregates, handled commands and the position over a restart', async () => {
+    write(2n ** 60n, 0n, 5n);
+    await store.close();
+    store = new StateStore(directory);
+    store.claim(identity);
+    expect(store.position).toBe(5n);
+    expect(store.aggregate('a')).toEqual({ state: { total: 2n ** 60n }, version: 1 });
+    expect(store.handled('command-5')).toEqual({ time: 5, requestHash: 'hash' });
+  });
+
+  it('refuses a write that does not follow its position, and changes nothing', () => {
+    write(1n, 0n, 5n);
+    expect(() => write(2n, 4n, 9n)).toThrow(StateConflict);
+    expect(store.position).toBe(5n);
+    expect(store.aggregate('a')).toMatchObject({ state: { total: 1n } });
+  });
+
+  it.each([{ clusterId: 'other' }, { topicId: 'other' }, { deciderVersion: 2 }])(
+    'is emptied when it belongs to another %j',
+    (other) => {
+      write(1n, 0n, 5n);
+      store.claim({ ...identity, ...other });
+      expect(store.position).toBe(0n);
+      expect(store.aggregate('a')).toBeUndefined();
+      expect(store.handled('command-5')).toBeUndefined();
+    },
+  );
+
+  it('forgets commands that are older than their retention', () => {
+    write(1n, 0n, 5n);
+    write(2n, 5n, 10n);
+    store.forgetBefore(7);
+    expect(store.handled('command-5')).toBeUndefined();
+    expect(store.handled('command-10')).toBeDefined();
+  });
+});
