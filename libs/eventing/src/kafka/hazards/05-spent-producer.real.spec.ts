@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
+import { KafkaError } from '../errors.ts';
 import { committedOffset, logEnd, stableEnd } from '../positions.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
 import {
@@ -44,7 +45,42 @@ describe('hazards 5 and 14: after a failed transaction the producer is spent, an
     expect(await committedOffset(client, group, topic, 0)).toBe(5n);
     await member.stop();
   });
+
+  it.each([
+    ['was not carried out', -1n, false],
+    ['was carried out', 5n, true],
+  ])('trusts the committed offset when a commit was not answered and %s', async (_, committed, arrives) => {
+    const [topic, group] = [await scratchTopic(client), scratchName('group')];
+    const member = await joinedMember(client.sibling('member'), group, topic);
+    const producerClient = client.sibling('producer');
+    const commits = loseAnswerToCommit(producerClient, arrives);
+    const producer = new TransactionalProducer(producerClient, { transactionalId: scratchName('tx') });
+    await producer.fence();
+    const position = { group, topic, partition: 0, offset: 5n, ...member.membership };
+    await expect(producer.transact([record(topic, 'x')], position)).rejects.toMatchObject({
+      code: 'CONNECTION',
+    });
+    expect(commits()).toBe(1);
+    await producer.fence();
+    expect(await committedOffset(client, group, topic, 0)).toBe(committed);
+    await producer.transact([record(topic, 'next')], { ...position, offset: 6n });
+    expect(await committedOffset(client, group, topic, 0)).toBe(6n);
+    await member.stop();
+  });
 });
+
+/** Loses the answer to the first commit, after or before it reaches the broker; counts the commits that were asked for. */
+function loseAnswerToCommit(client: KafkaClient, arrives: boolean): () => number {
+  let commits = 0;
+  const call = client.call.bind(client);
+  client.call = async <T>(nodeId: number, api: string, args: object): Promise<T> => {
+    const commit = api === 'EndTxn' && (args as { transactionResult: boolean }).transactionResult;
+    if (!commit || ++commits > 1) return call<T>(nodeId, api, args);
+    if (arrives) await call(nodeId, api, args);
+    throw new KafkaError('CONNECTION', 'the connection broke', { retryable: true });
+  };
+  return () => commits;
+}
 
 describe('hazard 8: transactions one after the other', () => {
   it('commit, although the coordinator is still ending the one before', async () => {
