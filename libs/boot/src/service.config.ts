@@ -1,3 +1,4 @@
+import { armedByFile } from '@atelier/eventing/kafka';
 import { z } from 'zod';
 import { readConfig } from './read-config.ts';
 import { addresses, port, text, url } from './variables.ts';
@@ -12,6 +13,7 @@ const service = {
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('one of fatal, error, warn, info, debug, trace, silent'),
+  FAILPOINTS: text('a directory in which failpoints are armed, or leave it out').optional(),
 };
 
 const state = { STATE_DIR: text("the directory for the deciders' state") };
@@ -25,7 +27,7 @@ const readModel = {
 
 export type ServiceConfig = ReturnType<typeof serviceConfig>;
 
-/** What every service is told at start; the first three fields go to EventingModule as they are. */
+/** What every service is told at start, as EventingModule takes it; `http` and `logLevel` are for boot. */
 export function serviceConfig() {
   const given = readConfig(service, process.env);
   return Object.freeze({
@@ -34,6 +36,7 @@ export function serviceConfig() {
     registryUrl: given.REGISTRY_URL,
     http: { host: given.HTTP_HOST, port: given.HTTP_PORT },
     logLevel: given.LOG_LEVEL,
+    ...(given.FAILPOINTS && { failpoint: armedByFile(given.FAILPOINTS, given.SERVICE_INSTANCE) }),
   });
 }
 

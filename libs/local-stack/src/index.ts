@@ -5,3 +5,8 @@ export { freePort } from './ports.ts';
 export { Program, type ProgramSpec } from './program.ts';
 export { StackError, type StackErrorCode } from './stack-error.ts';
 export { startStack, type Stack, type StackOptions } from './start-stack.ts';
+export type { BrokerAddress } from './parts/kafka-properties.ts';
+export { build } from './platform/build.ts';
+export { seedCatalogue } from './platform/catalogue.ts';
+export type { PlatformConfig } from './platform/platform.config.ts';
+export { deploy, serviceAddresses, services } from './platform/services.ts';

@@ -10,11 +10,12 @@ export interface WantedPorts {
   mail?: number | undefined;
 }
 
-export async function stackPorts(wanted: WantedPorts, brokerCount: number) {
+export async function stackPorts(wanted: WantedPorts, brokerCount: number, relayed = false) {
   const brokers: BrokerAddress[] = [];
   for (let id = 1; id <= brokerCount; id++) {
     const clientPort = await chosenPort(id === 1 ? wanted.kafka : undefined, 'KAFKA_PORT');
-    brokers.push({ id, clientPort, controllerPort: await freePort() });
+    const relay = relayed && { relayed: { port: await freePort(), relayPort: await freePort() } };
+    brokers.push({ id, clientPort, controllerPort: await freePort(), ...relay });
   }
   return {
     brokers,

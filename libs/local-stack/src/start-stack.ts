@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Family } from './family.ts';
 import { kafkaBrokers } from './parts/kafka.ts';
+import type { BrokerAddress } from './parts/kafka-properties.ts';
 import { mail } from './parts/mail.ts';
 import { databasePassword, databaseUser, postgres } from './parts/postgres.ts';
 import { registry, registryUrl } from './parts/registry.ts';
@@ -16,6 +17,8 @@ export interface StackOptions {
   cacheDir: string;
   ports?: WantedPorts;
   brokers?: number;
+  /** Each broker gets a second listener, whose clients come through a relay that the caller runs. */
+  relayed?: boolean;
   /** Java's flags for the heap of each broker. */
   kafkaHeap?: string[];
   report?: Report;
@@ -24,7 +27,7 @@ export interface StackOptions {
 }
 
 export interface Stack {
-  kafka: { bootstrap: string };
+  kafka: { bootstrap: string; brokers: BrokerAddress[] };
   registryUrl: string;
   postgresUrl: string;
   smtp: { host: string; port: number };
@@ -54,7 +57,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 async function startParts(family: Family, options: StackOptions): Promise<Stack> {
   const { dataDir, cacheDir, report = () => undefined } = options;
-  const ports = await stackPorts(options.ports ?? {}, options.brokers ?? 1);
+  const ports = await stackPorts(options.ports ?? {}, options.brokers ?? 1, options.relayed);
   const password = databasePassword(dataDir);
   const database = postgres(family, {
     dataDir,
@@ -82,7 +85,10 @@ async function startParts(family: Family, options: StackOptions): Promise<Stack>
   ]);
 
   return Object.assign(controls(family, [...brokers, schemas, database, mailbox]), {
-    kafka: { bootstrap: ports.brokers.map(({ clientPort }) => `127.0.0.1:${clientPort}`).join(',') },
+    kafka: {
+      bootstrap: ports.brokers.map(({ clientPort }) => `127.0.0.1:${clientPort}`).join(','),
+      brokers: ports.brokers,
+    },
     registryUrl: registryUrl(ports.registry),
     postgresUrl: `postgres://${databaseUser}:${password}@127.0.0.1:${ports.postgres}/atelier`,
     smtp: { host: '127.0.0.1', port: ports.smtp },

@@ -1,15 +1,49 @@
-/** Moments of a partition's work at which a fault test or a workshop may stop the process. */
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Moments of a service's work at which a fault test or a workshop may stop the process. */
 export const FAILPOINTS = [
   'after-fence',
   'after-send',
   'after-offsets',
   'before-commit',
+  'during-commit',
   'after-commit',
   'before-state-write',
+  'before-rows-commit',
+  'after-rows-commit',
   'after-effect',
+  'before-publish',
+  'after-publish',
 ] as const;
 
 export type FailpointName = (typeof FAILPOINTS)[number];
 
-/** Called at each moment; does nothing unless it was armed. */
+/** Called at each moment; does nothing unless it was armed. `during-commit` is called while the commit is under way. */
 export type Failpoint = (name: FailpointName) => Promise<void>;
+
+/**
+ * A failpoint that is armed by a file: `<directory>/<instance>` with the text `<failpoint> <signal> [<milliseconds>]`,
+ * `after-send SIGKILL` say. The next time this process passes there it takes the file away, waits that long, and sends itself the
+ * signal. A file can be written before the process starts, and a process that was stopped goes on from there.
+ */
+export function armedByFile(directory: string, instance: string): Failpoint {
+  const file = join(directory, instance);
+  return async (passed) => {
+    const [name, signal = 'SIGKILL', milliseconds = '0'] = readIfThere(file)?.trim().split(/\s+/) ?? [];
+    if (name !== passed) return;
+    rmSync(file, { force: true });
+    if (milliseconds !== '0') await sleep(Number(milliseconds));
+    process.kill(process.pid, signal);
+  };
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -71,7 +71,7 @@ export class TransactionalProducer {
       await this.sendPosition(position, producer);
       await this.failpoint('after-offsets');
       await this.failpoint('before-commit');
-      await this.end(true, producer);
+      await Promise.all([this.end(true, producer), this.failpoint('during-commit')]);
       await this.failpoint('after-commit');
       return offsets;
     } catch (cause) {

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Message } from '../domain/index.ts';
 import { Outbox } from '../handlers/outbox.ts';
 import { kafkaError } from '../kafka/errors.ts';
+import type { Failpoint } from '../kafka/failpoints.ts';
 import { isNotWritten, LogAppender } from '../kafka/log-appender.ts';
 import { Engine } from './engine.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
@@ -15,12 +16,14 @@ export class KafkaCommandPublisher extends CommandPublisher {
   private readonly engine: Engine;
   private readonly outbox: Outbox;
   private readonly appender: LogAppender;
+  private readonly failpoint: Failpoint;
 
   constructor(@Inject(EVENTING_OPTIONS) options: EventingOptions, engine: Engine) {
     super();
     this.engine = engine;
     this.outbox = new Outbox(engine.codec, options.catalogue, options.service);
     this.appender = new LogAppender(engine.client.sibling('commands'));
+    this.failpoint = options.failpoint ?? (async () => undefined);
   }
 
   override async publish(command: Message, options: PublishOptions): Promise<LogPosition> {
@@ -33,7 +36,9 @@ export class KafkaCommandPublisher extends CommandPublisher {
       ...(requestHash !== undefined && { requestHash }),
       ...(traceparent !== undefined && { traceparent }),
     });
+    await this.failpoint('before-publish');
     const offset = await this.within(this.appender.append(record), 'unknown');
+    await this.failpoint('after-publish');
     return { topic: record.topic, partition: record.partition, offset };
   }
 

@@ -2,6 +2,14 @@ export interface BrokerAddress {
   id: number;
   clientPort: number;
   controllerPort: number;
+  /** A second listener, for clients that reach the broker through a relay. */
+  relayed?: Relayed;
+}
+
+/** The broker listens at `port` and tells its clients `relayPort`, where somebody else must listen and pass on. */
+export interface Relayed {
+  port: number;
+  relayPort: number;
 }
 
 const tenYearsInMinutes = 10 * 365 * 24 * 60;
@@ -18,9 +26,7 @@ export function brokerProperties(broker: BrokerAddress, all: BrokerAddress[], ho
     'controller.quorum.voters': all
       .map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`)
       .join(','),
-    listeners: `CLIENTS://127.0.0.1:${broker.clientPort},CONTROLLERS://127.0.0.1:${broker.controllerPort}`,
-    'advertised.listeners': `CLIENTS://127.0.0.1:${broker.clientPort}`,
-    'listener.security.protocol.map': 'CLIENTS:PLAINTEXT,CONTROLLERS:PLAINTEXT',
+    ...listeners(broker),
     'inter.broker.listener.name': 'CLIENTS',
     'controller.listener.names': 'CONTROLLERS',
     'log.dirs': home.replaceAll('\\', '/'),
@@ -54,4 +60,21 @@ export function brokerProperties(broker: BrokerAddress, all: BrokerAddress[], ho
   return Object.entries(settings)
     .map(([key, value]) => `${key}=${value}\n`)
     .join('');
+}
+
+function listeners({ clientPort, controllerPort, relayed }: BrokerAddress): Record<string, string> {
+  const at = (name: string, port: number) => `${name}://127.0.0.1:${port}`;
+  const names = ['CLIENTS', 'CONTROLLERS', ...(relayed ? ['RELAYED'] : [])];
+  return {
+    listeners: [
+      at('CLIENTS', clientPort),
+      at('CONTROLLERS', controllerPort),
+      ...(relayed ? [at('RELAYED', relayed.port)] : []),
+    ].join(','),
+    'advertised.listeners': [
+      at('CLIENTS', clientPort),
+      ...(relayed ? [at('RELAYED', relayed.relayPort)] : []),
+    ].join(','),
+    'listener.security.protocol.map': names.map((name) => `${name}:PLAINTEXT`).join(','),
+  };
 }

@@ -10,6 +10,10 @@ export interface PlatformConfig {
   cacheDir: string;
   gatewayPort: number;
   ports: WantedPorts;
+  /** Brokers of the cluster: 1 or 3. With three, each topic has three replicas, and two must have a record. */
+  brokers: number;
+  /** Processes of each service; the first gateway has `gatewayPort`. */
+  instances: number;
 }
 
 type Variables = Record<string, string | undefined>;
@@ -36,6 +40,8 @@ export function readPlatformConfig(variables: Variables = process.env): Platform
       smtp: ports.SMTP_PORT,
       mail: ports.MAIL_PORT,
     },
+    brokers: oneOf(variables, 'BROKERS', [1, 3]),
+    instances: oneOf(variables, 'INSTANCES', [1, 2, 3]),
   });
 }
 
@@ -45,6 +51,14 @@ function port(variables: Variables, name: string): number | undefined {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= 1 && value <= 65_535) return value;
   throw new StackError('BAD_SETTING', `${name} must be a port number from 1 to 65535, not "${text}".`);
+}
+
+function oneOf(variables: Variables, name: string, allowed: readonly [number, ...number[]]): number {
+  const text = variables[name]?.trim();
+  if (!text) return allowed[0];
+  const value = allowed.find((candidate) => String(candidate) === text);
+  if (value !== undefined) return value;
+  throw new StackError('BAD_SETTING', `${name} must be one of ${allowed.join(', ')}, not "${text}".`);
 }
 
 function refuseTwins(ports: Record<string, number | undefined>): void {

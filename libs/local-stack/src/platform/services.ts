@@ -11,9 +11,12 @@ const serviceNames = ['orders', 'inventory', 'notifications', 'projections', 'ga
 
 /** The address of each service by its instance's name: `orders-1`. */
 export async function serviceAddresses(config: PlatformConfig): Promise<Record<string, string>> {
-  const entries = serviceNames.map(async (name) => {
-    const port = name === 'gateway' ? config.gatewayPort : await freePort();
-    return [`${name}-1`, `http://127.0.0.1:${port}`] as const;
+  const instances = serviceNames.flatMap((name) =>
+    Array.from({ length: config.instances }, (_, index) => `${name}-${index + 1}`),
+  );
+  const entries = instances.map(async (instance) => {
+    const port = instance === 'gateway-1' ? config.gatewayPort : await freePort();
+    return [instance, `http://127.0.0.1:${port}`] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
 }
@@ -35,7 +38,7 @@ function service(
   instance: string,
   url: string,
 ): Program {
-  const name = instance.replace(/-1$/, '');
+  const name = instance.replace(/-\d+$/, '');
   const port = Number(new URL(url).port);
   return new Program(family, {
     name: instance,
@@ -66,6 +69,8 @@ export function environment(
     STATE_DIR: join(config.dataDir, 'state', instance),
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: String(port),
+    KAFKA_REPLICATION: String(config.brokers),
+    KAFKA_MIN_IN_SYNC: String(Math.min(2, config.brokers)),
   };
 }
 

@@ -69,10 +69,10 @@ async function startEverything(
   addresses: Record<string, string>,
   step: Progress,
 ) {
-  const { root, dataDir, cacheDir, ports } = config;
+  const { root, dataDir, cacheDir, ports, brokers } = config;
   const building = build(family, root, cacheDir).then(() => step('built'));
   const starting = fetchParts(cacheDir, step, family).then(() =>
-    startStack({ dataDir, cacheDir, ports, family, report: step }),
+    startStack({ dataDir, cacheDir, ports, brokers, family, report: step }),
   );
   const [stack] = await Promise.all([starting, building]);
   await deploy(family, config, stack);
