@@ -6,7 +6,7 @@ const project = {
   transform: { '^.+\\.ts$': ['@swc/jest', await swcOptions()] },
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['source', 'node'] },
-  modulePathIgnorePatterns: ['/dist/', '/\\.data/', '/\\.cache/'],
+  modulePathIgnorePatterns: ['/dist/', '/\\.data/', '/\\.cache/', '/\\.faults/'],
   watchPathIgnorePatterns: ['/\\.data/'],
 };
 

@@ -1,5 +1,6 @@
 export { Family } from './family.ts';
 export { fetchParts, type Report } from './fetch-parts.ts';
+export { stopLeftovers } from './ledger.ts';
 export { defaultCacheDir, repositoryRoot } from './paths.ts';
 export { freePort } from './ports.ts';
 export { Program, type ProgramSpec } from './program.ts';

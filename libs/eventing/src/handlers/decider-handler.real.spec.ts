@@ -200,6 +200,23 @@ describe('a decider on the broker', () => {
     ]);
   });
 
+  it('knows the first request of an id after others were refused under it, and refuses each once (the last one had replaced the first)', async () => {
+    start();
+    for (const hash of ['hash', 'another', 'hash', 'another', 'third', 'another', 'hash'])
+      await add('a', 1, 'same', hash);
+    await add('a', 5, 'last');
+    const types = ['Added', 'AdditionRefused', 'AdditionRefused', 'Added'];
+    await until(async () => (await events()).length >= types.length);
+    expect((await events()).map(({ type }) => type)).toEqual(types);
+    await consumer?.stop();
+    await rm(directory, { recursive: true, force: true });
+    start();
+    for (const hash of ['hash', 'another', 'third']) await add('a', 1, 'same', hash);
+    await add('a', 5, 'very last');
+    await until(async () => (await events()).length > types.length);
+    expect((await events()).map(({ type }) => type)).toEqual([...types, 'Added']);
+  });
+
   it('sets aside what it cannot handle, byte for byte and with the reason, and goes on', async () => {
     start();
     const poison = outbox.record(platform.Add({ id: 'a', amount: 1 }), {

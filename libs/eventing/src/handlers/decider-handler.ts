@@ -94,11 +94,12 @@ export class DeciderHandler implements Handler {
   }
 
   private decide(command: Received, state: unknown, overlay: StateOverlay): readonly Message[] {
-    const handled = overlay.handled(command.metadata.id);
+    const { id, requestHash } = command.metadata;
+    const handled = overlay.handled(id);
     if (!handled) return decide(this.rules, command, state);
-    const { requestHash } = command.metadata;
     if (requestHash === undefined || requestHash === handled.requestHash || !this.rules.refuseReusedKey)
       return [];
+    if (overlay.refusedReuse(id, requestHash)) return [];
     return [this.rules.refuseReusedKey(command, state)];
   }
 

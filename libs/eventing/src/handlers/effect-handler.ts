@@ -17,6 +17,11 @@ export type Performance = (
 
 export interface EffectPlan {
   readonly group: string;
+  /**
+   * Which side of the event its position is committed on; at-least-once unless given. At-most-once makes one attempt,
+   * whatever it fails with: the position has passed the event already.
+   */
+  readonly guarantee?: 'at-least-once' | 'at-most-once';
   /** Attempts for an error that may pass, before the record becomes a dead letter. */
   readonly attempts: number;
   /** Milliseconds before the second attempt; doubled for each further one. */
@@ -26,7 +31,7 @@ export interface EffectPlan {
 }
 
 /**
- * Runs an effect on one partition, one event for each transaction: the outside world has no transactions, so the
+ * Runs an effect on one partition, one event for each commit: the outside world has no transactions, so the
  * moment between what was done and the commit of the position is kept as short as it can be.
  */
 export class EffectHandler implements Handler {
@@ -56,17 +61,21 @@ export class EffectHandler implements Handler {
     if (first < 0) return { output: [] };
     const record = records[first] as ConsumedRecord;
     const rest = records.slice(first + 1);
-    const error = await this.attempt(record, signal);
+    const error = await (this.isOnce ? this.once(record) : this.attempt(record, signal));
     await this.failpoint('after-effect');
     if (error === undefined) return { output: [], rest };
     const { group, attempts } = this.plan;
+    const single = this.isOnce || classify(error, 'retryable') === 'fatal';
     const handler = `${group} ${header(record.headers, 'ce_type') ?? ''}`.trim();
-    const tried = classify(error, 'retryable') === 'fatal' ? 1 : attempts;
-    return { output: [deadLetter(record, { group, handler, attempts: tried, error })], rest };
+    return { output: [deadLetter(record, { group, handler, attempts: single ? 1 : attempts, error })], rest };
   }
 
   async close(): Promise<void> {
     await this.performed.close();
+  }
+
+  private get isOnce(): boolean {
+    return this.plan.guarantee === 'at-most-once';
   }
 
   private concerns({ headers }: ConsumedRecord): boolean {
@@ -89,6 +98,18 @@ export class EffectHandler implements Handler {
         if (kind === 'fatal' || attempt >= this.plan.attempts) return error;
         await sleep(this.plan.delayMs * 2 ** (attempt - 1), undefined, { signal });
       }
+    }
+  }
+
+  /** Answers the error, also that of an outage: there is no later for this event. Never throws. */
+  private async once(record: ConsumedRecord): Promise<unknown> {
+    try {
+      const [opened] = await open(this.codec, [record], (type) => this.performances.has(type));
+      if (opened && 'error' in opened) return opened.error;
+      if (opened) await this.perform(opened.message);
+      return undefined;
+    } catch (error) {
+      return error;
     }
   }
 

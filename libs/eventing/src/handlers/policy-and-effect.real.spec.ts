@@ -13,12 +13,13 @@ import {
 import { DEAD_LETTER } from '../failures/dead-letter.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { GroupConsumer } from '../kafka/group-consumer.ts';
+import { type Guarantee, processorFor } from '../kafka/guarantee.ts';
 import { LogAppender } from '../kafka/log-appender.ts';
 import { readPartition } from '../kafka/partition-reader.ts';
-import { stableEnd } from '../kafka/positions.ts';
+import { committedOffset, stableEnd } from '../kafka/positions.ts';
 import { type ConsumedRecord, header } from '../kafka/record.ts';
 import { createPositions, createTopics } from '../kafka/topics.ts';
-import { type Handler, TransactionalProcessor } from '../kafka/transactional-processor.ts';
+import type { Handler } from '../kafka/transactional-processor.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
 import { registerSchemas } from '../serde/register-schemas.ts';
 import { ConfluentRegistry } from '../serde/schema-registry.ts';
@@ -100,14 +101,25 @@ describe('handlers of events on the broker', () => {
     return { ...parts, codec, outbox, appender, ring };
   }
 
-  function run(group: string, topic: string, handler: Handler): void {
+  function run(
+    group: string,
+    topic: string,
+    handler: Handler,
+    guarantee: Guarantee = 'exactly-once',
+    maxBatch = 500,
+  ): void {
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
     consumer = new GroupConsumer(client.sibling('consumer'), {
       group,
       topics: [topic],
+      maxBatch,
       log,
       processor: (assigned, member) =>
-        new TransactionalProcessor(client.sibling('worker'), member, handler, { group, ...assigned }),
+        processorFor(guarantee, client.sibling('worker'), member, handler, {
+          group,
+          ...assigned,
+          lost: () => undefined,
+        }),
     });
     consumer.start();
   }
@@ -186,5 +198,38 @@ describe('handlers of events on the broker', () => {
       ['hopeless', '1'],
       ['stubborn', '3'],
     ]);
+  });
+
+  it('an effect that is at-most-once makes one attempt, behind its position, and sets aside whatever failed', async () => {
+    const { group, events, codec, ring } = await platform('effect');
+    const tried: [string, bigint][] = [];
+    const errors = new Map<string, object>([
+      ['flaky', { retryable: true }],
+      ['down', { code: 'ECONNREFUSED' }],
+      ['hopeless', { retryable: false }],
+    ]);
+    const perform = async (_: Message, { idempotencyKey: key }: { idempotencyKey: string }) => {
+      tried.push([key, await committedOffset(client, group, events, 0)]);
+      if (errors.has(key)) throw Object.assign(new Error(`no ${key}`), errors.get(key));
+    };
+    for (const key of ['good', 'flaky', 'down', 'hopeless', 'good', 'last']) await ring('a', 1, key);
+    const plan = { group, guarantee: 'at-most-once', attempts: 3, delayMs: 5, timeoutMs: 5_000 } as const;
+    const performed = new PerformedIndex(directory, 60_000);
+    const performances = new Map([['Rung', perform]]);
+    const handler = new EffectHandler(plan, performances, codec, performed, async () => undefined);
+    run(group, events, handler, 'at-most-once', 1);
+    await until(() => tried.some(([key]) => key === 'last'));
+    expect(tried).toEqual([
+      ['good', 1n],
+      ['flaky', 2n],
+      ['down', 3n],
+      ['hopeless', 4n],
+      ['last', 6n],
+    ]);
+    const letters = (await read(deadLetterTopic(group, events))).map(({ headers }) => [
+      header(headers, 'ce_id'),
+      header(headers, DEAD_LETTER.attempts),
+    ]);
+    expect(letters).toEqual([...errors.keys()].map((key) => [key, '1']));
   });
 });

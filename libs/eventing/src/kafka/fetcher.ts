@@ -2,7 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { HaltError, KafkaError, kafkaError, PositionError } from './errors.ts';
 import { apiKeys, apis, type Exchange, protocolError } from './kafkajs.ts';
+import { MemoryBudget } from './memory-budget.ts';
 import type { PartitionFeed } from './partition-feed.ts';
+import { partitionKey } from './produce.ts';
+import { Supervisor } from './supervisor.ts';
 import { decodeFetch, type FetchedPartition } from './wire/fetch.ts';
 
 export interface FetcherOptions {
@@ -10,20 +13,37 @@ export interface FetcherOptions {
   readonly maxWaitMs?: number;
   /** Bytes of one partition in one answer; 1 MiB unless given. A larger record still comes, alone. */
   readonly maxBytesPerPartition?: number;
+  /** Memory that all feeds share; 64 MiB for this fetcher alone unless given. */
+  readonly budget?: MemoryBudget;
+  /** Told when fetching failed in a way that nobody foresaw, and is started again. */
+  readonly report?: (error: Error) => void;
 }
+
+/** What one request asks of one partition. */
+interface Asked {
+  readonly offset: bigint;
+  readonly maxBytes: number;
+}
+
+type AskedFeeds = ReadonlyMap<PartitionFeed, Asked>;
 
 /**
  * Fetches for many partitions with one request at a time to each leader (committed records only). A feed that
- * has enough buffered is left out, so a slow handler costs its own partition and a bounded amount of memory.
+ * has enough buffered is left out, so a slow handler costs its own partition and a bounded amount of memory. When
+ * the budget is used up, only feeds that hold nothing are fetched for: everybody goes on, nobody reads ahead.
  */
 export class Fetcher {
   private readonly client: KafkaClient;
   private readonly maxWaitMs: number;
   private readonly maxBytes: number;
+  /** In the order in which they are asked for: the broker serves the first of a request even above its limit. */
   private readonly feeds = new Set<PartitionFeed>();
+  private readonly budget: MemoryBudget;
+  private readonly supervisor: Supervisor;
   private readonly loops = new Map<number, Promise<void>>();
   private wake: (() => void) | undefined;
-  private closed = false;
+  private readonly closing = new AbortController();
+  private failure: Error | undefined;
   private heardAt = performance.now();
   private routing: Promise<void> | undefined;
 
@@ -31,12 +51,14 @@ export class Fetcher {
     this.client = client;
     this.maxWaitMs = options.maxWaitMs ?? 250;
     this.maxBytes = options.maxBytesPerPartition ?? 1024 * 1024;
+    this.budget = options.budget ?? new MemoryBudget();
+    this.supervisor = new Supervisor('Fetching', options.report ?? (() => undefined));
   }
 
   add(feed: PartitionFeed): void {
     this.feeds.add(feed);
-    feed.onWanted(() => this.wake?.());
-    this.routing ??= this.route();
+    feed.onWanted({ want: () => this.wake?.(), budget: this.budget });
+    this.routing ??= this.supervisor.run(() => this.route(), this.closing.signal);
     this.wake?.();
   }
 
@@ -45,35 +67,71 @@ export class Fetcher {
     return performance.now() - this.heardAt;
   }
 
+  /** Why fetching is being started again, if it is. */
+  get trouble(): string | undefined {
+    return this.supervisor.trouble;
+  }
+
+  /** Bytes of the records that wait in all feeds, or are in the hands of handlers. */
+  get bufferedBytes(): number {
+    return [...this.feeds].reduce((sum, { weight }) => sum + weight, 0);
+  }
+
   remove(feed: PartitionFeed): void {
     this.feeds.delete(feed);
+    feed.pause();
   }
 
   async close(): Promise<void> {
-    this.closed = true;
+    this.closing.abort();
     this.wake?.();
     await this.routing;
+    await Promise.allSettled(this.loops.values());
+  }
+
+  private get closed(): boolean {
+    return this.closing.signal.aborted;
   }
 
   /** Starts a fetch for each leader that is idle, whenever some feed wants records. */
   private async route(): Promise<void> {
     while (!this.closed) {
       const changed = new Promise<void>((resolve) => (this.wake = resolve));
-      const wanted = [...this.feeds].filter((feed) => feed.wanted);
-      const groups = await this.byLeader(wanted);
+      this.throwFailure();
+      const groups = await this.byLeader(this.wanted());
       for (const [leader, feeds] of groups) this.startFetch(leader, feeds);
       await changed;
     }
-    await Promise.allSettled(this.loops.values());
+  }
+
+  private throwFailure(): void {
+    const { failure } = this;
+    this.failure = undefined;
+    if (failure) throw failure;
+  }
+
+  private wanted(): PartitionFeed[] {
+    const wanted = [...this.feeds].filter((feed) => feed.wanted);
+    if (!this.budget.exhausted) return wanted;
+    this.budget.whenFreed(() => this.wake?.());
+    return wanted.filter((feed) => feed.weight === 0);
   }
 
   private startFetch(leader: number, feeds: readonly PartitionFeed[]): void {
     if (this.loops.has(leader)) return;
-    const fetching = this.fetchOnce(leader, feeds).finally(() => {
-      this.loops.delete(leader);
-      this.wake?.();
-    });
+    const fetching = this.fetchOnce(leader, feeds)
+      .catch((error: unknown) => this.fail(error))
+      .finally(() => {
+        this.loops.delete(leader);
+        this.wake?.();
+      });
     this.loops.set(leader, fetching);
+  }
+
+  /** What went wrong beside the routing is thrown in it: one place that is supervised. */
+  private fail(error: unknown): void {
+    this.failure = error as Error;
+    this.wake?.();
   }
 
   /** A partition without a leader is left for a later round; the others go on. */
@@ -85,17 +143,22 @@ export class Fetcher {
       if (leader === undefined) leaderless = true;
       else groups.set(leader, [...(groups.get(leader) ?? []), feed]);
     }
-    if (leaderless) void this.retryLater();
+    if (leaderless) this.retryLater().catch((error: unknown) => this.fail(error));
     return groups;
   }
 
   private async fetchOnce(leader: number, feeds: readonly PartitionFeed[]): Promise<void> {
-    const offsets = new Map(feeds.map((feed) => [feed, feed.position] as const));
-    const at = (topic: string, partition: number) => offsets.get(find(feeds, topic, partition)) ?? 0n;
+    const wishes = feeds.map((feed) => Math.min(this.maxBytes, feed.room));
+    const reserved = this.budget.reserve(wishes.reduce((sum, bytes) => sum + bytes, 0));
+    const ask = (feed: PartitionFeed, index: number) =>
+      [feed, { offset: feed.position, maxBytes: Math.min(wishes[index] ?? 0, reserved) }] as const;
+    const asked = new Map(feeds.map(ask));
     try {
-      const answer = await this.client.exchange<FetchedPartition[]>(leader, this.exchange(offsets, at));
+      const answer = await this.client
+        .exchange<FetchedPartition[]>(leader, this.exchange(asked, reserved))
+        .finally(() => this.budget.give(reserved));
       this.heardAt = performance.now();
-      for (const part of answer) this.deliver(find(feeds, part.topic, part.partition), part, offsets);
+      for (const part of answer) this.deliver(find(feeds, part.topic, part.partition), part, asked);
     } catch (error) {
       const { code, retryable } = kafkaError(error);
       if (this.closed || code === 'CLOSED') return;
@@ -104,36 +167,39 @@ export class Fetcher {
     }
   }
 
-  private deliver(
-    feed: PartitionFeed,
-    part: FetchedPartition,
-    offsets: ReadonlyMap<PartitionFeed, bigint>,
-  ): void {
-    if (feed.position !== offsets.get(feed)) return;
+  private deliver(feed: PartitionFeed, part: FetchedPartition, asked: AskedFeeds): void {
+    if (feed.position !== asked.get(feed)?.offset) return;
     if (part.unreadable) return feed.fail(unreadable(feed, part.unreadable));
-    if (part.errorCode === 0) return feed.push(part);
+    if (part.errorCode === 0) return this.push(feed, part);
     const error = kafkaError(protocolError(part.errorCode));
     if (error.code === 'OFFSET_OUT_OF_RANGE') feed.fail(outOfRange(feed));
     else if (error.retryable) this.client.forget();
     else feed.fail(error);
   }
 
-  private exchange(
-    offsets: ReadonlyMap<PartitionFeed, bigint>,
-    at: (topic: string, partition: number) => bigint,
-  ): Exchange {
-    const topics = [...offsets].map(([{ topic, partition }, fetchOffset]) => ({
+  /** Who was served goes to the end: a batch above a limit comes only to the first of a request (KIP-74). */
+  private push(feed: PartitionFeed, part: FetchedPartition): void {
+    feed.push(part);
+    if (part.records.length > 0 && this.feeds.delete(feed)) this.feeds.add(feed);
+  }
+
+  private exchange(asked: AskedFeeds, maxBytes: number): Exchange {
+    const topics = [...asked].map(([{ topic, partition }, { offset, maxBytes: most }]) => ({
       topic,
-      partitions: [{ partition, fetchOffset: String(fetchOffset), maxBytes: this.maxBytes }],
+      partitions: [{ partition, fetchOffset: String(offset), maxBytes: most }],
     }));
     const args = {
       replicaId: -1,
       isolationLevel: 1,
       maxWaitTime: this.maxWaitMs,
       minBytes: 1,
-      maxBytes: 16 * 1024 * 1024,
+      maxBytes,
       topics,
     };
+    const offsets = new Map(
+      [...asked].map(([{ topic, partition }, { offset }]) => [partitionKey(topic, partition), offset]),
+    );
+    const at = (topic: string, partition: number) => offsets.get(partitionKey(topic, partition)) ?? 0n;
     const fetch = apis['Fetch']?.protocol({ version: 11 })(args);
     if (!fetch || apiKeys['Fetch'] === undefined)
       throw new KafkaError('CLIENT', 'Fetch is missing', { retryable: false });

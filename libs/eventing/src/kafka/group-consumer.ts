@@ -1,7 +1,10 @@
 import type { KafkaClient } from './client.ts';
 import { Fetcher } from './fetcher.ts';
 import { GroupMember } from './group-member.ts';
+import type { MemoryBudget } from './memory-budget.ts';
+import { PartitionCapacity, TooManyPartitions } from './partition-capacity.ts';
 import { PartitionWorker, type Processor, type WorkerStatus } from './partition-worker.ts';
+import { within } from './patience.ts';
 import { partitionKey } from './produce.ts';
 import type { AssignedPartition } from './wire/group-protocol.ts';
 
@@ -12,6 +15,15 @@ export interface GroupConsumerOptions {
   readonly instanceId?: string;
   /** Records of one transaction at most; 500 unless given. */
   readonly maxBatch?: number;
+  /**
+   * Milliseconds that the handler may take for one batch, 60,000 unless given; Infinity for handlers that keep a
+   * time of their own. After that the batch is thrown away and handled again, one record at a time.
+   */
+  readonly handlerTimeoutMs?: number;
+  /** Memory for records that wait, shared with other groups; 64 MiB for this one alone unless given. */
+  readonly budget?: MemoryBudget;
+  /** Places for partitions, shared with other groups; 200 for this one alone unless given. */
+  readonly capacity?: PartitionCapacity;
   readonly processor: (assigned: AssignedPartition, member: GroupMember) => Processor;
   /** `topic-partition` keys whose state is on this machine's disk. */
   readonly stored?: () => readonly string[];
@@ -26,9 +38,16 @@ export interface ConsumerLog {
 
 export interface ConsumerStatus {
   readonly joined: boolean;
+  /** Why the group is not joined, or what failed and is started again. */
+  readonly trouble?: string;
   readonly silentMs: number;
+  /** Of the records that wait, or are in the hands of handlers. */
+  readonly bufferedBytes: number;
   readonly workers: ReadonlyMap<string, WorkerStatus>;
 }
+
+/** Milliseconds for the connections to close, once the group was left. */
+const CLOSING_MS = 300;
 
 /** One consumer group's part in this process: its membership, and a worker for each partition that is assigned. */
 export class GroupConsumer {
@@ -37,19 +56,29 @@ export class GroupConsumer {
   private readonly fetcher: Fetcher;
   private readonly member: GroupMember;
   private readonly workers = new Map<string, PartitionWorker>();
+  private readonly capacity: PartitionCapacity;
+  private refused: ReadonlyMap<string, WorkerStatus> = new Map();
+  private assigned: readonly AssignedPartition[] = [];
   private changing: Promise<void> = Promise.resolve();
   private stopped = false;
 
   constructor(client: KafkaClient, options: GroupConsumerOptions) {
     this.client = client;
     this.options = options;
-    this.fetcher = new Fetcher(client);
+    this.capacity = options.capacity ?? new PartitionCapacity();
+    this.fetcher = new Fetcher(client, {
+      report: (error) => options.log.error(`${options.group}: fetching failed: ${error.message}`),
+      ...(options.budget && { budget: options.budget }),
+    });
     this.member = new GroupMember(client, {
       group: options.group,
       topics: options.topics,
       ...(options.instanceId !== undefined && { instanceId: options.instanceId }),
       held: () => ({ running: [...this.workers.keys()], stored: options.stored?.() ?? [] }),
-      assigned: (partitions) => this.reassign(partitions),
+      assigned: (partitions) => {
+        this.assigned = partitions;
+        this.reassign();
+      },
       report: (event, detail) => (event === 'joined' ? options.log.info(detail) : options.log.warn(detail)),
     });
   }
@@ -58,25 +87,40 @@ export class GroupConsumer {
     this.member.start();
   }
 
+  /**
+   * Lets the batches under way finish, then leaves the group. Resolves within 9 seconds, also when a handler hangs
+   * or brokers do not answer.
+   */
   async stop(): Promise<void> {
     this.stopped = true;
-    const stopping = [...this.workers.values()].map((worker) => worker.stop());
+    const stopping = [...this.workers.values()].map((worker) => this.stopWorker(worker));
     await Promise.all([this.changing, ...stopping]);
+    this.workers.clear();
     await this.member.stop();
-    await this.fetcher.close();
-    await this.client.close();
+    await within(
+      CLOSING_MS,
+      this.fetcher.close().then(() => this.client.close()),
+    );
   }
 
   /** Workers by `topic-partition`, empty until the group was joined; and for how long the coordinator was silent. */
   get status(): ConsumerStatus {
-    const workers = new Map([...this.workers].map(([key, worker]) => [key, worker.status] as const));
-    return { joined: this.member.joined, silentMs: this.member.silentMs, workers };
+    const working = [...this.workers].map(([key, worker]) => [key, worker.status] as const);
+    const trouble = this.member.trouble ?? this.fetcher.trouble;
+    return {
+      joined: this.member.joined,
+      silentMs: this.member.silentMs,
+      bufferedBytes: this.fetcher.bufferedBytes,
+      workers: new Map([...this.refused, ...working]),
+      ...(trouble !== undefined && { trouble }),
+    };
   }
 
   /** One change after the other: a partition that comes back starts only when its old worker has let go. */
-  private reassign(partitions: readonly AssignedPartition[]): void {
+  private reassign(): void {
+    const { assigned } = this;
     this.changing = this.changing
-      .then(() => this.change(partitions))
+      .then(() => this.change(assigned))
       .catch((error: Error) => this.options.log.error(`${this.options.group}: ${error.message}`));
   }
 
@@ -87,17 +131,50 @@ export class GroupConsumer {
     );
     const leaving = [...this.workers].filter(([key]) => !wanted.has(key));
     for (const [key] of leaving) this.workers.delete(key);
-    for (const [key, assigned] of wanted)
-      if (!this.workers.has(key)) this.workers.set(key, this.work(assigned));
-    await Promise.all(leaving.map(([, worker]) => worker.stop()));
+    this.begin(wanted);
+    await Promise.all(leaving.map(([, worker]) => this.stopWorker(worker)));
+  }
+
+  /** Starts what is not worked on yet, as far as there are places; the rest waits for one. */
+  private begin(wanted: ReadonlyMap<string, AssignedPartition>): void {
+    const refused = new Map<string, WorkerStatus>();
+    for (const [key, assigned] of wanted) {
+      if (this.workers.has(key)) continue;
+      const refusal = this.tryWork(key, assigned);
+      if (!refusal) continue;
+      if (!this.refused.has(key)) this.options.log.error(refusal.message);
+      refused.set(key, { state: 'stopped', reason: refusal.message });
+    }
+    this.refused = refused;
+    if (refused.size > 0) this.capacity.whenFreed(() => this.reassign());
+  }
+
+  /** Answers why this partition cannot be worked on, if so; the others go on. */
+  private tryWork(key: string, assigned: AssignedPartition): Error | undefined {
+    if (!this.capacity.take())
+      return new TooManyPartitions(`${this.options.group} ${key}`, this.capacity.limit);
+    try {
+      this.workers.set(key, this.work(assigned));
+      return undefined;
+    } catch (error) {
+      this.capacity.give();
+      return error as Error;
+    }
+  }
+
+  private async stopWorker(worker: PartitionWorker): Promise<void> {
+    await worker.stop();
+    this.capacity.give();
   }
 
   private work(assigned: AssignedPartition): PartitionWorker {
-    const { group, maxBatch = 500, processor, log } = this.options;
+    const { group, maxBatch = 500, handlerTimeoutMs, processor, log } = this.options;
     const where = `${group} ${partitionKey(assigned.topic, assigned.partition)}`;
     return new PartitionWorker(this.fetcher, processor(assigned, this.member), {
       ...assigned,
+      group,
       maxBatch,
+      ...(handlerTimeoutMs !== undefined && { handlerTimeoutMs }),
       report: (error, retryInMs) => {
         if (retryInMs === undefined) log.error(`${where} stopped: ${error.message}`);
         else log.warn(`${where}: ${error.message}; again in ${retryInMs} ms`);

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { KafkaError, kafkaError, PartitionLost } from './errors.ts';
+import { unlessAborted, within } from './patience.ts';
 import { assignSticky, type Candidate } from './sticky-assigner.ts';
+import { Supervisor } from './supervisor.ts';
 import {
   type AssignedPartition,
   decodeAssignment,
@@ -12,7 +14,7 @@ import {
 
 const PROTOCOL = 'atelier-sticky';
 /** Milliseconds that a stopping member waits for the coordinator, at each of two steps. */
-const LEAVING_MS = 2_000;
+const LEAVING_MS = 750;
 const LOST = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID']);
 
 export interface GroupMemberOptions {
@@ -27,7 +29,7 @@ export interface GroupMemberOptions {
   readonly held: () => { readonly running: readonly string[]; readonly stored: readonly string[] };
   /** Told after each rebalance, and with an empty list when the membership was lost. */
   readonly assigned: (partitions: readonly AssignedPartition[]) => void;
-  readonly report: (event: 'joined' | 'lost', detail: string) => void;
+  readonly report: (event: 'joined' | 'lost' | 'failed', detail: string) => void;
   /** Milliseconds without a heartbeat after which the partitions go to others; 10,000 unless given. */
   readonly sessionTimeoutMs?: number;
 }
@@ -54,6 +56,8 @@ export class GroupMember {
   private readonly options: GroupMemberOptions;
   private readonly sessionTimeoutMs: number;
   private readonly stopping = new AbortController();
+  private readonly supervisor: Supervisor;
+  private refusal: string | undefined;
   private memberId = '';
   private generation = -1;
   private rejoin = true;
@@ -66,23 +70,28 @@ export class GroupMember {
     this.client = client;
     this.options = options;
     this.sessionTimeoutMs = options.sessionTimeoutMs ?? 10_000;
+    this.supervisor = new Supervisor('The membership', (error) => options.report('failed', error.message));
   }
 
   start(): void {
-    this.loop ??= this.run();
+    this.loop ??= this.supervisor.run(() => this.run(), this.stopping.signal);
   }
 
-  /** Leaves the group, so that others take over at once. Does not wait for a rebalance that is under way. */
+  /**
+   * Leaves the group, so that others take over at once, static members too (KIP-345). Does not wait for a rebalance
+   * that is under way: the coordinator holds that connection back, so the word goes over another. Resolves within
+   * 1.5 seconds; a coordinator that did not hear it ends the membership with the session.
+   */
   async stop(): Promise<void> {
     this.stopping.abort(new KafkaError('STOPPED', 'The consumer is stopping', { retryable: false }));
     this.stable.resolve();
-    await Promise.race([this.loop, sleep(LEAVING_MS)]);
-    if (!this.memberId) return;
-    const leaving = this.coordinated('LeaveGroup', {
-      memberId: this.memberId,
-      groupInstanceId: this.instanceId,
-    });
-    await Promise.race([leaving.catch(() => undefined), sleep(LEAVING_MS)]);
+    if (!this.loop) return;
+    const quiet = await within(LEAVING_MS, this.loop);
+    if (!this.memberId && (quiet || this.instanceId === null)) return;
+    const client = quiet ? this.client : this.client.sibling('leaving');
+    const leaving = { memberId: this.memberId, groupInstanceId: this.instanceId };
+    await within(LEAVING_MS, this.coordinated('LeaveGroup', leaving, client));
+    if (!quiet) void client.close();
   }
 
   get membership(): Membership {
@@ -91,6 +100,11 @@ export class GroupMember {
 
   get joined(): boolean {
     return this.generation >= 0;
+  }
+
+  /** Why there is no membership, or why it is being started again. */
+  get trouble(): string | undefined {
+    return this.supervisor.trouble ?? this.refusal;
   }
 
   /** Milliseconds since the coordinator last answered. */
@@ -141,22 +155,32 @@ export class GroupMember {
         if (this.rejoin) await this.join();
         await this.beat();
       } catch (cause) {
-        if (!signal.aborted) await this.recover(kafkaError(cause));
+        if (!signal.aborted) await this.recover(this.expected(cause));
       }
     }
+  }
+
+  /** What Kafka says or fails to say is dealt with here; anything else is a fault, after which a join begins anew. */
+  private expected(cause: unknown): KafkaError {
+    const error = kafkaError(cause);
+    if (error.code !== 'CLIENT') return error;
+    this.expectRebalance();
+    throw error;
   }
 
   private async join(): Promise<void> {
     const { topics, held, assigned, report, group } = this.options;
     const joined = await this.joinGroup(encodeSubscription(topics, held()));
     this.memberId = joined.memberId;
+    // The coordinator leads a group of the KIP-848 protocol itself: its answer names no leader.
+    if (joined.leaderId === '') throw foreignMember(group);
     const leads = joined.leaderId === joined.memberId;
     const groupAssignment = leads ? await this.assign(joined) : [];
     const { generationId, memberId } = joined;
     const sync = { generationId, memberId, groupInstanceId: this.instanceId, groupAssignment };
     const { memberAssignment } = await this.coordinated<{ memberAssignment: Buffer }>('SyncGroup', sync);
     this.generation = joined.generationId;
-    this.heardAt = performance.now();
+    this.hear();
     this.rejoin = false;
     this.partitions = decodeAssignment(memberAssignment);
     this.stable.resolve();
@@ -216,12 +240,18 @@ export class GroupMember {
       groupInstanceId: this.instanceId,
       groupGenerationId: generation,
     });
+    this.hear();
+  }
+
+  private hear(): void {
     this.heardAt = performance.now();
+    this.refusal = undefined;
   }
 
   /** A broker that cannot be reached is asked again; only the coordinator's word ends a membership. */
   private async recover(error: KafkaError): Promise<void> {
     if (error.code === 'REBALANCE_IN_PROGRESS') return this.expectRebalance();
+    if (!error.retryable) this.refusal = error.message;
     if (LOST.has(error.code)) this.lose(error);
     // Another process runs under the same name: trying at once would only throw it out in turn.
     if (error.code === 'FENCED_INSTANCE_ID') await this.pause(30_000);
@@ -248,25 +278,14 @@ export class GroupMember {
     this.expectRebalance();
     this.generation = -1;
     this.partitions = [];
+    this.refusal = error.message;
     this.options.report('lost', `${this.options.group}: ${error.message}`);
     this.options.assigned([]);
   }
 
-  private async coordinated<T>(api: string, args: object): Promise<T> {
-    const node = await this.client.coordinator('group', this.options.group);
-    return this.client.call<T>(node, api, { groupId: this.options.group, ...args });
-  }
-}
-
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason as Error);
-  signal.addEventListener('abort', abort);
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
+  private async coordinated<T>(api: string, args: object, client = this.client): Promise<T> {
+    const node = await client.coordinator('group', this.options.group);
+    return client.call<T>(node, api, { groupId: this.options.group, ...args });
   }
 }
 

@@ -2,7 +2,11 @@ import type { KafkaClient } from './client.ts';
 import { Fetcher } from './fetcher.ts';
 import { PartitionFeed } from './partition-feed.ts';
 import { stableEnd } from './positions.ts';
+import { within } from './patience.ts';
 import type { ConsumedRecord } from './record.ts';
+import { Supervisor } from './supervisor.ts';
+
+const STOPPING_MS = 1_000;
 
 /** Follows whole topics from their stable ends, without a group: every process sees every committed record. */
 export class LogTail {
@@ -11,6 +15,7 @@ export class LogTail {
   /** By feed, the offset before which everything was delivered. */
   private delivered = new Map<PartitionFeed, bigint>();
   private readonly stopping = new AbortController();
+  private readonly supervisors = new Set<Supervisor>();
   private pumps: Promise<void>[] = [];
 
   constructor(client: KafkaClient) {
@@ -35,7 +40,7 @@ export class LogTail {
     }
     this.delivered = ends;
     for (const feed of ends.keys()) this.fetcher.add(feed);
-    this.pumps = [...this.delivered.keys()].map((feed) => this.pump(feed, deliver));
+    this.pumps = [...this.delivered.keys()].map((feed) => this.keepPumping(feed, deliver));
   }
 
   positions(): { topic: string; partition: number; offset: bigint }[] {
@@ -47,11 +52,32 @@ export class LogTail {
     return this.fetcher.silentMs;
   }
 
+  /** What failed and is started again, if anything: until then, some partitions are not followed. */
+  get trouble(): string | undefined {
+    const troubles = [...this.supervisors].map(({ trouble }) => trouble);
+    return this.fetcher.trouble ?? troubles.find((trouble) => trouble !== undefined);
+  }
+
+  /** Resolves within a second, also when brokers do not answer. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    await Promise.all(this.pumps);
-    await this.fetcher.close();
-    await this.client.close();
+    const closing = Promise.all(this.pumps)
+      .then(() => this.fetcher.close())
+      .then(() => this.client.close());
+    await within(STOPPING_MS, closing);
+  }
+
+  /** A pump that failed goes on after the last record that was delivered whole: with it, some come a second time. */
+  private keepPumping(
+    feed: PartitionFeed,
+    deliver: (records: readonly ConsumedRecord[]) => Promise<void>,
+  ): Promise<void> {
+    const supervisor = new Supervisor(`Following ${feed.topic}-${feed.partition}`, () => undefined);
+    this.supervisors.add(supervisor);
+    return supervisor.run(() => {
+      feed.seek(this.delivered.get(feed) ?? feed.position);
+      return this.pump(feed, deliver);
+    }, this.stopping.signal);
   }
 
   private async pump(
@@ -59,14 +85,10 @@ export class LogTail {
     deliver: (records: readonly ConsumedRecord[]) => Promise<void>,
   ): Promise<void> {
     const { signal } = this.stopping;
-    try {
-      for (;;) {
-        const { records, nextOffset } = await feed.next(1_000, signal);
-        await deliver(records);
-        this.delivered.set(feed, nextOffset);
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error;
+    for (;;) {
+      const { records, nextOffset } = await feed.next(1_000, signal);
+      await deliver(records);
+      this.delivered.set(feed, nextOffset);
     }
   }
 }

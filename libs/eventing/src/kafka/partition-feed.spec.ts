@@ -3,7 +3,15 @@ import { PartitionFeed } from './partition-feed.ts';
 import type { ConsumedRecord } from './record.ts';
 
 const never = new AbortController().signal;
-const record = (offset: number) => ({ offset: BigInt(offset) }) as ConsumedRecord;
+const record = (offset: number): ConsumedRecord => ({
+  topic: 't',
+  partition: 0,
+  offset: BigInt(offset),
+  timestamp: 0,
+  key: null,
+  value: null,
+  headers: [],
+});
 
 function fetched(offsets: readonly number[], nextOffset: number) {
   const facts = {

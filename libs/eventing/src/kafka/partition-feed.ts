@@ -1,3 +1,5 @@
+import { HeldRecords, payloadOf } from './held-records.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import type { ConsumedRecord } from './record.ts';
 import type { FetchedPartition } from './wire/fetch.ts';
 
@@ -8,12 +10,32 @@ export interface Batch {
   readonly nextOffset: bigint;
 }
 
-/** Records of one partition between the fetcher that brings them and the worker that takes them. */
+/** Bytes that a record may weigh before a feed is bounded by bytes and not by its number of records. */
+const USUAL_WEIGHT = 2 * 1024;
+/** Bytes of a small record in the log: the first fetch asks for few, the next ones know what came. */
+const FIRST_RECORD_BYTES = 32;
+
+/** Who brings the records of a feed, and the memory that it shares with others. */
+export interface FeedSupply {
+  /** The feed has room again. */
+  readonly want: () => void;
+  readonly budget: MemoryBudget;
+}
+
+/**
+ * Records of one partition between the fetcher that brings them and the worker that takes them. Those in the
+ * worker's hands count as held until it comes for the next. What is held is bounded by records and by bytes; the
+ * log is fetched in whole batches, so that it can be above the bound by the last of them.
+ */
 export class PartitionFeed {
   readonly topic: string;
   readonly partition: number;
   private readonly limit: number;
-  private buffered: ConsumedRecord[] = [];
+  private readonly byteLimit: number;
+  private readonly held = new HeldRecords();
+  /** What the budget was told. */
+  private charged = 0;
+  private recordBytes = FIRST_RECORD_BYTES;
   private fetchPosition = 0n;
   /** The position after what was taken last. */
   private takenPosition = 0n;
@@ -21,29 +43,30 @@ export class PartitionFeed {
   private error: Error | undefined;
   private started = false;
   private notify: (() => void) | undefined;
-  private want: () => void = () => undefined;
+  private supply: FeedSupply | undefined;
 
-  /** `limit`: records that may wait here before fetching stops. */
-  constructor(topic: string, partition: number, limit = 2_000) {
+  /** `limit`: records that may wait here; `byteLimit`: bytes that they may take, 2 KiB for each record unless given. */
+  constructor(topic: string, partition: number, limit = 2_000, byteLimit = limit * USUAL_WEIGHT) {
     this.topic = topic;
     this.partition = partition;
     this.limit = limit;
+    this.byteLimit = byteLimit;
   }
 
-  /** Starts, or starts again, from an offset; whatever was buffered is dropped. */
+  /** Starts, or starts again, from an offset; whatever was held is dropped. */
   seek(offset: bigint): void {
-    this.buffered = [];
+    this.drop();
     this.fetchPosition = offset;
     this.takenPosition = offset;
     this.error = undefined;
     this.started = true;
-    this.want();
+    this.supply?.want();
   }
 
-  /** Stops fetching and drops what is buffered, until the next seek. */
+  /** Stops fetching and drops what is held, until the next seek. */
   pause(): void {
     this.started = false;
-    this.buffered = [];
+    this.drop();
   }
 
   get position(): bigint {
@@ -55,19 +78,41 @@ export class PartitionFeed {
     return this.stableOffset;
   }
 
-  get wanted(): boolean {
-    return this.started && !this.error && this.buffered.length < this.limit;
+  /** Bytes of the records that wait here, and of those that were taken last. */
+  get weight(): number {
+    return this.held.weight;
   }
 
-  onWanted(want: () => void): void {
-    this.want = want;
+  /** Records that wait. */
+  get waiting(): number {
+    return this.held.count;
+  }
+
+  /** Bytes of the log that a fetch may bring: none unless half of the room is free, so that fetches are worth it. */
+  get room(): number {
+    const records = this.limit - this.held.count;
+    const bytes = this.byteLimit - this.held.weight;
+    if (!this.started || this.error || records * 2 < this.limit || bytes * 2 < this.byteLimit) return 0;
+    return Math.max(1, Math.min(bytes, Math.ceil(records * this.recordBytes)));
+  }
+
+  get wanted(): boolean {
+    return this.room > 0;
+  }
+
+  /** From now on, what is held counts in this supply's budget. */
+  onWanted(supply: FeedSupply): void {
+    this.supply = supply;
+    this.charge();
   }
 
   push(fetched: FetchedPartition): void {
     if (!this.started) return;
-    for (const record of fetched.records) this.buffered.push(record);
+    this.held.add(fetched.records);
+    this.measure(fetched.records);
     this.fetchPosition = fetched.nextOffset;
     this.stableOffset = fetched.lastStableOffset;
+    this.charge();
     this.notify?.();
   }
 
@@ -77,38 +122,66 @@ export class PartitionFeed {
   }
 
   /**
-   * The next records, at most `max`; waits for them. Without any when the position has moved past nothing but
-   * markers and aborted records. Throws what made fetching stop, or the signal's reason.
+   * The next records, at most `max`, and of half the bytes that may be held; waits for them. Without any when the
+   * position has moved past nothing but markers and aborted records. Throws what made fetching stop, or the
+   * signal's reason.
    */
   async next(max: number, signal: AbortSignal): Promise<Batch> {
     await this.arrived(signal);
-    return this.take(max);
+    return this.take(max, this.byteLimit / 2);
   }
 
-  /** Resolves when `next` would not wait. */
+  /** Resolves when `next` would not wait. What was taken before has been dealt with. */
   async arrived(signal: AbortSignal): Promise<void> {
-    while (this.buffered.length === 0 && this.fetchPosition === this.takenPosition)
-      await this.arrival(signal);
+    this.changing(() => this.held.letGo());
+    while (this.held.count === 0 && this.fetchPosition === this.takenPosition) await this.arrival(signal);
   }
 
   /** Like `next`, but answers without records once everything before `end` was fetched. */
   async nextUntil(end: bigint, max: number, signal: AbortSignal): Promise<Batch> {
-    while (this.buffered.length === 0 && this.fetchPosition < end) await this.arrival(signal);
-    return this.take(max);
+    this.changing(() => this.held.letGo());
+    while (this.held.count === 0 && this.fetchPosition < end) await this.arrival(signal);
+    return this.take(max, Infinity);
   }
 
-  /** Gives back records that were taken, to be taken again next. */
+  /** Gives back records from the end of what was taken last, to be taken again next. */
   putBack(records: readonly ConsumedRecord[]): void {
-    if (records.length > 0) this.buffered.unshift(...records);
+    this.held.putBack(records.length);
   }
 
-  private take(max: number): Batch {
-    const wasFull = this.buffered.length >= this.limit;
-    const records = this.buffered.splice(0, max);
-    if (wasFull) this.want();
+  private take(max: number, maxWeight: number): Batch {
+    const records = this.changing(() => this.held.take(max, maxWeight));
     const last = records.at(-1);
-    this.takenPosition = this.buffered.length > 0 && last ? last.offset + 1n : this.fetchPosition;
+    this.takenPosition = this.held.count > 0 && last ? last.offset + 1n : this.fetchPosition;
     return { records, nextOffset: this.takenPosition };
+  }
+
+  private measure(records: readonly ConsumedRecord[]): void {
+    if (records.length === 0) return;
+    const payload = records.reduce((sum, record) => sum + payloadOf(record), 0);
+    this.recordBytes = Math.max(FIRST_RECORD_BYTES, payload / records.length);
+  }
+
+  private drop(): void {
+    this.held.clear();
+    this.charge();
+  }
+
+  /** Changes what is held; asks for more when that made room. */
+  private changing<T>(change: () => T): T {
+    const wanted = this.wanted;
+    const result = change();
+    this.charge();
+    if (!wanted && this.wanted) this.supply?.want();
+    return result;
+  }
+
+  private charge(): void {
+    const change = this.held.weight - this.charged;
+    if (!this.supply) return;
+    this.charged += change;
+    if (change > 0) this.supply.budget.take(change);
+    else this.supply.budget.give(-change);
   }
 
   private async arrival(signal: AbortSignal): Promise<void> {

@@ -2,7 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HaltError, PartitionLost, PositionError, RecordTooLarge } from './errors.ts';
 import type { Fetcher } from './fetcher.ts';
 import { type Batch, PartitionFeed } from './partition-feed.ts';
+import { within } from './patience.ts';
 import type { ConsumedRecord } from './record.ts';
+import { Supervisor } from './supervisor.ts';
+import { HandlerStuck, Turn } from './turn.ts';
 
 /** What is done with the records of one assigned partition. */
 export interface Processor {
@@ -10,9 +13,11 @@ export interface Processor {
   assign(signal: AbortSignal): Promise<bigint>;
   /**
    * Handles a batch. When it resolves, what came of it and the new position are durable together. Answers the
-   * records, from its end, that are left for later.
+   * records, from its end, that are left for later. Calls `handled` once the handler has answered, before
+   * anything leaves this process: it throws when that came too late. A processor whose late results do no harm
+   * need not call it.
    */
-  process(batch: Batch, signal: AbortSignal): Promise<readonly ConsumedRecord[]>;
+  process(batch: Batch, signal: AbortSignal, handled: () => void): Promise<readonly ConsumedRecord[]>;
   /** After a failure: gives back what may block others. Never throws. */
   abandon(): Promise<void>;
   close(): Promise<void>;
@@ -27,9 +32,13 @@ export interface WorkerStatus {
 }
 
 export interface WorkerOptions {
+  /** The group's name, for the reasons that are told. */
+  readonly group?: string;
   readonly topic: string;
   readonly partition: number;
   readonly maxBatch: number;
+  /** Milliseconds that the handler may take for one batch; 60,000 unless given. */
+  readonly handlerTimeoutMs?: number;
   readonly report: (error: Error, retryInMs: number | undefined) => void;
 }
 
@@ -40,10 +49,19 @@ export interface WorkerOptions {
 const REST_MS = 10;
 const FIRST_BACKOFF_MS = 50;
 const LAST_BACKOFF_MS = 5_000;
+const HANDLER_MS = 60_000;
+/** The longest wait after a handler hung again: each time leaves one of its calls behind that nobody can end. */
+const LAST_HANG_BACKOFF_MS = 300_000;
+/** Milliseconds that a batch under way may take to finish when the worker is stopped, and then to be given up. */
+const FINISHING_MS = 6_000;
+const GIVING_UP_MS = 500;
 
 /**
  * Works through one assigned partition until it is stopped: assign, then batch after batch. Any failure throws
- * the batch away and starts over with the whole assignment sequence, after a backoff; nothing is skipped.
+ * the batch away and starts over with the whole assignment sequence, after a backoff; nothing is skipped. A handler
+ * that hangs is a failure too: from then on it gets one record at a time, and longer waits when that repeats. The
+ * partition is not given to another member: the same record, or the same database, would hang there, and the
+ * partitions that work would move for nothing.
  */
 export class PartitionWorker {
   private readonly fetcher: Fetcher;
@@ -51,9 +69,12 @@ export class PartitionWorker {
   private readonly options: WorkerOptions;
   private readonly feed: PartitionFeed;
   private readonly stopping = new AbortController();
+  private readonly supervisor: Supervisor;
   private readonly done: Promise<void>;
+  private turn: Turn | undefined;
   private current: WorkerStatus = { state: 'starting' };
   private backoffMs = FIRST_BACKOFF_MS;
+  private hangs = 0;
   /** Records of a batch: fewer after the broker refused one as too large, more again with each success. */
   private limit: number;
 
@@ -64,21 +85,38 @@ export class PartitionWorker {
     this.limit = options.maxBatch;
     this.feed = new PartitionFeed(options.topic, options.partition);
     this.fetcher.add(this.feed);
-    this.done = this.run();
+    this.supervisor = new Supervisor('The worker', (error) => options.report(error, 0));
+    this.done = this.live();
   }
 
   get status(): WorkerStatus {
-    return this.current;
+    const reason = this.supervisor.trouble;
+    return reason === undefined ? this.current : { state: 'waiting', reason };
   }
 
-  /** Lets the batch under way finish, then gives everything back. */
+  /**
+   * Lets the batch under way finish, then gives everything back. Resolves within 6.5 seconds, also when the handler
+   * hangs or brokers do not answer; a handler's result that comes later is thrown away.
+   */
   async stop(): Promise<void> {
-    this.stopping.abort(new PartitionLost(this.options.topic, this.options.partition));
-    await this.done;
+    const lost = new PartitionLost(this.options.topic, this.options.partition);
+    this.stopping.abort(lost);
+    if (await within(FINISHING_MS, this.done)) return;
+    this.turn?.giveUp(lost);
+    await within(GIVING_UP_MS, this.done);
   }
 
-  private async run(): Promise<void> {
+  /** Never rejects: nobody would hear it before the worker is stopped. */
+  private async live(): Promise<void> {
     const { signal } = this.stopping;
+    await this.supervisor.run(() => this.run(signal), signal);
+    this.fetcher.remove(this.feed);
+    this.current = { state: 'stopped' };
+    await this.processor.close().catch((error: Error) => this.options.report(error, undefined));
+  }
+
+  private async run(signal: AbortSignal): Promise<void> {
+    this.current = { state: 'starting' };
     while (!signal.aborted) {
       try {
         await this.work(signal);
@@ -88,20 +126,21 @@ export class PartitionWorker {
         if (!signal.aborted) await this.recover(error as Error, signal);
       }
     }
-    this.fetcher.remove(this.feed);
-    this.current = { state: 'stopped' };
-    await this.processor.close();
   }
 
   private async work(signal: AbortSignal): Promise<void> {
     this.feed.seek(await this.processor.assign(signal));
-    this.current = { state: 'running' };
+    // After a hang, only a batch that was handled shows that it is over.
+    if (this.hangs === 0) this.current = { state: 'running' };
     for (let last = -Infinity; ; last = performance.now()) {
       await this.feed.arrived(signal);
       await sleepUntil(last + REST_MS);
       const batch = await this.feed.next(this.limit, signal);
-      this.feed.putBack(await this.processor.process(batch, signal));
+      this.turn = this.turnOf(batch);
+      this.feed.putBack(await this.turn.run((handled) => this.processor.process(batch, signal, handled)));
       this.backoffMs = FIRST_BACKOFF_MS;
+      this.hangs = 0;
+      this.current = { state: 'running' };
       this.limit = Math.min(Math.ceil(this.limit * 1.1), this.options.maxBatch);
     }
   }
@@ -111,12 +150,29 @@ export class PartitionWorker {
     const forGood =
       error instanceof PositionError || error instanceof HaltError || (tooLarge && this.limit === 1);
     if (tooLarge) this.limit = Math.ceil(this.limit / 2);
+    if (error instanceof HandlerStuck) this.slowDown();
     this.current = { state: forGood ? 'stopped' : 'waiting', reason: error.message };
     this.options.report(error, forGood ? undefined : this.backoffMs);
     if (forGood) return aborted(signal);
     if (tooLarge) return;
     await sleep(this.backoffMs, undefined, { signal }).catch(() => undefined);
     this.backoffMs = Math.min(this.backoffMs * 2, LAST_BACKOFF_MS);
+  }
+
+  /** One record at a time, so that the reason names the one that hangs; a first hang may be chance and costs no wait. */
+  private slowDown(): void {
+    const { handlerTimeoutMs = HANDLER_MS } = this.options;
+    this.limit = 1;
+    this.backoffMs = Math.max(
+      this.backoffMs,
+      Math.min(this.hangs++ * handlerTimeoutMs, LAST_HANG_BACKOFF_MS),
+    );
+  }
+
+  private turnOf({ records, nextOffset }: Batch): Turn {
+    const { group = 'a group', topic, partition, handlerTimeoutMs = HANDLER_MS } = this.options;
+    const where = `${group} ${topic}-${partition} at offset ${records[0]?.offset ?? nextOffset}`;
+    return new Turn(handlerTimeoutMs, () => new HandlerStuck(where, handlerTimeoutMs));
   }
 }
 

@@ -16,6 +16,7 @@ async function listOffset(
   partition: number,
   timestamp: number,
   committed: boolean,
+  signal?: AbortSignal,
 ): Promise<bigint> {
   return retrying(
     async () => {
@@ -27,20 +28,22 @@ async function listOffset(
       });
       return BigInt(answer.responses[0]?.partitions[0]?.offset ?? -1);
     },
-    { forMs: 10_000 },
+    { forMs: 10_000, ...(signal && { signal }) },
   );
 }
 
-export const logStart = (client: KafkaClient, topic: string, partition: number) =>
-  listOffset(client, topic, partition, EARLIEST, false);
+// The signal of each of these ends the waiting for a broker that cannot be reached.
+
+export const logStart = (client: KafkaClient, topic: string, partition: number, signal?: AbortSignal) =>
+  listOffset(client, topic, partition, EARLIEST, false, signal);
 
 /** The offset after the last record, open transactions included (the high watermark). */
-export const logEnd = (client: KafkaClient, topic: string, partition: number) =>
-  listOffset(client, topic, partition, LATEST, false);
+export const logEnd = (client: KafkaClient, topic: string, partition: number, signal?: AbortSignal) =>
+  listOffset(client, topic, partition, LATEST, false, signal);
 
 /** The last stable offset: everything before it belongs to a transaction that has ended. */
-export const stableEnd = (client: KafkaClient, topic: string, partition: number) =>
-  listOffset(client, topic, partition, LATEST, true);
+export const stableEnd = (client: KafkaClient, topic: string, partition: number, signal?: AbortSignal) =>
+  listOffset(client, topic, partition, LATEST, true, signal);
 
 /** The group's position, or -1 when it has none. Waits while a transaction is about to change it. */
 export function committedOffset(
@@ -48,6 +51,7 @@ export function committedOffset(
   group: string,
   topic: string,
   partition: number,
+  signal?: AbortSignal,
 ): Promise<bigint> {
   return retrying(
     async () =>
@@ -55,7 +59,7 @@ export function committedOffset(
         await client.coordinator('group', group),
         offsetFetchExchange(group, topic, partition),
       ),
-    { forMs: 60_000 },
+    { forMs: 60_000, ...(signal && { signal }) },
   );
 }
 
@@ -68,15 +72,16 @@ export async function trustedOffset(
   group: string,
   topic: string,
   partition: number,
+  signal?: AbortSignal,
 ): Promise<bigint> {
-  const offset = await committedOffset(client, group, topic, partition);
+  const offset = await committedOffset(client, group, topic, partition, signal);
   const where = `${topic}-${partition}`;
   if (offset < 0n) {
     throw new PositionError(
       `The group ${group} has no committed offset for ${where}. Run the deployment step, or set it yourself; it is never reset by itself`,
     );
   }
-  await refuseOutside(client, `The group ${group} stands at`, topic, partition, offset);
+  await refuseOutside(client, `The group ${group} stands at`, topic, partition, offset, signal);
   return offset;
 }
 
@@ -87,10 +92,11 @@ export async function refuseOutside(
   topic: string,
   partition: number,
   offset: bigint,
+  signal?: AbortSignal,
 ): Promise<void> {
   const [start, end] = await Promise.all([
-    logStart(client, topic, partition),
-    logEnd(client, topic, partition),
+    logStart(client, topic, partition, signal),
+    logEnd(client, topic, partition, signal),
   ]);
   if (offset >= start && offset <= end) return;
   throw new PositionError(

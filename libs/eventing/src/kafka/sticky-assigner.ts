@@ -52,15 +52,19 @@ class TopicShares {
     for (const partition of this.left) this.give(this.least(), partition);
   }
 
-  /** Gives partitions to those who have them, up to their shares. */
+  /**
+   * Gives partitions to those who have them, up to their shares. What a member got first it keeps first: so who was
+   * lent the partitions of another gives back those, and none of its own.
+   */
   private keep(how: keyof Held): void {
-    this.left = this.left.filter((partition) => {
-      const holder = this.members.find(
-        (member) => member[how].includes(`${this.topic}-${partition}`) && this.hasRoom(member),
-      );
-      if (holder) this.give(holder, partition);
-      return !holder;
-    });
+    for (const member of this.members) {
+      for (const key of member[how]) {
+        const partition = this.left.find((candidate) => key === `${this.topic}-${candidate}`);
+        if (partition === undefined || !this.hasRoom(member)) continue;
+        this.give(member, partition);
+        this.left = this.left.filter((candidate) => candidate !== partition);
+      }
+    }
   }
 
   /** A member may have its share, and one more while there are extras. */

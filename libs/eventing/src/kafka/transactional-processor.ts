@@ -53,16 +53,22 @@ export class TransactionalProcessor implements Processor {
   async assign(signal: AbortSignal): Promise<bigint> {
     const { group, topic, partition } = this.options;
     await this.member.confirmOwnership(topic, partition, signal);
+    signal.throwIfAborted();
     await this.producer.fence(signal);
-    const offset = await trustedOffset(this.client, group, topic, partition);
+    const offset = await trustedOffset(this.client, group, topic, partition, signal);
     await this.handler.restore?.(this.client, signal);
     return offset;
   }
 
-  async process({ records, nextOffset }: Batch, signal: AbortSignal): Promise<readonly ConsumedRecord[]> {
+  async process(
+    { records, nextOffset }: Batch,
+    signal: AbortSignal,
+    handled: () => void = () => undefined,
+  ): Promise<readonly ConsumedRecord[]> {
     const { group, topic, partition } = this.options;
     const membership = this.member.membershipOf(topic, partition);
     const { output, committed, rest = [] } = await this.handler.handle(records, signal);
+    handled();
     const offset = rest[0]?.offset ?? nextOffset;
     const offsets = await this.producer.transact(output, {
       group,

@@ -4,6 +4,9 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Performance } from '../handlers/effect-handler.ts';
 import { KafkaClient } from '../kafka/client.ts';
 import { GroupConsumer } from '../kafka/group-consumer.ts';
+import { MemoryBudget } from '../kafka/memory-budget.ts';
+import { PartitionCapacity } from '../kafka/partition-capacity.ts';
+import { within } from '../kafka/patience.ts';
 import { topicDifferences } from '../kafka/topics.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
 import { ConfluentRegistry } from '../serde/schema-registry.ts';
@@ -13,6 +16,11 @@ import { describePlans, type Plan } from './plan.ts';
 import { Plans } from './plans.ts';
 import { lockDirectory } from '../state/directory-lock.ts';
 
+/** Kinds of handlers that keep a time of their own. */
+const OWN_TIME: readonly Plan['kind'][] = ['effect', 'delay'];
+/** Milliseconds for the connections to close, once the consumers were stopped. */
+const CLOSING_MS = 300;
+
 /** Starts and stops the consumer groups of a service, and holds what they share. */
 @Injectable()
 export class Engine {
@@ -21,6 +29,8 @@ export class Engine {
   private readonly options: EventingOptions;
   private readonly plans: Plans;
   private readonly health: EngineHealth;
+  private readonly budget: MemoryBudget;
+  private readonly capacity: PartitionCapacity;
   private readonly logger = new Logger('Eventing');
   private readonly stopping = new AbortController();
   private consumers: readonly GroupConsumer[] = [];
@@ -31,6 +41,8 @@ export class Engine {
     this.options = options;
     this.plans = plans;
     this.health = health;
+    this.budget = new MemoryBudget(options.bufferBytes);
+    this.capacity = new PartitionCapacity(options.maxPartitions);
     this.client = new KafkaClient({ brokers: options.kafka.brokers, clientId: options.instance });
     this.codec = new MessageCodec(new ConfluentRegistry(options.registryUrl), options.contracts);
   }
@@ -54,15 +66,16 @@ export class Engine {
     return this.schemas;
   }
 
+  /** Resolves within 10 seconds. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await Promise.all(this.consumers.map((consumer) => consumer.stop()));
     this.consumers = [];
-    await this.client.close();
+    await within(CLOSING_MS, this.client.close());
     this.unlock?.();
   }
 
-  private consumer({ group, topics, maxBatch, stored, processor }: Plan): GroupConsumer {
+  private consumer({ group, kind, topics, maxBatch, stored, processor }: Plan): GroupConsumer {
     const log = {
       info: (text: string) => this.logger.log(text),
       warn: (text: string) => this.logger.warn(text),
@@ -74,9 +87,18 @@ export class Engine {
       instanceId: this.options.instance,
       processor,
       log,
+      budget: this.budget,
+      capacity: this.capacity,
+      ...this.handlerTimeout(kind),
       ...(maxBatch !== undefined && { maxBatch }),
       ...(stored !== undefined && { stored: () => (existsSync(stored) ? readdirSync(stored) : []) }),
     });
+  }
+
+  private handlerTimeout(kind: Plan['kind']): { handlerTimeoutMs?: number } {
+    if (OWN_TIME.includes(kind)) return { handlerTimeoutMs: Infinity };
+    const { handlerTimeoutMs } = this.options;
+    return handlerTimeoutMs === undefined ? {} : { handlerTimeoutMs };
   }
 
   private async refuseWrongTopics(): Promise<void> {

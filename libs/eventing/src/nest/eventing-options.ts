@@ -17,6 +17,15 @@ export interface EventingOptions {
   readonly databaseUrl?: string;
   /** Events topics that EventTail follows. */
   readonly tail?: readonly string[];
+  /**
+   * Milliseconds that a decider, policy or projection may take for one batch; 60,000 unless given. Effects have
+   * their own timeouts, delays wait as long as they must.
+   */
+  readonly handlerTimeoutMs?: number;
+  /** Bytes of records that may wait for handlers, over all partitions of the process; 64 MiB unless given. */
+  readonly bufferBytes?: number;
+  /** Partitions that the process works on at most, over all groups; 200 unless given. The surplus is refused. */
+  readonly maxPartitions?: number;
   /** For fault tests and workshops: called at each failpoint. */
   readonly failpoint?: Failpoint;
 }

@@ -2,9 +2,15 @@ import { applyDecorators, Controller, Injectable, SetMetadata } from '@nestjs/co
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { Delayed, Message, MessageType, Received } from '../domain/index.ts';
 import type { Placed } from '../handlers/inbox.ts';
+import type { Guarantee } from '../kafka/guarantee.ts';
 
 export interface PolicyOptions {
   readonly group: string;
+  /**
+   * What a crash may do to the commands of an event: nothing (exactly-once, unless given), repeat them, with the same
+   * ids, or lose them.
+   */
+  readonly guarantee?: Guarantee;
 }
 
 export interface ProjectionOptions {
@@ -13,14 +19,26 @@ export interface ProjectionOptions {
   readonly version: number;
 }
 
-export interface EffectOptions {
+export type EffectOptions = RepeatedEffectOptions | SingleEffectOptions;
+
+interface AnyEffectOptions {
   readonly group: string;
+  /** Milliseconds that one attempt may take; 8,000 unless given. */
+  readonly timeoutMs?: number;
+}
+
+export interface RepeatedEffectOptions extends AnyEffectOptions {
+  /** A crash may repeat what was performed last. */
+  readonly guarantee?: 'at-least-once';
   /** Attempts for an error that may pass, before the record becomes a dead letter; 3 unless given. */
   readonly attempts?: number;
   /** Milliseconds before the second attempt, doubled for each further one; 200 unless given. */
   readonly delayMs?: number;
-  /** Milliseconds that one attempt may take; 8,000 unless given. */
-  readonly timeoutMs?: number;
+}
+
+/** One attempt, which a crash may lose; an error, that of an outage too, makes a dead letter of the record. */
+export interface SingleEffectOptions extends AnyEffectOptions {
+  readonly guarantee: 'at-most-once';
 }
 
 /** What one attempt of an effect knows beside its event. */
@@ -30,6 +48,8 @@ export interface Attempt {
   /** Fires when the attempt's time is up: stop, it counts as failed. */
   readonly signal: AbortSignal;
 }
+
+export type { Guarantee };
 
 export const HANDLER = Symbol('atelier:handler');
 export const HANDLED_TYPES = Symbol('atelier:handled-types');

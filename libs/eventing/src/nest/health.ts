@@ -4,12 +4,17 @@ import { EventingHealth, type HealthReport } from './ports.ts';
 
 type Detail = HealthReport['details'][string];
 
+interface TailHealth {
+  readonly silentMs: () => number;
+  readonly trouble: () => string | undefined;
+}
+
 /** Ready when every consumer has joined its group and every assigned partition is worked on, and the schemas are known. */
 @Injectable()
 export class EngineHealth extends EventingHealth {
   private consumers: readonly GroupConsumer[] = [];
   private startup: string | undefined = 'the transport has not started';
-  private tail: (() => number) | undefined;
+  private tail: TailHealth | undefined;
 
   starting(reason: string): void {
     this.startup = reason;
@@ -20,15 +25,18 @@ export class EngineHealth extends EventingHealth {
     this.consumers = consumers;
   }
 
-  /** `silentMs`: how long the brokers have not answered the tail of the events topics. */
-  watchTail(silentMs: () => number): void {
-    this.tail = silentMs;
+  /**
+   * `silentMs`: how long the brokers have not answered the tail of the events topics. `trouble`: what failed in it
+   * and is started again.
+   */
+  watchTail(silentMs: () => number, trouble: () => string | undefined = () => undefined): void {
+    this.tail = { silentMs, trouble };
   }
 
   override report(): HealthReport {
     const details: Record<string, Detail> = {};
     details['eventing'] = this.startup ? { status: 'down', reason: this.startup } : { status: 'up' };
-    if (this.tail) details['event tail'] = silence(this.tail()) ?? { status: 'up' };
+    if (this.tail) details['event tail'] = tailDetail(this.tail);
     for (const consumer of this.consumers) details[consumer.options.group] = detailOf(consumer);
     return { ready: Object.values(details).every(({ status }) => status === 'up'), details };
   }
@@ -42,8 +50,15 @@ function silence(ms: number): Detail | undefined {
   return { status: 'down', reason: `Kafka has not answered for ${Math.round(ms / 1_000)} s` };
 }
 
+function tailDetail({ silentMs, trouble }: TailHealth): Detail {
+  const reason = trouble();
+  return reason === undefined ? (silence(silentMs()) ?? { status: 'up' }) : { status: 'down', reason };
+}
+
 function detailOf({ status }: GroupConsumer): Detail {
-  if (!status.joined) return { status: 'down', reason: 'the group is not joined' };
+  const { joined, trouble } = status;
+  if (!joined) return { status: 'down', reason: `the group is not joined${trouble ? `: ${trouble}` : ''}` };
+  if (trouble !== undefined) return { status: 'down', reason: trouble };
   const silent = silence(status.silentMs);
   if (silent) return silent;
   const troubled = [...status.workers].filter(([, worker]) => worker.state !== 'running');

@@ -28,7 +28,11 @@ export class KafkaEventTail extends EventTail implements OnApplicationBootstrap,
     this.options = options;
     this.engine = engine;
     this.tail = new LogTail(engine.client.sibling('tail'));
-    if (options.tail?.length) health.watchTail(() => this.tail.silentMs);
+    if (options.tail?.length)
+      health.watchTail(
+        () => this.tail.silentMs,
+        () => this.tail.trouble,
+      );
   }
 
   onApplicationBootstrap(): void {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { topicOf } from '../domain/index.ts';
-import { committedOffset, stableEnd } from '../kafka/positions.ts';
+import { committedOffset, logEnd } from '../kafka/positions.ts';
 import { partitionOf } from '../serde/partitioner.ts';
 import { Engine } from './engine.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
@@ -18,7 +18,7 @@ export class KafkaLogPositions extends LogPositions {
   }
 
   override end(topic: string, partition: number): Promise<bigint> {
-    return stableEnd(this.engine.client, topic, partition);
+    return logEnd(this.engine.client, topic, partition);
   }
 
   override committed(group: string, topic: string, partition: number): Promise<bigint> {

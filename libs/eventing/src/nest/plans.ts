@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { join } from 'node:path';
 import {
   type AnyDecider,
@@ -13,9 +13,9 @@ import { EffectHandler, type EffectPlan, type Performance } from '../handlers/ef
 import { Outbox } from '../handlers/outbox.ts';
 import { PolicyHandler, type Reaction } from '../handlers/policy-handler.ts';
 import { type KafkaClient } from '../kafka/client.ts';
-import type { GroupMember } from '../kafka/group-member.ts';
+import { type Guarantee, processorFor } from '../kafka/guarantee.ts';
 import { partitionKey } from '../kafka/produce.ts';
-import { type Handler, TransactionalProcessor } from '../kafka/transactional-processor.ts';
+import type { Handler } from '../kafka/transactional-processor.ts';
 import type { AssignedPartition } from '../kafka/wire/group-protocol.ts';
 import { ProjectionProcessor, type Projector } from '../projection/projection-processor.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
@@ -24,6 +24,7 @@ import { PerformedIndex } from '../state/performed-index.ts';
 import { ReadModelDatabase } from './read-model-database.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
 import { type FoundHandler, HandlerDiscovery } from './handler-discovery.ts';
+import type { EffectOptions, PolicyOptions } from './handlers.ts';
 import type { Plan } from './plan.ts';
 
 /** What plans are made with. */
@@ -41,6 +42,7 @@ export class Plans {
   private readonly options: EventingOptions;
   private readonly discovery: HandlerDiscovery;
   private readonly readModel: ReadModelDatabase;
+  private readonly logger = new Logger('Eventing');
 
   constructor(
     @Inject(EVENTING_OPTIONS) options: EventingOptions,
@@ -69,7 +71,7 @@ export class Plans {
       guarantee: 'exactly-once',
       onFailure: deadLetterTopic(rules.group, topic),
       stored,
-      processor: this.transactional(rules.group, parts, (assigned) => {
+      processor: this.processing('exactly-once', rules.group, parts, (assigned) => {
         const directory = join(stored, partitionKey(assigned.topic, assigned.partition));
         const state = new DeciderState(rules, parts.codec, {
           directory,
@@ -83,21 +85,27 @@ export class Plans {
 
   private found(handler: FoundHandler, outbox: Outbox, parts: PlanParts): Plan {
     const { facts } = handler;
-    if (facts.kind === 'policy') return this.policy(facts.group, handler, outbox, parts);
+    if (facts.kind === 'policy') return this.policy(facts, handler, outbox, parts);
     if (facts.kind === 'effect') return this.effect(facts, handler, parts);
     return this.projection(`projections.${facts.name}.v${facts.version}`, handler, parts);
   }
 
-  private policy(group: string, handler: FoundHandler, outbox: Outbox, parts: PlanParts): Plan {
+  private policy(
+    { group, guarantee = 'exactly-once' }: PolicyOptions,
+    handler: FoundHandler,
+    outbox: Outbox,
+    parts: PlanParts,
+  ): Plan {
     const reactions = byType<Reaction>(
       handler,
       (type) => (event) => handler.call(type, event) as ReturnType<Reaction>,
     );
     return {
       ...this.reading(group, 'policy', handler),
-      guarantee: 'exactly-once',
+      guarantee,
       onFailure: 'dead-letter topic',
-      processor: this.transactional(
+      processor: this.processing(
+        guarantee,
         group,
         parts,
         () => new PolicyHandler(group, reactions, parts.codec, outbox),
@@ -105,19 +113,19 @@ export class Plans {
     };
   }
 
-  private effect(
-    facts: Omit<EffectPlan, 'attempts' | 'delayMs' | 'timeoutMs'> & Partial<EffectPlan>,
-    handler: FoundHandler,
-    parts: PlanParts,
-  ): Plan {
+  private effect(facts: EffectOptions, handler: FoundHandler, parts: PlanParts): Plan {
     const plan: EffectPlan = { attempts: 3, delayMs: 200, timeoutMs: 8_000, ...facts };
+    const once = facts.guarantee === 'at-most-once';
     const performances = byType<Performance>(handler, (type) => parts.performance(plan.group, type));
     const stored = this.stateDir(plan.group);
     return {
       ...this.reading(plan.group, 'effect', handler),
-      guarantee: 'at-least-once outside, once in Kafka',
-      onFailure: `${plan.attempts} attempts, then the dead-letter topic`,
-      processor: this.transactional(plan.group, parts, ({ topic, partition }) => {
+      guarantee: once ? 'at-most-once' : 'at-least-once outside, once in Kafka',
+      onFailure: `${once ? '1 attempt' : `${plan.attempts} attempts`}, then the dead-letter topic`,
+      // So that the position which is committed first is that after the one event, and a crash loses no more.
+      ...(once && { maxBatch: 1 }),
+      processor: this.processing(once ? 'at-most-once' : 'exactly-once', plan.group, parts, (assigned) => {
+        const { topic, partition } = assigned;
         const performed = new PerformedIndex(join(stored, partitionKey(topic, partition)), 7 * DAY_MS);
         return new EffectHandler(plan, performances, parts.codec, performed, this.failpoint);
       }),
@@ -140,11 +148,8 @@ export class Plans {
           this.readModel.database,
           parts.codec,
           projectors,
-          {
-            projection: group,
-            topic,
-            partition,
-          },
+          { projection: group, topic, partition },
+          this.failpoint,
         ),
     };
   }
@@ -159,7 +164,8 @@ export class Plans {
       handles: [],
       guarantee: 'exactly-once',
       onFailure: 'none: records are passed on as they are',
-      processor: this.transactional(
+      processor: this.processing(
+        'exactly-once',
         group,
         parts,
         ({ topic }) => new DelayHandler(topic.replace(/\.delay$/, '')),
@@ -167,17 +173,20 @@ export class Plans {
     }));
   }
 
-  private transactional(
+  private processing(
+    guarantee: Guarantee,
     group: string,
     { client }: PlanParts,
     handler: (assigned: AssignedPartition) => Handler,
   ): Plan['processor'] {
-    return (assigned, member: GroupMember) => {
+    return (assigned, member) => {
       const own = client.sibling(`${group}.${assigned.topic}.${assigned.partition}`);
-      return new TransactionalProcessor(own, member, handler(assigned), {
+      return processorFor(guarantee, own, member, handler(assigned), {
         group,
         ...assigned,
+        instanceId: this.options.instance,
         failpoint: this.failpoint,
+        lost: ({ message }) => this.logger.error(`${group}: ${message}`),
       });
     };
   }

@@ -59,7 +59,10 @@ export abstract class EventTail {
 
 /** Where logs end and groups stand, asked of the broker at that moment. */
 export abstract class LogPositions {
-  /** The offset after the last committed record of the partition. */
+  /**
+   * The offset after everything that was acknowledged before the call. Not the last stable offset: a command that was
+   * accepted may stand behind somebody's open transaction, and an event's marker may come after that of the position.
+   */
   abstract end(topic: string, partition: number): Promise<bigint>;
   /** The next offset that the group will handle. */
   abstract committed(group: string, topic: string, partition: number): Promise<bigint>;

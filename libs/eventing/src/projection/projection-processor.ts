@@ -4,6 +4,7 @@ import { classify } from '../failures/classification.ts';
 import { deadLetter } from '../failures/dead-letter.ts';
 import { open, type Opened } from '../handlers/inbox.ts';
 import type { KafkaClient } from '../kafka/client.ts';
+import type { Failpoint } from '../kafka/failpoints.ts';
 import type { GroupMember } from '../kafka/group-member.ts';
 import { LogAppender } from '../kafka/log-appender.ts';
 import type { Batch } from '../kafka/partition-feed.ts';
@@ -36,6 +37,7 @@ export class ProjectionProcessor implements Processor {
   private readonly projectors: ReadonlyMap<string, Projector>;
   private readonly at: ProjectedPartition;
   private readonly deadLetters: LogAppender;
+  private readonly failpoint: Failpoint;
   private position = 0n;
 
   constructor(
@@ -45,6 +47,7 @@ export class ProjectionProcessor implements Processor {
     codec: MessageCodec,
     projectors: ReadonlyMap<string, Projector>,
     at: ProjectedPartition,
+    failpoint: Failpoint = async () => undefined,
   ) {
     this.client = client;
     this.member = member;
@@ -53,6 +56,7 @@ export class ProjectionProcessor implements Processor {
     this.projectors = projectors;
     this.at = at;
     this.deadLetters = new LogAppender(client);
+    this.failpoint = failpoint;
   }
 
   async assign(signal: AbortSignal): Promise<bigint> {
@@ -65,6 +69,7 @@ export class ProjectionProcessor implements Processor {
       topic,
       partition,
       this.position,
+      signal,
     );
     return this.position;
   }
@@ -95,7 +100,9 @@ export class ProjectionProcessor implements Processor {
       await movePosition(rows, this.at, this.position, nextOffset);
       if (carefully) for (const one of opened) await this.projectOne(one, rows);
       else await this.projectRuns(opened, rows);
+      await this.failpoint('before-rows-commit');
     });
+    await this.failpoint('after-rows-commit');
   }
 
   private async projectRuns(opened: readonly Opened[], rows: AnyTransaction): Promise<void> {

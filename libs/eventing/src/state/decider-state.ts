@@ -50,11 +50,12 @@ export class DeciderState {
       topicId: (await client.topic(topic)).id,
       deciderVersion: this.rules.version,
     };
-    this.store ??= new StateStore(this.options.directory);
+    if (this.store?.damaged) await this.store.remove();
+    if (!this.store || this.store.damaged) this.store = new StateStore(this.options.directory);
     this.store.claim(identity);
     const [start, end] = await Promise.all([
-      logStart(client, topic, partition),
-      stableEnd(client, topic, partition),
+      logStart(client, topic, partition, signal),
+      stableEnd(client, topic, partition, signal),
     ]);
     if (this.store.position > end) this.store.reset(identity);
     if (start > this.store.position)

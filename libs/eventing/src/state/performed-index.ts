@@ -1,4 +1,5 @@
-import { type Database, open, type RootDatabase } from 'lmdb';
+import type { Database, RootDatabase } from 'lmdb';
+import { openEnvironment } from './environment.ts';
 
 /**
  * Ids of events whose effect was performed, on this machine's disk: a second delivery of an event, after a crash
@@ -12,9 +13,13 @@ export class PerformedIndex {
   private readonly rememberMs: number;
 
   constructor(directory: string, rememberMs: number) {
-    this.env = open({ path: directory, noSubdir: false, maxDbs: 4 });
-    this.ids = this.env.openDB({ name: 'ids' });
-    this.byTime = this.env.openDB({ name: 'by-time' });
+    const opened = openEnvironment(directory, (env) => ({
+      ids: env.openDB<number, string>({ name: 'ids' }),
+      byTime: env.openDB<number, [number, string]>({ name: 'by-time' }),
+    }));
+    this.env = opened.env;
+    this.ids = opened.ids;
+    this.byTime = opened.byTime;
     this.rememberMs = rememberMs;
   }
 

@@ -41,7 +41,17 @@ export class StateOverlay {
     return this.commands.get(commandId) ?? this.base.handled(commandId);
   }
 
+  /** The first request under an id stays what it is known by; another one's refusal is remembered beside it. */
   remember(commandId: string, command: HandledCommand): void {
-    this.commands.set(commandId, command);
+    const first = this.handled(commandId);
+    const isFirst = !first || first.requestHash === command.requestHash;
+    this.commands.set(isFirst ? commandId : reuseOf(commandId, command.requestHash), command);
+  }
+
+  /** Whether an id that was used for another request was refused to this one before. */
+  refusedReuse(commandId: string, requestHash: string): boolean {
+    return this.handled(reuseOf(commandId, requestHash)) !== undefined;
   }
 }
+
+const reuseOf = (commandId: string, requestHash: string) => `${commandId} ${requestHash}`;

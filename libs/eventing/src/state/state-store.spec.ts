@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { StateOverlay } from './state-overlay.ts';
-import { StateConflict, StateStore } from './state-store.ts';
+import { StateConflict, StateDamaged, StateStore } from './state-store.ts';
 
 const identity = { clusterId: 'c', topicId: 't', deciderVersion: 1 };
 
@@ -56,6 +56,33 @@ describe('the state store', () => {
     },
   );
 
+  it('that was cut short is emptied before it is read (a partition had stopped for good)', async () => {
+    for (let at = 0n; at < 200n; at++) write(at, at, at + 1n);
+    await store.close();
+    const file = join(directory, 'data.mdb');
+    truncateSync(file, Math.floor(statSync(file).size / 2));
+    store = new StateStore(directory);
+    store.claim(identity);
+    expect(store.position).toBe(0n);
+    expect(store.aggregate('a')).toBeUndefined();
+    write(1n, 0n, 5n);
+    expect(store.position).toBe(5n);
+  });
+
+  it('that is damaged in the middle says so, and can be removed and rebuilt', async () => {
+    for (let at = 0n; at < 200n; at++) write(at, at, at + 1n);
+    await store.close();
+    overwritePagesWith(join(directory, 'data.mdb'), 'command-150');
+    store = new StateStore(directory);
+    store.claim(identity);
+    expect(() => store.handled('command-150')).toThrow(StateDamaged);
+    expect(store.damaged).toBe(true);
+    await store.remove();
+    store = new StateStore(directory);
+    store.claim(identity);
+    expect(store.position).toBe(0n);
+  });
+
   it('forgets commands that are older than their retention', () => {
     write(1n, 0n, 5n);
     write(2n, 5n, 10n);
@@ -64,3 +91,13 @@ describe('the state store', () => {
     expect(store.handled('command-10')).toBeDefined();
   });
 });
+
+/** Zeroes over every page of a file that holds this text. */
+function overwritePagesWith(file: string, text: string): void {
+  const bytes = readFileSync(file);
+  for (let at = 0; at < bytes.length; at += 4096) {
+    const page = bytes.subarray(at, at + 4096);
+    if (page.includes(text)) page.fill(0);
+  }
+  writeFileSync(file, bytes);
+}

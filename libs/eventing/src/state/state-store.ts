@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
-import { type Database, open, type RootDatabase } from 'lmdb';
+import type { Database, RootDatabase } from 'lmdb';
 import { HaltError } from '../kafka/errors.ts';
+import { isDamage, openEnvironment } from './environment.ts';
 import type { Aggregate, HandledCommand, StateOverlay, StateReads } from './state-overlay.ts';
 
 /** What a stored state belongs to. When any of it differs, the store is emptied and rebuilt from the log. */
@@ -17,6 +18,15 @@ export class StateConflict extends Error {
   readonly retryable = true;
 }
 
+/** The stored state is damaged. Nothing is lost: it is rebuilt from the log. */
+export class StateDamaged extends Error {
+  override readonly name = 'StateDamaged';
+  readonly code = 'STATE_DAMAGED';
+  readonly retryable = true;
+  /** The partition cannot be worked on until the state is rebuilt, but the record at hand is innocent. */
+  readonly unavailable = true;
+}
+
 interface Meta extends StateIdentity {
   readonly position: string;
 }
@@ -31,23 +41,37 @@ export class StateStore implements StateReads {
   private readonly commands: Database<[number, string], string>;
   private readonly commandsByTime: Database<number, [number, string]>;
   private readonly meta: Database<Meta, string>;
+  private readonly directory: string;
+  private damage: unknown;
 
   constructor(directory: string) {
-    this.env = openOrReplace(directory);
-    this.aggregates = this.env.openDB({ name: 'aggregates' });
-    this.commands = this.env.openDB({ name: 'commands' });
-    this.commandsByTime = this.env.openDB({ name: 'commands-by-time' });
-    this.meta = this.env.openDB({ name: 'meta', encoding: 'json' });
+    this.directory = directory;
+    const opened = openEnvironment(directory, (env) => ({
+      aggregates: env.openDB<[number, unknown], string>({ name: 'aggregates' }),
+      commands: env.openDB<[number, string], string>({ name: 'commands' }),
+      commandsByTime: env.openDB<number, [number, string]>({ name: 'commands-by-time' }),
+      meta: env.openDB<Meta, string>({ name: 'meta', encoding: 'json' }),
+    }));
+    this.env = opened.env;
+    this.aggregates = opened.aggregates;
+    this.commands = opened.commands;
+    this.commandsByTime = opened.commandsByTime;
+    this.meta = opened.meta;
   }
 
   /** The next offset of the events partition to be folded; 0 for an empty store. */
   get position(): bigint {
-    return BigInt(this.meta.get('meta')?.position ?? 0);
+    return BigInt(this.reading(() => this.meta.get('meta'))?.position ?? 0);
+  }
+
+  /** Something in it could not be read: it must be removed, and opened anew. */
+  get damaged(): boolean {
+    return this.damage !== undefined;
   }
 
   /** Empties the store unless it belongs to exactly this. */
   claim(identity: StateIdentity): void {
-    const { position: _, ...stored } = this.meta.get('meta') ?? { position: '0' };
+    const { position: _, ...stored } = this.reading(() => this.meta.get('meta')) ?? { position: '0' };
     if (JSON.stringify(stored) !== JSON.stringify({ ...identity })) this.reset(identity);
   }
 
@@ -60,18 +84,18 @@ export class StateStore implements StateReads {
   }
 
   aggregate(key: string): Aggregate | undefined {
-    const stored = readable(() => this.aggregates.get(key));
+    const stored = this.reading(() => this.aggregates.get(key));
     return stored && { version: stored[0], state: stored[1] };
   }
 
   handled(commandId: string): HandledCommand | undefined {
-    const stored = readable(() => this.commands.get(commandId));
+    const stored = this.reading(() => this.commands.get(commandId));
     return stored && { time: stored[0], requestHash: stored[1] };
   }
 
   /** Applies the overlay and moves the position; throws StateConflict unless the store stands at `from`. */
   write(overlay: StateOverlay, from: bigint, to: bigint): void {
-    this.env.transactionSync(() => {
+    this.changing(() => {
       const meta = this.meta.get('meta');
       if (!meta || BigInt(meta.position) !== from) {
         throw new StateConflict(`The stored state is at ${meta?.position ?? 'nothing'}, not at ${from}`);
@@ -87,9 +111,9 @@ export class StateStore implements StateReads {
 
   /** Forgets commands that were handled before a moment, some at a time. */
   forgetBefore(time: number, limit = 500): void {
-    const old = [...this.commandsByTime.getKeys({ end: [time, ''], limit })];
+    const old = this.reading(() => [...this.commandsByTime.getKeys({ end: [time, ''], limit })]);
     if (old.length === 0) return;
-    this.env.transactionSync(() => {
+    this.changing(() => {
       for (const key of old) {
         this.commandsByTime.removeSync(key);
         this.commands.removeSync(key[1]);
@@ -100,27 +124,27 @@ export class StateStore implements StateReads {
   async close(): Promise<void> {
     await this.env.close();
   }
-}
 
-/** State that cannot be read says nothing about the command: the partition stops, no command is given up. */
-function readable<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    throw new HaltError(`The stored state cannot be read: ${(cause as Error).message}`, cause);
+  /** Closes it, and removes what is on the disk. */
+  async remove(): Promise<void> {
+    await this.env.close();
+    rmSync(this.directory, { recursive: true, force: true });
   }
-}
 
-const DAMAGED = /MDB_(CORRUPTED|INVALID|VERSION_MISMATCH|PAGE_NOTFOUND)|not an LMDB file/;
+  private changing(change: () => void): void {
+    this.reading(() => this.env.transactionSync(change));
+  }
 
-/** A damaged environment is thrown away: it will be rebuilt. Anything else, a full disk say, is the operator's. */
-function openOrReplace(path: string): RootDatabase {
-  const options = { path, noSubdir: false, maxDbs: 8 };
-  try {
-    return open(options);
-  } catch (error) {
-    if (!DAMAGED.test((error as Error).message)) throw error;
-    rmSync(path, { recursive: true, force: true });
-    return open(options);
+  /** State that cannot be read says nothing about the command: the partition stops, no command is given up. */
+  private reading<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (cause) {
+      if (cause instanceof StateConflict) throw cause;
+      const { message } = cause as Error;
+      if (!isDamage(cause)) throw new HaltError(`The stored state cannot be used: ${message}`, cause);
+      this.damage = cause;
+      throw new StateDamaged(`The stored state is damaged, and will be rebuilt: ${message}`, { cause });
+    }
   }
 }

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Kafka, logLevel } from 'kafkajs';
 import type { KafkaClient } from '../client.ts';
 import { LogAppender } from '../log-appender.ts';
 import { logEnd } from '../positions.ts';
-import { brokers, record, scratchClient, scratchTopic } from '../../testing/scratch-broker.ts';
+import { Writer } from '../wire/writer.ts';
+import { api, RefusingProxy } from '../../testing/refusing-proxy.ts';
+import { record, scratchClient, scratchTopic } from '../../testing/scratch-broker.ts';
+import { plainKafka } from './plain-kafka.ts';
+
+/** A Produce answer that names no partition, up to version 7. */
+const nothingWritten = () => new Writer().int32(0).int32(0).slice(0);
 
 describe('hazard 2: a send that succeeds has written every record', () => {
   let client: KafkaClient;
@@ -32,9 +37,34 @@ describe('hazard 2: a send that succeeds has written every record', () => {
     }
   });
 
-  it('although KafkaJS drops such a record and reports success (negative control)', async () => {
+  it('fails when the answer does not say where the record is', async () => {
+    const proxy = await RefusingProxy.start();
+    const topic = await scratchTopic(client);
+    const mine = proxy.client();
+    proxy.refuse(api.produce, nothingWritten);
+    await expect(new LogAppender(mine).append(record(topic, 'x'))).rejects.toMatchObject({
+      code: 'NO_ACKNOWLEDGEMENT',
+    });
+    expect(await logEnd(client, topic, 0)).toBe(0n);
+    await mine.close();
+    await proxy.close();
+  });
+
+  it('although such an answer is a success to KafkaJS (negative control)', async () => {
+    const proxy = await RefusingProxy.start();
+    const topic = await scratchTopic(client);
+    const producer = plainKafka({ brokers: proxy.brokers }).producer();
+    await producer.connect();
+    proxy.refuse(api.produce, nothingWritten);
+    expect(await producer.send({ topic, messages: [{ value: 'x' }] })).toEqual([]);
+    expect(await logEnd(client, topic, 0)).toBe(0n);
+    await producer.disconnect();
+    await proxy.close();
+  });
+
+  it('although KafkaJS drops a record for a partition that does not exist, and reports success (negative control)', async () => {
     const topic = await scratchTopic(client, 2);
-    const producer = new Kafka({ brokers, clientId: 'control', logLevel: logLevel.NOTHING }).producer();
+    const producer = plainKafka().producer();
     await producer.connect();
     const answer = await producer.send({ topic, messages: [{ value: 'x', partition: 7 }] });
     await producer.disconnect();

@@ -5,6 +5,9 @@ import { readPartition } from '../partition-reader.ts';
 import { stableEnd } from '../positions.ts';
 import { TransactionalProcessor } from '../transactional-processor.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
+import { LogAppender } from '../log-appender.ts';
+import { api, RefusingProxy } from '../../testing/refusing-proxy.ts';
+import { plainKafka } from './plain-kafka.ts';
 import {
   joinedMember,
   record,
@@ -84,6 +87,31 @@ describe('hazard 3: fencing without KIP-447 in the client', () => {
     expect(await committedOffset(client, group, topic, 0)).toBe(-1n);
     expect(await read(topic)).toEqual([]);
     await member.stop();
+  });
+
+  it('while KafkaJS takes an epoch only with its first transaction, long after it consumes (negative control)', async () => {
+    const proxy = await RefusingProxy.start();
+    const topic = await scratchTopic(client);
+    await new LogAppender(client).append(record(topic, 'x'));
+    const transactionalId = scratchName('tx');
+    const epochs = () =>
+      proxy.seen.filter(
+        ({ apiKey, body }) => apiKey === api.initProducerId && body.includes(transactionalId),
+      );
+    const kafka = plainKafka({ brokers: proxy.brokers });
+    const producer = kafka.producer({ transactionalId, idempotent: true, maxInFlightRequests: 1 });
+    const consumer = kafka.consumer({ groupId: scratchName('plain') });
+    await Promise.all([producer.connect(), consumer.connect()]);
+    await consumer.subscribe({ topic, fromBeginning: true });
+    const handled = new Promise((resolve) => {
+      void consumer.run({ eachMessage: async () => resolve(undefined) });
+    });
+    await handled;
+    expect(epochs()).toHaveLength(0);
+    await (await producer.transaction()).abort();
+    expect(epochs()).toHaveLength(1);
+    await Promise.all([producer.disconnect(), consumer.disconnect()]);
+    await proxy.close();
   });
 
   async function read(topic: string): Promise<string[]> {

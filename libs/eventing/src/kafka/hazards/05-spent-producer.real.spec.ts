@@ -3,6 +3,7 @@ import type { KafkaClient } from '../client.ts';
 import { KafkaError } from '../errors.ts';
 import { committedOffset, logEnd, stableEnd } from '../positions.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
+import { api, errorAnswer, RefusingProxy } from '../../testing/refusing-proxy.ts';
 import {
   joinedMember,
   record,
@@ -10,8 +11,9 @@ import {
   scratchName,
   scratchTopic,
 } from '../../testing/scratch-broker.ts';
+import { plainKafka } from './plain-kafka.ts';
 
-describe('hazards 5 and 14: after a failed transaction the producer is spent, and nothing of it counts', () => {
+describe('hazard 5: after a failed transaction the producer is spent, and nothing of it counts', () => {
   let client: KafkaClient;
   beforeAll(() => void (client = scratchClient()));
   afterAll(() => client.close());
@@ -67,6 +69,28 @@ describe('hazards 5 and 14: after a failed transaction the producer is spent, an
     expect(await committedOffset(client, group, topic, 0)).toBe(6n);
     await member.stop();
   });
+
+  it('although KafkaJS is stuck for good, neither committing nor aborting nor beginning (negative control)', async () => {
+    const proxy = await RefusingProxy.start();
+    const topic = await scratchTopic(client);
+    const producer = plainKafka({ brokers: proxy.brokers }).producer({
+      transactionalId: scratchName('tx'),
+      idempotent: true,
+      maxInFlightRequests: 1,
+    });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    await transaction.send({ topic, messages: [{ value: 'x' }] });
+    const NOT_COORDINATOR = 16;
+    proxy.refuse(api.endTxn, errorAnswer(NOT_COORDINATOR));
+    await expect(transaction.commit()).rejects.toMatchObject({ type: 'NOT_COORDINATOR_FOR_GROUP' });
+    await expect(transaction.commit()).rejects.toThrow();
+    await expect(transaction.abort()).rejects.toThrow();
+    await expect(producer.transaction()).rejects.toThrow();
+    expect(proxy.count(api.endTxn)).toBe(1);
+    await producer.disconnect();
+    await proxy.close();
+  });
 });
 
 /** Loses the answer to the first commit, after or before it reaches the broker; counts the commits that were asked for. */
@@ -81,25 +105,3 @@ function loseAnswerToCommit(client: KafkaClient, arrives: boolean): () => number
   };
   return () => commits;
 }
-
-describe('hazard 8: transactions one after the other', () => {
-  it('commit, although the coordinator is still ending the one before', async () => {
-    const client = scratchClient();
-    const [topic, group] = [await scratchTopic(client), scratchName('group')];
-    const member = await joinedMember(client.sibling('member'), group, topic);
-    const producer = new TransactionalProducer(client, { transactionalId: scratchName('tx') });
-    await producer.fence();
-    for (let offset = 1n; offset <= 100n; offset++) {
-      await producer.transact([record(topic, 'x')], {
-        group,
-        topic,
-        partition: 0,
-        offset,
-        ...member.membership,
-      });
-    }
-    expect(await committedOffset(client, group, topic, 0)).toBe(100n);
-    await member.stop();
-    await client.close();
-  });
-});

@@ -6,6 +6,7 @@ import { LogAppender } from '../log-appender.ts';
 import { commitOffsets, committedOffset } from '../positions.ts';
 import { TransactionalProcessor } from '../transactional-processor.ts';
 import { record, scratchClient, scratchName, scratchTopic, until } from '../../testing/scratch-broker.ts';
+import { plainKafka } from './plain-kafka.ts';
 
 describe('hazard 16: a position that is lost or out of range stops the partition', () => {
   let client: KafkaClient;
@@ -49,6 +50,24 @@ describe('hazard 16: a position that is lost or out of range stops the partition
     expect(run1.reason).toContain(reason);
     expect(run1.handled).toEqual([]);
     expect(await committedOffset(client, group, topic, 0)).toBe(offset ?? -1n);
+  });
+
+  it('although KafkaJS starts over when it is beyond the end of the log (negative control)', async () => {
+    const [topic, group] = [await scratchTopic(client), scratchName('group')];
+    const appender = new LogAppender(client);
+    for (let i = 0; i < 10; i++) await appender.append(record(topic, String(i)));
+    await commitOffsets(client, group, [{ topic, partition: 0, offset: 500n }]);
+    const consumer = plainKafka().consumer({ groupId: group, maxWaitTimeInMs: 50 });
+    const repeated: string[] = [];
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachMessage: async ({ message }) => void repeated.push(String(message.value)),
+    });
+    await until(() => repeated.length === 10);
+    expect(await committedOffset(client, group, topic, 0)).not.toBe(500n);
+    await consumer.disconnect();
   });
 
   it('is an error that is not repeated', () => {

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
 import { GroupConsumer } from '../group-consumer.ts';
 import { LogAppender } from '../log-appender.ts';
-import { commitOffsets, committedOffset } from '../positions.ts';
+import { commitOffsets, committedOffset, logEnd } from '../positions.ts';
 import type { ConsumedRecord } from '../record.ts';
 import { TransactionalProcessor } from '../transactional-processor.ts';
 import { record, scratchClient, scratchName, scratchTopic, until } from '../../testing/scratch-broker.ts';
+import { plainKafka } from './plain-kafka.ts';
 
 describe('hazard 20: a batch that the broker refuses is halved until it fits', () => {
   let client: KafkaClient;
@@ -58,5 +59,18 @@ describe('hazard 20: a batch that the broker refuses is halved until it fits', (
     await until(() => worker()?.state === 'stopped');
     expect(worker()?.reason).toContain('larger than the topic allows');
     await consumer.stop();
+  });
+
+  it('although KafkaJS refuses the whole batch, and does not say which record it was (negative control)', async () => {
+    const topic = await scratchTopic(client, 1, { maxMessageBytes: 1_000 });
+    const producer = plainKafka().producer();
+    await producer.connect();
+    const sizes = [10, 3_000, 10];
+    const messages = sizes.map((size, index) => ({ key: `record ${index}`, value: 'x'.repeat(size) }));
+    const error = await producer.send({ topic, messages }).catch((cause: Error) => cause);
+    expect(error).toMatchObject({ type: 'MESSAGE_TOO_LARGE' });
+    expect(JSON.stringify(error)).not.toContain('record 1');
+    expect(await logEnd(client, topic, 0)).toBe(0n);
+    await producer.disconnect();
   });
 });

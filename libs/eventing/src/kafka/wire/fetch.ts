@@ -50,7 +50,8 @@ function decodePartition(
     firstOffset: reader.int64(),
   }));
   reader.int32();
-  const bytes = reader.raw(Math.max(0, reader.int32()));
+  // A copy, so that a record that is kept does not keep the whole answer.
+  const bytes = Buffer.from(reader.raw(Math.max(0, reader.int32())));
   const wanted = from(topic, partition);
   const read = attempt(() => readCommitted(bytes, aborted, topic, partition, wanted), wanted);
   return { topic, partition, errorCode, highWatermark, lastStableOffset, logStartOffset, ...read };

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { KafkaClient } from '../client.ts';
+import { LogAppender } from '../log-appender.ts';
+import { logEnd } from '../positions.ts';
+import { TransactionalProducer } from '../transactional-producer.ts';
+import { Writer } from '../wire/writer.ts';
+import { api, errorAnswer, initAnswer, RefusingProxy } from '../../testing/refusing-proxy.ts';
+import { record, scratchName, scratchTopic } from '../../testing/scratch-broker.ts';
+import { plainKafka } from './plain-kafka.ts';
+
+const NOT_LEADER = 6;
+const LOADING = 14;
+const NOT_COORDINATOR = 16;
+
+describe('hazard 7: what may pass is asked again for a time, not for a number of times', () => {
+  let proxy: RefusingProxy;
+  let client: KafkaClient;
+  beforeEach(async () => {
+    proxy = await RefusingProxy.start();
+    client = proxy.client();
+  });
+  afterEach(async () => {
+    await client.close();
+    await proxy.close();
+  });
+
+  it.each([
+    ['is loading', LOADING],
+    ['has moved', NOT_COORDINATOR],
+  ])('fences when the coordinator %s for twelve requests', async (_, code) => {
+    proxy.refuse(api.initProducerId, initAnswer(code), 12);
+    await new TransactionalProducer(client, { transactionalId: scratchName('tx') }).fence();
+    expect(proxy.count(api.initProducerId)).toBe(13);
+  });
+
+  it('writes once when the leader refuses eight times', async () => {
+    const topic = await scratchTopic(client);
+    proxy.refuse(api.produce, () => notLeader(topic), 8);
+    await new LogAppender(client, 20_000).append(record(topic, 'x'));
+    expect(proxy.count(api.produce)).toBe(9);
+    expect(await logEnd(client, topic, 0)).toBe(1n);
+  });
+
+  it('gives up when the time is over, however many requests that were', async () => {
+    const producer = new TransactionalProducer(client, {
+      transactionalId: scratchName('tx'),
+      transactionTimeoutMs: 3_000,
+    });
+    await producer.fence();
+    proxy.refuse(api.addOffsetsToTxn, errorAnswer(LOADING), Infinity);
+    const position = { group: scratchName('group'), topic: 'none', partition: 0, offset: 1n };
+    const committing = producer.transact([], { ...position, memberId: '', generation: -1 });
+    await expect(committing).rejects.toMatchObject({ code: 'GROUP_LOAD_IN_PROGRESS' });
+    expect(proxy.count(api.addOffsetsToTxn)).toBeGreaterThan(6);
+  });
+
+  it('although an idempotent producer of KafkaJS gives up after a number of retries (negative control)', async () => {
+    const topic = await scratchTopic(client);
+    // Its documentation promises to go on for ever. It has 5 retries, or 15 where NODE_ENV is test.
+    const producer = plainKafka({ brokers: proxy.brokers }).producer({ idempotent: true });
+    await producer.connect();
+    proxy.refuse(api.produce, () => notLeader(topic), Infinity);
+    const sending = producer.send({ topic, messages: [{ value: 'x' }] });
+    await expect(sending).rejects.toMatchObject({ name: 'KafkaJSNumberOfRetriesExceeded' });
+    await producer.disconnect();
+  });
+});
+
+/** Produce versions 5 to 7, for partition 0. */
+function notLeader(topic: string): Buffer {
+  const writer = new Writer().int32(1).string(topic).int32(1).int32(0).int16(NOT_LEADER);
+  return writer.int64(-1n).int64(-1n).int64(-1n).int32(0).slice(0);
+}

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LogAppender } from '../kafka/log-appender.ts';
+import { stableEnd } from '../kafka/positions.ts';
+import { TransactionalProducer } from '../kafka/transactional-producer.ts';
+import { joinedMember, record, scratchClient, scratchName, scratchTopic } from '../testing/scratch-broker.ts';
+import type { Engine } from './engine.ts';
+import type { EventingOptions } from './eventing-options.ts';
+import { KafkaLogPositions } from './kafka-log-positions.ts';
+
+describe('the end of a log, for a reader who wants to say "there is none"', () => {
+  const client = scratchClient();
+  let topic: string;
+  beforeAll(async () => void (topic = await scratchTopic(client)));
+  afterAll(() => client.close());
+
+  it('comes after a record that was acknowledged behind an open transaction (an accepted order was said to be unknown)', async () => {
+    const group = scratchName('group');
+    const member = await joinedMember(client.sibling('member'), group, topic);
+    const sent = Promise.withResolvers<void>();
+    const commit = Promise.withResolvers<void>();
+    const failpoint = async (name: string) => {
+      if (name !== 'after-send') return;
+      sent.resolve();
+      await commit.promise;
+    };
+    const producer = new TransactionalProducer(client.sibling('policy'), {
+      transactionalId: scratchName('tx'),
+      failpoint,
+    });
+    await producer.fence();
+    const position = { group, topic, partition: 0, offset: 1n, ...member.membership };
+    const transacting = producer.transact([record(topic, 'of a policy')], position);
+    await sent.promise;
+
+    const accepted = await new LogAppender(client).append(record(topic, 'of a client'));
+    const positions = new KafkaLogPositions({} as EventingOptions, { client } as Engine);
+    expect(await positions.end(topic, 0)).toBe(accepted + 1n);
+    expect(await stableEnd(client, topic, 0)).toBeLessThan(accepted);
+    commit.resolve();
+    await transacting;
+    await member.stop();
+  });
+});

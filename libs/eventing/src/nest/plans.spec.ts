@@ -1,0 +1,88 @@
+import 'reflect-metadata';
+import { describe, expect, it } from '@jest/globals';
+import { type Catalogue, contract, type HandlerKind, type Message, messageType } from '../domain/index.ts';
+import { AtLeastOnceProcessor } from '../kafka/at-least-once-processor.ts';
+import { AtMostOnceProcessor } from '../kafka/at-most-once-processor.ts';
+import { KafkaClient } from '../kafka/client.ts';
+import { GroupMember } from '../kafka/group-member.ts';
+import { TransactionalProcessor } from '../kafka/transactional-processor.ts';
+import { MessageCodec } from '../serde/message-codec.ts';
+import { ConfluentRegistry } from '../serde/schema-registry.ts';
+import type { EventingOptions } from './eventing-options.ts';
+import type { FoundHandler } from './handler-discovery.ts';
+import type { HandlerFacts } from './handlers.ts';
+import { describePlans } from './plan.ts';
+import { Plans } from './plans.ts';
+import { ReadModelDatabase } from './read-model-database.ts';
+
+const topic = 'doors.events';
+type Opened = Message<'Opened', { id: string }>;
+const fields = [{ name: 'id', type: 'string' }];
+const schema = { type: 'record', name: 'Opened', namespace: 'doors', fields } as const;
+const Opened = messageType<Opened>({ type: 'Opened', topic, key: 'id', versions: [schema] });
+
+/** The plan of a handler that was found with these facts; nothing is asked of any broker. */
+function planned(facts: HandlerFacts & { group: string }) {
+  const { kind, group } = facts;
+  const catalogue: Catalogue = {
+    topics: [{ name: topic, partitions: 1, retentionMs: -1, maxMessageBytes: 1_000, writers: [] }],
+    groups: [{ group, kind: kind as HandlerKind, topics: [topic] }],
+  };
+  const options: EventingOptions = {
+    service: 'bells',
+    instance: 'bells-1',
+    kafka: { brokers: [] },
+    registryUrl: 'http://localhost',
+    contracts: [contract(topic, { Opened })],
+    catalogue,
+    stateDir: 'not-made',
+  };
+  const found: FoundHandler = { facts, name: 'Bell', types: [Opened], call: () => undefined };
+  const client = new KafkaClient({ brokers: [], clientId: 'spec' });
+  const codec = new MessageCodec(new ConfluentRegistry(options.registryUrl), options.contracts);
+  const plans = new Plans(options, { find: () => [found] } as never, new ReadModelDatabase(options));
+  const [plan] = plans.make({ client, codec, performance: () => async () => undefined });
+  if (!plan) throw new Error('No plan was made');
+  const member = new GroupMember(client, {
+    group,
+    topics: [topic],
+    held: () => ({ running: [], stored: [] }),
+    assigned: () => undefined,
+    report: () => undefined,
+  });
+  return {
+    plan,
+    line: describePlans([plan])[0],
+    processor: () => plan.processor({ topic, partition: 0 }, member),
+  };
+}
+
+describe('the plan of a policy', () => {
+  it.each([
+    [undefined, 'exactly-once', TransactionalProcessor],
+    ['exactly-once', 'exactly-once', TransactionalProcessor],
+    ['at-least-once', 'at-least-once', AtLeastOnceProcessor],
+    ['at-most-once', 'at-most-once', AtMostOnceProcessor],
+  ] as const)('with the guarantee %s prints %s and is processed so', (guarantee, printed, kind) => {
+    const facts = { kind: 'policy', group: 'bells.ring', ...(guarantee && { guarantee }) } as const;
+    const { line, processor } = planned(facts);
+    expect(line).toBe(`bells.ring | policy | ${topic} | Opened | ${printed} | dead-letter topic`);
+    expect(processor()).toBeInstanceOf(kind);
+  });
+});
+
+describe('the plan of an effect', () => {
+  const group = 'bells.sound';
+
+  it('is at-least-once, with attempts, unless it says otherwise', () => {
+    const { plan, line } = planned({ kind: 'effect', group });
+    expect(line).toMatch('at-least-once outside, once in Kafka | 3 attempts, then the dead-letter topic');
+    expect(plan.maxBatch).toBeUndefined();
+  });
+
+  it('at-most-once takes one event for each commit, and makes one attempt', () => {
+    const { plan, line } = planned({ kind: 'effect', group, guarantee: 'at-most-once' });
+    expect(line).toMatch('| at-most-once | 1 attempt, then the dead-letter topic');
+    expect(plan.maxBatch).toBe(1);
+  });
+});

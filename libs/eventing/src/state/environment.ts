@@ -1,0 +1,49 @@
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { open, type RootDatabase } from 'lmdb';
+
+const DAMAGED = /MDB_(CORRUPTED|INVALID|VERSION_MISMATCH|PAGE_NOTFOUND|BAD_TXN)|not an LMDB file/;
+
+/** Whether an error of LMDB means that the file itself is damaged, and not that it cannot be used now. */
+export const isDamage = (error: unknown) => DAMAGED.test((error as Error).message);
+
+/**
+ * Opens an LMDB environment that is a cache of the log, and its databases. A damaged one is thrown away: it will be
+ * rebuilt. One that was cut short must be found out before it is read, because LMDB maps the file, and reading
+ * beyond its end ends the process. Anything else that goes wrong, a full disk say, is the operator's.
+ */
+export function openEnvironment<T>(
+  path: string,
+  databases: (env: RootDatabase) => T,
+): T & { readonly env: RootDatabase } {
+  try {
+    return openWhole(path, databases);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    rmSync(path, { recursive: true, force: true });
+    return openWhole(path, databases);
+  }
+}
+
+function openWhole<T>(path: string, databases: (env: RootDatabase) => T): T & { readonly env: RootDatabase } {
+  const size = sizeOf(path);
+  const env = open({ path, noSubdir: false, maxDbs: 8 });
+  try {
+    if (size !== undefined && size < neededBytes(env))
+      throw new Error('MDB_CORRUPTED: the file was cut short');
+    return { env, ...databases(env) };
+  } catch (error) {
+    void env.close();
+    throw error;
+  }
+}
+
+function sizeOf(path: string): number | undefined {
+  const file = join(path, 'data.mdb');
+  return existsSync(file) ? statSync(file).size : undefined;
+}
+
+function neededBytes(env: RootDatabase): number {
+  const { lastPageNumber, pageSize } = env.getStats() as { lastPageNumber: number; pageSize: number };
+  return (lastPageNumber + 1) * pageSize;
+}

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KafkaClient } from '../kafka/client.ts';
+import type { FailpointName } from '../kafka/failpoints.ts';
+import { GroupConsumer } from '../kafka/group-consumer.ts';
+import { type Guarantee, processorFor } from '../kafka/guarantee.ts';
+import { committedOffset } from '../kafka/positions.ts';
+import type { Handler } from '../kafka/transactional-processor.ts';
+
+/** The one argument of this script, as JSON. */
+export interface GuaranteeRun {
+  readonly brokers: readonly string[];
+  readonly guarantee: Guarantee;
+  readonly group: string;
+  readonly input: string;
+  readonly output: string;
+  readonly maxBatch: number;
+  /** Number of records in the input, which has one partition. */
+  readonly end: number;
+  /** The process kills itself when it comes to this failpoint for the `nth` time, counted from 1. */
+  readonly kill?: { readonly failpoint: FailpointName; readonly nth: number };
+}
+
+const run = JSON.parse(process.argv[2] ?? '') as GuaranteeRun;
+const { group, input, output, kill } = run;
+const client = new KafkaClient({ brokers: run.brokers, clientId: 'guarantee-worker' });
+
+const copying: Handler = {
+  handle: async (records) => ({
+    output: records.map(({ key, value, headers }) => ({ topic: output, partition: 0, key, value, headers })),
+  }),
+};
+
+let passed = 0;
+const failpoint = async (name: FailpointName) => {
+  if (name !== kill?.failpoint || ++passed < kill.nth) return;
+  process.kill(process.pid, 'SIGKILL');
+  await new Promise(() => undefined);
+};
+
+const complain = (text: string) => console.error(text);
+const consumer = new GroupConsumer(client.sibling('consumer'), {
+  group,
+  topics: [input],
+  instanceId: group,
+  maxBatch: run.maxBatch,
+  log: { info: () => undefined, warn: complain, error: complain },
+  processor: (assigned, member) =>
+    processorFor(run.guarantee, client.sibling('partition'), member, copying, {
+      group,
+      ...assigned,
+      instanceId: group,
+      failpoint,
+      lost: ({ message }) => complain(message),
+    }),
+});
+
+consumer.start();
+while ((await committedOffset(client, group, input, 0)) < BigInt(run.end)) await sleep(20);
+await consumer.stop();
+await client.close();

@@ -1,0 +1,118 @@
+import type { LoggedRecord } from '../log/record-batch.ts';
+import type { DomainEvent } from '../log/events.ts';
+
+/** What a run left behind, gathered at rest: nothing is under way any more. Offsets and positions are bigint. */
+export interface Evidence {
+  /** All committed events of both events topics, those of each partition in the order of their offsets. */
+  readonly events: readonly DomainEvent[];
+  /** All committed records of the commands topics and of their delay topics, ordered likewise. */
+  readonly commands: readonly CommandRecord[];
+  readonly rows: ReadModel;
+  /** The e-mails of the orders in `events`, and no others. */
+  readonly mails: readonly Mail[];
+  readonly told: Told;
+  /** Each partition of the topics that readers or groups read. */
+  readonly logs: readonly PartitionContent[];
+  readonly readers: readonly ReaderSight[];
+  readonly positions: readonly GroupPosition[];
+  /** What was killed or cut off, one entry for each time. */
+  readonly kills: readonly string[];
+}
+
+export interface CommandRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly key: string | null;
+  readonly id: string;
+  readonly type: string;
+  /** The event that a policy answered; the gateway's commands have none. */
+  readonly causationId: string | undefined;
+}
+
+/** Rows of the read model, of one snapshot. */
+export interface ReadModel {
+  readonly orders: readonly { readonly orderId: string; readonly status: string }[];
+  readonly lines: readonly { readonly orderId: string; readonly sku: string }[];
+  readonly products: readonly { readonly sku: string; readonly onHand: number; readonly reserved: number }[];
+  readonly eventLog: readonly LogPosition[];
+}
+
+export interface LogPosition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
+export interface Mail {
+  readonly messageId: string;
+  readonly text: string;
+}
+
+/** What clients know. */
+export interface Told {
+  /** Accepted orders, each with the Idempotency-Key that it was placed under. */
+  readonly acknowledged: ReadonlyMap<string, string>;
+  /** Keys whose request was never answered: their orders may be placed or not. */
+  readonly unknown: ReadonlySet<string>;
+  /** Keys that were sent more than once. */
+  readonly repeated: ReadonlySet<string>;
+}
+
+/** One partition as the log itself says; offsets ascending. */
+export interface PartitionContent {
+  readonly topic: string;
+  readonly partition: number;
+  readonly committed: readonly bigint[];
+  readonly aborted: readonly bigint[];
+  /** Last stable offset. */
+  readonly stable: bigint;
+  readonly end: bigint;
+}
+
+/** What a reader at read_committed was given while everything went on, from the first record to the last. */
+export interface ReaderSight {
+  readonly reader: string;
+  readonly topics: readonly string[];
+  /** Offsets in the order in which they came. */
+  readonly seen: readonly {
+    readonly topic: string;
+    readonly partition: number;
+    readonly offsets: readonly bigint[];
+  }[];
+}
+
+/** A group's position: the offset of its next record, undefined where it has none. A projection's is in its database. */
+export interface GroupPosition {
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly next: bigint | undefined;
+}
+
+/** What must hold: one sentence for each violation, none when it holds. */
+export type Check = (evidence: Evidence) => string[];
+
+export const placeOf = ({ topic, partition }: { readonly topic: string; readonly partition: number }) =>
+  `${topic}-${partition}`;
+
+export const positionOf = (at: LogPosition) => `${placeOf(at)}@${at.offset}`;
+
+/** The status of an order's row after each of the events that settle it. */
+export const outcomes: ReadonlyMap<string, string> = new Map([
+  ['OrderConfirmed', 'confirmed'],
+  ['OrderRejected', 'rejected'],
+  ['OrderCancelled', 'cancelled'],
+]);
+
+export function commandOf({ topic, partition, offset, key, headers }: LoggedRecord): CommandRecord {
+  return {
+    topic,
+    partition,
+    offset,
+    key,
+    id: headers.get('ce_id') ?? '',
+    type: headers.get('ce_type') ?? '',
+    causationId: headers.get('causationid'),
+  };
+}

@@ -1,0 +1,63 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FailpointName } from '@atelier/eventing/kafka';
+import type { Bench, Fault } from './fault.ts';
+import { until } from './waiting.ts';
+
+const transaction: readonly FailpointName[] = [
+  'after-fence',
+  'after-send',
+  'after-offsets',
+  'before-commit',
+  'during-commit',
+  'after-commit',
+];
+const moments: Readonly<Record<string, readonly FailpointName[]>> = {
+  orders: [...transaction, 'before-state-write'],
+  inventory: [...transaction, 'before-state-write'],
+  notifications: [...transaction, 'after-effect'],
+  projections: ['before-rows-commit', 'after-rows-commit'],
+};
+
+interface Kill {
+  readonly instance: string;
+  readonly at: FailpointName;
+}
+
+/** Every service at each point of its transaction, in an order that the seed decides. */
+export class WorkerKilled implements Fault {
+  readonly number = 1;
+  readonly name = 'a worker killed at each point of its transaction';
+  readonly times = 36;
+  private left: Kill[] = [];
+
+  async once(bench: Bench): Promise<number> {
+    if (this.left.length === 0) this.left = shuffled(bench);
+    const { instance, at } = this.left.pop() as Kill;
+    const { cluster, history } = bench;
+    const service = cluster.service(instance);
+    const deaths = service.deaths;
+    const armed = join(cluster.failpoints, instance);
+    writeFileSync(armed, `${at} SIGKILL ${at === 'during-commit' ? bench.random.between(1, 4) : 0}`);
+    history.write('armed', { instance, at });
+    // The fence comes with an assignment, and an assignment with a start.
+    if (at === 'after-fence') await service.signal('SIGKILL');
+    try {
+      await until(`${instance} passes ${at}`, () => !existsSync(armed) && service.deaths > deaths, 45_000);
+      await until(`${instance} is back`, () => service.ready(), 90_000);
+    } finally {
+      rmSync(armed, { force: true });
+    }
+    return service.deaths - deaths;
+  }
+}
+
+function shuffled({ random, cluster }: Bench): Kill[] {
+  const instances = [...cluster.services.keys()];
+  const all = Object.entries(moments).flatMap(([service, points]) =>
+    points.flatMap((at) =>
+      instances.filter((name) => name.startsWith(`${service}-`)).map((instance) => ({ instance, at })),
+    ),
+  );
+  return random.some(all.length, all);
+}

@@ -1,0 +1,50 @@
+import type { TcpProxy } from '../network/tcp-proxy.ts';
+import type { Bench, Fault } from './fault.ts';
+import { lasting } from './waiting.ts';
+
+/** Longer than the clients' patience with one request, 10 s. */
+const STALL_MS = 12_000;
+
+const harms = {
+  cut: async (relay: TcpProxy) => {
+    for (let times = 0; times < 5; times++) {
+      relay.cut();
+      await lasting(500);
+    }
+  },
+  refused: async (relay: TcpProxy) => {
+    relay.cut({ refuse: true });
+    await lasting(5_000);
+  },
+  stalled: async (relay: TcpProxy) => {
+    relay.stall();
+    await lasting(STALL_MS);
+  },
+  slow: async (relay: TcpProxy) => {
+    relay.slow({ delayMs: 100 });
+    await lasting(8_000);
+  },
+};
+
+/** The way to one broker, or to Postgres, is cut, closed, silent or slow. */
+export class Connections implements Fault {
+  readonly number = 6;
+  readonly name = 'connections cut, refused, stalled, slow (brokers, Postgres)';
+  readonly times = 8;
+  private turn = 0;
+
+  async once({ cluster, random, history }: Bench): Promise<number> {
+    const kinds = Object.entries(harms);
+    const [harm, inflict] = kinds[this.turn % kinds.length] as (typeof kinds)[number];
+    const toDatabase = Math.floor(this.turn++ / kinds.length) % 2 === 1;
+    const broker = random.between(1, cluster.brokerRelays.length);
+    const relay = toDatabase ? cluster.databaseRelay : (cluster.brokerRelays[broker - 1] as TcpProxy);
+    history.write('connection', { harm, to: toDatabase ? 'postgres' : `kafka-${broker}` });
+    try {
+      await inflict(relay);
+    } finally {
+      relay.mend();
+    }
+    return 1;
+  }
+}

@@ -1,0 +1,28 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bench, Fault } from './fault.ts';
+import { until } from './waiting.ts';
+
+/** Before or after its command is in the log, and in both cases before it answers. */
+export class GatewayKilled implements Fault {
+  readonly number = 9;
+  readonly name = 'the gateway killed between accepting and answering';
+  readonly times = 8;
+
+  async once({ cluster, random, history }: Bench): Promise<number> {
+    const instance = `gateway-${random.between(1, 2)}`;
+    const at = random.chance(0.75) ? 'after-publish' : 'before-publish';
+    const service = cluster.service(instance);
+    const { deaths } = service;
+    const armed = join(cluster.failpoints, instance);
+    writeFileSync(armed, `${at} SIGKILL`);
+    history.write('armed', { instance, at });
+    try {
+      await until(`${instance} passes ${at}`, () => !existsSync(armed) && service.deaths > deaths);
+      await until(`${instance} is back`, () => service.ready());
+    } finally {
+      rmSync(armed, { force: true });
+    }
+    return 1;
+  }
+}

@@ -1,0 +1,62 @@
+import { Kafka, logLevel } from 'kafkajs';
+import { commitOffsets, committedOffset } from '@atelier/eventing/kafka';
+import type { Bench, Fault } from './fault.ts';
+import { members } from './group-members.ts';
+import { until } from './waiting.ts';
+
+const group = 'inventory.reserve-stock';
+const topic = 'orders.events';
+const partitions = [0, 1, 2, 3, 4, 5];
+
+/** A group's committed offsets are gone: its partitions stop and say so, until an operator sets them again. */
+export class PositionsLost implements Fault {
+  readonly number = 11;
+  readonly name = 'committed offsets lost: stopped, not reset, and set again';
+  readonly times = 1;
+
+  async once({ cluster, brokers, history }: Bench): Promise<number> {
+    const services = ['inventory-1', 'inventory-2'].map((name) => cluster.service(name));
+    const down = async () => {
+      await Promise.all(services.map((service) => service.hold('SIGTERM')));
+      await until(`${group} has no members`, async () => (await members(cluster, group)) === 0);
+    };
+    const up = () => services.forEach((service) => service.release());
+
+    await down();
+    const positions = await Promise.all(
+      partitions.map(async (partition) => ({
+        topic,
+        partition,
+        offset: await committedOffset(brokers, group, topic, partition),
+      })),
+    );
+    await forget(cluster.stack.kafka.bootstrap);
+    up();
+    await until('readiness says what is missing', async () =>
+      (await Promise.all(services.map(({ url }) => reasons(url)))).every((text) =>
+        text.includes('has no committed offset'),
+      ),
+    );
+    history.write('stopped by missing offsets', { group });
+    await down();
+    await commitOffsets(brokers, group, positions);
+    up();
+    for (const service of services) await until(`${service.name} is ready`, () => service.ready());
+    return 1;
+  }
+}
+
+async function forget(bootstrap: string): Promise<void> {
+  const kafka = new Kafka({ brokers: bootstrap.split(','), clientId: 'forget', logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.deleteGroups([group]);
+  await admin.disconnect();
+}
+
+async function reasons(url: string): Promise<string> {
+  return fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).then(
+    (answer) => answer.text(),
+    () => '',
+  );
+}

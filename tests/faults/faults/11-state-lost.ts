@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { open, type RootDatabase } from 'lmdb';
+import type { Bench, Fault } from './fault.ts';
+import { until } from './waiting.ts';
+
+interface Meta {
+  readonly clusterId: string;
+  readonly topicId: string;
+  readonly deciderVersion: number;
+  readonly position: string;
+}
+
+const harms: Readonly<Record<string, (directory: string) => Promise<void>>> = {
+  lost: async (directory) => rmSync(directory, { recursive: true }),
+  truncated: async (directory) => {
+    const file = join(directory, 'data.mdb');
+    if (existsSync(file)) truncateSync(file, Math.floor(statSync(file).size / 2));
+  },
+  'from another cluster': (directory) => rewrite(directory, (meta) => ({ ...meta, clusterId: 'another' })),
+  'from an older decider version': (directory) =>
+    rewrite(directory, (meta) => ({ ...meta, deciderVersion: meta.deciderVersion - 1 })),
+  'ahead of the log': (directory) =>
+    rewrite(directory, (meta) => ({ ...meta, position: String(BigInt(meta.position) + 1_000_000n) })),
+};
+
+/** The state of a decider on an instance's disk is not what it should be: it is rebuilt from the log. */
+export class StateLost implements Fault {
+  readonly number = 11;
+  readonly name = "a decider's state lost, truncated, foreign, old, ahead of the log";
+  readonly times = 10;
+  private turn = 0;
+
+  async once({ cluster, history }: Bench): Promise<number> {
+    const kinds = Object.entries(harms);
+    const [kind, harm] = kinds[this.turn % kinds.length] as (typeof kinds)[number];
+    const [name, group] =
+      this.turn++ % 2 === 0 ? ['orders-1', 'orders.decider'] : ['inventory-2', 'inventory.decider'];
+    const service = cluster.service(name);
+    await service.hold('SIGKILL');
+    const directory = join(cluster.stateDir(name), group);
+    const partitions = existsSync(directory) ? readdirSync(directory) : [];
+    if (partitions.length === 0) throw new Error(`${name} has no state that could be ${kind}`);
+    for (const partition of partitions) await harm(join(directory, partition));
+    history.write('state', { kind, name, partitions: partitions.length });
+    service.release();
+    await until(`${name} is back`, () => service.ready());
+    return 1;
+  }
+}
+
+/** Changes what a store says of itself. One that was cut short before, and never opened since, is left alone. */
+async function rewrite(directory: string, change: (meta: Meta) => Meta): Promise<void> {
+  const env = open({ path: directory, noSubdir: false, maxDbs: 8 });
+  const { lastPageNumber, pageSize } = env.getStats() as { lastPageNumber: number; pageSize: number };
+  const whole = statSync(join(directory, 'data.mdb')).size >= (lastPageNumber + 1) * pageSize;
+  if (whole) await rewriteMeta(env, change);
+  await env.close();
+}
+
+async function rewriteMeta(env: RootDatabase, change: (meta: Meta) => Meta): Promise<void> {
+  const meta = env.openDB<Meta, string>({ name: 'meta', encoding: 'json' });
+  const found = meta.get('meta');
+  if (found) await meta.put('meta', change(found));
+}

@@ -1,0 +1,30 @@
+import type { KafkaClient } from '@atelier/eventing/kafka';
+import type { Random } from '../../demo/random.ts';
+import type { FaultCluster } from '../cluster/fault-cluster.ts';
+import type { History } from '../load/history.ts';
+import type { Ledger } from '../load/ledger.ts';
+import type { Poison } from './poison.ts';
+
+/** What a fault may reach for. */
+export interface Bench {
+  readonly cluster: FaultCluster;
+  readonly ledger: Ledger;
+  readonly random: Random;
+  readonly history: History;
+  /** To find out who leads and coordinates what; its connections go past the relays. */
+  readonly brokers: KafkaClient;
+  readonly poison: Poison;
+}
+
+/** Something that goes wrong in production, done for real. */
+export interface Fault {
+  /** As in the table of docs/guarantees.md. */
+  readonly number: number;
+  readonly name: string;
+  /** How often it is injected in a whole run. */
+  readonly times: number;
+  /** Breaks something and repairs it; answers how often something broke. Throws when it could not be broken. */
+  once(bench: Bench): Promise<number>;
+  /** After the last time: repairs what outlasts it. */
+  end?(bench: Bench): Promise<void>;
+}

@@ -1,0 +1,58 @@
+/** Reads what ByteWriter writes, in the same order. Reading behind the end throws a RangeError. */
+export class ByteReader {
+  private readonly bytes: Buffer;
+  private at = 0;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+
+  int8(): number {
+    return this.bytes.readInt8(this.past(1));
+  }
+
+  int16(): number {
+    return this.bytes.readInt16BE(this.past(2));
+  }
+
+  int32(): number {
+    return this.bytes.readInt32BE(this.past(4));
+  }
+
+  int64(): bigint {
+    return this.bytes.readBigInt64BE(this.past(8));
+  }
+
+  string(): string {
+    return this.nullableString() ?? '';
+  }
+
+  nullableString(): string | null {
+    const size = this.int16();
+    if (size < 0) return null;
+    const start = this.past(size);
+    return this.bytes.toString('utf8', start, start + size);
+  }
+
+  /** A view, not a copy. */
+  sized(): Buffer {
+    const size = Math.max(0, this.int32());
+    const start = this.past(size);
+    return this.bytes.subarray(start, start + size);
+  }
+
+  /** An array that is null is read as an empty one. */
+  array<T>(read: () => T): T[] {
+    const count = Math.max(0, this.int32());
+    const items: T[] = [];
+    for (let index = 0; index < count; index++) items.push(read());
+    return items;
+  }
+
+  private past(size: number): number {
+    const start = this.at;
+    this.at += size;
+    if (this.at > this.bytes.length) throw new RangeError('The answer ends before it is complete');
+    return start;
+  }
+}

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { isUnanswered, KafkaClient, KafkaError, TransactionalProducer } from '@atelier/eventing/kafka';
+import {
+  brokers,
+  joinedMember,
+  record,
+  scratchClient,
+  scratchName,
+  scratchTopic,
+} from '../../../libs/eventing/src/testing/scratch-broker.ts';
+import { committedValues } from './committed-values.ts';
+import { endTxn, endTxnError, KafkaRequests } from './kafka-requests.ts';
+import { proxiedClient } from './proxied-client.ts';
+import { TcpProxy } from './tcp-proxy.ts';
+
+const REQUEST_TIMEOUT_MS = 2_000;
+const NONE = 0;
+const INVALID_PRODUCER_EPOCH = 47;
+
+describe('KAFKA-17754: an EndTxn that was delayed on the network', () => {
+  let direct: KafkaClient;
+  let proxy: TcpProxy;
+  let requests: KafkaRequests;
+  let client: KafkaClient;
+
+  beforeEach(async () => {
+    const [host = '', port] = (brokers[0] ?? '').split(':');
+    direct = scratchClient();
+    requests = new KafkaRequests();
+    proxy = await TcpProxy.start({ target: { host, port: Number(port) }, intercept: requests.intercept });
+    client = proxiedClient(proxy, { clientId: 'delayed', requestTimeoutMs: REQUEST_TIMEOUT_MS });
+  });
+
+  afterEach(async () => {
+    await client.close();
+    await direct.close();
+    await proxy.close();
+  });
+
+  /**
+   * A transaction whose EndTxn is held, what its owner does about it, and a second transaction in which the held
+   * EndTxn arrives before the owner ends it. Answers what the broker said to it, and what was committed.
+   */
+  async function twoTransactions(first: 'commit' | 'abort', second: 'commit' | 'abort') {
+    const [topic, group] = [await scratchTopic(direct), scratchName('group')];
+    const member = await joinedMember(direct.sibling('member'), group, topic);
+    let beforeCommit = async () => undefined as void;
+    const producer = new TransactionalProducer(client, {
+      transactionalId: scratchName('tx'),
+      failpoint: async (name) => (name === 'before-commit' ? beforeCommit() : undefined),
+    });
+    const transact = (offset: bigint, values: readonly string[]) =>
+      producer.transact(
+        values.map((value) => record(topic, value)),
+        { group, topic, partition: 0, offset, ...member.membership },
+      );
+    const giveUp = async () => Promise.reject(new Error('the handler failed'));
+    await producer.fence();
+
+    const held = requests.hold(endTxn);
+    if (first === 'abort') beforeCommit = giveUp;
+    // Without records, so that the second transaction's sequence numbers do not depend on the first.
+    await transact(1n, []).catch(() => producer.fence());
+
+    let answer: Buffer | undefined;
+    beforeCommit = async () => {
+      answer = await (await held).forward();
+      if (second === 'abort') await giveUp();
+    };
+    const outcome = await transact(2n, ['second']).then(
+      () => 'committed',
+      (error: Error) => error,
+    );
+    const committed = await committedValues(direct, topic);
+    await member.stop();
+    return { answered: answer && endTxnError(answer), outcome, committed };
+  }
+
+  it('that commits does not commit a later transaction, which is aborted', async () => {
+    const result = await twoTransactions('commit', 'abort');
+    const outcome = { message: 'the handler failed' };
+    expect(result).toMatchObject({ answered: INVALID_PRODUCER_EPOCH, outcome, committed: [] });
+  });
+
+  it('that commits leaves a later transaction alone, which commits', async () => {
+    const result = await twoTransactions('commit', 'commit');
+    expect(result).toEqual({
+      answered: INVALID_PRODUCER_EPOCH,
+      outcome: 'committed',
+      committed: ['second'],
+    });
+  });
+
+  it('that aborts does not abort a later transaction, which commits', async () => {
+    const result = await twoTransactions('abort', 'commit');
+    expect(result).toEqual({
+      answered: INVALID_PRODUCER_EPOCH,
+      outcome: 'committed',
+      committed: ['second'],
+    });
+  });
+
+  it('commits a later transaction that was aborted, if the epoch outlives an unanswered EndTxn (negative control)', async () => {
+    keepEpoch(client);
+    const result = await twoTransactions('commit', 'abort');
+    const outcome = { message: 'the handler failed' };
+    expect(result).toMatchObject({ answered: NONE, outcome, committed: ['second'] });
+  });
+
+  it('aborts a later transaction that was to commit, if the epoch outlives an unanswered EndTxn (negative control)', async () => {
+    keepEpoch(client);
+    const result = await twoTransactions('abort', 'commit');
+    expect(result).toMatchObject({ answered: NONE, outcome: { code: 'PRODUCER_FENCED' }, committed: [] });
+  });
+});
+
+/** Undoes what protects: an EndTxn without an answer is repeated, and every fence answers the epoch of the first. */
+function keepEpoch(client: KafkaClient): void {
+  const call = client.call.bind(client);
+  let identity: object | undefined;
+  client.call = async <T>(nodeId: number, api: string, args: object): Promise<T> => {
+    if (api === 'InitProducerId') return (identity ??= await call<object>(nodeId, api, args)) as T;
+    try {
+      return await call<T>(nodeId, api, args);
+    } catch (error) {
+      const unanswered = error instanceof KafkaError && isUnanswered(error);
+      if (api !== 'EndTxn' || !unanswered) throw error;
+      return call<T>(nodeId, api, args);
+    }
+  };
+}

@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  readonly seed: number;
+  /** Numbers of the faults to inject; all unless given. */
+  readonly only: readonly number[] | undefined;
+  /** Share of the times that each fault is injected in a whole run. */
+  readonly share: number;
+  /** Minutes of faults in rotation; 0 for none. */
+  readonly minutes: number;
+  /** Orders that may be unsettled at once. */
+  readonly inFlight: number;
+  /** Settled orders below which the run has shown nothing. */
+  readonly atLeast: number;
+}
+
+const usage =
+  'npm run test:faults -- [--seed 1] [--only 1,3] [--share 0.2] [--in-flight 200]\n       npm run soak -- [--minutes 30] [--seed 1] [--in-flight 400]';
+
+/** Reads the command line. Throws a sentence for whoever typed it. */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      soak: { type: 'boolean', default: false },
+      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+      only: { type: 'string' },
+      share: { type: 'string', default: '1' },
+      minutes: { type: 'string' },
+      'in-flight': { type: 'string' },
+      'at-least': { type: 'string' },
+    },
+  });
+  const { soak } = values;
+  return {
+    seed: number('seed', values.seed, 0),
+    only: soak ? [] : values.only?.split(',').map((each) => number('only', each, 1)),
+    share: number('share', values.share, 0.01, false),
+    minutes: number('minutes', values.minutes ?? (soak ? '30' : '2'), 0, false),
+    inFlight: number('in-flight', values['in-flight'] ?? (soak ? '400' : '200'), 1),
+    atLeast: number('at-least', values['at-least'] ?? '200', 1),
+  };
+}
+
+function number(name: string, text: string, least: number, whole = true): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= least && (whole ? Number.isSafeInteger(value) : Number.isFinite(value)))
+    return value;
+  throw new Error(
+    `--${name} ${text} is not a ${whole ? 'whole ' : ''}number from ${least} on.\nUsage: ${usage}`,
+  );
+}

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { KafkaClient } from '@atelier/eventing/kafka';
+import type { Family } from '@atelier/local-stack';
+import { Random } from '../../demo/random.ts';
+import { check as enough } from '../checks/enough.ts';
+import { FaultCluster } from '../cluster/fault-cluster.ts';
+import { faults } from '../faults/index.ts';
+import { Rotation } from '../faults/12-rotation.ts';
+import type { Bench, Fault } from '../faults/fault.ts';
+import { Poison } from '../faults/poison.ts';
+import { until } from '../faults/waiting.ts';
+import { History } from '../load/history.ts';
+import { Ledger } from '../load/ledger.ts';
+import { OrderLoad } from '../load/order-load.ts';
+import { plenty } from '../load/planned-order.ts';
+import type { Options } from '../options.ts';
+import { CommittedReader } from './committed-reader.ts';
+import { FaultRun, type RunParts } from './fault-run.ts';
+import { Gatherer, readTopics } from './gather.ts';
+import { LogWatch } from './log-watch.ts';
+import { ProgressLine } from './progress-line.ts';
+import { table } from './table.ts';
+
+const STOCK = 1_000_000;
+
+/** A whole run: starts the cluster in this family, breaks it as told, and stops it. The report says what held. */
+export async function faultTests(
+  options: Options,
+  directory: string,
+  family: Family,
+): Promise<{ report: string; holds: boolean }> {
+  const history = new History(join(directory, 'history.ndjson'));
+  history.write('options', { ...options });
+  const line = new ProgressLine();
+  const cluster = await FaultCluster.start(join(directory, 'cluster'), family, (step) => line.say(step));
+  const closers: (() => Promise<void>)[] = [() => cluster.stop(), () => history.close()];
+  try {
+    const parts = await assemble(options, cluster, history, closers);
+    const run = new FaultRun(parts);
+    line.watch(() => `${parts.bench.ledger.settledCount} settled, ${parts.bench.ledger.open} open`);
+    await warmUp(parts);
+    for (const [fault, times] of chosen(options)) {
+      line.title = `fault ${fault.number}: ${fault.name}`;
+      const row = await run.row(fault, times);
+      line.say(`${row.number} ${row.name}: ${row.times} times, ${row.violations.length} violations`);
+    }
+    const evidence = await parts.gatherer.evidence();
+    const tooLittle = enough(evidence, { settled: options.atLeast, kills: 1, repeated: 1 });
+    return report(run, parts, tooLittle);
+  } finally {
+    line.end();
+    for (const close of closers.reverse()) await close().catch(() => undefined);
+  }
+}
+
+async function assemble(
+  { seed, inFlight }: Options,
+  cluster: FaultCluster,
+  history: History,
+  closers: (() => Promise<void>)[],
+): Promise<RunParts> {
+  const { bootstrap, brokers: addresses } = cluster.stack.kafka;
+  const brokers = new KafkaClient({ brokers: bootstrap.split(','), clientId: 'faults' });
+  const [random, ledger, poison] = [new Random(seed), new Ledger(), new Poison(bootstrap)];
+  closers.push(
+    () => brokers.close(),
+    () => poison.close(),
+  );
+  const relayed = addresses.map((address) => `127.0.0.1:${address.relayed?.relayPort}`).join(',');
+  const readers = [new CommittedReader('direct', bootstrap), new CommittedReader('relayed', relayed)];
+  for (const reader of readers) {
+    closers.push(() => reader.stop());
+    await reader.start(readTopics);
+  }
+  const watch = new LogWatch(bootstrap, cluster.stack.registryUrl, ledger, poison);
+  closers.push(() => watch.stop());
+  await cluster.stock(STOCK, plenty);
+  const load = new OrderLoad(
+    { gateways: cluster.gateways, run: `seed-${seed}`, inFlight, requests: 48 },
+    new Random(seed + 1),
+    ledger,
+    history,
+  );
+  closers.push(() => load.stop());
+  const bench: Bench = { cluster, ledger, random, history, brokers, poison };
+  return { bench, load, watch, gatherer: new Gatherer(cluster, watch, ledger, readers) };
+}
+
+/** Not the fault's fault: the first orders compile everything, and register it with the coordinators. */
+async function warmUp({ load, bench: { ledger } }: RunParts): Promise<void> {
+  load.resume();
+  await until('the first 200 orders are settled', () => ledger.settledCount >= 200, 120_000);
+}
+
+function chosen({ only, share, minutes }: Options): [Fault, number][] {
+  const all = faults();
+  const some = all.filter(({ number }) => only?.includes(number) ?? true);
+  const rows = some.map((fault): [Fault, number] => [fault, Math.max(1, Math.round(fault.times * share))]);
+  if (minutes === 0 || (only && only.length > 0 && !only.includes(12))) return rows;
+  let end: number | undefined;
+  const over = () => Date.now() > (end ??= Date.now() + minutes * 60_000);
+  return [...rows, [new Rotation(faults(), over), 1]];
+}
+
+function report(run: FaultRun, { bench: { ledger } }: RunParts, tooLittle: readonly string[]) {
+  const violations = [
+    ...run.rows.flatMap((row) => row.violations.map((each) => `${row.number}: ${each}`)),
+    ...tooLittle,
+  ];
+  const lines = [
+    table(run.rows),
+    '',
+    `${ledger.settledCount} orders settled, ${ledger.unknown} requests repeated because nobody knew, ${run.duplicateMails} e-mails twice`,
+    ...violations.slice(0, 50),
+    ...(violations.length > 50 ? [`and ${violations.length - 50} more`] : []),
+    violations.length === 0 ? 'Everything held.' : `${violations.length} violations.`,
+    '',
+  ];
+  return { report: lines.join('\n'), holds: violations.length === 0 };
+}

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { groups } from '@atelier/contracts';
+import { commandOf, type Evidence, type GroupPosition, type PartitionContent } from '../checks/evidence.ts';
+import type { FaultCluster } from '../cluster/fault-cluster.ts';
+import { POISON_HEADER } from '../faults/poison.ts';
+import type { Ledger } from '../load/ledger.ts';
+import type { CommittedReader } from './committed-reader.ts';
+import { type LogWatch, watchedTopics } from './log-watch.ts';
+import { Mailbox } from './mailbox.ts';
+import { readPositions, readRows } from './read-model.ts';
+
+/** Topics that groups and the concurrent readers read. */
+export const readTopics = watchedTopics.filter((topic) => !topic.endsWith('.dlq'));
+
+/** Collects what the platform left behind from each of its parts, and from its clients. */
+export class Gatherer {
+  private readonly cluster: FaultCluster;
+  private readonly watch: LogWatch;
+  private readonly ledger: Ledger;
+  private readonly readers: readonly CommittedReader[];
+  private readonly mailbox: Mailbox;
+  readonly kills: string[] = [];
+
+  constructor(cluster: FaultCluster, watch: LogWatch, ledger: Ledger, readers: readonly CommittedReader[]) {
+    this.cluster = cluster;
+    this.watch = watch;
+    this.ledger = ledger;
+    this.readers = readers;
+    this.mailbox = new Mailbox(join(cluster.dataDir, 'mail'));
+  }
+
+  async evidence(): Promise<Evidence> {
+    await this.watch.catchUp();
+    const { rows, positions } = await readRows(this.cluster.stack.postgresUrl);
+    const { acknowledged, unknownKeys, repeatedKeys } = this.ledger;
+    return {
+      events: this.watch.events,
+      commands: this.watch.commands.filter(({ headers }) => !headers.has(POISON_HEADER)).map(commandOf),
+      rows,
+      mails: this.mailbox.read(),
+      told: {
+        acknowledged: new Map([...acknowledged].map(([orderId, { key }]) => [orderId, key])),
+        unknown: unknownKeys,
+        repeated: repeatedKeys,
+      },
+      logs: await this.logs(),
+      readers: this.readers.map(({ name, seen }) => ({ reader: name, topics: readTopics, seen: seen() })),
+      positions: [...(await this.groupPositions()), ...positions],
+      kills: this.kills,
+    };
+  }
+
+  /** Committed records that a group has still to read, over all groups; those that wait for their time do not count. */
+  async lag(): Promise<number> {
+    const ends = new Map<string, bigint>();
+    for (const topic of readTopics)
+      for (const { partition, end } of await this.watch.reader.ends(topic))
+        ends.set(`${topic}-${partition}`, end);
+    const positions = [
+      ...(await this.groupPositions()),
+      ...(await readPositions(this.cluster.stack.postgresUrl)),
+    ];
+    return positions.reduce(
+      (sum, { topic, partition, next }) =>
+        sum + Number((ends.get(`${topic}-${partition}`) ?? 0n) - (next ?? 0n)),
+      0,
+    );
+  }
+
+  get mails(): number {
+    return this.mailbox.read().length;
+  }
+
+  private async logs(): Promise<PartitionContent[]> {
+    const committed = new Map<string, bigint[]>();
+    for (const { topic, partition, offset } of [...this.watch.events, ...this.watch.commands]) {
+      const key = `${topic}-${partition}`;
+      const offsets = committed.get(key);
+      if (offsets) offsets.push(offset);
+      else committed.set(key, [offset]);
+    }
+    const contents = readTopics.map(async (topic) => {
+      const aborted = this.watch.reader.aborted(topic);
+      return (await this.watch.reader.ends(topic)).map(({ partition, stable, end }) => ({
+        topic,
+        partition,
+        committed: committed.get(`${topic}-${partition}`) ?? [],
+        aborted: aborted[partition] ?? [],
+        stable,
+        end,
+      }));
+    });
+    return (await Promise.all(contents)).flat();
+  }
+
+  /** Projections keep theirs in the database; what waits in a delay topic is not behind. */
+  private async groupPositions(): Promise<GroupPosition[]> {
+    const inKafka = groups.filter(({ kind }) => kind !== 'projection' && kind !== 'delay');
+    const positions = inKafka.flatMap(({ group, topics }) =>
+      topics.map(async (topic) =>
+        (await this.watch.reader.committed(group, topic)).map((next, partition) => ({
+          group,
+          topic,
+          partition,
+          next,
+        })),
+      ),
+    );
+    return (await Promise.all(positions)).flat();
+  }
+}

@@ -1,0 +1,19 @@
+/** What came of one fault. */
+export interface Row {
+  readonly number: number;
+  readonly name: string;
+  /** How often something was broken. */
+  readonly times: number;
+  /** Orders that were settled meanwhile. */
+  readonly settled: number;
+  /** Records that were committed meanwhile. */
+  readonly records: number;
+  /** Requests that were not answered, or with 503, and repeated. */
+  readonly unknown: number;
+  readonly lost: number;
+  readonly duplicated: number;
+  /** Milliseconds without any settled order, from the first injection until all is well again. */
+  readonly longestStallMs: number;
+  /** Everything that did not hold, with the name of its check. */
+  readonly violations: readonly string[];
+}

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { describe, expect, it } from '@jest/globals';
+import { repositoryRoot } from '@atelier/local-stack';
+
+/** A short selection of `npm run test:faults`, always the same; the whole takes a while. */
+const selection = [
+  '--seed',
+  '7',
+  '--only',
+  '1,9',
+  '--share',
+  '0.2',
+  '--in-flight',
+  '60',
+  '--at-least',
+  '100',
+];
+
+describe('three brokers and two instances of each service', () => {
+  it('lose and repeat nothing while workers are killed in their transactions, and gateways before they answer', async () => {
+    const { code, output } = await faults(selection);
+    expect(output).toContain('Everything held.');
+    expect(code).toBe(0);
+  }, 420_000);
+
+  it('says which option is wrong', async () => {
+    const { code, output } = await faults(['--share', 'half']);
+    expect(output).toContain('--share half is not a number from 0.01 on.');
+    expect(code).toBe(2);
+  });
+});
+
+function faults(args: readonly string[]): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve) => {
+    let output = '';
+    const child = spawn(process.execPath, ['--conditions=source', 'tests/faults/main.ts', ...args], {
+      cwd: repositoryRoot,
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.once('exit', (code) => resolve({ code, output }));
+  });
+}
