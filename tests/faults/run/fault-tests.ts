@@ -76,7 +76,7 @@ async function assemble(
   closers.push(() => watch.stop());
   await cluster.stock(STOCK, plenty);
   const load = new OrderLoad(
-    { gateways: cluster.gateways, run: `seed-${seed}`, inFlight, requests: 48 },
+    { gateways: cluster.gateways, run: `seed-${seed}`, inFlight, requests: inFlight },
     new Random(seed + 1),
     ledger,
     history,

@@ -3,7 +3,7 @@ import type { Received } from '../domain/index.ts';
 import { classify } from '../failures/classification.ts';
 import { deadLetter } from '../failures/dead-letter.ts';
 import type { Failpoint } from '../kafka/failpoints.ts';
-import { type ConsumedRecord, header } from '../kafka/record.ts';
+import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
 import type { Handled, Handler } from '../kafka/transactional-processor.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import type { PerformedIndex } from '../state/performed-index.ts';
@@ -28,11 +28,14 @@ export interface EffectPlan {
   readonly delayMs: number;
   /** Milliseconds that one attempt may take before its signal fires. */
   readonly timeoutMs: number;
+  /** Milliseconds of performing after which the position is committed; 0 commits after each event. */
+  readonly commitAfterMs: number;
 }
 
 /**
- * Runs an effect on one partition, one event for each commit: the outside world has no transactions, so the
- * moment between what was done and the commit of the position is kept as short as it can be.
+ * Runs an effect on one partition. The outside world has no transactions: each event is marked on this machine's disk
+ * as soon as it was performed, and the position is committed soon after, so that a restart here repeats the one event
+ * under way at most, and a takeover by another machine those of the last commit interval.
  */
 export class EffectHandler implements Handler {
   private readonly plan: EffectPlan;
@@ -55,19 +58,36 @@ export class EffectHandler implements Handler {
     this.failpoint = failpoint;
   }
 
-  /** Handles up to and including the first event that the effect is about; the rest is left for later. */
+  /** Performs one event after the other until it is time to commit; the rest is left for later. */
   async handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled> {
-    const first = records.findIndex((record) => this.concerns(record));
-    if (first < 0) return { output: [] };
-    const record = records[first] as ConsumedRecord;
-    const rest = records.slice(first + 1);
+    const commitAt = performance.now() + this.plan.commitAfterMs;
+    const output: OutgoingRecord[] = [];
+    let performed = 0;
+    for (const [index, record] of records.entries()) {
+      if (!this.concerns(record)) continue;
+      if (performed > 0 && (performance.now() >= commitAt || signal.aborted))
+        return { output, rest: records.slice(index) };
+      try {
+        output.push(...(await this.handleOne(record, signal)));
+      } catch (error) {
+        // What was done until now is committed; the next batch begins with this one, and throws.
+        if (performed === 0) throw error;
+        return { output, rest: records.slice(index) };
+      }
+      performed++;
+    }
+    return { output };
+  }
+
+  /** The dead letter of an event that it gave up, or nothing. Throws when a dependency is down. */
+  private async handleOne(record: ConsumedRecord, signal: AbortSignal): Promise<OutgoingRecord[]> {
     const error = await (this.isOnce ? this.once(record) : this.attempt(record, signal));
     await this.failpoint('after-effect');
-    if (error === undefined) return { output: [], rest };
+    if (error === undefined) return [];
     const { group, attempts } = this.plan;
     const single = this.isOnce || classify(error, 'retryable') === 'fatal';
     const handler = `${group} ${header(record.headers, 'ce_type') ?? ''}`.trim();
-    return { output: [deadLetter(record, { group, handler, attempts: single ? 1 : attempts, error })], rest };
+    return [deadLetter(record, { group, handler, attempts: single ? 1 : attempts, error })];
   }
 
   async close(): Promise<void> {

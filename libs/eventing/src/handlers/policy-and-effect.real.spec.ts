@@ -173,7 +173,7 @@ describe('handlers of events on the broker', () => {
     };
     for (const key of ['good', 'flaky', 'down', 'hopeless', 'stubborn', 'good', 'last'])
       await ring('a', 1, key);
-    const plan = { group, attempts: 3, delayMs: 5, timeoutMs: 5_000 };
+    const plan = { group, attempts: 3, delayMs: 5, timeoutMs: 5_000, commitAfterMs: 0 };
     const performed = new PerformedIndex(directory, 60_000);
     run(
       group,
@@ -213,7 +213,14 @@ describe('handlers of events on the broker', () => {
       if (errors.has(key)) throw Object.assign(new Error(`no ${key}`), errors.get(key));
     };
     for (const key of ['good', 'flaky', 'down', 'hopeless', 'good', 'last']) await ring('a', 1, key);
-    const plan = { group, guarantee: 'at-most-once', attempts: 3, delayMs: 5, timeoutMs: 5_000 } as const;
+    const plan = {
+      group,
+      guarantee: 'at-most-once',
+      attempts: 3,
+      delayMs: 5,
+      timeoutMs: 5_000,
+      commitAfterMs: 0,
+    } as const;
     const performed = new PerformedIndex(directory, 60_000);
     const performances = new Map([['Rung', perform]]);
     const handler = new EffectHandler(plan, performances, codec, performed, async () => undefined);

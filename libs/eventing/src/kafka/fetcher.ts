@@ -4,6 +4,7 @@ import { HaltError, KafkaError, kafkaError, PositionError } from './errors.ts';
 import { apiKeys, apis, type Exchange, protocolError } from './kafkajs.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import type { PartitionFeed } from './partition-feed.ts';
+import { FetchPace } from './fetch-pace.ts';
 import { partitionKey } from './produce.ts';
 import { Supervisor } from './supervisor.ts';
 import { decodeFetch, type FetchedPartition } from './wire/fetch.ts';
@@ -43,6 +44,7 @@ export class Fetcher {
   private readonly loops = new Map<number, Promise<void>>();
   private wake: (() => void) | undefined;
   private readonly closing = new AbortController();
+  private readonly paces = new Map<number, FetchPace>();
   private failure: Error | undefined;
   private heardAt = performance.now();
   private routing: Promise<void> | undefined;
@@ -119,13 +121,23 @@ export class Fetcher {
 
   private startFetch(leader: number, feeds: readonly PartitionFeed[]): void {
     if (this.loops.has(leader)) return;
+    const began = performance.now();
     const fetching = this.fetchOnce(leader, feeds)
+      .then(() => this.pace(leader).keep(began))
       .catch((error: unknown) => this.fail(error))
       .finally(() => {
         this.loops.delete(leader);
         this.wake?.();
       });
     this.loops.set(leader, fetching);
+  }
+
+  private pace(leader: number): FetchPace {
+    const known = this.paces.get(leader);
+    if (known) return known;
+    const pace = new FetchPace();
+    this.paces.set(leader, pace);
+    return pace;
   }
 
   /** What went wrong beside the routing is thrown in it: one place that is supervised. */

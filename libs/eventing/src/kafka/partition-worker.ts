@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HaltError, PartitionLost, PositionError, RecordTooLarge } from './errors.ts';
 import type { Fetcher } from './fetcher.ts';
 import { type Batch, PartitionFeed } from './partition-feed.ts';
-import { within } from './patience.ts';
+import { sleepUntil, within } from './patience.ts';
 import type { ConsumedRecord } from './record.ts';
 import { Supervisor } from './supervisor.ts';
 import { HandlerStuck, Turn } from './turn.ts';
@@ -43,10 +43,12 @@ export interface WorkerOptions {
 }
 
 /**
- * Milliseconds between the end of one batch and the start of the next. A record that comes alone is handled at once;
- * under load more of them share a transaction, and the coordinator has ended the one before.
+ * Milliseconds between the end of one batch and the start of the next: as long as the batch took, within these. A record
+ * that comes alone is handled at once. Under load more of them share a transaction, and the more loaded the broker is, the
+ * more: what a transaction costs hardly depends on how many records are in it.
  */
-const REST_MS = 10;
+const SHORTEST_REST_MS = 10;
+const LONGEST_REST_MS = 250;
 const FIRST_BACKOFF_MS = 50;
 const LAST_BACKOFF_MS = 5_000;
 const HANDLER_MS = 60_000;
@@ -132,9 +134,10 @@ export class PartitionWorker {
     this.feed.seek(await this.processor.assign(signal));
     // After a hang, only a batch that was handled shows that it is over.
     if (this.hangs === 0) this.current = { state: 'running' };
-    for (let last = -Infinity; ; last = performance.now()) {
+    for (let nextAt = -Infinity; ;) {
       await this.feed.arrived(signal);
-      await sleepUntil(last + REST_MS);
+      await sleepUntil(nextAt);
+      const began = performance.now();
       const batch = await this.feed.next(this.limit, signal);
       this.turn = this.turnOf(batch);
       this.feed.putBack(await this.turn.run((handled) => this.processor.process(batch, signal, handled)));
@@ -142,6 +145,8 @@ export class PartitionWorker {
       this.hangs = 0;
       this.current = { state: 'running' };
       this.limit = Math.min(Math.ceil(this.limit * 1.1), this.options.maxBatch);
+      const ended = performance.now();
+      nextAt = ended + Math.min(Math.max(ended - began, SHORTEST_REST_MS), LONGEST_REST_MS);
     }
   }
 
@@ -174,11 +179,6 @@ export class PartitionWorker {
     const where = `${group} ${topic}-${partition} at offset ${records[0]?.offset ?? nextOffset}`;
     return new Turn(handlerTimeoutMs, () => new HandlerStuck(where, handlerTimeoutMs));
   }
-}
-
-async function sleepUntil(time: number): Promise<void> {
-  const left = time - performance.now();
-  if (left > 0) await sleep(left);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** Waits for work to end, well or badly, at most so many milliseconds. Answers whether it has ended. */
 export async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
   const { promise: late, resolve } = Promise.withResolvers<boolean>();
@@ -21,4 +23,10 @@ export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal)
   } finally {
     signal.removeEventListener('abort', abort);
   }
+}
+
+/** Waits until a moment, in milliseconds of performance.now(); not at all when it is past. */
+export async function sleepUntil(time: number): Promise<void> {
+  const left = time - performance.now();
+  if (left > 0) await sleep(left);
 }

@@ -34,6 +34,11 @@ export interface RepeatedEffectOptions extends AnyEffectOptions {
   readonly attempts?: number;
   /** Milliseconds before the second attempt, doubled for each further one; 200 unless given. */
   readonly delayMs?: number;
+  /**
+   * Milliseconds of performing after which the position is committed; 100 unless given. A machine that takes the
+   * partition over repeats what was performed since; 0 commits after each event.
+   */
+  readonly commitAfterMs?: number;
 }
 
 /** One attempt, which a crash may lose; an error, that of an outage too, makes a dead letter of the record. */

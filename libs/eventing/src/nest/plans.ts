@@ -114,7 +114,7 @@ export class Plans {
   }
 
   private effect(facts: EffectOptions, handler: FoundHandler, parts: PlanParts): Plan {
-    const plan: EffectPlan = { attempts: 3, delayMs: 200, timeoutMs: 8_000, ...facts };
+    const plan: EffectPlan = { attempts: 3, delayMs: 200, timeoutMs: 8_000, commitAfterMs: 100, ...facts };
     const once = facts.guarantee === 'at-most-once';
     const performances = byType<Performance>(handler, (type) => parts.performance(plan.group, type));
     const stored = this.stateDir(plan.group);
