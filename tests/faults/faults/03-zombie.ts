@@ -1,5 +1,7 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FaultCluster } from '../cluster/fault-cluster.ts';
+import { endOf, linesFrom } from '../cluster/service-log.ts';
 import type { Bench, Fault } from './fault.ts';
 import { members } from './group-members.ts';
 import { lasting, until } from './waiting.ts';
@@ -32,10 +34,12 @@ export class Zombie implements Fault {
       await until(`${group} goes on without ${instance}`, async () => (await members(cluster, group)) === 1);
     } finally {
       rmSync(armed, { force: true });
-      const seen = readFileSync(service.logFile, 'utf8').length;
+      const woken = endOf(service.logFile);
       await service.signal('SIGCONT');
       history.write('continued', { instance });
-      await until(`${instance} notices that it was replaced`, () => wasFenced(service.logFile, seen));
+      await until(`${instance} notices that it was replaced`, () => wasFenced(service.logFile, woken));
+      await until(`${instance} joins again`, () => joined(service.logFile, woken) !== undefined);
+      refuseTakingBack(cluster, instance, woken);
     }
     await until(`${instance} is ready again`, () => service.ready());
     return 1;
@@ -43,9 +47,27 @@ export class Zombie implements Fault {
 }
 
 /** What a zombie must say when it wakes: its membership, its partitions or its producers are another's. */
-const FENCED =
-  /taken over by another process|not assigned to this process|is not aware of this member|coordinator is not aware|generation/i;
+const REPLACED =
+  /taken over by another process|not assigned to this process|not aware of this member|generation id is not valid/i;
+const TAKEN_OVER = /taken over by another process/;
+const JOINED = /generation \d+:/;
 
-function wasFenced(logFile: string, from: number): boolean {
-  return FENCED.test(readFileSync(logFile, 'utf8').slice(from));
+const wasFenced = (logFile: string, from: number) =>
+  linesFrom(logFile, from).some(({ level, msg }) => level !== 'info' && REPLACED.test(msg));
+
+const joined = (logFile: string, from: number) =>
+  linesFrom(logFile, from).find(({ msg }) => JOINED.test(msg));
+
+/** Until it has joined again, and the group has given it partitions, it must not have fenced anybody. */
+function refuseTakingBack(cluster: FaultCluster, zombie: string, woken: number): void {
+  const service = cluster.service(zombie);
+  const [wokenAt = ''] = linesFrom(service.logFile, woken).map(({ time }) => time);
+  const joinedAt = joined(service.logFile, woken)?.time ?? '';
+  const peers = [...cluster.services.values()].filter(
+    ({ name }) => name !== zombie && name.split('-')[0] === zombie.split('-')[0],
+  );
+  for (const { name, logFile } of peers)
+    for (const { time, msg } of linesFrom(logFile, 0))
+      if (time >= wokenAt && time < joinedAt && TAKEN_OVER.test(msg))
+        throw new Error(`${zombie} took partitions back from ${name} before it had joined: ${msg}`);
 }

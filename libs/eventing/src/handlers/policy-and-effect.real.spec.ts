@@ -200,6 +200,33 @@ describe('handlers of events on the broker', () => {
     ]);
   });
 
+  it('an effect commits several events together, and what it did before an outage at once', async () => {
+    const { group, events, codec, ring } = await platform('effect');
+    const positions: [string, bigint][] = [];
+    let down = true;
+    const perform = async (_: Message, { idempotencyKey: key }: { idempotencyKey: string }) => {
+      positions.push([key, await committedOffset(client, group, events, 0)]);
+      if (key === 'down' && down) {
+        down = false;
+        throw Object.assign(new Error('no connection'), { code: 'ECONNREFUSED' });
+      }
+    };
+    for (const key of ['one', 'two', 'down', 'three']) await ring('a', 1, key);
+    const plan = { group, attempts: 3, delayMs: 5, timeoutMs: 5_000, commitAfterMs: 60_000 };
+    const performed = new PerformedIndex(directory, 60_000);
+    const performances = new Map([['Rung', perform]]);
+    run(group, events, new EffectHandler(plan, performances, codec, performed, async () => undefined));
+    await until(async () => (await committedOffset(client, group, events, 0)) === 4n);
+    expect(positions).toEqual([
+      ['one', 0n],
+      ['two', 0n],
+      ['down', 0n],
+      ['down', 2n],
+      ['down', 2n],
+      ['three', 2n],
+    ]);
+  });
+
   it('an effect that is at-most-once makes one attempt, behind its position, and sets aside whatever failed', async () => {
     const { group, events, codec, ring } = await platform('effect');
     const tried: [string, bigint][] = [];

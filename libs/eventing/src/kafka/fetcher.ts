@@ -5,6 +5,7 @@ import { apiKeys, apis, type Exchange, protocolError } from './kafkajs.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import type { PartitionFeed } from './partition-feed.ts';
 import { FetchPace } from './fetch-pace.ts';
+import { sleepUntil } from './patience.ts';
 import { partitionKey } from './produce.ts';
 import { Supervisor } from './supervisor.ts';
 import { decodeFetch, type FetchedPartition } from './wire/fetch.ts';
@@ -123,7 +124,7 @@ export class Fetcher {
     if (this.loops.has(leader)) return;
     const began = performance.now();
     const fetching = this.fetchOnce(leader, feeds)
-      .then(() => this.pace(leader).keep(began))
+      .then(() => sleepUntil(began + this.pace(leader).after(performance.now() - began)))
       .catch((error: unknown) => this.fail(error))
       .finally(() => {
         this.loops.delete(leader);

@@ -25,6 +25,18 @@ describe('the settings of the platform', () => {
     );
   });
 
+  it('has one broker and one instance of each service unless told otherwise', () => {
+    expect(readPlatformConfig({})).toMatchObject({ brokers: 1, instances: 1 });
+    expect(readPlatformConfig({ BROKERS: '3', INSTANCES: '2' })).toMatchObject({ brokers: 3, instances: 2 });
+  });
+
+  it.each([
+    ['BROKERS', '2', 'BROKERS must be one of 1, 3, not "2".'],
+    ['INSTANCES', 'many', 'INSTANCES must be one of 1, 2, 3, not "many".'],
+  ])('refuses %s %s', (name, value, complaint) => {
+    expect(() => readPlatformConfig({ [name]: value })).toThrow(complaint);
+  });
+
   it('refuses one port for two', () => {
     expect(() => readPlatformConfig({ KAFKA_PORT: '9000', PORT: '9000' })).toThrow(
       'PORT and KAFKA_PORT are both 9000',
