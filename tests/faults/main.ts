@@ -1,4 +1,4 @@
-import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Family, repositoryRoot, stopLeftovers } from '@atelier/local-stack';
 import { type Options, readOptions } from './options.ts';
@@ -7,12 +7,11 @@ import { faultTests } from './run/fault-tests.ts';
 async function main(options: Options): Promise<number> {
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   const runs = join(repositoryRoot, '.faults');
-  // Of a run that was killed itself.
-  for (const ledger of globSync('*/cluster/children.json', { cwd: runs }))
-    await stopLeftovers(join(runs, ledger));
+  await sweep(runs);
   const directory = join(runs, `${stamp}-seed-${options.seed}`);
   const cluster = join(directory, 'cluster');
   mkdirSync(cluster, { recursive: true });
+  writeFileSync(join(cluster, 'runner.pid'), String(process.pid));
   const family = new Family(join(cluster, 'children.json'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void family.stopAll().then(() => process.exit(130)));
@@ -22,6 +21,24 @@ async function main(options: Options): Promise<number> {
   if (holds) rmSync(cluster, { recursive: true, force: true });
   console.log(`\n${report}\nSeed ${options.seed}; report and history are in ${directory}`);
   return holds ? 0 : 1;
+}
+
+/** Ends what runs have left that were killed themselves. */
+async function sweep(runs: string): Promise<void> {
+  for (const cluster of globSync('*/cluster', { cwd: runs }).map((path) => join(runs, path))) {
+    const runner = join(cluster, 'runner.pid');
+    if (existsSync(runner) && !isAlive(Number(readFileSync(runner, 'utf8'))))
+      await stopLeftovers(join(cluster, 'children.json'));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 try {

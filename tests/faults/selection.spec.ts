@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { describe, expect, it } from '@jest/globals';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { repositoryRoot } from '@atelier/local-stack';
 
 /** A short selection of `npm run test:faults`, always the same; the whole takes a while. */
@@ -16,9 +16,19 @@ const selection = [
   '100',
 ];
 
+let running: { child: ChildProcess; exited: Promise<void> } | undefined;
+
 describe('three brokers and two instances of each service', () => {
+  /** Whatever became of the test: the run ends everything that it started. */
+  afterEach(async () => {
+    running?.child.kill('SIGTERM');
+    await running?.exited;
+  });
+
   it('lose and repeat nothing while workers are killed in their transactions, and gateways before they answer', async () => {
     const { code, output } = await faults(selection);
+    expect(output).toMatch(/^1 +a worker killed at each point of its transaction +9 /m);
+    expect(output).toMatch(/^9 +the gateway killed between accepting and answering +2 /m);
     expect(output).toContain('Everything held.');
     expect(code).toBe(0);
   }, 420_000);
@@ -39,6 +49,9 @@ function faults(args: readonly string[]): Promise<{ code: number | null; output:
     });
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const exited = new Promise<void>((done) => child.once('exit', () => done()));
+    running = { child, exited };
+    child.once('error', (error) => resolve({ code: null, output: error.message }));
     child.once('exit', (code) => resolve({ code, output }));
   });
 }

@@ -4,7 +4,7 @@ import { type Evidence, outcomes } from './evidence.ts';
  * Every acknowledged order was placed, and every placed one settled, exactly once. That goes for those too whose
  * clients never heard: they may be missing, but not half done. One Idempotency-Key is one order.
  */
-export function check({ events, told: { acknowledged } }: Evidence): string[] {
+export function check({ events, told: { acknowledged, unknown } }: Evidence): string[] {
   if (acknowledged.size === 0)
     return ['acknowledged: no order was acknowledged, so there is nothing to check'];
   const placed = new Map<string, number>();
@@ -22,6 +22,11 @@ export function check({ events, told: { acknowledged } }: Evidence): string[] {
     if (ends.length === 0) violations.push(`${order}: not settled`);
     if (ends.length > 1) violations.push(`${order}: settled ${ends.length} times: ${ends.join(', ')}`);
   }
+  const untold = [...placed.keys()].filter((order) => !acknowledged.has(order));
+  if (untold.length > unknown.size)
+    violations.push(
+      `${untold.length} orders were placed that no client was told of, the first is ${untold[0]}; ${unknown.size} requests have no answer yet`,
+    );
   for (const order of settled.keys())
     if (!placed.has(order) && !acknowledged.has(order))
       violations.push(`${order}: settled, but never placed`);

@@ -28,6 +28,9 @@ export interface CommandRecord {
   readonly type: string;
   /** The event that a policy answered; the gateway's commands have none. */
   readonly causationId: string | undefined;
+  /** When it was appended, and, on a delay topic, when it may go on: milliseconds since 1970-01-01 UTC. */
+  readonly timestamp: number;
+  readonly due: number | undefined;
 }
 
 /** Rows of the read model, of one snapshot. */
@@ -105,7 +108,15 @@ export const outcomes: ReadonlyMap<string, string> = new Map([
   ['OrderCancelled', 'cancelled'],
 ]);
 
-export function commandOf({ topic, partition, offset, key, headers }: LoggedRecord): CommandRecord {
+export function commandOf({
+  topic,
+  partition,
+  offset,
+  timestamp,
+  key,
+  headers,
+}: LoggedRecord): CommandRecord {
+  const due = headers.get('due');
   return {
     topic,
     partition,
@@ -114,5 +125,7 @@ export function commandOf({ topic, partition, offset, key, headers }: LoggedReco
     id: headers.get('ce_id') ?? '',
     type: headers.get('ce_type') ?? '',
     causationId: headers.get('causationid'),
+    timestamp,
+    due: due === undefined ? undefined : Number(due),
   };
 }

@@ -161,6 +161,7 @@ function logged(topic: string, said: readonly Said[]): DomainEvent[] {
 
 function sent(topic: string, all: readonly (readonly [string, string, string, string?])[]): CommandRecord[] {
   return all.map(([id, type, key, causationId], index) => {
-    return { topic, partition: 0, offset: BigInt(index), key, id, type, causationId };
+    const due = topic.endsWith('.delay') ? 0 : undefined;
+    return { topic, partition: 0, offset: BigInt(index), key, id, type, causationId, timestamp: index, due };
   });
 }

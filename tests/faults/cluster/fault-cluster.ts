@@ -97,6 +97,11 @@ export class FaultCluster {
     return found;
   }
 
+  /** What ended although nobody had asked for it. */
+  get crashes(): string[] {
+    return [...this.services.values(), ...this.spares.values()].flatMap(({ crashes }) => crashes);
+  }
+
   /** Starts a part that was killed; resolves when it answers. */
   async startPart(name: string): Promise<void> {
     const program = this.stack.programs.find((candidate) => candidate.name === name);
@@ -111,6 +116,9 @@ export class FaultCluster {
     await Promise.all(relays.map((relay) => relay.close()));
   }
 }
+
+/** Short, so that whatever waits in the delay topic at the end of a fault is due soon. */
+const ORDER_EXPIRY = '20s';
 
 const failpointsIn = (dataDir: string) => join(dataDir, 'failpoints');
 
@@ -131,6 +139,7 @@ async function startParts(
   };
   mkdirSync(failpointsIn(dataDir), { recursive: true });
   process.env['FAILPOINTS'] = failpointsIn(dataDir);
+  process.env['ORDER_EXPIRY'] = ORDER_EXPIRY;
   await Promise.all([fetchParts(config.cacheDir, say, family), build(family, config.root, config.cacheDir)]);
   const stack = await startStack({
     dataDir,

@@ -6,12 +6,14 @@ export class MindedService {
   readonly name: string;
   /** Where it answers, `/health/ready` for instance. */
   readonly url: string;
-  /** How often it died without being asked to. */
+  /** How often it ended, for whatever reason. */
   deaths = 0;
+  /** Ends that nobody asked for: neither SIGKILL, which faults send, nor a proper exit. */
+  readonly crashes: string[] = [];
   private readonly program: Program;
   private readonly closing: AbortSignal;
-  private allowed: Promise<void> = Promise.resolve();
-  private allow: () => void = () => undefined;
+  private minding = false;
+  private held = false;
 
   constructor(program: Program, url: string, closing: AbortSignal) {
     this.program = program;
@@ -20,10 +22,14 @@ export class MindedService {
     this.closing = closing;
   }
 
-  /** Resolves when it is ready for the first time; it is minded from then on. */
+  /** Starts it, and minds it from then on, whether it gets ready or not. Resolves when it is ready. */
   async start(): Promise<void> {
-    await this.program.start();
-    void this.mind();
+    this.held = false;
+    if (this.minding) return;
+    this.minding = true;
+    const first = Promise.withResolvers<void>();
+    this.mind(first).catch(first.reject);
+    await first.promise;
   }
 
   get pid(): number | undefined {
@@ -40,12 +46,13 @@ export class MindedService {
 
   /** Ends it, and keeps it down until it is released. */
   async hold(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    this.allowed = new Promise((resolve) => (this.allow = resolve));
-    await this.program.kill(signal);
+    this.held = true;
+    do await this.program.kill(signal);
+    while (await this.appears());
   }
 
   release(): void {
-    this.allow();
+    this.held = false;
   }
 
   async ready(): Promise<boolean> {
@@ -56,15 +63,22 @@ export class MindedService {
     return answer?.ok === true;
   }
 
-  private async mind(): Promise<void> {
-    while (!this.closing.aborted) {
-      await this.program.exited;
+  /** Whether a start that was under way when it was held has come through after all. */
+  private async appears(): Promise<boolean> {
+    await sleep(200);
+    return this.program.pid !== undefined;
+  }
+
+  private async mind(first: PromiseWithResolvers<void>): Promise<void> {
+    for (; !this.closing.aborted; await sleep(100)) {
+      if (this.held) continue;
+      const ready = this.program.start(Infinity);
+      await ready.then(first.resolve, first.reject);
+      const { code, signal } = await this.program.exited;
       if (this.closing.aborted) return;
       this.deaths++;
-      await this.allowed;
-      await sleep(100);
-      // A start that fails shows in `exited`, and is tried again.
-      await this.program.start(Infinity).catch(() => undefined);
+      if (signal !== 'SIGKILL' && code !== 0)
+        this.crashes.push(`${this.name} crashed: ${signal ?? `exit code ${code}`}`);
     }
   }
 }

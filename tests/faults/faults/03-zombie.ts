@@ -24,23 +24,25 @@ export class Zombie implements Fault {
     const [name] = random.some(1, Object.keys(groups));
     const instance = `${name}-${random.between(1, 2)}`;
     const service = cluster.service(instance);
+    let asleep = 0;
     const armed = join(cluster.failpoints, instance);
-    writeFileSync(armed, 'after-send SIGSTOP');
+    // Here a transaction is open, whether the batch had anything to send or not.
+    writeFileSync(armed, 'after-offsets SIGSTOP');
     try {
       await until(`${instance} has a transaction open`, () => !existsSync(armed), 45_000);
+      asleep = endOf(service.logFile);
       history.write('stopped', { instance });
       await lasting(PAST_TIMEOUTS_MS);
       const group = groups[String(name)] ?? '';
       await until(`${group} goes on without ${instance}`, async () => (await members(cluster, group)) === 1);
     } finally {
       rmSync(armed, { force: true });
-      const woken = endOf(service.logFile);
       await service.signal('SIGCONT');
-      history.write('continued', { instance });
-      await until(`${instance} notices that it was replaced`, () => wasFenced(service.logFile, woken));
-      await until(`${instance} joins again`, () => joined(service.logFile, woken) !== undefined);
-      refuseTakingBack(cluster, instance, woken);
     }
+    history.write('continued', { instance });
+    await until(`${instance} notices that it was replaced`, () => wasFenced(service.logFile, asleep));
+    await until(`${instance} joins again`, () => joined(service.logFile, asleep) !== undefined);
+    refuseTakingBack(cluster, instance, asleep);
     await until(`${instance} is ready again`, () => service.ready());
     return 1;
   }
@@ -59,10 +61,10 @@ const joined = (logFile: string, from: number) =>
   linesFrom(logFile, from).find(({ msg }) => JOINED.test(msg));
 
 /** Until it has joined again, and the group has given it partitions, it must not have fenced anybody. */
-function refuseTakingBack(cluster: FaultCluster, zombie: string, woken: number): void {
+function refuseTakingBack(cluster: FaultCluster, zombie: string, asleep: number): void {
   const service = cluster.service(zombie);
-  const [wokenAt = ''] = linesFrom(service.logFile, woken).map(({ time }) => time);
-  const joinedAt = joined(service.logFile, woken)?.time ?? '';
+  const [wokenAt = ''] = linesFrom(service.logFile, asleep).map(({ time }) => time);
+  const joinedAt = joined(service.logFile, asleep)?.time ?? '';
   const peers = [...cluster.services.values()].filter(
     ({ name }) => name !== zombie && name.split('-')[0] === zombie.split('-')[0],
   );

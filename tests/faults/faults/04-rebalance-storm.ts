@@ -1,5 +1,5 @@
 import type { Bench, Fault } from './fault.ts';
-import { lasting } from './waiting.ts';
+import { lasting, until } from './waiting.ts';
 
 /** Third members that come and go every few seconds: by leaving properly, or by dying. */
 export class RebalanceStorm implements Fault {
@@ -7,23 +7,23 @@ export class RebalanceStorm implements Fault {
   readonly name = 'a member joins or leaves every few seconds';
   readonly times = 24;
   private readonly present = new Set<string>();
-  private readonly begun = new Set<string>();
 
   async once({ cluster, random, history }: Bench): Promise<number> {
     const [name = ''] = random.some(1, [...cluster.spares.keys()]);
     const member = cluster.service(name);
-    if (this.present.delete(name)) {
+    if (this.present.has(name)) {
       const signal = random.chance(0.5) ? 'SIGTERM' : 'SIGKILL';
       history.write('leaves', { name, signal });
       await member.hold(signal);
+      this.present.delete(name);
     } else {
-      history.write('joins', { name });
       this.present.add(name);
-      if (this.begun.has(name)) member.release();
-      else void member.start().catch(() => undefined);
-      this.begun.add(name);
+      await member.start();
+      // Ready means that it has joined its groups, and works on what it was given.
+      await until(`${name} has joined`, () => member.ready());
+      history.write('joined', { name });
     }
-    await lasting(random.between(2_000, 4_000));
+    await lasting(random.between(500, 2_000));
     return 1;
   }
 

@@ -1,10 +1,13 @@
-import type { KafkaRequest } from '../network/kafka-requests.ts';
+import { endTxn, endTxnError, type HeldRequest, type KafkaRequest } from '../network/kafka-requests.ts';
 import type { Bench, Fault } from './fault.ts';
 import { lasting } from './waiting.ts';
 
-const END_TXN = 26;
 /** Past the clients' patience with one request, which is 10 s: they have given it up and gone on. */
-const PAST_PATIENCE_MS = 11_000;
+const PAST_PATIENCE_MS = 12_000;
+/** A broker that coordinates no transactions has no EndTxn to hold. */
+const NO_END_MS = 15_000;
+const INVALID_PRODUCER_EPOCH = 47;
+const PRODUCER_FENCED = 90;
 
 /** An EndTxn that arrives when its producer has long begun another transaction (KAFKA-17754). */
 export class DelayedEndTxn implements Fault {
@@ -12,16 +15,28 @@ export class DelayedEndTxn implements Fault {
   readonly name = 'an EndTxn delayed into the next transaction (KAFKA-17754)';
   readonly times = 6;
 
+  /** Counts those that came too late for their own transaction: the broker says that the epoch is an old one. */
   async once({ cluster, history }: Bench): Promise<number> {
-    const isEnd = ({ apiKey }: KafkaRequest) => apiKey === END_TXN;
-    const held = await Promise.all(
-      cluster.brokerRequests.map((requests) => requests.hold(isEnd, { rest: 'flow' })),
+    const held = (await Promise.all(cluster.brokerRequests.map(holdOne))).filter(
+      (each) => each !== undefined,
     );
     await lasting(PAST_PATIENCE_MS);
+    let late = 0;
     for (const request of held) {
-      const answer = await request.forward().catch((error: Error) => error.message);
-      history.write('late EndTxn', { answer: typeof answer === 'string' ? answer : answer.toString('hex') });
+      const error = await request.forward().then(endTxnError, () => undefined);
+      history.write('late EndTxn', { error });
+      if (error === INVALID_PRODUCER_EPOCH || error === PRODUCER_FENCED) late++;
     }
-    return held.length;
+    return late;
   }
+}
+
+async function holdOne(
+  requests: Bench['cluster']['brokerRequests'][number],
+): Promise<HeldRequest | undefined> {
+  let waiting = true;
+  const held = requests.hold((request: KafkaRequest) => waiting && endTxn(request), { rest: 'flow' });
+  const first = await Promise.race([held, lasting(NO_END_MS)]);
+  waiting = false;
+  return first ?? undefined;
 }

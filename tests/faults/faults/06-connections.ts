@@ -39,6 +39,8 @@ export class Connections implements Fault {
     const toDatabase = Math.floor(this.turn++ / kinds.length) % 2 === 1;
     const broker = random.between(1, cluster.brokerRelays.length);
     const relay = toDatabase ? cluster.databaseRelay : (cluster.brokerRelays[broker - 1] as TcpProxy);
+    if (relay.connections === 0)
+      throw new Error(`Nobody is connected to ${toDatabase ? 'Postgres' : `kafka-${broker}`}`);
     history.write('connection', { harm, to: toDatabase ? 'postgres' : `kafka-${broker}` });
     try {
       await inflict(relay);

@@ -1,39 +1,42 @@
 import type { Bench, Fault } from './fault.ts';
 import { lasting, until } from './waiting.ts';
 
-const outages: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
-  'Postgres down for a minute': async ({ cluster }) => {
-    await cluster.stack.kill('postgres', 'SIGINT');
-    await lasting(60_000);
-    await cluster.startPart('postgres');
+interface Outage {
+  readonly part: string;
+  readonly signal: NodeJS.Signals;
+  readonly ms: number;
+  /** Services that are killed meanwhile, and start with cold caches. */
+  readonly restarted?: readonly string[];
+}
+
+const outages: Readonly<Record<string, Outage>> = {
+  'Postgres down for a minute': { part: 'postgres', signal: 'SIGINT', ms: 60_000 },
+  'Postgres killed': { part: 'postgres', signal: 'SIGKILL', ms: 0 },
+  'SMTP down': { part: 'mail', signal: 'SIGKILL', ms: 20_000 },
+  'registry down, caches warm': { part: 'registry', signal: 'SIGKILL', ms: 20_000 },
+  'registry down, caches cold': {
+    part: 'registry',
+    signal: 'SIGKILL',
+    ms: 15_000,
+    restarted: ['inventory-1', 'inventory-2', 'orders-1'],
   },
-  'Postgres killed': async ({ cluster }) => {
-    await cluster.stack.kill('postgres', 'SIGKILL');
-    await cluster.startPart('postgres');
-  },
-  'SMTP down': async ({ cluster }) => {
-    await cluster.stack.kill('mail', 'SIGKILL');
-    await lasting(20_000);
-    await cluster.startPart('mail');
-  },
-  'registry down, caches warm': async ({ cluster }) => {
-    await cluster.stack.kill('registry', 'SIGKILL');
-    await lasting(20_000);
-    await cluster.startPart('registry');
-  },
-  'registry down, caches cold': async ({ cluster }) => {
-    const services = ['inventory-1', 'inventory-2', 'orders-1'].map((name) => cluster.service(name));
-    await cluster.stack.kill('registry', 'SIGKILL');
+};
+
+async function happen({ cluster }: Bench, { part, signal, ms, restarted = [] }: Outage): Promise<void> {
+  const services = restarted.map((name) => cluster.service(name));
+  try {
+    await cluster.stack.kill(part, signal);
     const deaths = services.map((service) => service.deaths);
     await Promise.all(services.map((service) => service.signal('SIGKILL')));
     await until('they run again', () =>
       services.every((service, index) => service.deaths > (deaths[index] ?? 0) && service.pid !== undefined),
     );
-    await lasting(15_000);
-    await cluster.startPart('registry');
-    for (const service of services) await until(`${service.name} is ready`, () => service.ready());
-  },
-};
+    await lasting(ms);
+  } finally {
+    await cluster.startPart(part);
+  }
+  for (const service of services) await until(`${service.name} is ready`, () => service.ready());
+}
 
 /** Parts that are not Kafka go away: what needs them waits, and nothing is given up. */
 export class Outages implements Fault {
@@ -44,9 +47,9 @@ export class Outages implements Fault {
 
   async once(bench: Bench): Promise<number> {
     const kinds = Object.entries(outages);
-    const [kind, happen] = kinds[this.turn++ % kinds.length] as (typeof kinds)[number];
+    const [kind, outage] = kinds[this.turn++ % kinds.length] as (typeof kinds)[number];
     bench.history.write('outage', { kind });
-    await happen(bench);
+    await happen(bench, outage);
     return 1;
   }
 }

@@ -14,9 +14,12 @@ export class TooFewReplicas implements Fault {
     const before = ledger.refused503;
     history.write('replicas', { victims });
     await Promise.all(victims.map((name) => cluster.stack.kill(name, 'SIGKILL')));
-    await until('clients are answered 503', () => ledger.refused503 > before + 10, 40_000);
-    await Promise.all(victims.map((name) => cluster.startPart(name)));
-    await inSync(bench);
-    return victims.length;
+    try {
+      await until('clients are answered 503', () => ledger.refused503 > before + 10, 40_000);
+    } finally {
+      await Promise.all(victims.map((name) => cluster.startPart(name)));
+      await inSync(bench);
+    }
+    return 1;
   }
 }

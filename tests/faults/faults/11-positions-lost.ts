@@ -22,29 +22,35 @@ export class PositionsLost implements Fault {
     };
     const up = () => services.forEach((service) => service.release());
 
-    await down();
-    const positions = await Promise.all(
-      partitions.map(async (partition) => ({
-        topic,
-        partition,
-        offset: await committedOffset(brokers, group, topic, partition),
-      })),
-    );
-    await forget(cluster.stack.kafka.bootstrap);
-    up();
-    await until('readiness says what is missing', async () =>
-      (await Promise.all(services.map(({ url }) => reasons(url)))).every((text) =>
-        text.includes('has no committed offset'),
-      ),
-    );
-    history.write('stopped by missing offsets', { group });
-    await down();
-    await commitOffsets(brokers, group, positions);
-    up();
+    try {
+      await down();
+      const positions = await positionsOf(brokers);
+      await forget(cluster.stack.kafka.bootstrap);
+      up();
+      await until('readiness says what is missing', async () =>
+        (await Promise.all(services.map(({ url }) => reasons(url)))).every((text) =>
+          text.includes('has no committed offset'),
+        ),
+      );
+      history.write('stopped by missing offsets', { group });
+      await down();
+      await commitOffsets(brokers, group, positions);
+    } finally {
+      up();
+    }
     for (const service of services) await until(`${service.name} is ready`, () => service.ready());
     return 1;
   }
 }
+
+const positionsOf = (brokers: Bench['brokers']) =>
+  Promise.all(
+    partitions.map(async (partition) => ({
+      topic,
+      partition,
+      offset: await committedOffset(brokers, group, topic, partition),
+    })),
+  );
 
 async function forget(bootstrap: string): Promise<void> {
   const kafka = new Kafka({ brokers: bootstrap.split(','), clientId: 'forget', logLevel: logLevel.NOTHING });

@@ -11,11 +11,17 @@ interface Meta {
   readonly position: string;
 }
 
-const harms: Readonly<Record<string, (directory: string) => Promise<void>>> = {
-  lost: async (directory) => rmSync(directory, { recursive: true }),
+/** Each answers whether there was anything to harm. */
+const harms: Readonly<Record<string, (directory: string) => Promise<boolean>>> = {
+  lost: async (directory) => {
+    rmSync(directory, { recursive: true });
+    return true;
+  },
   truncated: async (directory) => {
     const file = join(directory, 'data.mdb');
-    if (existsSync(file)) truncateSync(file, Math.floor(statSync(file).size / 2));
+    if (!existsSync(file)) return false;
+    truncateSync(file, Math.floor(statSync(file).size / 2));
+    return true;
   },
   'from another cluster': (directory) => rewrite(directory, (meta) => ({ ...meta, clusterId: 'another' })),
   'from an older decider version': (directory) =>
@@ -40,26 +46,30 @@ export class StateLost implements Fault {
     await service.hold('SIGKILL');
     const directory = join(cluster.stateDir(name), group);
     const partitions = existsSync(directory) ? readdirSync(directory) : [];
-    if (partitions.length === 0) throw new Error(`${name} has no state that could be ${kind}`);
-    for (const partition of partitions) await harm(join(directory, partition));
-    history.write('state', { kind, name, partitions: partitions.length });
-    service.release();
+    const harmed = await Promise.all(partitions.map((partition) => harm(join(directory, partition)))).finally(
+      () => service.release(),
+    );
+    const partitionsHarmed = harmed.filter(Boolean).length;
+    history.write('state', { kind, name, partitions: partitionsHarmed });
+    if (partitionsHarmed === 0) throw new Error(`No state of ${name} could be ${kind}`);
     await until(`${name} is back`, () => service.ready());
     return 1;
   }
 }
 
 /** Changes what a store says of itself. One that was cut short before, and never opened since, is left alone. */
-async function rewrite(directory: string, change: (meta: Meta) => Meta): Promise<void> {
+async function rewrite(directory: string, change: (meta: Meta) => Meta): Promise<boolean> {
   const env = open({ path: directory, noSubdir: false, maxDbs: 8 });
   const { lastPageNumber, pageSize } = env.getStats() as { lastPageNumber: number; pageSize: number };
   const whole = statSync(join(directory, 'data.mdb')).size >= (lastPageNumber + 1) * pageSize;
-  if (whole) await rewriteMeta(env, change);
+  const rewritten = whole && (await rewriteMeta(env, change));
   await env.close();
+  return rewritten;
 }
 
-async function rewriteMeta(env: RootDatabase, change: (meta: Meta) => Meta): Promise<void> {
+async function rewriteMeta(env: RootDatabase, change: (meta: Meta) => Meta): Promise<boolean> {
   const meta = env.openDB<Meta, string>({ name: 'meta', encoding: 'json' });
   const found = meta.get('meta');
   if (found) await meta.put('meta', change(found));
+  return found !== undefined;
 }

@@ -28,3 +28,14 @@ export interface Fault {
   /** After the last time: repairs what outlasts it. */
   end?(bench: Bench): Promise<void>;
 }
+
+/** What could not be injected, or did not heal, after so many times. */
+export class InjectionFailed extends Error {
+  override readonly name = 'InjectionFailed';
+  readonly times: number;
+
+  constructor(message: string, times: number) {
+    super(message);
+    this.times = times;
+  }
+}

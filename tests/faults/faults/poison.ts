@@ -44,7 +44,11 @@ export class Poison {
   }
 
   async send(count: number, random: Random): Promise<void> {
-    await (this.connected ??= this.producer.connect());
+    this.connected ??= this.producer.connect();
+    await this.connected.catch((error: unknown) => {
+      this.connected = undefined;
+      throw error;
+    });
     for (let each = 0; each < count; each++) {
       const topic = topics[each % topics.length] as string;
       const kind = kinds[random.between(0, kinds.length - 1)] as (typeof kinds)[number];

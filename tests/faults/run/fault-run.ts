@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Bench, Fault } from '../faults/fault.ts';
+import { type Bench, type Fault, InjectionFailed } from '../faults/fault.ts';
 import { POISON_HEADER } from '../faults/poison.ts';
 import type { OrderLoad } from '../load/order-load.ts';
 import { duplicates } from '../checks/mails.ts';
@@ -43,17 +43,22 @@ export class FaultRun {
     const injected = await this.inject(fault, times);
     const stuck = await this.recovered();
     const longestStallMs = ledger.longestStallMs;
-    const verdict = await this.atRest();
+    const { verdict, restless } = await this.atRest();
+    const settled = ledger.settledCount - before.settled;
+    const idle = settled > 0 ? [] : ['no order was settled: nothing was shown'];
+    const ofRun = [...ledger.wrongAnswers, ...bench.cluster.crashes];
+    const fresh = this.fresh([...violationsOf(verdict), ...ofRun]);
+    const violations = [...injected.failures, ...stuck, ...idle, ...restless, ...fresh];
     const row: Row = {
       number: fault.number,
       name: fault.name,
       times: injected.times,
-      settled: ledger.settledCount - before.settled,
+      settled,
       records: watch.records - before.records,
       unknown: ledger.unknown - before.unknown,
-      ...this.counted(verdict),
+      ...countsOf(verdict, violations, fresh),
       longestStallMs,
-      violations: [...injected.failures, ...stuck, ...this.fresh(violationsOf(verdict))],
+      violations,
     };
     this.rows.push(row);
     history.write('row', row);
@@ -62,36 +67,41 @@ export class FaultRun {
 
   private async inject(fault: Fault, times: number): Promise<{ times: number; failures: string[] }> {
     const { bench, gatherer } = this.parts;
+    const failures: string[] = [];
     let injected = 0;
-    try {
-      while (injected < times) injected += await fault.once(bench);
+    const attempt = async (step: () => Promise<number>) => {
+      try {
+        injected += await step();
+      } catch (error) {
+        injected += error instanceof InjectionFailed ? error.times : 0;
+        failures.push(`not injected, or not healed: ${(error as Error).message}`);
+      }
+    };
+    while (injected < times && failures.length === 0) await attempt(() => fault.once(bench));
+    await attempt(async () => {
       await fault.end?.(bench);
-      return { times: injected, failures: [] };
-    } catch (error) {
-      return { times: injected, failures: [`not injected: ${(error as Error).message}`] };
-    } finally {
-      for (let each = 0; each < injected; each++) gatherer.kills.push(fault.name);
-    }
+      return 0;
+    });
+    for (let each = 0; each < injected; each++) gatherer.kills.push(fault.name);
+    return { times: injected, failures };
   }
 
   /** Whatever was acknowledged during the fault is settled soon after its end. */
   private async recovered(): Promise<string[]> {
     const { ledger } = this.parts.bench;
     const waiting = [...ledger.acknowledged.keys()].filter((orderId) => !ledger.isSettled(orderId));
-    const left = () => waiting.filter((orderId) => !ledger.isSettled(orderId));
-    for (const deadline = Date.now() + PROGRESS_MS; left().length > 0; await sleep(100)) {
+    const left = () => waiting.filter((orderId) => !ledger.isSettled(orderId)).length;
+    for (const deadline = Date.now() + PROGRESS_MS; left() > 0; await sleep(100))
       if (Date.now() > deadline)
-        return [
-          `no progress: ${left().length} orders are not settled ${PROGRESS_MS / 1_000} s after the end`,
-        ];
-    }
+        return [`no progress: ${left()} orders are not settled ${PROGRESS_MS / 1_000} s after the end`];
     return [];
   }
 
   /** Lets everything come to rest, and judges; again for some time while something is still on its way. */
-  private async atRest(): Promise<Verdict> {
+  private async atRest(): Promise<{ verdict: Verdict; restless: string[] }> {
     const { bench, load, gatherer, watch } = this.parts;
-    await load.pause();
+    const paused = await Promise.race([load.pause().then(() => true), sleep(REST_MS, false)]);
+    const restless = paused ? [] : [`clients still have no answer ${REST_MS / 1_000} s after the end`];
     for (const deadline = Date.now() + REST_MS; ; await sleep(1_000)) {
       try {
         const tired = Date.now() > deadline;
@@ -99,27 +109,30 @@ export class FaultRun {
         const evidence = await gatherer.evidence();
         const verdict = judge(evidence, givenUpIn(watch), watch.reader.oddities());
         this.duplicateMails = duplicates(evidence);
-        if (tired || violationsOf(verdict).length === 0) return verdict;
+        const violations = violationsOf(verdict);
+        if (tired || violations.length === 0) return { verdict, restless };
+        bench.history.write('not yet', { violations: violations.slice(0, 20) });
       } catch (error) {
         if (Date.now() > deadline) throw error;
       }
     }
   }
 
-  private counted({ lost, duplicated }: Verdict) {
-    return { lost: this.countFresh(lost), duplicated: this.countFresh(duplicated) };
-  }
-
-  private countFresh = (violations: readonly string[]) =>
-    violations.filter((violation) => !this.known.has(violation)).length;
-
   /** What was found before belongs to an earlier row. */
   private fresh(violations: readonly string[]): string[] {
-    const { wrongAnswers } = this.parts.bench.ledger;
-    const found = [...violations, ...wrongAnswers].filter((violation) => !this.known.has(violation));
+    const found = violations.filter((violation) => !this.known.has(violation));
     for (const violation of found) this.known.add(violation);
     return found;
   }
+}
+
+function countsOf({ lost, duplicated }: Verdict, all: readonly string[], fresh: readonly string[]) {
+  const isFresh = new Set(fresh);
+  const counts = {
+    lost: lost.filter((violation) => isFresh.has(violation)).length,
+    duplicated: duplicated.filter((violation) => isFresh.has(violation)).length,
+  };
+  return { ...counts, wrong: all.length - counts.lost - counts.duplicated };
 }
 
 function givenUpIn(watch: LogWatch) {

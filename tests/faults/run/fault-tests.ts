@@ -19,6 +19,7 @@ import { FaultRun, type RunParts } from './fault-run.ts';
 import { Gatherer, readTopics } from './gather.ts';
 import { LogWatch } from './log-watch.ts';
 import { ProgressLine } from './progress-line.ts';
+import type { Row } from './row.ts';
 import { table } from './table.ts';
 
 const STOCK = 1_000_000;
@@ -34,23 +35,30 @@ export async function faultTests(
   const line = new ProgressLine();
   const cluster = await FaultCluster.start(join(directory, 'cluster'), family, (step) => line.say(step));
   const closers: (() => Promise<void>)[] = [() => cluster.stop(), () => history.close()];
+  let run: FaultRun | undefined;
+  const failures: string[] = [];
   try {
     const parts = await assemble(options, cluster, history, closers);
-    const run = new FaultRun(parts);
+    run = new FaultRun(parts);
     line.watch(() => `${parts.bench.ledger.settledCount} settled, ${parts.bench.ledger.open} open`);
     await warmUp(parts);
-    for (const [fault, times] of chosen(options)) {
+    const warm = parts.bench.ledger.settledCount;
+    const chosenFaults = chosen(options);
+    for (const [fault, times] of chosenFaults) {
       line.title = `fault ${fault.number}: ${fault.name}`;
       const row = await run.row(fault, times);
       line.say(`${row.number} ${row.name}: ${row.times} times, ${row.violations.length} violations`);
     }
-    const evidence = await parts.gatherer.evidence();
-    const tooLittle = enough(evidence, { settled: options.atLeast, kills: 1, repeated: 1 });
-    return report(run, parts, tooLittle);
+    const aborted = chosenFaults.some(([{ number }]) => number === 1 || number === 3) ? 1 : 0;
+    const least = { settled: warm + options.atLeast, kills: 1, repeated: 1, aborted };
+    failures.push(...enough(await parts.gatherer.evidence(), least));
+  } catch (error) {
+    failures.push(`the run broke off: ${(error as Error).stack}`);
   } finally {
     line.end();
     for (const close of closers.reverse()) await close().catch(() => undefined);
   }
+  return report(run, failures);
 }
 
 async function assemble(
@@ -102,15 +110,17 @@ function chosen({ only, share, minutes }: Options): [Fault, number][] {
   return [...rows, [new Rotation(faults(), over), 1]];
 }
 
-function report(run: FaultRun, { bench: { ledger } }: RunParts, tooLittle: readonly string[]) {
+function report(run: FaultRun | undefined, failures: readonly string[]) {
+  const rows = run?.rows ?? [];
   const violations = [
-    ...run.rows.flatMap((row) => row.violations.map((each) => `${row.number}: ${each}`)),
-    ...tooLittle,
+    ...rows.flatMap((row) => row.violations.map((each) => `${row.number}: ${each}`)),
+    ...failures,
   ];
+  const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
   const lines = [
-    table(run.rows),
+    table(rows),
     '',
-    `${ledger.settledCount} orders settled, ${ledger.unknown} requests repeated because nobody knew, ${run.duplicateMails} e-mails twice`,
+    `${sum(({ settled }) => settled)} orders settled, ${sum(({ unknown }) => unknown)} requests repeated because nobody knew, ${run?.duplicateMails ?? 0} e-mails twice`,
     ...violations.slice(0, 50),
     ...(violations.length > 50 ? [`and ${violations.length - 50} more`] : []),
     violations.length === 0 ? 'Everything held.' : `${violations.length} violations.`,

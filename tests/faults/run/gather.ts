@@ -50,7 +50,7 @@ export class Gatherer {
     };
   }
 
-  /** Committed records that a group has still to read, over all groups; those that wait for their time do not count. */
+  /** How far the groups are behind, over all partitions, in offsets: 0 when there is nothing left to read. */
   async lag(): Promise<number> {
     const ends = new Map<string, bigint>();
     for (const topic of readTopics)
@@ -62,13 +62,9 @@ export class Gatherer {
     ];
     return positions.reduce(
       (sum, { topic, partition, next }) =>
-        sum + Number((ends.get(`${topic}-${partition}`) ?? 0n) - (next ?? 0n)),
+        sum + Math.max(0, Number((ends.get(`${topic}-${partition}`) ?? 0n) - (next ?? 0n))),
       0,
     );
-  }
-
-  get mails(): number {
-    return this.mailbox.read().length;
   }
 
   private async logs(): Promise<PartitionContent[]> {
@@ -93,9 +89,9 @@ export class Gatherer {
     return (await Promise.all(contents)).flat();
   }
 
-  /** Projections keep theirs in the database; what waits in a delay topic is not behind. */
+  /** Projections keep theirs in the database. */
   private async groupPositions(): Promise<GroupPosition[]> {
-    const inKafka = groups.filter(({ kind }) => kind !== 'projection' && kind !== 'delay');
+    const inKafka = groups.filter(({ kind }) => kind !== 'projection');
     const positions = inKafka.flatMap(({ group, topics }) =>
       topics.map(async (topic) =>
         (await this.watch.reader.committed(group, topic)).map((next, partition) => ({

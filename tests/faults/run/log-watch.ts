@@ -4,6 +4,7 @@ import { outcomes } from '../checks/evidence.ts';
 import type { Poison } from '../faults/poison.ts';
 import type { Ledger } from '../load/ledger.ts';
 import { type DomainEvent, EventDecoder } from '../log/events.ts';
+import { LogError } from '../log/log-error.ts';
 import { LogReader } from '../log/log-reader.ts';
 import type { LoggedRecord } from '../log/record-batch.ts';
 
@@ -55,32 +56,30 @@ export class LogWatch {
   }
 
   private async follow(): Promise<void> {
-    try {
-      for (; !this.stopped; await sleep(150)) await this.refresh();
-    } catch (error) {
-      this.failure = error;
-    }
+    for (; !this.stopped && !this.failure; await sleep(150))
+      await this.refresh().catch((error: unknown) => {
+        // The registry may be away when a type is seen first: what was read is kept.
+        if (!(error instanceof LogError && error.retryable)) this.failure = error;
+      });
   }
 
   /** One at a time. */
   private refresh(): Promise<void> {
-    this.refreshing = this.refreshing.then(() => this.refreshOnce());
+    this.refreshing = this.refreshing.catch(() => undefined).then(() => this.refreshOnce());
     return this.refreshing;
   }
 
   private async refreshOnce(): Promise<void> {
-    const undecoded: LoggedRecord[] = [];
     await this.reader.refresh(watchedTopics, (record) => {
-      if (isEvents(record.topic))
-        undecoded.push({ ...record, value: record.value && Buffer.from(record.value) });
-      else this.keep(record);
+      if (!isEvents(record.topic)) this.keep(record);
+      else this.undecoded.push({ ...record, value: record.value && Buffer.from(record.value) });
     });
-    this.undecoded.push(...undecoded);
-    for (const event of await this.decoder.decode(this.undecoded)) {
+    const decoded = await this.decoder.decode(this.undecoded);
+    this.undecoded = [];
+    for (const event of decoded) {
       this.events.push(event);
       if (outcomes.has(event.type)) this.ledger.settle(event.subject);
     }
-    this.undecoded = [];
   }
 
   private keep(record: LoggedRecord): void {

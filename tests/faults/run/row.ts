@@ -12,6 +12,8 @@ export interface Row {
   readonly unknown: number;
   readonly lost: number;
   readonly duplicated: number;
+  /** Everything else that did not hold. */
+  readonly wrong: number;
   /** Milliseconds without any settled order, from the first injection until all is well again. */
   readonly longestStallMs: number;
   /** Everything that did not hold, with the name of its check. */

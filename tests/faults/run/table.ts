@@ -11,6 +11,7 @@ export function table(rows: readonly Row[]): string {
     'unknown',
     'lost',
     'duplicated',
+    'other',
     'longest stall',
   ];
   const lines = rows.map((row) => [
@@ -22,6 +23,7 @@ export function table(rows: readonly Row[]): string {
     String(row.unknown),
     String(row.lost),
     String(row.duplicated),
+    String(row.wrong),
     `${(row.longestStallMs / 1_000).toFixed(1)} s`,
   ]);
   const widths = header.map((title, column) =>

@@ -1,6 +1,8 @@
 import * as acknowledged from '../checks/acknowledged.ts';
+import * as answered from '../checks/answered.ts';
 import * as conservation from '../checks/conservation.ts';
 import * as deadLetters from '../checks/dead-letters.ts';
+import * as delays from '../checks/delays.ts';
 import type { Evidence } from '../checks/evidence.ts';
 import * as lag from '../checks/lag.ts';
 import * as mails from '../checks/mails.ts';
@@ -25,14 +27,18 @@ export function judge(
   givenUp: deadLetters.GivenUp,
   oddities: readonly string[],
 ): Verdict {
+  const ofOrders = [
+    ...acknowledged.check(evidence),
+    ...answered.check(evidence),
+    ...once.check(evidence),
+    ...delays.check(evidence),
+    ...mails.check(evidence),
+    ...lag.check(evidence),
+    ...deadLetters.check(givenUp),
+  ];
   return {
-    lost: [
-      ...acknowledged.check(evidence),
-      ...mails.check(evidence),
-      ...lag.check(evidence),
-      ...deadLetters.check(givenUp),
-    ],
-    duplicated: once.check(evidence),
+    lost: ofOrders.filter((violation) => !saysTwice(violation)),
+    duplicated: ofOrders.filter(saysTwice),
     wrong: [
       ...versions.check(evidence),
       ...orderByKey.check(evidence),
@@ -42,3 +48,7 @@ export function judge(
     ],
   };
 }
+
+/** How the checks speak of what is there more often than it should be. */
+const saysTwice = (violation: string) =>
+  /\btwice\b|\b([2-9]|\d\d+) (times|expiries|dead letters)\b/.test(violation);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Received } from '../domain/index.ts';
 import { classify } from '../failures/classification.ts';
 import { deadLetter } from '../failures/dead-letter.ts';
+import { HaltError } from '../kafka/errors.ts';
 import type { Failpoint } from '../kafka/failpoints.ts';
 import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
 import type { Handled, Handler } from '../kafka/transactional-processor.ts';
@@ -114,14 +115,14 @@ export class EffectHandler implements Handler {
         return undefined;
       } catch (error) {
         const kind = classify(error, 'retryable');
-        if (kind === 'unavailable' || signal.aborted) throw error;
+        if (error instanceof HaltError || kind === 'unavailable' || signal.aborted) throw error;
         if (kind === 'fatal' || attempt >= this.plan.attempts) return error;
         await sleep(this.plan.delayMs * 2 ** (attempt - 1), undefined, { signal });
       }
     }
   }
 
-  /** Answers the error, also that of an outage: there is no later for this event. Never throws. */
+  /** Answers the error, also that of an outage: there is no later for this event. Throws HaltError only. */
   private async once(record: ConsumedRecord): Promise<unknown> {
     try {
       const [opened] = await open(this.codec, [record], (type) => this.performances.has(type));
@@ -129,6 +130,7 @@ export class EffectHandler implements Handler {
       if (opened) await this.perform(opened.message);
       return undefined;
     } catch (error) {
+      if (error instanceof HaltError) throw error;
       return error;
     }
   }
@@ -136,7 +138,7 @@ export class EffectHandler implements Handler {
   private async perform(event: Received): Promise<void> {
     const idempotencyKey = event.metadata.id;
     if (this.performed.has(idempotencyKey)) return;
-    // A stopping service lets the attempt finish: breaking off could leave it done and not recorded.
+    // A stopping service lets the attempt finish while it can: breaking off could leave it done and not recorded.
     const signal = AbortSignal.timeout(this.plan.timeoutMs);
     await Promise.race([
       this.performances.get(event.type)?.(event, { idempotencyKey, signal }),

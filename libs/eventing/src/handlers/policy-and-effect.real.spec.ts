@@ -222,7 +222,6 @@ describe('handlers of events on the broker', () => {
       ['two', 0n],
       ['down', 0n],
       ['down', 2n],
-      ['down', 2n],
       ['three', 2n],
     ]);
   });

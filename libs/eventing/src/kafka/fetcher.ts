@@ -4,6 +4,7 @@ import { HaltError, KafkaError, kafkaError, PositionError } from './errors.ts';
 import { apiKeys, apis, type Exchange, protocolError } from './kafkajs.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import type { PartitionFeed } from './partition-feed.ts';
+import { FailingFeeds } from './failing-feeds.ts';
 import { FetchPace } from './fetch-pace.ts';
 import { sleepUntil } from './patience.ts';
 import { partitionKey } from './produce.ts';
@@ -45,6 +46,9 @@ export class Fetcher {
   private readonly loops = new Map<number, Promise<void>>();
   private wake: (() => void) | undefined;
   private readonly closing = new AbortController();
+  /** One function for all that call back, so that a set of them knows it. */
+  private readonly wakeUp = () => this.wake?.();
+  private readonly failing = new FailingFeeds();
   private readonly paces = new Map<number, FetchPace>();
   private failure: Error | undefined;
   private heardAt = performance.now();
@@ -70,9 +74,9 @@ export class Fetcher {
     return performance.now() - this.heardAt;
   }
 
-  /** Why fetching is being started again, if it is. */
+  /** Why fetching is being started again, or why a partition has not been fetched for some time, if so. */
   get trouble(): string | undefined {
-    return this.supervisor.trouble;
+    return this.supervisor.trouble ?? this.failing.trouble;
   }
 
   /** Bytes of the records that wait in all feeds, or are in the hands of handlers. */
@@ -82,6 +86,7 @@ export class Fetcher {
 
   remove(feed: PartitionFeed): void {
     this.feeds.delete(feed);
+    this.failing.passed(feed);
     feed.pause();
   }
 
@@ -116,7 +121,7 @@ export class Fetcher {
   private wanted(): PartitionFeed[] {
     const wanted = [...this.feeds].filter((feed) => feed.wanted);
     if (!this.budget.exhausted) return wanted;
-    this.budget.whenFreed(() => this.wake?.());
+    this.budget.whenFreed(this.wakeUp);
     return wanted.filter((feed) => feed.weight === 0);
   }
 
@@ -152,7 +157,10 @@ export class Fetcher {
     const groups = new Map<number, PartitionFeed[]>();
     let leaderless = false;
     for (const feed of feeds) {
-      const leader = await this.client.leader(feed.topic, feed.partition).catch(() => undefined);
+      const leader = await this.client.leader(feed.topic, feed.partition).catch((error: Error) => {
+        this.failing.failed(feed, error);
+        return undefined;
+      });
       if (leader === undefined) leaderless = true;
       else groups.set(leader, [...(groups.get(leader) ?? []), feed]);
     }
@@ -175,8 +183,10 @@ export class Fetcher {
     } catch (error) {
       const { code, retryable } = kafkaError(error);
       if (this.closed || code === 'CLOSED') return;
-      if (!retryable) for (const feed of feeds) feed.fail(error as Error);
-      else await this.retryLater();
+      for (const feed of feeds)
+        if (retryable) this.failing.failed(feed, error as Error);
+        else feed.fail(error as Error);
+      if (retryable) await this.retryLater();
     }
   }
 
@@ -186,13 +196,17 @@ export class Fetcher {
     if (part.errorCode === 0) return this.push(feed, part);
     const error = kafkaError(protocolError(part.errorCode));
     if (error.code === 'OFFSET_OUT_OF_RANGE') feed.fail(outOfRange(feed));
-    else if (error.retryable) this.client.forget();
-    else feed.fail(error);
+    else if (!error.retryable) feed.fail(error);
+    else {
+      this.failing.failed(feed, error);
+      this.client.forget();
+    }
   }
 
   /** Who was served goes to the end: a batch above a limit comes only to the first of a request (KIP-74). */
   private push(feed: PartitionFeed, part: FetchedPartition): void {
     feed.push(part);
+    this.failing.passed(feed);
     if (part.records.length > 0 && this.feeds.delete(feed)) this.feeds.add(feed);
   }
 

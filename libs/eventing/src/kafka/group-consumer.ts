@@ -46,6 +46,8 @@ export interface ConsumerStatus {
   readonly workers: ReadonlyMap<string, WorkerStatus>;
 }
 
+/** Milliseconds until a partition whose processor could not be made is tried again. */
+const RETRY_MS = 5_000;
 /** Milliseconds for the connections to close, once the group was left. */
 const CLOSING_MS = 300;
 
@@ -144,10 +146,15 @@ export class GroupConsumer {
       if (!refusal) continue;
       if (!this.refused.has(key)) this.options.log.error(refusal.message);
       refused.set(key, { state: 'stopped', reason: refusal.message });
+      // Its processor could not be made: a file that cannot be opened, say. Nobody will free that.
+      if (!(refusal instanceof TooManyPartitions)) setTimeout(this.tryAgain, RETRY_MS).unref();
     }
     this.refused = refused;
-    if (refused.size > 0) this.capacity.whenFreed(() => this.reassign());
+    if (refused.size > 0) this.capacity.whenFreed(this.tryAgain);
   }
+
+  /** One function for all that call back, so that a set of them knows it. */
+  private readonly tryAgain = () => this.reassign();
 
   /** Answers why this partition cannot be worked on, if so; the others go on. */
   private tryWork(key: string, assigned: AssignedPartition): Error | undefined {

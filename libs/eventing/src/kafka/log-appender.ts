@@ -1,5 +1,5 @@
 import type { KafkaClient } from './client.ts';
-import { KafkaError, kafkaError } from './errors.ts';
+import { KafkaError, kafkaError, RecordTooLarge } from './errors.ts';
 import { type BaseOffsets, partitionKey, produce } from './produce.ts';
 import type { OutgoingRecord } from './record.ts';
 import { retrying } from './retry.ts';
@@ -69,8 +69,16 @@ export class LogAppender {
     try {
       settle(current, await this.send(current.map(({ record }) => record)));
     } catch (cause) {
+      // Nothing of it was written: halves may fit, and in the end the one that does not is known.
+      if (cause instanceof RecordTooLarge && current.length > 1) return this.flushHalves(current);
       for (const { reject } of current) reject(kafkaError(cause));
     }
+  }
+
+  private async flushHalves(batch: readonly Waiting[]): Promise<void> {
+    const middle = Math.ceil(batch.length / 2);
+    await this.flushOnce(batch.slice(0, middle));
+    await this.flushOnce(batch.slice(middle));
   }
 
   private send(records: readonly OutgoingRecord[]): Promise<BaseOffsets> {

@@ -169,10 +169,12 @@ export class PartitionFeed {
 
   /** Changes what is held; asks for more when that made room. */
   private changing<T>(change: () => T): T {
-    const wanted = this.wanted;
+    const [wanted, weight] = [this.wanted, this.weight];
     const result = change();
     this.charge();
-    if (!wanted && this.wanted) this.supply?.want();
+    // One that holds nothing any more is fetched for even when the budget is used up by others.
+    const emptied = weight > 0 && this.weight === 0;
+    if (this.wanted && (!wanted || emptied)) this.supply?.want();
     return result;
   }
 

@@ -140,13 +140,14 @@ export class PartitionWorker {
       const began = performance.now();
       const batch = await this.feed.next(this.limit, signal);
       this.turn = this.turnOf(batch);
-      this.feed.putBack(await this.turn.run((handled) => this.processor.process(batch, signal, handled)));
+      const rest = await this.turn.run((handled) => this.processor.process(batch, signal, handled));
+      this.feed.putBack(rest);
       this.backoffMs = FIRST_BACKOFF_MS;
       this.hangs = 0;
       this.current = { state: 'running' };
+      const full = batch.records.length >= this.limit || rest.length > 0;
       this.limit = Math.min(Math.ceil(this.limit * 1.1), this.options.maxBatch);
-      const ended = performance.now();
-      nextAt = ended + Math.min(Math.max(ended - began, SHORTEST_REST_MS), LONGEST_REST_MS);
+      nextAt = performance.now() + (full ? 0 : restAfter(performance.now() - began));
     }
   }
 
@@ -180,6 +181,9 @@ export class PartitionWorker {
     return new Turn(handlerTimeoutMs, () => new HandlerStuck(where, handlerTimeoutMs));
   }
 }
+
+/** Milliseconds to rest after a batch that took so many. After a full batch there is none: the next would not be larger. */
+const restAfter = (tookMs: number) => Math.min(Math.max(tookMs, SHORTEST_REST_MS), LONGEST_REST_MS);
 
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();

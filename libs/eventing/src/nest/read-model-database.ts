@@ -31,9 +31,13 @@ export class ReadModelDatabase implements OnApplicationShutdown {
       max: 12,
       application_name: instance,
       connectionTimeoutMillis: 5_000,
+      // A projector that hangs in its transaction must not hold its locks, and its connection, for good.
+      idle_in_transaction_session_timeout: 120_000,
+      lock_timeout: 30_000,
     });
-    // A connection that breaks while it is idle is replaced by the pool; unheard, its error would end the process.
+    // A connection that breaks is replaced by the pool, and its query fails; unheard, its error would end the process.
     pool.on('error', () => undefined);
+    pool.on('connect', (client) => client.on('error', () => undefined));
     return new Kysely({ dialect: new PostgresDialect({ pool }) });
   }
 }

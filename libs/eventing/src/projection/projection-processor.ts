@@ -24,6 +24,13 @@ import { runsOf } from './runs.ts';
 /** Writes the rows of some events of one type. */
 export type Projector = (events: readonly Received[], rows: AnyTransaction) => Promise<void>;
 
+/** How one batch moves the position, and what is called when its rows are written. */
+interface Step {
+  readonly from: bigint;
+  readonly to: bigint;
+  readonly handled: () => void;
+}
+
 /**
  * Exactly-once into Postgres without a Kafka transaction: the rows of a batch and the position after it are one
  * database transaction, which compares the position before it moves it. The database is the truth about where
@@ -74,13 +81,19 @@ export class ProjectionProcessor implements Processor {
     return this.position;
   }
 
-  async process({ records, nextOffset }: Batch): Promise<readonly ConsumedRecord[]> {
+  async process(
+    { records, nextOffset }: Batch,
+    _: AbortSignal,
+    handled: () => void = () => undefined,
+  ): Promise<readonly ConsumedRecord[]> {
+    // Kept from here on: a run that was given up must not go by the position of the one that came after it.
+    const step = { from: this.position, to: nextOffset, handled };
     const opened = await open(this.codec, records, (type) => this.projectors.has(type));
     try {
-      await this.project(opened, nextOffset, false);
+      await this.project(opened, step, false);
     } catch (error) {
       if (classify(error, 'fatal') !== 'fatal') throw error;
-      await this.project(opened, nextOffset, true);
+      await this.project(opened, step, true);
     }
     this.position = nextOffset;
     return [];
@@ -95,11 +108,17 @@ export class ProjectionProcessor implements Processor {
   }
 
   /** `carefully`: each event behind a savepoint of its own, so that one that cannot be written does not stop the others. */
-  private async project(opened: readonly Opened[], nextOffset: bigint, carefully: boolean): Promise<void> {
+  private async project(
+    opened: readonly Opened[],
+    { from, to, handled }: Step,
+    carefully: boolean,
+  ): Promise<void> {
     await this.database.transaction().execute(async (rows) => {
-      await movePosition(rows, this.at, this.position, nextOffset);
+      await movePosition(rows, this.at, from, to);
       if (carefully) for (const one of opened) await this.projectOne(one, rows);
       else await this.projectRuns(opened, rows);
+      // Throws when this run was given up meanwhile, and the transaction is rolled back.
+      handled();
       await this.failpoint('before-rows-commit');
     });
     await this.failpoint('after-rows-commit');

@@ -1,4 +1,5 @@
 import type { Database, RootDatabase } from 'lmdb';
+import { HaltError } from '../kafka/errors.ts';
 import { openEnvironment } from './environment.ts';
 
 /**
@@ -24,22 +25,33 @@ export class PerformedIndex {
   }
 
   has(id: string): boolean {
-    return this.ids.doesExist(id);
+    return usable(() => this.ids.doesExist(id));
   }
 
   /** `time`: milliseconds since 1970-01-01 UTC at which it was performed. */
   add(id: string, time: number): void {
-    this.env.transactionSync(() => {
-      this.ids.put(id, time);
-      this.byTime.put([time, id], 0);
-      for (const old of this.byTime.getKeys({ end: [time - this.rememberMs, ''], limit: 10 })) {
-        this.byTime.removeSync(old);
-        this.ids.removeSync(old[1]);
-      }
-    });
+    usable(() => this.env.transactionSync(() => this.mark(id, time)));
+  }
+
+  private mark(id: string, time: number): void {
+    this.ids.put(id, time);
+    this.byTime.put([time, id], 0);
+    for (const old of this.byTime.getKeys({ end: [time - this.rememberMs, ''], limit: 10 })) {
+      this.byTime.removeSync(old);
+      this.ids.removeSync(old[1]);
+    }
   }
 
   async close(): Promise<void> {
     await this.env.close();
+  }
+}
+
+/** An index that cannot be used says nothing about the event: the partition stops, nothing is performed or given up. */
+function usable<T>(use: () => T): T {
+  try {
+    return use();
+  } catch (cause) {
+    throw new HaltError(`The index of performed events cannot be used: ${(cause as Error).message}`, cause);
   }
 }

@@ -76,7 +76,7 @@ export class StateStore implements StateReads {
   }
 
   reset(identity: StateIdentity): void {
-    this.env.transactionSync(() => {
+    this.changing(() => {
       for (const database of [this.aggregates, this.commands, this.commandsByTime, this.meta])
         database.clearSync();
       this.meta.put('meta', { ...identity, position: '0' });
