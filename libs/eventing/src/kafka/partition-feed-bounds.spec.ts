@@ -96,6 +96,16 @@ describe('the bounds of a partition feed', () => {
     expect([feed.weight, budget.used]).toEqual([0, 0]);
   });
 
+  it('ask for more when nothing is held any more, though there was room all along (one had starved behind others)', async () => {
+    const { feed, asked } = feedOf(1_000, 100 * WEIGHT);
+    feed.push(fetched(0, 1, 1_000));
+    expect(feed.wanted).toBe(true);
+    await feed.next(500, never);
+    const before = asked();
+    void feed.arrived(never).catch(() => undefined);
+    expect([feed.weight, asked()]).toEqual([0, before + 1]);
+  });
+
   it('count what was put back, once', async () => {
     const { feed, budget } = feedOf(1_000, 100 * WEIGHT);
     feed.push(fetched(0, 5, 1_000));
