@@ -15,58 +15,52 @@ import {
   type Stack,
   startStack,
 } from '@atelier/local-stack';
-import { KafkaRequests } from '../network/kafka-requests.ts';
-import { TcpProxy } from '../network/tcp-proxy.ts';
 import { MindedService } from './minded-service.ts';
+import { Relays } from './relays.ts';
+
+type Services = ReadonlyMap<string, MindedService>;
 
 interface Parts {
-  readonly dataDir: string;
-  readonly family: Family;
   readonly stack: Stack;
-  readonly services: ReadonlyMap<string, MindedService>;
-  readonly spares: ReadonlyMap<string, MindedService>;
-  /** One for each broker, in their order. */
-  readonly brokerRelays: readonly TcpProxy[];
-  /** Holds back requests to a broker, by the same order. */
-  readonly brokerRequests: readonly KafkaRequests[];
-  readonly databaseRelay: TcpProxy;
+  readonly relays: Relays;
+  readonly services: Services;
+  readonly spares: Services;
 }
 
 /**
  * The whole platform as it would run in production, on one machine: three brokers (replication 3, two in sync),
- * two instances of each service, and a relay in front of each broker and of Postgres that can cut, stall or slow
- * what passes.
+ * two instances of each service, and relays between them and the brokers and Postgres.
  */
 export class FaultCluster {
   readonly dataDir: string;
   readonly stack: Stack;
-  readonly services: ReadonlyMap<string, MindedService>;
+  readonly relays: Relays;
+  readonly services: Services;
   /** Third members of their groups, for rebalance storms: down until they are started. */
-  readonly spares: ReadonlyMap<string, MindedService>;
-  readonly brokerRelays: readonly TcpProxy[];
-  readonly brokerRequests: readonly KafkaRequests[];
-  readonly databaseRelay: TcpProxy;
+  readonly spares: Services;
   private readonly family: Family;
 
-  private constructor(parts: Parts) {
-    this.dataDir = parts.dataDir;
-    this.stack = parts.stack;
-    this.services = parts.services;
-    this.spares = parts.spares;
-    this.brokerRelays = parts.brokerRelays;
-    this.brokerRequests = parts.brokerRequests;
-    this.databaseRelay = parts.databaseRelay;
-    this.family = parts.family;
+  private constructor(family: Family, dataDir: string, { stack, relays, services, spares }: Parts) {
+    this.family = family;
+    this.dataDir = dataDir;
+    this.stack = stack;
+    this.relays = relays;
+    this.services = services;
+    this.spares = spares;
   }
 
   /** Resolves when everything is ready; nothing is on sale yet. Leaves no process behind when it fails. */
   static async start(dataDir: string, family: Family, say: (step: string) => void): Promise<FaultCluster> {
-    const relays: TcpProxy[] = [];
+    let relays: Relays | undefined;
     try {
-      return new FaultCluster(await startParts(family, dataDir, relays, say));
+      const config = await configOf(dataDir);
+      const stack = await startParts(family, config, say);
+      relays = await Relays.start(stack);
+      const parts = await startServices(family, config, relays.inFrontOf(stack), say);
+      return new FaultCluster(family, dataDir, { stack, relays, ...parts });
     } catch (error) {
       await family.stopAll();
-      await Promise.all(relays.map((relay) => relay.close()));
+      await relays?.close();
       throw error;
     }
   }
@@ -110,10 +104,9 @@ export class FaultCluster {
   }
 
   async stop(): Promise<void> {
-    const relays = [...this.brokerRelays, this.databaseRelay];
-    for (const relay of relays) relay.mend();
+    this.relays.mend();
     await this.family.stopAll();
-    await Promise.all(relays.map((relay) => relay.close()));
+    await this.relays.close();
   }
 }
 
@@ -122,13 +115,9 @@ const ORDER_EXPIRY = '20s';
 
 const failpointsIn = (dataDir: string) => join(dataDir, 'failpoints');
 
-async function startParts(
-  family: Family,
-  dataDir: string,
-  relays: TcpProxy[],
-  say: (step: string) => void,
-): Promise<Parts> {
-  const config: PlatformConfig = {
+async function configOf(dataDir: string): Promise<PlatformConfig> {
+  mkdirSync(failpointsIn(dataDir), { recursive: true });
+  return {
     root: repositoryRoot,
     dataDir,
     cacheDir: defaultCacheDir,
@@ -136,75 +125,42 @@ async function startParts(
     ports: {},
     brokers: 3,
     instances: 2,
+    variables: { FAILPOINTS: failpointsIn(dataDir), ORDER_EXPIRY },
   };
-  mkdirSync(failpointsIn(dataDir), { recursive: true });
-  process.env['FAILPOINTS'] = failpointsIn(dataDir);
-  process.env['ORDER_EXPIRY'] = ORDER_EXPIRY;
-  await Promise.all([fetchParts(config.cacheDir, say, family), build(family, config.root, config.cacheDir)]);
-  const stack = await startStack({
-    dataDir,
-    cacheDir: config.cacheDir,
-    brokers: config.brokers,
-    relayed: true,
-    kafkaHeap: ['-Xms192m', '-Xmx384m'],
-    family,
-    report: say,
-  });
+}
+
+/** Brokers, registry, database and mail server, with topics, schemas and tables. */
+async function startParts(
+  family: Family,
+  config: PlatformConfig,
+  report: (step: string) => void,
+): Promise<Stack> {
+  const { root, dataDir, cacheDir, brokers } = config;
+  await Promise.all([fetchParts(cacheDir, report, family), build(family, root, cacheDir)]);
+  const kafkaHeap = ['-Xms192m', '-Xmx384m'];
+  const stack = await startStack({ dataDir, cacheDir, brokers, relayed: true, kafkaHeap, family, report });
   await deploy(family, config, stack);
-  say('schemas registered, topics and tables created');
+  report('schemas registered, topics and tables created');
+  return stack;
+}
 
-  const brokerRequests = stack.kafka.brokers.map(() => new KafkaRequests());
-  const brokerRelays = await Promise.all(
-    stack.kafka.brokers.map(({ relayed }, index) => relayTo(relayed, relays, brokerRequests[index])),
-  );
-  const databaseRelay = await relayTo({ port: Number(new URL(stack.postgresUrl).port) }, relays);
-  const relayed = relayedStack(stack, databaseRelay);
-
-  const minded = async (addresses: Record<string, string>) =>
+async function startServices(
+  family: Family,
+  config: PlatformConfig,
+  stack: Stack,
+  say: (step: string) => void,
+): Promise<{ services: Services; spares: Services }> {
+  const minded = (addresses: Record<string, string>): Services =>
     new Map(
-      services(family, config, relayed, addresses).map((program) => [
+      services(family, config, stack, addresses).map((program) => [
         program.name,
         new MindedService(program, addresses[program.name] ?? '', family.closing),
       ]),
     );
-  const started = await minded(await serviceAddresses(config));
-  const spares = await minded(await spareAddresses());
+  const started = minded(await serviceAddresses(config));
   await Promise.all([...started.values()].map((service) => service.start()));
   say(`${started.size} services up`);
-  return {
-    dataDir,
-    family,
-    stack,
-    services: started,
-    spares,
-    brokerRelays,
-    brokerRequests,
-    databaseRelay,
-  };
-}
-
-async function relayTo(
-  target: { readonly port: number; readonly relayPort?: number } | undefined,
-  relays: TcpProxy[],
-  requests?: KafkaRequests,
-): Promise<TcpProxy> {
-  if (!target) throw new TypeError('The stack was started without relays');
-  const { port, relayPort } = target;
-  const relay = await TcpProxy.start({
-    ...(relayPort !== undefined && { port: relayPort }),
-    target: { host: '127.0.0.1', port },
-    ...(requests && { intercept: requests.intercept }),
-  });
-  relays.push(relay);
-  return relay;
-}
-
-/** The stack as services see it: every way to a broker or to Postgres leads through a relay. */
-function relayedStack(stack: Stack, database: TcpProxy): Stack {
-  const postgresUrl = new URL(stack.postgresUrl);
-  postgresUrl.port = String(database.port);
-  const bootstrap = stack.kafka.brokers.map(({ relayed }) => `127.0.0.1:${relayed?.relayPort}`).join(',');
-  return { ...stack, kafka: { ...stack.kafka, bootstrap }, postgresUrl: String(postgresUrl) };
+  return { services: started, spares: minded(await spareAddresses()) };
 }
 
 async function spareAddresses(): Promise<Record<string, string>> {

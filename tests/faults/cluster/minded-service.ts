@@ -78,7 +78,7 @@ export class MindedService {
       if (this.closing.aborted) return;
       this.deaths++;
       if (signal !== 'SIGKILL' && code !== 0)
-        this.crashes.push(`${this.name} crashed: ${signal ?? `exit code ${code}`}`);
+        this.crashes.push(`end ${this.deaths} of ${this.name} was a crash: ${signal ?? `exit code ${code}`}`);
     }
   }
 }

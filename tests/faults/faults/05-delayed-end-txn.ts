@@ -1,4 +1,10 @@
-import { endTxn, endTxnError, type HeldRequest, type KafkaRequest } from '../network/kafka-requests.ts';
+import {
+  endTxn,
+  endTxnError,
+  type HeldRequest,
+  type KafkaRequest,
+  type KafkaRequests,
+} from '../network/kafka-requests.ts';
 import type { Bench, Fault } from './fault.ts';
 import { lasting } from './waiting.ts';
 
@@ -17,7 +23,7 @@ export class DelayedEndTxn implements Fault {
 
   /** Counts those that came too late for their own transaction: the broker says that the epoch is an old one. */
   async once({ cluster, history }: Bench): Promise<number> {
-    const held = (await Promise.all(cluster.brokerRequests.map(holdOne))).filter(
+    const held = (await Promise.all(cluster.relays.requests.map(holdOne))).filter(
       (each) => each !== undefined,
     );
     await lasting(PAST_PATIENCE_MS);
@@ -31,9 +37,7 @@ export class DelayedEndTxn implements Fault {
   }
 }
 
-async function holdOne(
-  requests: Bench['cluster']['brokerRequests'][number],
-): Promise<HeldRequest | undefined> {
+async function holdOne(requests: KafkaRequests): Promise<HeldRequest | undefined> {
   let waiting = true;
   const held = requests.hold((request: KafkaRequest) => waiting && endTxn(request), { rest: 'flow' });
   const first = await Promise.race([held, lasting(NO_END_MS)]);

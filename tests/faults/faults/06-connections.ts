@@ -1,6 +1,6 @@
 import type { TcpProxy } from '../network/tcp-proxy.ts';
 import type { Bench, Fault } from './fault.ts';
-import { lasting } from './waiting.ts';
+import { lasting, until } from './waiting.ts';
 
 /** Longer than the clients' patience with one request, 10 s. */
 const STALL_MS = 12_000;
@@ -37,11 +37,11 @@ export class Connections implements Fault {
     const kinds = Object.entries(harms);
     const [harm, inflict] = kinds[this.turn % kinds.length] as (typeof kinds)[number];
     const toDatabase = Math.floor(this.turn++ / kinds.length) % 2 === 1;
-    const broker = random.between(1, cluster.brokerRelays.length);
-    const relay = toDatabase ? cluster.databaseRelay : (cluster.brokerRelays[broker - 1] as TcpProxy);
-    if (relay.connections === 0)
-      throw new Error(`Nobody is connected to ${toDatabase ? 'Postgres' : `kafka-${broker}`}`);
-    history.write('connection', { harm, to: toDatabase ? 'postgres' : `kafka-${broker}` });
+    const broker = random.between(1, cluster.relays.brokers.length);
+    const relay = toDatabase ? cluster.relays.database : (cluster.relays.brokers[broker - 1] as TcpProxy);
+    const to = toDatabase ? 'postgres' : `kafka-${broker}`;
+    await until(`somebody is connected to ${to}`, () => relay.connections > 0);
+    history.write('connection', { harm, to });
     try {
       await inflict(relay);
     } finally {

@@ -1,5 +1,5 @@
-import { Kafka, logLevel } from 'kafkajs';
 import { commitOffsets, committedOffset } from '@atelier/eventing/kafka';
+import { withAdmin } from '../cluster/admin.ts';
 import type { Bench, Fault } from './fault.ts';
 import { members } from './group-members.ts';
 import { until } from './waiting.ts';
@@ -25,7 +25,7 @@ export class PositionsLost implements Fault {
     try {
       await down();
       const positions = await positionsOf(brokers);
-      await forget(cluster.stack.kafka.bootstrap);
+      await withAdmin(cluster, (admin) => admin.deleteGroups([group]));
       up();
       await until('readiness says what is missing', async () =>
         (await Promise.all(services.map(({ url }) => reasons(url)))).every((text) =>
@@ -51,14 +51,6 @@ const positionsOf = (brokers: Bench['brokers']) =>
       offset: await committedOffset(brokers, group, topic, partition),
     })),
   );
-
-async function forget(bootstrap: string): Promise<void> {
-  const kafka = new Kafka({ brokers: bootstrap.split(','), clientId: 'forget', logLevel: logLevel.NOTHING });
-  const admin = kafka.admin();
-  await admin.connect();
-  await admin.deleteGroups([group]);
-  await admin.disconnect();
-}
 
 async function reasons(url: string): Promise<string> {
   return fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).then(

@@ -21,8 +21,11 @@ export const databaseAt = (connectionString: string): FactoryProvider<Database> 
       query_timeout: 4_000,
       application_name: 'gateway',
     });
-    // An idle connection that breaks is replaced by the next query; unheard, its error would end the process.
-    pool.on('error', (error: Error) => new Logger(Database.name).warn(`Postgres: ${error.message}`));
+    // A connection that breaks is replaced by the next query, and its own query fails; unheard, its error would end the
+    // process. The pool hears of idle ones only.
+    const logger = new Logger(Database.name);
+    pool.on('error', (error: Error) => logger.warn(`Postgres: ${error.message}`));
+    pool.on('connect', (client) => client.on('error', () => undefined));
     return new Database({ dialect: new PostgresDialect({ pool }) });
   },
 });

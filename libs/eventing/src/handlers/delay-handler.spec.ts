@@ -39,8 +39,9 @@ describe('a delay', () => {
 
   it('waits for the first one, and never runs it early', async () => {
     const due = Date.now() + 120;
-    await handler.handle([waiting(0, due)], never);
+    const { output } = await handler.handle([waiting(0, due)], never);
     expect(Date.now()).toBeGreaterThanOrEqual(due);
+    expect(output).toHaveLength(1);
   });
 
   it('stops waiting when its partition is taken away', async () => {

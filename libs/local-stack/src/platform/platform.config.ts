@@ -14,6 +14,8 @@ export interface PlatformConfig {
   brokers: number;
   /** Processes of each service; the first gateway has `gatewayPort`. */
   instances: number;
+  /** Further variables for every service. */
+  variables?: Record<string, string>;
 }
 
 type Variables = Record<string, string | undefined>;

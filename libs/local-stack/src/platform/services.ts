@@ -61,6 +61,7 @@ export function environment(
 ): NodeJS.ProcessEnv {
   return {
     ...process.env,
+    ...config.variables,
     SERVICE_INSTANCE: instance,
     KAFKA_BROKERS: stack.kafka.bootstrap,
     REGISTRY_URL: stack.registryUrl,

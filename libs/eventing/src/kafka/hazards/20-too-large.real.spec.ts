@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
 import { GroupConsumer } from '../group-consumer.ts';
 import { LogAppender } from '../log-appender.ts';
-import { commitOffsets, committedOffset, logEnd } from '../positions.ts';
+import { readPartition } from '../partition-reader.ts';
+import { commitOffsets, committedOffset, logEnd, stableEnd } from '../positions.ts';
 import type { ConsumedRecord } from '../record.ts';
 import { TransactionalProcessor } from '../transactional-processor.ts';
 import { record, scratchClient, scratchName, scratchTopic, until } from '../../testing/scratch-broker.ts';
@@ -12,6 +13,15 @@ describe('hazard 20: a batch that the broker refuses is halved until it fits', (
   let client: KafkaClient;
   beforeAll(() => void (client = scratchClient()));
   afterAll(() => client.close());
+
+  async function valuesOf(topic: string): Promise<string[]> {
+    await until(async () => (await stableEnd(client, topic, 0)) === (await logEnd(client, topic, 0)));
+    const range = { from: 0n, to: await stableEnd(client, topic, 0), signal: AbortSignal.timeout(30_000) };
+    const values: string[] = [];
+    for await (const { records } of readPartition(client, topic, 0, range))
+      values.push(...records.map(({ value }) => String(value)));
+    return values;
+  }
 
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -39,11 +49,13 @@ describe('hazard 20: a batch that the broker refuses is halved until it fits', (
       scratchName('group'),
     ];
     const appender = new LogAppender(client);
-    await Promise.all(Array.from({ length: 200 }, () => appender.append(record(from, 'x'.repeat(300)))));
+    const values = Array.from({ length: 200 }, (_, index) => `${index} ${'x'.repeat(300)}`);
+    await Promise.all(values.map((value) => appender.append(record(from, value))));
     await commitOffsets(client, group, [{ topic: from, partition: 0, offset: 0n }]);
     const consumer = copy(group, from, to);
     await until(async () => (await committedOffset(client, group, from, 0)) === 200n);
     await consumer.stop();
+    expect(await valuesOf(to)).toEqual(values);
   });
 
   it('and a single record that can never be published stops its partition with a reason', async () => {
