@@ -15,12 +15,14 @@ export class Ledger {
   readonly acknowledged = new Map<string, Promised>();
   /** Answers that were wrong whatever the fault: anything but an acknowledgement or "unknown, repeat". */
   readonly wrongAnswers: string[] = [];
+  /** Requests that were not answered, or with 503, and were repeated. */
   unknown = 0;
-  /** Keys whose request was not answered yet, and keys that were sent more than once. */
-  readonly unknownKeys = new Set<string>();
-  readonly repeatedKeys = new Set<string>();
   /** Of these, answers of a gateway that said 503. */
   refused503 = 0;
+  /** Keys whose request was not acknowledged yet. */
+  readonly unknownKeys = new Set<string>();
+  /** Keys that were sent more than once. */
+  readonly repeatedKeys = new Set<string>();
   private readonly settled = new Set<string>();
   private lastSettledAt = performance.now();
   private longestMs = 0;

@@ -7,10 +7,8 @@ import { planOrder, type PlannedOrder } from './planned-order.ts';
 export interface LoadOptions {
   readonly gateways: readonly string[];
   readonly run: string;
-  /** Orders that may be unsettled at once. */
+  /** Orders that may be unsettled, and orders that may be under way, at once. */
   readonly inFlight: number;
-  /** Requests that may be under way at once. */
-  readonly requests: number;
 }
 
 /** Clients who place orders as fast as they are settled, and repeat each request under its key until it is acknowledged. */
@@ -58,7 +56,7 @@ export class OrderLoad {
 
   private hasRoom(): boolean {
     const unsettled = this.placed - this.ledger.settledCount;
-    return unsettled < this.options.inFlight && this.underWay.size < this.options.requests;
+    return Math.max(unsettled, this.underWay.size) < this.options.inFlight;
   }
 
   private begin(order: PlannedOrder): void {

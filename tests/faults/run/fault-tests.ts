@@ -67,14 +67,14 @@ async function assemble(
   history: History,
   closers: (() => Promise<void>)[],
 ): Promise<RunParts> {
-  const { bootstrap, brokers: addresses } = cluster.stack.kafka;
+  const { bootstrap } = cluster.stack.kafka;
   const brokers = new KafkaClient({ brokers: bootstrap.split(','), clientId: 'faults' });
   const [random, ledger, poison] = [new Random(seed), new Ledger(), new Poison(bootstrap)];
   closers.push(
     () => brokers.close(),
     () => poison.close(),
   );
-  const relayed = addresses.map((address) => `127.0.0.1:${address.relayed?.relayPort}`).join(',');
+  const relayed = cluster.relays.inFrontOf(cluster.stack).kafka.bootstrap;
   const readers = [new CommittedReader('direct', bootstrap), new CommittedReader('relayed', relayed)];
   for (const reader of readers) {
     closers.push(() => reader.stop());
@@ -84,7 +84,7 @@ async function assemble(
   closers.push(() => watch.stop());
   await cluster.stock(STOCK, plenty);
   const load = new OrderLoad(
-    { gateways: cluster.gateways, run: `seed-${seed}`, inFlight, requests: inFlight },
+    { gateways: cluster.gateways, run: `seed-${seed}`, inFlight },
     new Random(seed + 1),
     ledger,
     history,
