@@ -1,9 +1,9 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
-import pg from 'pg';
+import { type Kysely, sql } from 'kysely';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommittedEvents } from './committed-events.ts';
 import { type Check, conservation, type Facts, type Mail } from './conservation.ts';
 import type { OrderRow, ProductRow } from './conservation.ts';
+import { databaseAt } from './database.ts';
 import type { Platform } from './platform.ts';
 
 /** Looks until everything holds, or the time is up: after the last order is settled, stock and mail are still under way. */
@@ -12,9 +12,7 @@ export async function factsAtRest(
   run: readonly string[],
   until: number,
 ): Promise<{ facts: Facts; checks: Check[] }> {
-  const database = new Kysely<unknown>({
-    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: platform.postgres, max: 1 }) }),
-  });
+  const database = databaseAt(platform.postgres);
   const log = new CommittedEvents(platform);
   const look = async (): Promise<Facts> => {
     const rows = await readModel(database);

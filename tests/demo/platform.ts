@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Platform {
   readonly gateway: string;
@@ -9,8 +10,11 @@ export interface Platform {
   readonly mail: string;
 }
 
-/** The platform that runs on this data. Throws a sentence if none does. */
-export async function runningPlatform(dataDir: string): Promise<Platform> {
+/** A gateway that was killed is up again within this. */
+const PATIENCE_MS = 10_000;
+
+/** The platform that runs on this data. Throws a sentence if none does, or if its gateway stays silent for `patienceMs`. */
+export async function runningPlatform(dataDir: string, patienceMs = PATIENCE_MS): Promise<Platform> {
   const file = join(dataDir, 'platform.json');
   const start = 'Start it with `npm start`, wait for `ready`, then try again.';
   let platform: Platform;
@@ -19,8 +23,16 @@ export async function runningPlatform(dataDir: string): Promise<Platform> {
   } catch {
     throw new Error(`No platform is running: there is no ${file}. ${start}`);
   }
-  const answer = await fetch(`${platform.gateway}/health/live`).catch(() => undefined);
-  if (!answer?.ok)
-    throw new Error(`${file} names a gateway, ${platform.gateway}, that does not answer. ${start}`);
+  for (const deadline = Date.now() + patienceMs; !(await isLive(platform.gateway)); await sleep(250))
+    if (Date.now() > deadline)
+      throw new Error(`${file} names a gateway, ${platform.gateway}, that does not answer. ${start}`);
   return platform;
+}
+
+async function isLive(gateway: string): Promise<boolean> {
+  const answer = await fetch(`${gateway}/health/live`, { signal: AbortSignal.timeout(2_000) }).catch(
+    () => undefined,
+  );
+  await answer?.body?.cancel();
+  return answer?.ok === true;
 }

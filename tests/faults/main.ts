@@ -1,6 +1,7 @@
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Family, repositoryRoot, stopLeftovers } from '@atelier/local-stack';
+import { numbered } from './faults/index.ts';
 import { type Options, readOptions } from './options.ts';
 import { faultTests } from './run/fault-tests.ts';
 
@@ -42,7 +43,7 @@ function isAlive(pid: number): boolean {
 }
 
 try {
-  process.exit(await main(readOptions(process.argv.slice(2))));
+  process.exit(await main(readOptions(process.argv.slice(2), numbered())));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(2);

@@ -17,29 +17,48 @@ export interface Options {
 const usage =
   'npm run test:faults -- [--seed 1] [--only 1,3] [--share 0.2] [--in-flight 200]\n       npm run soak -- [--minutes 30] [--seed 1] [--in-flight 400]';
 
+/** What `--only` may choose from. */
+type Known = readonly { readonly number: number; readonly name: string }[];
+
 /** Reads the command line. Throws a sentence for whoever typed it. */
-export function readOptions(args: readonly string[]): Options {
+export function readOptions(args: readonly string[], known: Known): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
       soak: { type: 'boolean', default: false },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       only: { type: 'string' },
-      share: { type: 'string', default: '1' },
+      share: { type: 'string' },
       minutes: { type: 'string' },
       'in-flight': { type: 'string' },
       'at-least': { type: 'string' },
     },
   });
-  const { soak } = values;
+  const { soak, only, share = '1' } = values;
+  if (soak) refuseInSoak(values);
   return {
     seed: number('seed', values.seed, 0),
-    only: soak ? [] : values.only?.split(',').map((each) => number('only', each, 1)),
-    share: number('share', values.share, 0.01, false),
+    only: soak ? [] : only?.split(',').map((each) => chosen(each, known)),
+    share: number('share', share, 0.01, false),
     minutes: number('minutes', values.minutes ?? (soak ? '30' : '2'), 0, false),
     inFlight: number('in-flight', values['in-flight'] ?? (soak ? '400' : '200'), 1),
     atLeast: number('at-least', values['at-least'] ?? '200', 1),
   };
+}
+
+function refuseInSoak(values: { readonly only?: string; readonly share?: string }): void {
+  for (const name of ['only', 'share'] as const)
+    if (values[name] !== undefined)
+      throw new Error(
+        `--soak and --${name} exclude each other: a soak injects all faults in rotation.\nUsage: ${usage}`,
+      );
+}
+
+function chosen(text: string, known: Known): number {
+  const value = number('only', text, 1);
+  if (known.some((fault) => fault.number === value)) return value;
+  const list = known.map((fault) => `${String(fault.number).padStart(4)}  ${fault.name}`).join('\n');
+  throw new Error(`--only ${value} is the number of no fault. The faults are:\n${list}`);
 }
 
 function number(name: string, text: string, least: number, whole = true): number {

@@ -29,6 +29,7 @@ describe('three brokers and two instances of each service', () => {
     const { code, output } = await faults(selection);
     expect(output).toMatch(/^1 +a worker killed at each point of its transaction +9 /m);
     expect(output).toMatch(/^9 +the gateway killed between accepting and answering +2 /m);
+    expect(output).toMatch(/^1 a worker killed at each point of its transaction: left out: /m);
     expect(output).toContain('Everything held.');
     expect(code).toBe(0);
   }, 420_000);

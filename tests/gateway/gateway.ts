@@ -1,7 +1,8 @@
-import { CommandPublisher, EventingHealth, EventTail, LogPositions } from '@atelier/eventing';
+import { CommandPublisher, DeadLetterLog, EventingHealth, EventTail, LogPositions } from '@atelier/eventing';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { OperatorsConfig } from '../../apps/gateway/src/dead-letters/operators.config.ts';
 import { GatewayApi } from '../../apps/gateway/src/gateway.api.ts';
 import { configureHttp, httpOptions } from '../../apps/gateway/src/http/configure.ts';
 import type { InProcessPlatform } from './in-process-platform.ts';
@@ -13,6 +14,7 @@ class Ports {
       { provide: CommandPublisher, useValue: platform.publisher },
       { provide: EventTail, useValue: platform.tail },
       { provide: LogPositions, useValue: platform.positions },
+      { provide: DeadLetterLog, useValue: platform.deadLetters },
       { provide: EventingHealth, useValue: { report: () => ({ ready: true, details: {} }) } },
     ];
     return { module: Ports, global: true, providers, exports: providers.map(({ provide }) => provide) };
@@ -21,8 +23,8 @@ class Ports {
 
 @Module({})
 class Gateway {
-  static on(platform: InProcessPlatform, databaseUrl: string): DynamicModule {
-    return { module: Gateway, imports: [Ports.of(platform), GatewayApi.reading(databaseUrl)] };
+  static on(platform: InProcessPlatform, databaseUrl: string, operators: OperatorsConfig): DynamicModule {
+    return { module: Gateway, imports: [Ports.of(platform), GatewayApi.reading(databaseUrl, operators)] };
   }
 }
 
@@ -30,9 +32,10 @@ class Gateway {
 export async function startGateway(
   platform: InProcessPlatform,
   databaseUrl: string,
+  operators: OperatorsConfig = { token: undefined, open: true },
 ): Promise<{ app: NestFastifyApplication; url: string }> {
   const app = await NestFactory.create<NestFastifyApplication>(
-    Gateway.on(platform, databaseUrl),
+    Gateway.on(platform, databaseUrl, operators),
     new FastifyAdapter(httpOptions),
     { logger: ['fatal'], abortOnError: false },
   );

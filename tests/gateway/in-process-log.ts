@@ -28,6 +28,12 @@ export class InProcessLog {
     return records;
   }
 
+  /** Every message of a topic, partition by partition. */
+  all(topic: string): Received[] {
+    const numbers = Array.from({ length: partitions }, (_, partition) => partition);
+    return numbers.flatMap((partition) => this.read(topic, partition).map(({ message }) => message));
+  }
+
   from(topic: string, partition: number, offset: bigint): Logged[] {
     return this.read(topic, partition).filter(({ position }) => position.offset >= offset);
   }

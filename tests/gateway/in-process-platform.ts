@@ -1,4 +1,4 @@
-import { InventoryEvents, OrdersEvents } from '@atelier/contracts';
+import { DeadLettersEvents, InventoryEvents, OrdersEvents, RedriveJobsEvents } from '@atelier/contracts';
 import {
   CommandPublisher,
   EventTail,
@@ -10,18 +10,24 @@ import {
   PublishError,
   type PublishOptions,
 } from '@atelier/eventing';
-import { type AnyDecider, decide, evolve, type Message } from '@atelier/eventing/domain';
+import { type AnyDecider, decide, type Delayed, evolve, type Message } from '@atelier/eventing/domain';
 import { derivedId, partitionOf } from '@atelier/eventing/serde';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { deadLetter } from '../../apps/dead-letters/src/dead-letter.decider.ts';
+import { FollowCanaryPolicy } from '../../apps/dead-letters/src/follow-canary.policy.ts';
+import { redriveJob } from '../../apps/dead-letters/src/redrive-job.decider.ts';
+import { RunRedriveJobPolicy } from '../../apps/dead-letters/src/run-redrive-job.policy.ts';
 import { ReserveStockPolicy } from '../../apps/inventory/src/reserve-stock.policy.ts';
 import { stock } from '../../apps/inventory/src/stock.decider.ts';
 import { order } from '../../apps/orders/src/order.decider.ts';
 import { RecordReservationPolicy } from '../../apps/orders/src/record-reservation.policy.ts';
+import { DeadLettersProjection } from '../../apps/projections/src/dead-letters/dead-letters.projection.ts';
 import { EventLogProjection } from '../../apps/projections/src/event-log/event-log.projection.ts';
 import { OrdersProjection } from '../../apps/projections/src/orders/orders.projection.ts';
 import { ProductsProjection } from '../../apps/projections/src/products/products.projection.ts';
+import { InProcessDeadLetters } from './in-process-dead-letters.ts';
 import { InProcessLog, type Logged, partitions } from './in-process-log.ts';
 
 const projections = [
@@ -32,8 +38,19 @@ const projections = [
     topics: [OrdersEvents.topic, InventoryEvents.topic],
     handler: new EventLogProjection(),
   },
+  {
+    name: 'projections.dead-letters.v1',
+    topics: [DeadLettersEvents.topic, RedriveJobsEvents.topic],
+    handler: new DeadLettersProjection(),
+  },
 ];
-const policies = [new ReserveStockPolicy(), new RecordReservationPolicy()];
+const deciders: readonly AnyDecider[] = [order, stock, deadLetter, redriveJob];
+const policies = [
+  new ReserveStockPolicy(),
+  new RecordReservationPolicy(),
+  new FollowCanaryPolicy(),
+  new RunRedriveJobPolicy(),
+];
 
 interface Aggregate {
   state: unknown;
@@ -47,6 +64,7 @@ interface Aggregate {
  */
 export class InProcessPlatform {
   readonly log = new InProcessLog();
+  readonly deadLetters = new InProcessDeadLetters();
   kafkaIsDown = false;
   private readonly held = new Set<string>();
   private readonly committed = new Map<string, bigint>();
@@ -68,6 +86,12 @@ export class InProcessPlatform {
 
   letGo(group: string): Promise<void> {
     this.held.delete(group);
+    return this.work();
+  }
+
+  /** Sends commands that no client asked for, one after the other; resolves when all that follows is done. */
+  tell(...commands: readonly Message[]): Promise<void> {
+    for (const command of commands) this.send(command, { id: randomUUID() });
     return this.work();
   }
 
@@ -129,7 +153,7 @@ export class InProcessPlatform {
   /** Handles whatever there is to handle, one thing at a time. */
   private work(): Promise<void> {
     this.working = this.working.then(async () => {
-      while (this.decideNext(order) || this.decideNext(stock) || (await this.projectNext()));
+      while (deciders.some((rules) => this.decideNext(rules)) || (await this.projectNext()));
     });
     return this.working;
   }
@@ -182,7 +206,9 @@ export class InProcessPlatform {
   private happened({ position, message: event }: Logged): void {
     for (const policy of policies) {
       const reaction = call(policy, event.type, event);
-      const commands = (reaction === undefined ? [] : [reaction].flat()) as Message[];
+      const reactions = (reaction === undefined ? [] : [reaction].flat()) as (Message | Delayed)[];
+      // Nothing here waits for what comes later.
+      const commands = reactions.filter((command): command is Message => !('delayMs' in command));
       commands.forEach((command, index) => {
         const id = derivedId(event.metadata.id, policy.constructor.name, index);
         this.send(command, {
@@ -225,7 +251,7 @@ export class InProcessPlatform {
 }
 
 const typesByName = new Map(
-  [order, stock].flatMap(({ commands }) => Object.values(commands.types)).map((type) => [type.type, type]),
+  deciders.flatMap(({ commands }) => Object.values(commands.types)).map((type) => [type.type, type]),
 );
 
 function unknownType({ type }: Message): never {

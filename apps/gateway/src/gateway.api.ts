@@ -2,6 +2,21 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { Answers } from './commands/answers.ts';
 import { Commands } from './commands/commands.ts';
+import { DeadLetterGroupsQueries } from './dead-letters/dead-letter-groups.queries.ts';
+import { DeadLetterHistoryQueries } from './dead-letters/dead-letter-history.queries.ts';
+import { DeadLetterQueries } from './dead-letters/dead-letter.queries.ts';
+import { DeadLetterReader } from './dead-letters/dead-letter-reader.ts';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
+import { Decisions } from './dead-letters/decisions.ts';
+import { Discarding } from './dead-letters/discarding.ts';
+import { Edits } from './dead-letters/edits.ts';
+import { OPERATORS_CONFIG, type OperatorsConfig } from './dead-letters/operators.config.ts';
+import { OriginalRecords } from './dead-letters/original-records.ts';
+import { ParkedKeysQueries } from './dead-letters/parked-keys.queries.ts';
+import { RedriveJobQueries } from './dead-letters/redrive-job.queries.ts';
+import { RedriveJobs } from './dead-letters/redrive-jobs.ts';
+import { RedriveJobsController } from './dead-letters/redrive-jobs.controller.ts';
+import { Redriving } from './dead-letters/redriving.ts';
 import { EventLogQueries } from './events/event-log.queries.ts';
 import { EventStream } from './events/event-stream.ts';
 import { EventsController } from './events/events.controller.ts';
@@ -15,6 +30,7 @@ import { OrderQueries } from './orders/order.queries.ts';
 import { OrderReader } from './orders/order-reader.ts';
 import { OrdersController } from './orders/orders.controller.ts';
 import { Pricing } from './orders/pricing.ts';
+import { SetAside } from './orders/set-aside.ts';
 import { ProblemFilter } from './problem/problem.filter.ts';
 import { ProductQueries } from './products/product.queries.ts';
 import { ProductsController } from './products/products.controller.ts';
@@ -26,25 +42,55 @@ import { PositionsQueries } from './read-model/positions.queries.ts';
 
 const readModel = [DatabaseReadiness, PositionsQueries, Barrier];
 const commands = [Answers, Commands];
-const orders = [AcceptedOrders, OrderCancellation, OrderPlacement, OrderQueries, OrderReader, Pricing];
+const orders = [
+  AcceptedOrders,
+  OrderCancellation,
+  OrderPlacement,
+  OrderQueries,
+  OrderReader,
+  Pricing,
+  SetAside,
+];
 const products = [ProductQueries, StockIntake];
 const events = [EventLogQueries, EventStream, MissedEvents, RecentEvents];
+const deadLetters = [
+  DeadLetterGroupsQueries,
+  DeadLetterHistoryQueries,
+  DeadLetterQueries,
+  DeadLetterReader,
+  Decisions,
+  Discarding,
+  Edits,
+  OriginalRecords,
+  ParkedKeysQueries,
+  RedriveJobQueries,
+  RedriveJobs,
+  Redriving,
+];
 const http = [KnownRoutes, { provide: APP_FILTER, useClass: ProblemFilter }];
 
 /** The REST interface on the ports of `@atelier/eventing`, whoever implements them. */
 @Module({})
 export class GatewayApi {
-  static reading(databaseUrl: string): DynamicModule {
+  static reading(databaseUrl: string, operators: OperatorsConfig): DynamicModule {
     return {
       module: GatewayApi,
-      controllers: [OrdersController, ProductsController, EventsController],
+      controllers: [
+        OrdersController,
+        ProductsController,
+        EventsController,
+        DeadLettersController,
+        RedriveJobsController,
+      ],
       providers: [
         databaseAt(databaseUrl),
+        { provide: OPERATORS_CONFIG, useValue: operators },
         ...readModel,
         ...commands,
         ...orders,
         ...products,
         ...events,
+        ...deadLetters,
         ...http,
       ],
     };

@@ -1,19 +1,29 @@
 import { readModelConfig, serviceConfig } from '@atelier/boot';
-import { catalogue, contracts, InventoryEvents, OrdersEvents } from '@atelier/contracts';
+import {
+  catalogue,
+  contracts,
+  DeadLettersEvents,
+  InventoryEvents,
+  OrdersEvents,
+  RedriveJobsEvents,
+} from '@atelier/contracts';
 import { EventingModule } from '@atelier/eventing';
 import { Module } from '@nestjs/common';
+import { operatorsConfig } from './dead-letters/operators.config.ts';
 import { GatewayApi } from './gateway.api.ts';
+
+const service = serviceConfig();
 
 @Module({
   imports: [
     EventingModule.forService({
       service: 'gateway',
-      ...serviceConfig(),
+      ...service,
       contracts,
       catalogue,
-      tail: [OrdersEvents.topic, InventoryEvents.topic],
+      tail: [OrdersEvents, InventoryEvents, DeadLettersEvents, RedriveJobsEvents].map(({ topic }) => topic),
     }),
-    GatewayApi.reading(readModelConfig().databaseUrl),
+    GatewayApi.reading(readModelConfig().databaseUrl, operatorsConfig(service.http.host)),
   ],
 })
 export class GatewayModule {}

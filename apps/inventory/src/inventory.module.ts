@@ -1,5 +1,5 @@
 import { serviceConfig, stateConfig } from '@atelier/boot';
-import { catalogue, contracts } from '@atelier/contracts';
+import { catalogue, contracts, reports } from '@atelier/contracts';
 import { EventingModule } from '@atelier/eventing';
 import { Module } from '@nestjs/common';
 import { ReserveStockPolicy } from './reserve-stock.policy.ts';
@@ -13,6 +13,7 @@ import { stock } from './stock.decider.ts';
       ...stateConfig(),
       contracts,
       catalogue,
+      reports,
       deciders: [stock],
     }),
   ],

@@ -19,12 +19,20 @@ export class MailError extends Error {
 export class SmtpUnavailable extends MailError {
   override readonly name = 'SmtpUnavailable';
   readonly unavailable = true;
+  readonly dependency = 'SMTP';
 
   constructor(cause: unknown) {
-    super('SMTP_UNAVAILABLE', `the mail server cannot be used: ${messageOf(cause)}`, {
-      retryable: true,
-      cause,
-    });
+    const message = `the mail server cannot be used: ${messageOf(cause)}`;
+    super('SMTP_UNAVAILABLE', message, { retryable: true, cause });
+  }
+}
+
+/** The server is there, but took too long. Named so that it is tried again later, and not at once. */
+export class SmtpTimeout extends MailError {
+  override readonly name = 'TimeoutError';
+
+  constructor(cause: unknown) {
+    super('SMTP_TIMEOUT', `the mail server was too slow: ${messageOf(cause)}`, { retryable: true, cause });
   }
 }
 
@@ -33,6 +41,7 @@ interface SmtpFailure {
   readonly code?: unknown;
   readonly command?: unknown;
   readonly responseCode?: unknown;
+  readonly timeoutType?: unknown;
 }
 
 /** The connection, its encryption or our account: nothing that is particular to one message. */
@@ -51,25 +60,27 @@ const unavailable = new Set<unknown>([
 ]);
 /** Until the sender is named, a refusal is meant for us and not for a message. */
 const beforeTheMessage = new Set<unknown>(['CONN', 'EHLO', 'HELO', 'STARTTLS']);
-const closingDown = 421;
 
-/** Sorts a failure of nodemailer: the server is away, the message may pass later, or it never will. */
+/**
+ * Sorts a failure of nodemailer. No session can be had: an outage. A session is there, and the server is too slow or answers
+ * the message with 4xx: it may pass later. It answers with 5xx, or the address is none: it never will (RFC 5321, 4.2.1).
+ */
 export function mailErrorOf(failure: unknown): MailError {
   const { code, command, responseCode } = (failure ?? {}) as SmtpFailure;
-  const why = messageOf(failure);
-  if (code === 'EABORT') {
-    return new MailError('SMTP_ABORTED', 'sending was broken off', { retryable: true, cause: failure });
-  }
-  if (unavailable.has(code) || responseCode === closingDown || beforeTheMessage.has(command)) {
-    return new SmtpUnavailable(failure);
-  }
-  if (typeof responseCode === 'number') {
-    const retryable = responseCode < 500;
-    return new MailError(retryable ? 'SMTP_DEFERRED' : 'SMTP_REFUSED', why, { retryable, cause: failure });
-  }
-  return code === 'EENVELOPE'
-    ? new MailError('MAIL_ADDRESS_INVALID', why, { retryable: false, cause: failure })
-    : new MailError('MAIL_NOT_SENT', why, { retryable: true, cause: failure });
+  if (isTooSlow(failure)) return new SmtpTimeout(failure);
+  if (unavailable.has(code) || beforeTheMessage.has(command)) return new SmtpUnavailable(failure);
+  const error = (name: string, retryable: boolean, why = messageOf(failure)) =>
+    new MailError(name, why, { retryable, cause: failure });
+  if (code === 'EABORT') return error('SMTP_ABORTED', true, 'sending was broken off');
+  if (typeof responseCode === 'number')
+    return responseCode < 500 ? error('SMTP_DEFERRED', true) : error('SMTP_REFUSED', false);
+  return code === 'EENVELOPE' ? error('MAIL_ADDRESS_INVALID', false) : error('MAIL_NOT_SENT', true);
+}
+
+/** Whoever cannot even be connected to in time is not slow but away. */
+function isTooSlow(failure: unknown): boolean {
+  const { code, timeoutType } = (failure ?? {}) as SmtpFailure;
+  return code === 'ETIMEDOUT' && timeoutType !== undefined && timeoutType !== 'CONNECT_TIMEOUT';
 }
 
 const messageOf = (failure: unknown) => (failure instanceof Error ? failure.message : String(failure));

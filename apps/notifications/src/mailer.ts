@@ -10,7 +10,10 @@ export interface Sending {
   readonly signal: AbortSignal;
 }
 
-/** A silent server is found out within the 8 seconds of an attempt: then it is an outage, and not an attempt. */
+/**
+ * A silent server is found out within the 8 seconds of an attempt. Connecting and the greeting share `connectionTimeout`.
+ * Query parameters of the URL go before these.
+ */
 const timeouts = {
   dnsTimeout: 2_000,
   connectionTimeout: 2_000,
@@ -30,8 +33,8 @@ export class Mailer implements OnApplicationShutdown {
       pool: true,
       url: smtpUrl,
       ...timeouts,
-      // Waiting is the library's part: it pauses the partition.
-      maxRequeues: 0,
+      // A kept connection that the server has left is replaced once. Waiting is the library's part: it pauses the partition.
+      maxRequeues: 1,
       disableFileAccess: true,
       disableUrlAccess: true,
     });

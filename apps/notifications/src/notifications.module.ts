@@ -1,5 +1,5 @@
 import { serviceConfig, stateConfig } from '@atelier/boot';
-import { catalogue, contracts } from '@atelier/contracts';
+import { catalogue, contracts, reports } from '@atelier/contracts';
 import { EventingModule } from '@atelier/eventing';
 import { Module } from '@nestjs/common';
 import { Mailer } from './mailer.ts';
@@ -14,6 +14,7 @@ import { OrderMailEffect } from './order-mail.effect.ts';
       ...stateConfig(),
       contracts,
       catalogue,
+      reports,
     }),
   ],
   providers: [Mailer, { provide: MailConfig, useFactory: mailConfig }],

@@ -4,7 +4,10 @@ import { Mailer } from './mailer.ts';
 import { renderOrderMail, type SettledOrder } from './order-mail.ts';
 
 /** Whenever an order is settled, its customer is told by mail. */
-@Effect({ group: 'notifications.order-mail' })
+@Effect({
+  group: 'notifications.order-mail',
+  retry: { immediate: 2, delays: ['1s', '10s', '1m'], within: '10m' },
+})
 export class OrderMailEffect {
   constructor(private readonly mailer: Mailer) {}
 

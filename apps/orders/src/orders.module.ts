@@ -1,5 +1,5 @@
 import { serviceConfig, stateConfig } from '@atelier/boot';
-import { catalogue, contracts } from '@atelier/contracts';
+import { catalogue, contracts, reports } from '@atelier/contracts';
 import { EventingModule } from '@atelier/eventing';
 import { Module } from '@nestjs/common';
 import { ExpireOrderPolicy } from './expire-order.policy.ts';
@@ -15,6 +15,7 @@ import { RecordReservationPolicy } from './record-reservation.policy.ts';
       ...stateConfig(),
       contracts,
       catalogue,
+      reports,
       deciders: [order],
     }),
   ],

@@ -2,8 +2,9 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import * as readModel from './migrations/0001_read_model.ts';
+import * as deadLetters from './migrations/0002_dead_letters.ts';
 
-const migrations = { '0001_read_model': readModel };
+const migrations = { '0001_read_model': readModel, '0002_dead_letters': deadLetters };
 
 /** Brings the database to the newest shape; returns the names of the steps it took. Two at once wait for each other. */
 export async function migrate(databaseUrl: string): Promise<string[]> {

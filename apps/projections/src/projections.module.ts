@@ -1,7 +1,8 @@
 import { readModelConfig, serviceConfig } from '@atelier/boot';
-import { catalogue, contracts } from '@atelier/contracts';
+import { catalogue, contracts, reports } from '@atelier/contracts';
 import { EventingModule } from '@atelier/eventing';
 import { Module } from '@nestjs/common';
+import { DeadLettersProjection } from './dead-letters/dead-letters.projection.ts';
 import { EventLogProjection } from './event-log/event-log.projection.ts';
 import { OrdersProjection } from './orders/orders.projection.ts';
 import { ProductsProjection } from './products/products.projection.ts';
@@ -14,8 +15,9 @@ import { ProductsProjection } from './products/products.projection.ts';
       ...readModelConfig(),
       contracts,
       catalogue,
+      reports,
     }),
   ],
-  providers: [OrdersProjection, ProductsProjection, EventLogProjection],
+  providers: [OrdersProjection, ProductsProjection, EventLogProjection, DeadLettersProjection],
 })
 export class ProjectionsModule {}

@@ -2,6 +2,10 @@ import type { Generated, Transaction } from 'kysely';
 
 export type OrderStatus = 'pending' | 'confirmed' | 'rejected' | 'cancelled';
 export type LineStatus = 'pending' | 'reserved' | 'refused' | 'released' | 'shipped';
+export type DeadLetterStatus =
+  'open' | 'requested' | 'sent' | 'handled' | 'failed again' | 'discarded' | 'parked';
+export type JobStatus = 'running' | 'finished' | 'halted' | 'cancelled';
+export type RedriveOutcome = 'requested' | 'refused' | 'sent' | 'handled' | 'failed';
 
 /** A bigint column: the driver reads it as text, so that no digit is lost. */
 type Bigint = string;
@@ -55,11 +59,90 @@ interface EventLog {
   data: unknown;
 }
 
+interface DeadLetters {
+  dead_letter_id: string;
+  group: string;
+  topic: string;
+  partition: number;
+  offset: Bigint;
+  key: string | null;
+  message_type: string | null;
+  message_id: string | null;
+  traceparent: string | null;
+  handler: string;
+  attempts: number;
+  redrives: number;
+  redrive: Generated<number>;
+  error_class: string;
+  error_message: string;
+  first_error_class: string;
+  first_error_message: string;
+  fingerprint: string;
+  failed_at: Date;
+  first_failed_at: Date;
+  service: string;
+  service_version: string;
+  status: Generated<DeadLetterStatus>;
+  status_before_discard: DeadLetterStatus | null;
+  decision: 'redrive' | 'discard' | 'restore' | null;
+  decided_by: string | null;
+  decided_at: Date | null;
+  decision_reason: string | null;
+  job_id: string | null;
+  version: number;
+  updated_at: Date;
+}
+
+interface DeadLetterHistory {
+  topic: string;
+  partition: number;
+  offset: Bigint;
+  aggregate_id: string;
+  version: number;
+  type: string;
+  event_id: string;
+  time: Date;
+  causation_id: string | null;
+  request_hash: string | null;
+  operator: string | null;
+  reason: string | null;
+  job_id: string | null;
+  data: unknown;
+}
+
+interface RedriveJobs {
+  job_id: string;
+  group: string;
+  operator: string;
+  reason: string;
+  rate: number;
+  force: boolean;
+  dead_letter_ids: readonly string[];
+  status: Generated<JobStatus>;
+  step: Generated<number>;
+  version: number;
+  started_at: Date;
+  ended_at: Date | null;
+  ended_by: string | null;
+  end_reason: string | null;
+}
+
+interface RedriveJobItems {
+  job_id: string;
+  dead_letter_id: string;
+  outcome: RedriveOutcome;
+  refusal: string | null;
+}
+
 export interface ReadModel {
   'read_model.orders': Orders;
   'read_model.order_lines': OrderLines;
   'read_model.products': Products;
   'read_model.event_log': EventLog;
+  'read_model.dead_letters': DeadLetters;
+  'read_model.dead_letter_history': DeadLetterHistory;
+  'read_model.redrive_jobs': RedriveJobs;
+  'read_model.redrive_job_items': RedriveJobItems;
 }
 
 /** The database transaction of one batch: it also moves the projection's position. */

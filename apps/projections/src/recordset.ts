@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 
-type ColumnType = 'text' | 'integer' | 'bigint' | 'timestamptz' | 'jsonb';
+type ColumnType = 'text' | 'integer' | 'bigint' | 'boolean' | 'timestamptz' | 'jsonb';
 
 declare global {
   interface JSON {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { armedByFile } from '@atelier/eventing/kafka';
 import { z } from 'zod';
 import { readConfig } from './read-config.ts';
@@ -27,11 +28,16 @@ const readModel = {
 
 export type ServiceConfig = ReturnType<typeof serviceConfig>;
 
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
 /** What every service is told at start, as EventingModule takes it; `http` and `logLevel` are for boot. */
 export function serviceConfig() {
   const given = readConfig(service, process.env);
   return Object.freeze({
     instance: given.SERVICE_INSTANCE,
+    version,
     kafka: { brokers: given.KAFKA_BROKERS },
     registryUrl: given.REGISTRY_URL,
     http: { host: given.HTTP_HOST, port: given.HTTP_PORT },

@@ -1,18 +1,9 @@
-import {
-  type Catalogue,
-  deadLetterTopic,
-  delayTopic,
-  type GroupSpec,
-  type HandlerKind,
-  type TopicSpec,
-} from '@atelier/eventing/domain';
+import { delayTopic, type GroupSpec, type TopicSpec, withSideTopics } from '@atelier/eventing/domain';
 
 const days = 24 * 60 * 60 * 1000;
 /** Never change it: a key's partition, and with it every aggregate's history, depends on the count. */
 const partitions = 6;
 const maxMessageBytes = 1_048_588;
-/** Dead letters are copies with headers of their own on top. */
-const roomForHeaders = 64 * 1024;
 
 export const groups = [
   group('orders.decider', 'decider', 'orders.commands'),
@@ -21,24 +12,45 @@ export const groups = [
   group('orders.delay', 'delay', delayTopic('orders.commands')),
   group('inventory.decider', 'decider', 'inventory.commands'),
   group('inventory.reserve-stock', 'policy', 'orders.events'),
-  group('notifications.order-mail', 'effect', 'orders.events'),
+  { ...group('notifications.order-mail', 'effect', 'orders.events'), retries: 3 },
   group('projections.orders.v1', 'projection', 'orders.events'),
   group('projections.products.v1', 'projection', 'inventory.events'),
   group('projections.event-log.v1', 'projection', 'orders.events', 'inventory.events'),
+  group('dead-letters.decider', 'decider', 'dead-letters.commands'),
+  group('dead-letters.redrive', 'redrive', 'dead-letters.events'),
+  group('dead-letters.follow-canary', 'policy', 'dead-letters.events'),
+  group('redrive-jobs.decider', 'decider', 'redrive-jobs.commands'),
+  group('redrive-jobs.run', 'policy', 'redrive-jobs.events'),
+  group('dead-letters.delay', 'delay', delayTopic('redrive-jobs.commands')),
+  group('projections.dead-letters.v1', 'projection', 'dead-letters.events', 'redrive-jobs.events'),
 ] as const satisfies readonly GroupSpec[];
 
-const messageTopics: readonly TopicSpec[] = [
-  commands('orders.commands', ['gateway', 'orders.record-reservation', 'orders.delay']),
+const flow: readonly TopicSpec[] = [
+  commands('orders.commands', [
+    'gateway',
+    'orders.record-reservation',
+    'orders.delay',
+    'dead-letters.redrive',
+  ]),
   commands(delayTopic('orders.commands'), ['orders.expire-order']),
   events('orders.events', ['orders.decider']),
-  commands('inventory.commands', ['gateway', 'inventory.reserve-stock']),
+  commands('inventory.commands', ['gateway', 'inventory.reserve-stock', 'dead-letters.redrive']),
   events('inventory.events', ['inventory.decider']),
 ];
 
-/** Every topic and every consumer group of the platform. */
-export const catalogue: Catalogue = { topics: [...messageTopics, ...groups.flatMap(deadLetters)], groups };
+/** One partition: they are few, and one order of all that operators decide is worth more than speed. */
+const operations: readonly TopicSpec[] = [
+  commands('dead-letters.commands', ['gateway', 'redrive-jobs.run', 'every group that gives up on a record']),
+  events('dead-letters.events', ['dead-letters.decider']),
+  commands('redrive-jobs.commands', ['gateway', 'dead-letters.follow-canary', 'dead-letters.delay']),
+  commands(delayTopic('redrive-jobs.commands'), ['redrive-jobs.run']),
+  events('redrive-jobs.events', ['redrive-jobs.decider']),
+].map((topic) => ({ ...topic, partitions: 1 }));
 
-function group<const Name extends string>(name: Name, kind: HandlerKind, ...topics: readonly string[]) {
+/** Every topic and every consumer group of the platform. */
+export const catalogue = withSideTopics([...flow, ...operations], groups);
+
+function group<const Name extends string>(name: Name, kind: GroupSpec['kind'], ...topics: readonly string[]) {
   return { group: name, kind, topics };
 }
 
@@ -48,14 +60,4 @@ function commands(name: string, writers: readonly string[]): TopicSpec {
 
 function events(name: string, writers: readonly string[]): TopicSpec {
   return { name, partitions, retentionMs: -1, maxMessageBytes, writers };
-}
-
-function deadLetters({ group, topics }: GroupSpec): readonly TopicSpec[] {
-  return topics.map((topic) => ({
-    name: deadLetterTopic(group, topic),
-    partitions,
-    retentionMs: -1,
-    maxMessageBytes: maxMessageBytes + roomForHeaders,
-    writers: [group],
-  }));
 }

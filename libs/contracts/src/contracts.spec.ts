@@ -56,9 +56,14 @@ describe('the catalogue', () => {
     expect(names).toEqual(expect.arrayContaining([...contracts.map(({ topic }) => topic), ...read]));
   });
 
-  it('keeps events and dead letters forever, and co-partitions everything', () => {
+  it('keeps events, dead letters and what is parked forever', () => {
     const forever = catalogue.topics.filter(({ retentionMs }) => retentionMs === -1).map(({ name }) => name);
-    expect(forever).toEqual(names.filter((name) => /\.(events|dlq)$/.test(name)));
-    expect(new Set(catalogue.topics.map(({ partitions }) => partitions))).toEqual(new Set([6]));
+    expect(forever).toEqual(names.filter((name) => /\.(events|dlq|parked)$/.test(name)));
+  });
+
+  it('co-partitions everything, that of dead letters in one partition and all else in six', () => {
+    const ofDeadLetters = /(dead-letters|redrive-jobs)\.(commands|events)/;
+    const expected = names.map((name) => [name, ofDeadLetters.test(name) ? 1 : 6]);
+    expect(catalogue.topics.map(({ name, partitions }) => [name, partitions])).toEqual(expected);
   });
 });

@@ -1,3 +1,4 @@
 export * from './catalogue.ts';
 export * from './generated/index.ts';
 export * from './ids.ts';
+export * from './reports.ts';

@@ -1,4 +1,6 @@
 export { Family } from './family.ts';
+export { readSmtpFault, type SmtpFault } from './faults/smtp-fault.ts';
+export { switchSmtp } from './faults/smtp-switch.ts';
 export { fetchParts, type Report } from './fetch-parts.ts';
 export { stopLeftovers } from './ledger.ts';
 export { defaultCacheDir, repositoryRoot } from './paths.ts';

@@ -10,6 +10,10 @@ export interface Evidence {
   readonly rows: ReadModel;
   /** The e-mails of the orders in `events`, and no others. */
   readonly mails: readonly Mail[];
+  /** How often the mail server ended while e-mails were sent to it. */
+  readonly mailRestarts: number;
+  /** What the workers that send e-mails were given, one entry for each time that one joined, in order of time. */
+  readonly assignments: readonly Assignment[];
   readonly told: Told;
   /** Each partition of the topics that readers or groups read. */
   readonly logs: readonly PartitionContent[];
@@ -50,6 +54,11 @@ export interface LogPosition {
 export interface Mail {
   readonly messageId: string;
   readonly text: string;
+}
+
+export interface Assignment {
+  readonly instance: string;
+  readonly partitions: readonly string[];
 }
 
 /** What clients know. */

@@ -114,6 +114,11 @@ export const good: Evidence = {
     { messageId: '<b2@atelier.example>', text: `Order ${b}` },
     { messageId: '<c3@atelier.example>', text: `Order ${c}` },
   ],
+  mailRestarts: 0,
+  assignments: [
+    { instance: 'notifications-1', partitions: ['orders.events-0'] },
+    { instance: 'notifications-1', partitions: ['orders.events-0'] },
+  ],
   told: {
     acknowledged: new Map([
       [a, 'key-a'],

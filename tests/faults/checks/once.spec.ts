@@ -54,6 +54,14 @@ describe('once', () => {
       ]),
       'ReserveStock reserve-a on inventory.commands: published twice',
     ],
+    [
+      'a command of a policy that is published twice, each time under an id that was drawn',
+      withCommands((commands) => [
+        ...commands,
+        ...commands.filter(({ id }) => id === 'reserve-a').map((command) => ({ ...command, id: 'drawn' })),
+      ]),
+      'ReserveStock of POT on inventory.commands because of a1: published twice, under two ids',
+    ],
     ['two rows of an order', withRows({ orders: first(rows.orders) }), `${a}: two rows`],
     ['an order without a row', withRows({ orders: rows.orders.slice(1) }), `${a}: is placed, but has no row`],
     [

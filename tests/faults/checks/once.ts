@@ -17,7 +17,7 @@ export function check({ events, commands, rows }: Evidence): string[] {
       events.map(({ id }) => id),
       (id) => `event ${id}: in the log twice`,
     ),
-    ...repeats(commands.filter(isOfPolicy).map(commandName), (name) => `${name}: published twice`),
+    ...publishedTwice(commands.filter(isOfPolicy)),
     ...handledTwice(events),
     ...readModel(new Set(placed), events, rows),
   ];
@@ -26,6 +26,17 @@ export function check({ events, commands, rows }: Evidence): string[] {
 /** A client that repeats a request repeats its command; a policy never does. */
 const isOfPolicy = ({ causationId }: CommandRecord) => causationId !== undefined;
 const commandName = ({ topic, id, type }: CommandRecord) => `${type} ${id} on ${topic}`;
+/** What it is by what it does: a decider tells commands by their ids, and would carry this out again under another one. */
+const deedName = ({ topic, type, key, causationId }: CommandRecord) =>
+  `${type} of ${key} on ${topic} because of ${causationId}`;
+
+function publishedTwice(commands: readonly CommandRecord[]): string[] {
+  const byId = new Map(commands.map((command) => [commandName(command), command]));
+  return [
+    ...repeats(commands.map(commandName), (name) => `${name}: published twice`),
+    ...repeats([...byId.values()].map(deedName), (name) => `${name}: published twice, under two ids`),
+  ];
+}
 
 /** What one decision says in more than one event. */
 const together = new Set(['LineReserved, OrderConfirmed', 'LineRefused, OrderRejected']);

@@ -164,7 +164,7 @@ async function startServices(
 }
 
 async function spareAddresses(): Promise<Record<string, string>> {
-  const names = ['orders-3', 'inventory-3', 'notifications-3', 'projections-3'];
+  const names = ['orders-3', 'inventory-3', 'notifications-3', 'projections-3', 'dead-letters-3'];
   const entries = names.map(async (name) => [name, `http://127.0.0.1:${await freePort()}`] as const);
   return Object.fromEntries(await Promise.all(entries));
 }

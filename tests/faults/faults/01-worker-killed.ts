@@ -2,6 +2,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FailpointName } from '@atelier/eventing/kafka';
 import type { Bench, Fault } from './fault.ts';
+import { Kinds } from './kinds.ts';
 import { until } from './waiting.ts';
 
 const transaction: readonly FailpointName[] = [
@@ -30,11 +31,10 @@ export class WorkerKilled implements Fault {
   readonly name = 'a worker killed at each point of its transaction';
   /** Each of 23 moments, in both instances. */
   readonly times = 46;
-  private left: Kill[] = [];
+  readonly kinds = new Kinds(kills());
 
   async once(bench: Bench): Promise<number> {
-    if (this.left.length === 0) this.left = shuffled(bench);
-    const { instance, at } = this.left.pop() as Kill;
+    const [, { instance, at }] = this.kinds.next(bench.random);
     const { cluster, history } = bench;
     const service = cluster.service(instance);
     const deaths = service.deaths;
@@ -53,12 +53,10 @@ export class WorkerKilled implements Fault {
   }
 }
 
-function shuffled({ random, cluster }: Bench): Kill[] {
-  const instances = [...cluster.services.keys()];
-  const all = Object.entries(moments).flatMap(([service, points]) =>
+function kills(): [moment: string, kill: Kill][] {
+  return Object.entries(moments).flatMap(([service, points]) =>
     points.flatMap((at) =>
-      instances.filter((name) => name.startsWith(`${service}-`)).map((instance) => ({ instance, at })),
+      [1, 2].map((number): [string, Kill] => [`${service} ${at}`, { instance: `${service}-${number}`, at }]),
     ),
   );
-  return random.some(all.length, all);
 }

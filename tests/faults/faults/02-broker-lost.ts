@@ -1,5 +1,6 @@
 import type { Bench, Fault } from './fault.ts';
 import { inSync } from './in-sync.ts';
+import { Kinds } from './kinds.ts';
 import { lasting } from './waiting.ts';
 
 type Kind = 'leader' | 'transaction coordinator' | 'group coordinator' | 'rolling restart';
@@ -10,10 +11,10 @@ export class BrokerLost implements Fault {
   readonly number = 2;
   readonly name = 'a broker killed (leader, coordinators); rolling restart';
   readonly times = 6;
-  private turn = 0;
+  readonly kinds = new Kinds(kinds.map((kind) => [kind, kind]));
 
   async once(bench: Bench): Promise<number> {
-    const kind = kinds[this.turn++ % kinds.length] as Kind;
+    const [, kind] = this.kinds.next();
     const ids = kind === 'rolling restart' ? [1, 2, 3] : [await victim(bench, kind)];
     for (const id of ids) {
       bench.history.write('broker', { kind, id });

@@ -4,6 +4,7 @@ import type { FaultCluster } from '../cluster/fault-cluster.ts';
 import { endOf, linesFrom } from '../cluster/service-log.ts';
 import type { Bench, Fault } from './fault.ts';
 import { members } from './group-members.ts';
+import { Kinds } from './kinds.ts';
 import { lasting, until } from './waiting.ts';
 
 const groups: Readonly<Record<string, string>> = {
@@ -19,9 +20,11 @@ export class Zombie implements Fault {
   readonly number = 3;
   readonly name = 'a worker stopped past its timeouts, taken over, continued';
   readonly times = 3;
+  /** Services with the group that is looked at. */
+  readonly kinds = new Kinds(Object.entries(groups));
 
   async once({ cluster, random, history }: Bench): Promise<number> {
-    const [name] = random.some(1, Object.keys(groups));
+    const [name, group] = this.kinds.next(random);
     const instance = `${name}-${random.between(1, 2)}`;
     const service = cluster.service(instance);
     let asleep = 0;
@@ -33,7 +36,6 @@ export class Zombie implements Fault {
       asleep = endOf(service.logFile);
       history.write('stopped', { instance });
       await lasting(PAST_TIMEOUTS_MS);
-      const group = groups[String(name)] ?? '';
       await until(`${group} goes on without ${instance}`, async () => (await members(cluster, group)) === 1);
     } finally {
       rmSync(armed, { force: true });

@@ -1,4 +1,5 @@
 import type { Bench, Fault } from './fault.ts';
+import { Kinds } from './kinds.ts';
 import { lasting, until } from './waiting.ts';
 
 /** Third members that come and go every few seconds: by leaving properly, or by dying. */
@@ -6,13 +7,18 @@ export class RebalanceStorm implements Fault {
   readonly number = 4;
   readonly name = 'a member joins or leaves every few seconds';
   readonly times = 24;
+  /** How a member leaves. */
+  readonly kinds = new Kinds<NodeJS.Signals>([
+    ['properly', 'SIGTERM'],
+    ['by dying', 'SIGKILL'],
+  ]);
   private readonly present = new Set<string>();
 
   async once({ cluster, random, history }: Bench): Promise<number> {
     const [name = ''] = random.some(1, [...cluster.spares.keys()]);
     const member = cluster.service(name);
     if (this.present.has(name)) {
-      const signal = random.chance(0.5) ? 'SIGTERM' : 'SIGKILL';
+      const [, signal] = this.kinds.next(random);
       history.write('leaves', { name, signal });
       await member.hold(signal);
       this.present.delete(name);

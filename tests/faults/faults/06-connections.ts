@@ -1,5 +1,6 @@
 import type { TcpProxy } from '../network/tcp-proxy.ts';
 import type { Bench, Fault } from './fault.ts';
+import { Kinds } from './kinds.ts';
 import { lasting, until } from './waiting.ts';
 
 /** Longer than the clients' patience with one request, 10 s. */
@@ -26,17 +27,27 @@ const harms = {
   },
 };
 
+interface Harm {
+  readonly toDatabase: boolean;
+  readonly inflict: (relay: TcpProxy) => Promise<void>;
+}
+
+const everywhere = [false, true].flatMap((toDatabase) =>
+  Object.entries(harms).map(([harm, inflict]): [string, Harm] => [
+    `${toDatabase ? 'Postgres' : 'a broker'} ${harm}`,
+    { toDatabase, inflict },
+  ]),
+);
+
 /** The way to one broker, or to Postgres, is cut, closed, silent or slow. */
 export class Connections implements Fault {
   readonly number = 6;
   readonly name = 'connections cut, refused, stalled, slow (brokers, Postgres)';
   readonly times = 8;
-  private turn = 0;
+  readonly kinds = new Kinds(everywhere);
 
   async once({ cluster, random, history }: Bench): Promise<number> {
-    const kinds = Object.entries(harms);
-    const [harm, inflict] = kinds[this.turn % kinds.length] as (typeof kinds)[number];
-    const toDatabase = Math.floor(this.turn++ / kinds.length) % 2 === 1;
+    const [harm, { toDatabase, inflict }] = this.kinds.next();
     const broker = random.between(1, cluster.relays.brokers.length);
     const relay = toDatabase ? cluster.relays.database : (cluster.relays.brokers[broker - 1] as TcpProxy);
     const to = toDatabase ? 'postgres' : `kafka-${broker}`;

@@ -1,4 +1,5 @@
 import type { Bench, Fault } from './fault.ts';
+import { Kinds } from './kinds.ts';
 import { lasting, until } from './waiting.ts';
 
 interface Outage {
@@ -43,11 +44,10 @@ export class Outages implements Fault {
   readonly number = 7;
   readonly name = 'Postgres, SMTP, registry down (caches warm and cold)';
   readonly times = Object.keys(outages).length;
-  private turn = 0;
+  readonly kinds = new Kinds(Object.entries(outages));
 
   async once(bench: Bench): Promise<number> {
-    const kinds = Object.entries(outages);
-    const [kind, outage] = kinds[this.turn++ % kinds.length] as (typeof kinds)[number];
+    const [kind, outage] = this.kinds.next();
     bench.history.write('outage', { kind });
     await happen(bench, outage);
     return 1;

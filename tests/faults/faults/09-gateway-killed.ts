@@ -1,17 +1,23 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FailpointName } from '@atelier/eventing/kafka';
 import type { Bench, Fault } from './fault.ts';
+import { Kinds } from './kinds.ts';
 import { until } from './waiting.ts';
+
+const after = ['after its command is in the log', 'after-publish'] as const;
+const before = ['before its command is in the log', 'before-publish'] as const;
 
 /** Before or after its command is in the log, and in both cases before it answers. */
 export class GatewayKilled implements Fault {
   readonly number = 9;
   readonly name = 'the gateway killed between accepting and answering';
   readonly times = 8;
+  readonly kinds = new Kinds<FailpointName>([after, after, after, before]);
 
   async once({ cluster, random, history }: Bench): Promise<number> {
     const instance = `gateway-${random.between(1, 2)}`;
-    const at = random.chance(0.75) ? 'after-publish' : 'before-publish';
+    const [, at] = this.kinds.next(random);
     const service = cluster.service(instance);
     const { deaths } = service;
     const armed = join(cluster.failpoints, instance);

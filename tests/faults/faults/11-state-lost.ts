@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { Bench, Fault } from './fault.ts';
+import { Kinds } from './kinds.ts';
 import { until } from './waiting.ts';
 
 interface Meta {
@@ -30,18 +31,24 @@ const harms: Readonly<Record<string, (directory: string) => Promise<boolean>>> =
     rewrite(directory, (meta) => ({ ...meta, position: String(BigInt(meta.position) + 1_000_000n) })),
 };
 
+/** Of two services in turn, so that each harm comes to both. */
+const owners = [
+  { name: 'orders-1', group: 'orders.decider' },
+  { name: 'inventory-2', group: 'inventory.decider' },
+] as const;
+const turns = [...Object.entries(harms), ...Object.entries(harms)].map(
+  ([kind, harm], turn) => [kind, { harm, ...(owners[turn % 2] as (typeof owners)[number]) }] as const,
+);
+
 /** The state of a decider on an instance's disk is not what it should be: it is rebuilt from the log. */
 export class StateLost implements Fault {
   readonly number = 11;
   readonly name = "a decider's state lost, truncated, foreign, old, ahead of the log";
   readonly times = 10;
-  private turn = 0;
+  readonly kinds = new Kinds(turns);
 
   async once({ cluster, history }: Bench): Promise<number> {
-    const kinds = Object.entries(harms);
-    const [kind, harm] = kinds[this.turn % kinds.length] as (typeof kinds)[number];
-    const [name, group] =
-      this.turn++ % 2 === 0 ? ['orders-1', 'orders.decider'] : ['inventory-2', 'inventory.decider'];
+    const [kind, { harm, name, group }] = this.kinds.next();
     const service = cluster.service(name);
     await service.hold('SIGKILL');
     const directory = join(cluster.stateDir(name), group);

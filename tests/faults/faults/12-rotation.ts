@@ -1,18 +1,19 @@
 import { type Bench, type Fault, InjectionFailed } from './fault.ts';
+import { Kinds } from './kinds.ts';
 import { lasting } from './waiting.ts';
 
 const ROTATE_MS = 30_000;
 
-/** Every half a minute another fault, whichever the seed chooses, for as long as it is told to. */
+/** Every half a minute another fault, in an order that the seed decides, for as long as it is told to. */
 export class Rotation implements Fault {
   readonly number = 12;
   readonly name = 'all of it, seeded, another every 30 s';
   readonly times = 1;
-  private readonly faults: readonly Fault[];
+  readonly kinds: Kinds<Fault>;
   private readonly over: () => boolean;
 
   constructor(faults: readonly Fault[], over: () => boolean) {
-    this.faults = faults;
+    this.kinds = new Kinds(faults.map((fault) => [fault.name, fault]));
     this.over = over;
   }
 
@@ -22,12 +23,12 @@ export class Rotation implements Fault {
     const failures: string[] = [];
     while (!this.over()) {
       const began = Date.now();
-      const [fault] = bench.random.some(1, this.faults);
+      const [name, fault] = this.kinds.next(bench.random);
       try {
-        times += await this.inject(bench, fault as Fault);
+        times += await this.inject(bench, fault);
       } catch (error) {
-        failures.push(`${fault?.name}: ${(error as Error).message}`);
-        bench.history.write('failed', { name: fault?.name, message: (error as Error).message });
+        failures.push(`${name}: ${(error as Error).message}`);
+        bench.history.write('failed', { name, message: (error as Error).message });
       }
       await lasting(Math.max(0, ROTATE_MS - (Date.now() - began)));
     }

@@ -3,6 +3,7 @@ import type { Random } from '../../demo/random.ts';
 import type { FaultCluster } from '../cluster/fault-cluster.ts';
 import type { History } from '../load/history.ts';
 import type { Ledger } from '../load/ledger.ts';
+import type { Kinds } from './kinds.ts';
 import type { Poison } from './poison.ts';
 
 /** What a fault may reach for. */
@@ -23,6 +24,8 @@ export interface Fault {
   readonly name: string;
   /** How often it is injected in a whole run. */
   readonly times: number;
+  /** What it may be, where it may be several things: a share of its times may leave some of them out. */
+  readonly kinds?: Kinds<unknown>;
   /** Breaks something and repairs it; answers how often something broke. Throws when it could not be broken. */
   once(bench: Bench): Promise<number>;
   /** After the last time: repairs what outlasts it. */

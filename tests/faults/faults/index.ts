@@ -10,6 +10,7 @@ import { GatewayKilled } from './09-gateway-killed.ts';
 import { TooFewReplicas } from './10-too-few-replicas.ts';
 import { PositionsLost } from './11-positions-lost.ts';
 import { StateLost } from './11-state-lost.ts';
+import { Rotation } from './12-rotation.ts';
 import type { Fault } from './fault.ts';
 
 /** Every fault by its number, in the order in which a whole run injects them. */
@@ -26,4 +27,10 @@ export const faults = (): Fault[] => [
   new TooFewReplicas(),
   new StateLost(),
   new PositionsLost(),
+];
+
+/** Every fault, the rotation of them all included, for whoever wants to choose. */
+export const numbered = (): Pick<Fault, 'number' | 'name'>[] => [
+  ...faults(),
+  new Rotation(faults(), () => true),
 ];

@@ -53,6 +53,7 @@ export class FaultRun {
       number: fault.number,
       name: fault.name,
       times: injected.times,
+      leftOut: fault.kinds?.left ?? [],
       settled,
       records: watch.records - before.records,
       unknown: ledger.unknown - before.unknown,

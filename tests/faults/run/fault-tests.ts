@@ -3,6 +3,7 @@ import { KafkaClient } from '@atelier/eventing/kafka';
 import type { Family } from '@atelier/local-stack';
 import { Random } from '../../demo/random.ts';
 import { check as enough } from '../checks/enough.ts';
+import { check as readAgain } from '../checks/read-again.ts';
 import { FaultCluster } from '../cluster/fault-cluster.ts';
 import { faults } from '../faults/index.ts';
 import { Rotation } from '../faults/12-rotation.ts';
@@ -19,8 +20,7 @@ import { FaultRun, type RunParts } from './fault-run.ts';
 import { Gatherer, readTopics } from './gather.ts';
 import { LogWatch } from './log-watch.ts';
 import { ProgressLine } from './progress-line.ts';
-import type { Row } from './row.ts';
-import { table } from './table.ts';
+import { report } from './report.ts';
 
 const STOCK = 1_000_000;
 
@@ -51,14 +51,16 @@ export async function faultTests(
     }
     const aborted = chosenFaults.some(([{ number }]) => number === 1 || number === 3) ? 1 : 0;
     const least = { settled: warm + options.atLeast, kills: 1, repeated: 1, aborted };
-    failures.push(...enough(await parts.gatherer.evidence(), least));
+    line.title = 'reading the log again';
+    const evidence = await parts.gatherer.evidence();
+    failures.push(...enough(evidence, least), ...readAgain(evidence, await parts.gatherer.logsAgain()));
   } catch (error) {
     failures.push(`the run broke off: ${(error as Error).stack}`);
   } finally {
     line.end();
     for (const close of closers.reverse()) await close().catch(() => undefined);
   }
-  return report(run, failures);
+  return report(run?.rows ?? [], run?.duplicateMails ?? 0, failures);
 }
 
 async function assemble(
@@ -108,23 +110,4 @@ function chosen({ only, share, minutes }: Options): [Fault, number][] {
   let end: number | undefined;
   const over = () => Date.now() > (end ??= Date.now() + minutes * 60_000);
   return [...rows, [new Rotation(faults(), over), 1]];
-}
-
-function report(run: FaultRun | undefined, failures: readonly string[]) {
-  const rows = run?.rows ?? [];
-  const violations = [
-    ...rows.flatMap((row) => row.violations.map((each) => `${row.number}: ${each}`)),
-    ...failures,
-  ];
-  const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
-  const lines = [
-    table(rows),
-    '',
-    `${sum(({ settled }) => settled)} orders settled, ${sum(({ unknown }) => unknown)} requests repeated because nobody knew, ${run?.duplicateMails ?? 0} e-mails twice`,
-    ...violations.slice(0, 50),
-    ...(violations.length > 50 ? [`and ${violations.length - 50} more`] : []),
-    violations.length === 0 ? 'Everything held.' : `${violations.length} violations.`,
-    '',
-  ];
-  return { report: lines.join('\n'), holds: violations.length === 0 };
 }

@@ -4,7 +4,9 @@ import { commandOf, type Evidence, type GroupPosition, type PartitionContent } f
 import type { FaultCluster } from '../cluster/fault-cluster.ts';
 import { POISON_HEADER } from '../faults/poison.ts';
 import type { Ledger } from '../load/ledger.ts';
+import { assignments } from './assignments.ts';
 import type { CommittedReader } from './committed-reader.ts';
+import { contentsOf, readAgain } from './contents.ts';
 import { type LogWatch, watchedTopics } from './log-watch.ts';
 import { Mailbox } from './mailbox.ts';
 import { readPositions, readRows } from './read-model.ts';
@@ -26,24 +28,28 @@ export class Gatherer {
     this.watch = watch;
     this.ledger = ledger;
     this.readers = readers;
-    this.mailbox = new Mailbox(join(cluster.dataDir, 'mail'));
+    const { dataDir } = cluster;
+    this.mailbox = new Mailbox(join(dataDir, 'mail'), join(dataDir, 'logs', 'mail.log'));
   }
 
   async evidence(): Promise<Evidence> {
     await this.watch.catchUp();
     const { rows, positions } = await readRows(this.cluster.stack.postgresUrl);
     const { acknowledged, unknownKeys, repeatedKeys } = this.ledger;
+    const { services, spares } = this.cluster;
     return {
       events: this.watch.events,
       commands: this.watch.commands.filter(({ headers }) => !headers.has(POISON_HEADER)).map(commandOf),
       rows,
       mails: this.mailbox.read(),
+      mailRestarts: this.mailbox.restarts,
+      assignments: assignments([...services.values(), ...spares.values()]),
       told: {
         acknowledged: new Map([...acknowledged].map(([orderId, { key }]) => [orderId, key])),
         unknown: unknownKeys,
         repeated: repeatedKeys,
       },
-      logs: await this.logs(),
+      logs: await contentsOf(this.watch.reader, readTopics, [...this.watch.events, ...this.watch.commands]),
       readers: this.readers.map(({ name, seen }) => ({ reader: name, topics: readTopics, seen: seen() })),
       positions: [...(await this.groupPositions()), ...positions],
       kills: this.kills,
@@ -67,26 +73,9 @@ export class Gatherer {
     );
   }
 
-  private async logs(): Promise<PartitionContent[]> {
-    const committed = new Map<string, bigint[]>();
-    for (const { topic, partition, offset } of [...this.watch.events, ...this.watch.commands]) {
-      const key = `${topic}-${partition}`;
-      const offsets = committed.get(key);
-      if (offsets) offsets.push(offset);
-      else committed.set(key, [offset]);
-    }
-    const contents = readTopics.map(async (topic) => {
-      const aborted = this.watch.reader.aborted(topic);
-      return (await this.watch.reader.ends(topic)).map(({ partition, stable, end }) => ({
-        topic,
-        partition,
-        committed: committed.get(`${topic}-${partition}`) ?? [],
-        aborted: aborted[partition] ?? [],
-        stable,
-        end,
-      }));
-    });
-    return (await Promise.all(contents)).flat();
+  /** What the log holds now, read a second time from its beginning. */
+  logsAgain(): Promise<PartitionContent[]> {
+    return readAgain(this.cluster.stack.kafka.bootstrap, readTopics);
   }
 
   /** Projections keep theirs in the database. */

@@ -4,6 +4,8 @@ export interface Row {
   readonly name: string;
   /** How often something was broken. */
   readonly times: number;
+  /** Kinds of the fault that had no turn. */
+  readonly leftOut: readonly string[];
   /** Orders that were settled meanwhile. */
   readonly settled: number;
   /** Records that were committed meanwhile. */

@@ -147,4 +147,4 @@ function keysOf(event: CommittedEvent): string[] {
 
 /** Whether this refuses an Idempotency-Key that was used before for another request. */
 export const refusesReusedKey = ({ type, data }: CommittedEvent) =>
-  type.endsWith('Refused') && data['reason'] === 'idempotency-key-reused';
+  type.endsWith('Refused') && (data['refusal'] ?? data['reason']) === 'idempotency-key-reused';

@@ -6,6 +6,20 @@ import { type CommittedEvent, storedEvent } from './committed-event.ts';
 
 type EventLog = SelectQueryBuilder<Tables, 'read_model.event_log', Selectable<EventLogTable>>;
 
+const columns = [
+  'topic',
+  'partition',
+  'offset',
+  'aggregate_id',
+  'version',
+  'type',
+  'event_id',
+  'time',
+  'causation_id',
+  'request_hash',
+  'data',
+] as const;
+
 @Injectable()
 export class EventLogQueries {
   constructor(private readonly database: Database) {}
@@ -17,14 +31,22 @@ export class EventLogQueries {
     );
   }
 
-  /** The events that these commands caused. */
-  causedBy(commandIds: readonly string[]): Promise<CommittedEvent[]> {
-    return read(
-      this.events
-        .where('causation_id', '=', sql<string>`any(${commandIds}::text[])`)
-        .orderBy('aggregate_id')
-        .orderBy('version'),
-    );
+  /** The events that these commands caused, those of operators too. */
+  async causedBy(commandIds: readonly string[]): Promise<CommittedEvent[]> {
+    const caused = sql<string>`any(${commandIds}::text[])`;
+    const decisions = this.database
+      .selectFrom('read_model.dead_letter_history')
+      .select(columns)
+      .where('causation_id', '=', caused);
+    const rows = await this.database
+      .selectFrom('read_model.event_log')
+      .select(columns)
+      .where('causation_id', '=', caused)
+      .unionAll(decisions)
+      .orderBy('aggregate_id')
+      .orderBy('version')
+      .execute();
+    return rows.map(storedEvent);
   }
 
   /** The events of these types in the histories of these aggregates. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { LogVector } from './log-vector.ts';
+import { isStreamed, LogVector } from './log-vector.ts';
 
 const id = '0.1.2.zz.4.5.6.7.8.9.a.2s';
 
@@ -28,5 +28,10 @@ describe('an id of the event stream', () => {
   it('is known only when every partition is', () => {
     expect(LogVector.at(LogVector.parse(id).positions)?.toString()).toBe(id);
     expect(LogVector.at(LogVector.parse(id).positions.slice(1))).toBeUndefined();
+  });
+
+  it('has no place for the events of operators', () => {
+    expect(isStreamed({ topic: 'orders.events', partition: 5 })).toBe(true);
+    expect(isStreamed({ topic: 'dead-letters.events', partition: 0 })).toBe(false);
   });
 });

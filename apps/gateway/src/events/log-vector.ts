@@ -12,6 +12,9 @@ const partitions: readonly Partition[] = [OrdersEvents, InventoryEvents].flatMap
 const keyOf = ({ topic, partition }: Partition) => `${topic} ${partition}`;
 const keys = partitions.map(keyOf);
 
+/** Whether events of this partition are streamed; those of operators are not. */
+export const isStreamed = (partition: Partition) => keys.includes(keyOf(partition));
+
 /** A place in all logs at once: for each partition the offset from which on nothing was seen. */
 export class LogVector {
   private readonly offsets: Map<string, bigint>;

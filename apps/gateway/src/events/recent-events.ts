@@ -1,7 +1,7 @@
 import { EventTail, type LoggedEvent, type LogPosition } from '@atelier/eventing';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { unavailable } from '../problem/problem.ts';
-import { LogVector } from './log-vector.ts';
+import { isStreamed, LogVector } from './log-vector.ts';
 
 type Partition = Omit<LogPosition, 'offset'>;
 
@@ -26,7 +26,9 @@ export class RecentEvents implements OnModuleInit, OnModuleDestroy {
   constructor(private readonly tail: EventTail) {}
 
   onModuleInit(): void {
-    this.stopFollowing = this.tail.subscribe((event) => this.keep(event));
+    this.stopFollowing = this.tail.subscribe((event) => {
+      if (isStreamed(event)) this.keep(event);
+    });
   }
 
   onModuleDestroy(): void {

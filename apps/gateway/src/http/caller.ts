@@ -31,7 +31,9 @@ export const callerHeaders = ({ wait }: Caller) => ({
   ...(wait !== undefined && { 'Preference-Applied': `wait=${wait}` }),
 });
 
-export const FromCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
+export const FromCaller = createParamDecorator((_: unknown, context: ExecutionContext) => callerOf(context));
+
+export function callerOf(context: ExecutionContext): Caller {
   const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
   const given = token('Idempotency-Key', headers['idempotency-key']);
   const key = given ?? randomUUID();
@@ -46,7 +48,7 @@ export const FromCaller = createParamDecorator((_: unknown, context: ExecutionCo
     traceparent: traceContext(text(headers['traceparent'])),
     gone: closing(reply),
   };
-});
+}
 
 const text = (value: string | string[] | undefined) => (Array.isArray(value) ? value.join(', ') : value);
 

@@ -1,4 +1,4 @@
-export const etagOf = (version: number) => `"${version}"`;
+export const etagOf = (version: number | string) => `"${version}"`;
 
 /** Whether `If-None-Match` names this tag: a list, weakly compared (RFC 9110, 13.1.2), or `*`. */
 export function noneMatchFails(header: string | undefined, etag: string): boolean {

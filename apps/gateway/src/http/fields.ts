@@ -28,3 +28,10 @@ export const money = z
   .meta({ id: 'Money', examples: [{ amount: 450, currency: 'EUR' }] });
 
 export const instant = z.iso.datetime();
+
+export const stale = z
+  .literal(true)
+  .optional()
+  .describe(
+    'Only when it is: an event of it could not be shown, and later ones wait until an operator has decided',
+  );

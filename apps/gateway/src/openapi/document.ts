@@ -18,6 +18,11 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .setTitle('Atelier')
     .setDescription('Places orders, and reads what becomes of them. Errors are RFC 9457 problems.')
     .setVersion('1')
+    .addTag(
+      'operators',
+      'Dead letters and what becomes of them: for operators, with OPERATOR_TOKEN where it is set',
+    )
+    .addBearerAuth()
     .build();
   const document = SwaggerModule.createDocument(app, facts, {
     standardSchemaConverter: (schema, { schemaType }) => jsonSchema(schema as z.ZodType, schemaType),

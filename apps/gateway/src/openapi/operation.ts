@@ -8,6 +8,7 @@ export const requestHeaders = {
   'Idempotency-Key':
     '1 to 255 visible ASCII characters. The same key with the same body is the same request, however often it comes; without one, a key is made and returned',
   'X-Client-Id': 'Whose Idempotency-Keys these are; without it, `anonymous`',
+  'X-Operator': 'Who decides this: 1 to 100 printable characters, kept with the decision',
   Prefer: '`wait=N`: answer with the outcome as soon as it is known, after N seconds (30 at most) without it',
   'If-None-Match': 'The ETag of what is known already',
   'Last-Event-ID': 'The last `id` that was seen: the stream goes on after it',
@@ -50,7 +51,12 @@ export const Operation = ({ summary, params = {}, headers = [], answers, problem
     ApiOperation({ summary }),
     ...Object.entries(params).map(([name, description]) => ApiParam({ name, description, schema: text })),
     ...headers.map((name) =>
-      ApiHeader({ name, description: requestHeaders[name], required: false, schema: text }),
+      ApiHeader({
+        name,
+        description: requestHeaders[name],
+        required: name === 'X-Operator',
+        schema: text,
+      }),
     ),
     ...Object.entries(answers).map(([status, answer]) => answerResponse(Number(status), answer)),
     ...Object.entries({ ...anyCall, ...problems }).map(([status, description]) =>

@@ -4,10 +4,11 @@ import { Answers, type Patience } from '../commands/answers.ts';
 import { EventLogQueries } from '../events/event-log.queries.ts';
 import type { CommittedEvent } from '../events/committed-event.ts';
 import { notFound } from '../problem/problem.ts';
-import { Barrier, historyJourney, orderJourney } from '../read-model/barrier.ts';
+import { Barrier, deadLetterJourney, historyJourney, orderJourney } from '../read-model/barrier.ts';
 import { AcceptedOrders } from './accepted-orders.ts';
 import { OrderQueries } from './order.queries.ts';
 import type { Order } from './order.schema.ts';
+import { SetAside } from './set-aside.ts';
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 const lookEveryMs = 10;
@@ -21,16 +22,15 @@ export class OrderReader {
     private readonly log: EventLogQueries,
     private readonly barrier: Barrier,
     private readonly answers: Answers,
+    private readonly setAside: SetAside,
   ) {}
 
   async get(orderId: string): Promise<Order> {
     if (!uuid.test(orderId)) throw notFound(`order ${orderId}`);
-    const known = (await this.orders.find(orderId)) ?? this.accepted.find(orderId);
+    const known = await this.orders.find(orderId);
     if (known) return known;
-    await this.barrier.caughtUp(orderJourney, [orderId]);
-    const order = await this.orders.find(orderId);
-    if (!order) throw notFound(`order ${orderId}`);
-    return order;
+    await this.setAside.refuse(orderId);
+    return this.accepted.find(orderId) ?? this.awaited(orderId);
   }
 
   async history(orderId: string): Promise<CommittedEvent[]> {
@@ -41,11 +41,16 @@ export class OrderReader {
     return this.log.history(orderJourney.events, orderId);
   }
 
-  /** The order as soon as it is settled and the read model says so, or undefined when patience is at its end. */
+  /**
+   * The order as soon as it is settled and the read model says so, or undefined when patience is at its end. Throws if
+   * its command was set aside by then.
+   */
   async settled(orderId: string, patience: Patience): Promise<Order | undefined> {
     const deadline = Date.now() + patience.ms;
     const event = await this.answers.to({ settledOrder: orderId }, patience);
-    return event && this.atVersion(orderId, event.version, { ...patience, ms: deadline - Date.now() });
+    if (event) return this.atVersion(orderId, event.version, { ...patience, ms: deadline - Date.now() });
+    await this.setAside.refuse(orderId);
+    return undefined;
   }
 
   /** The order once the read model has come to this version of it. The read model is looked at once at least. */
@@ -57,5 +62,15 @@ export class OrderReader {
       if (Date.now() >= deadline || gone.aborted) return undefined;
       await sleep(lookEveryMs);
     }
+  }
+
+  /** What was accepted is in the read model, or set aside, before it is said that there is none. */
+  private async awaited(orderId: string): Promise<Order> {
+    await this.barrier.caughtUp(orderJourney, [orderId]);
+    const order = await this.orders.find(orderId);
+    if (order) return order;
+    await this.barrier.caughtUp(deadLetterJourney, [orderId]);
+    await this.setAside.refuse(orderId);
+    throw notFound(`order ${orderId}`);
   }
 }

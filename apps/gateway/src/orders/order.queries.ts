@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { type Selectable, sql } from 'kysely';
+import { type Selectable, sql, type SqlBool } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { Database } from '../read-model/database.ts';
+import { orderJourney } from '../read-model/barrier.ts';
+import { isParked } from '../read-model/parked.ts';
 import { exactNumber } from '../read-model/plain.ts';
 import type { OrderLinesTable, OrdersTable } from '../read-model/tables.ts';
 import type { Order } from './order.schema.ts';
 
 type LineRow = Omit<Selectable<OrderLinesTable>, 'order_id' | 'position'>;
-type OrderRow = Selectable<OrdersTable> & { readonly lines: readonly LineRow[] };
+type OrderRow = Selectable<OrdersTable> & { readonly lines: readonly LineRow[]; readonly stale: SqlBool };
 
 export interface OrderSelection {
   readonly customerId: string | undefined;
@@ -56,7 +58,8 @@ export class OrderQueries {
             .whereRef('line.order_id', '=', 'o.order_id')
             .orderBy('position'),
         ).as('lines'),
-      );
+      )
+      .select(isParked(orderJourney, 'o.order_id').as('stale'));
   }
 }
 
@@ -76,4 +79,5 @@ const orderOf = (row: OrderRow): Order => ({
   version: row.version,
   placedAt: row.placed_at.toISOString(),
   updatedAt: row.updated_at.toISOString(),
+  ...(row.stale && { stale: true as const }),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, money, plainText, sku } from '../http/fields.ts';
+import { instant, money, plainText, sku, stale } from '../http/fields.ts';
 
 /** What a client sends to place an order. Prices are ours. */
 export const orderRequest = z
@@ -46,9 +46,10 @@ export const order = z
       }),
     ),
     total: money,
-    version: z.int().describe('The length of its history; also its ETag'),
+    version: z.int().describe('The length of its history; also its ETag, while it is not stale'),
     placedAt: instant,
     updatedAt: instant,
+    stale,
   })
   .meta({ id: 'Order' });
 export type Order = z.infer<typeof order>;

@@ -74,7 +74,7 @@ export class OrdersController {
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<Order | undefined> {
     const order = await this.reader.get(orderId);
-    const etag = etagOf(order.version);
+    const etag = etagOf(order.stale ? `${order.version}-stale` : order.version);
     reply.headers({ ETag: etag, 'Cache-Control': 'no-cache' });
     if (!noneMatchFails(noneMatch, etag)) return order;
     reply.status(304);

@@ -3,6 +3,8 @@ import { order, orderHistory, orderPage } from './order.schema.ts';
 
 const params = { orderId: 'The id of the order' };
 const unknown = 'There is no such order';
+const setAside =
+  '`command-set-aside`, or `event-set-aside`: it could not be handled; `deadLetterId` is what an operator needs to know';
 
 export const place: OperationDocs = {
   summary: 'Places an order',
@@ -23,6 +25,7 @@ export const place: OperationDocs = {
     413: 'The body is too large',
     415: 'The body is not JSON',
     422: 'A sku is unknown (`skus` names it), currencies are mixed, or the Idempotency-Key was used for another body',
+    500: `With \`Prefer: wait=N\`: ${setAside}`,
   },
 };
 
@@ -39,7 +42,7 @@ export const get: OperationDocs = {
     200: { description: 'The order', body: order, headers: ['ETag'] },
     304: { description: 'It is as it was', headers: ['ETag'] },
   },
-  problems: { 404: unknown },
+  problems: { 404: unknown, 500: setAside },
 };
 
 export const cancel: OperationDocs = {
@@ -64,6 +67,7 @@ export const cancel: OperationDocs = {
     413: 'The body is too large',
     415: 'The body is not JSON',
     422: 'The Idempotency-Key was used for another body',
+    500: setAside,
   },
 };
 
@@ -71,5 +75,5 @@ export const history: OperationDocs = {
   summary: 'Reads the events of an order, oldest first',
   params,
   answers: { 200: { description: 'Its history', body: orderHistory } },
-  problems: { 404: unknown },
+  problems: { 404: unknown, 500: setAside },
 };

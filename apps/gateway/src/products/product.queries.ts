@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type Selectable, sql } from 'kysely';
+import { type Selectable, sql, type SqlBool } from 'kysely';
 import { notFound } from '../problem/problem.ts';
 import { Barrier, productJourney } from '../read-model/barrier.ts';
 import { Database } from '../read-model/database.ts';
+import { isParked } from '../read-model/parked.ts';
 import { exactNumber } from '../read-model/plain.ts';
 import type { ProductsTable } from '../read-model/tables.ts';
 import type { Product } from './product.schema.ts';
@@ -43,15 +44,19 @@ export class ProductQueries {
   }
 
   private get products() {
-    return this.database.selectFrom('read_model.products').selectAll();
+    return this.database
+      .selectFrom('read_model.products as p')
+      .selectAll('p')
+      .select(isParked(productJourney, 'p.sku').as('stale'));
   }
 }
 
-const productOf = (row: Selectable<ProductsTable>): Product => ({
+const productOf = (row: Selectable<ProductsTable> & { readonly stale: SqlBool }): Product => ({
   sku: row.sku,
   name: row.name,
   unitPrice: { amount: exactNumber(row.unit_amount), currency: row.currency },
   onHand: row.on_hand,
   reserved: row.reserved,
   available: row.on_hand - row.reserved,
+  ...(row.stale && { stale: true as const }),
 });

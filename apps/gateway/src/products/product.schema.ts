@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { money, plainText, sku } from '../http/fields.ts';
+import { money, plainText, sku, stale } from '../http/fields.ts';
 
 const pieces = z.int().max(1_000_000);
 
@@ -22,6 +22,7 @@ export const product = z
     onHand: z.int().describe('On the shelf, what is reserved included'),
     reserved: z.int(),
     available: z.int().describe('onHand - reserved'),
+    stale,
   })
   .meta({ id: 'Product' });
 export type Product = z.infer<typeof product>;

@@ -27,6 +27,20 @@ export const productJourney: Journey = {
   projection: 'projections.products.v1',
 };
 
+export const deadLetterJourney: Journey = {
+  commands: 'dead-letters.commands',
+  decider: 'dead-letters.decider',
+  events: 'dead-letters.events',
+  projection: 'projections.dead-letters.v1',
+};
+
+export const redriveJobJourney: Journey = {
+  commands: 'redrive-jobs.commands',
+  decider: 'redrive-jobs.decider',
+  events: 'redrive-jobs.events',
+  projection: 'projections.dead-letters.v1',
+};
+
 export const historyJourney: Journey = { ...orderJourney, projection: 'projections.event-log.v1' };
 
 const patienceMs = 3_000;

@@ -5,9 +5,10 @@ export function exactNumber(value: bigint | string | number): number {
   return number;
 }
 
-/** The same data with every bigint as a number: what JSON can say. */
+/** The same data with every bigint as a number: what JSON can say. Bytes, which it cannot, are left to the log. */
 export function plain(data: unknown): unknown {
   if (typeof data === 'bigint') return exactNumber(data);
+  if (data instanceof Uint8Array) return undefined;
   if (Array.isArray(data)) return data.map(plain);
   if (typeof data !== 'object' || data === null) return data;
   return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, plain(value)]));

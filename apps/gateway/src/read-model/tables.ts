@@ -55,6 +55,81 @@ export interface PositionsTable {
   next_offset: Bigint;
 }
 
+export interface DeadLettersTable {
+  dead_letter_id: string;
+  group: string;
+  topic: string;
+  partition: number;
+  offset: Bigint;
+  key: string | null;
+  message_type: string | null;
+  message_id: string | null;
+  traceparent: string | null;
+  handler: string;
+  attempts: number;
+  /** Of the last failure: how often it had been given back before. */
+  redrives: number;
+  /** The last redrive that was asked for; 0 before the first. */
+  redrive: number;
+  error_class: string;
+  error_message: string;
+  first_error_class: string;
+  first_error_message: string;
+  fingerprint: string;
+  failed_at: Date;
+  first_failed_at: Date;
+  service: string;
+  service_version: string;
+  status: 'open' | 'requested' | 'sent' | 'handled' | 'failed again' | 'discarded' | 'parked';
+  decision: 'redrive' | 'discard' | 'restore' | null;
+  decided_by: string | null;
+  decided_at: Date | null;
+  decision_reason: string | null;
+  job_id: string | null;
+  version: number;
+}
+
+/** The events of dead letters and redrive jobs. */
+export interface DeadLetterHistoryTable extends EventLogTable {
+  operator: string | null;
+  reason: string | null;
+  job_id: string | null;
+}
+
+export interface RedriveJobsTable {
+  job_id: string;
+  group: string;
+  operator: string;
+  reason: string;
+  rate: number;
+  force: boolean;
+  dead_letter_ids: readonly string[];
+  status: 'running' | 'finished' | 'halted' | 'cancelled';
+  step: number;
+  version: number;
+  started_at: Date;
+  ended_at: Date | null;
+  ended_by: string | null;
+  end_reason: string | null;
+}
+
+export interface RedriveJobItemsTable {
+  job_id: string;
+  dead_letter_id: string;
+  outcome: 'requested' | 'refused' | 'sent' | 'handled' | 'failed';
+  refusal: string | null;
+}
+
+/** Keys whose rows are behind: a record of theirs is a dead letter, and later ones wait for it. */
+export interface ParkedKeysTable {
+  projection: string;
+  topic: string;
+  partition: number;
+  key: string;
+  since: Bigint;
+  dead_letter_id: string;
+}
+
 /** What the gateway reads of the read model; the projections service owns its shape. */
 export interface Tables {
   'read_model.orders': OrdersTable;
@@ -62,4 +137,9 @@ export interface Tables {
   'read_model.products': ProductsTable;
   'read_model.event_log': EventLogTable;
   'read_model.projection_positions': PositionsTable;
+  'read_model.dead_letters': DeadLettersTable;
+  'read_model.dead_letter_history': DeadLetterHistoryTable;
+  'read_model.redrive_jobs': RedriveJobsTable;
+  'read_model.redrive_job_items': RedriveJobItemsTable;
+  'read_model.parked_keys': ParkedKeysTable;
 }

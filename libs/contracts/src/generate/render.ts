@@ -18,6 +18,7 @@ const primitives: Readonly<Record<string, string>> = {
   int: 'number',
   long: 'bigint',
   double: 'number',
+  bytes: 'Buffer',
 };
 
 /** The committed files of `src/generated`, by name. */
@@ -34,9 +35,9 @@ export function renderAll(sources: readonly MessageSource[]): ReadonlyMap<string
 const ofTopic = (sources: readonly MessageSource[], topic: string) =>
   sources.filter((source) => source.topic === topic);
 
-/** `OrdersCommands` for `orders.commands`. */
+/** `RedriveJobsCommands` for `redrive-jobs.commands`. */
 const contractName = (topic: string) =>
-  topic.replace(/(?:^|\.)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  topic.replace(/(?:^|[.-])([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 function renderIndex(topics: readonly string[]): string {
   const names = topics.map(contractName).join(', ');
@@ -132,5 +133,6 @@ function recordName(reference: string): string {
 
 function namesIn(record: RecordSchema): readonly string[] {
   const shape = record.fields.map(({ type }) => renderType(type)).join(' ');
-  return shape.match(/\b[A-Z]\w*/g) ?? [];
+  const names = shape.match(/\b[A-Z]\w*/g) ?? [];
+  return names.filter((name) => !Object.values(primitives).includes(name));
 }

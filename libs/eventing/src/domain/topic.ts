@@ -5,20 +5,26 @@ export interface TopicSpec {
   /** Milliseconds that records are kept, or -1: forever. */
   readonly retentionMs: number;
   readonly maxMessageBytes: number;
+  /** Only the last record of each key is kept. */
+  readonly compacted?: boolean;
   /** Who may write it: for people, and for access lists. */
   readonly writers: readonly string[];
 }
 
-export type HandlerKind = 'decider' | 'policy' | 'projection' | 'effect' | 'delay';
+export type HandlerKind = 'decider' | 'policy' | 'projection' | 'effect' | 'delay' | 'redrive';
 
 /** One consumer group: what kind of handler it is, and the topics that it reads. */
 export interface GroupSpec {
   readonly group: string;
   readonly kind: HandlerKind;
   readonly topics: readonly string[];
+  /** Of an effect: the delays after which it tries again, each with a retry topic of its own. None unless given. */
+  readonly retries?: number;
+  /** Of an effect: the keys of failed records are parked (`ordering: 'key'`). Policies and projections always do. */
+  readonly parks?: boolean;
 }
 
-/** Every topic and every consumer group of a platform. Dead-letter topics follow from the groups. */
+/** Every topic and every consumer group of a platform. Side topics follow from the groups: see `withSideTopics`. */
 export interface Catalogue {
   readonly topics: readonly TopicSpec[];
   readonly groups: readonly GroupSpec[];
@@ -29,9 +35,6 @@ export function topicOf(catalogue: Catalogue, name: string): TopicSpec {
   if (!topic) throw new Error(`The topic ${name} is not in the catalogue: add it there, then deploy`);
   return topic;
 }
-
-/** Where a group puts the records of a topic that it gave up on. */
-export const deadLetterTopic = (group: string, topic: string) => `${group}.${topic}.dlq`;
 
 /** Where commands wait that are to arrive later on a commands topic. */
 export const delayTopic = (commandsTopic: string) => `${commandsTopic}.delay`;

@@ -7,12 +7,25 @@ export type FailureClass =
   /** This record will never succeed. */
   | 'fatal';
 
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever its constructor takes
+type ErrorType = abstract new (...args: any) => Error;
+
+/** Types of errors that a handler declares, where an error does not say by itself what it is. */
+export type DeclaredErrors = Partial<Record<FailureClass, readonly ErrorType[]>>;
+
+/**
+ * What an error may say about itself: `unavailable`, or whether it is `retryable`, and the name of the `dependency`
+ * that is down.
+ */
 interface Described {
   readonly unavailable?: boolean;
   readonly retryable?: boolean;
+  readonly dependency?: string;
   readonly code?: unknown;
   readonly cause?: unknown;
   readonly message?: string;
+  readonly address?: string;
+  readonly port?: number;
 }
 
 const NETWORK = new Set([
@@ -30,17 +43,56 @@ const DATABASE_BUSY = /^(08|40|53|57|58)...$|^(25006|55P03)$/;
 const CONNECTION_LOST =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/i;
 
-/** Classifies an error through the chain of its causes; the outermost error that says something decides. */
-export function classify(error: unknown, otherwise: FailureClass): FailureClass {
-  for (let at = error as Described | undefined; at; at = at.cause as Described | undefined) {
-    if (at.unavailable === true || isDown(at)) return 'unavailable';
-    if (at.retryable === true) return 'retryable';
-    if (at.retryable === false) return 'fatal';
+/**
+ * Classifies an error through the chain of its causes; the outermost error that says something decides, and what the
+ * handler declared goes before what the error says of itself.
+ */
+export function classify(
+  error: unknown,
+  otherwise: FailureClass,
+  declared: DeclaredErrors = {},
+): FailureClass {
+  for (const at of chain(error)) {
+    const said = declaredClass(at, declared) ?? ownClass(at);
+    if (said) return said;
   }
   return otherwise;
 }
 
-function isDown({ code, message = '' }: Described): boolean {
-  if (CONNECTION_LOST.test(message)) return true;
-  return typeof code === 'string' && (NETWORK.has(code) || DATABASE_BUSY.test(code));
+/** The name of the dependency that an outage is about, as well as the error tells. */
+export function dependencyOf(error: unknown): string {
+  const causes = [...chain(error)];
+  const named = causes.find(({ dependency }) => dependency !== undefined)?.dependency;
+  if (named !== undefined) return named;
+  if (causes.some(isDatabase)) return 'Postgres';
+  const peer = causes.find(({ address, port }) => address !== undefined && port !== undefined);
+  return peer ? `${peer.address}:${peer.port}` : 'a dependency';
+}
+
+function* chain(error: unknown): Generator<Described> {
+  const seen = new Set<unknown>();
+  for (let at = error; at !== null && typeof at === 'object' && !seen.has(at);) {
+    seen.add(at);
+    yield at as Described;
+    at = (at as Described).cause;
+  }
+}
+
+function declaredClass(error: Described, declared: DeclaredErrors): FailureClass | undefined {
+  const classes: readonly FailureClass[] = ['unavailable', 'retryable', 'fatal'];
+  return classes.find((name) => declared[name]?.some((type) => error instanceof type));
+}
+
+function ownClass(error: Described): FailureClass | undefined {
+  if (error.unavailable === true || isDown(error)) return 'unavailable';
+  if (error.retryable === true) return 'retryable';
+  return error.retryable === false ? 'fatal' : undefined;
+}
+
+function isDown(error: Described): boolean {
+  return isDatabase(error) || (typeof error.code === 'string' && NETWORK.has(error.code));
+}
+
+function isDatabase({ code, message = '' }: Described): boolean {
+  return CONNECTION_LOST.test(message) || (typeof code === 'string' && DATABASE_BUSY.test(code));
 }

@@ -10,7 +10,8 @@ import {
   type Message,
   messageType,
 } from '../domain/index.ts';
-import { DEAD_LETTER } from '../failures/dead-letter.ts';
+import { FAILURE } from '../failures/failure-headers.ts';
+import { FailureReporter } from '../failures/reporter.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import type { FailpointName } from '../kafka/failpoints.ts';
 import { GroupConsumer } from '../kafka/group-consumer.ts';
@@ -126,7 +127,12 @@ describe('a decider on the broker', () => {
           partition: assigned.partition,
           rememberMs: 86_400_000,
         });
-        const handler = new DeciderHandler(rules, codec, outbox, state, failpoint);
+        const handler = new DeciderHandler(rules, codec, outbox, state, {
+          service: 'spec',
+          version: '1',
+          reporter: new FailureReporter(outbox),
+          failpoint,
+        });
         return new TransactionalProcessor(client.sibling('worker'), member, handler, {
           group: rules.group,
           ...assigned,
@@ -236,15 +242,13 @@ describe('a decider on the broker', () => {
     const undecodable = letters.find(({ value }) => value?.toString() === 'not avro');
     expect(undecodable?.key).toEqual(poison.key);
     expect(undecodable?.headers.slice(0, poison.headers.length)).toEqual(poison.headers);
-    expect(header(undecodable?.headers ?? [], DEAD_LETTER.topic)).toBe(commands.topic);
-    expect(letters.map(({ headers }) => header(headers, DEAD_LETTER.errorClass)).sort()).toEqual([
+    expect(header(undecodable?.headers ?? [], FAILURE.topic)).toBe(commands.topic);
+    expect(letters.map(({ headers }) => header(headers, FAILURE.lastClass)).sort()).toEqual([
       'Error',
       'Undecodable',
       'WrongPartition',
     ]);
-    expect(letters.map(({ headers }) => header(headers, DEAD_LETTER.errorMessage))).toContain(
-      '13 is unlucky',
-    );
+    expect(letters.map(({ headers }) => header(headers, FAILURE.lastMessage))).toContain('13 is unlucky');
   });
 
   it.each<FailpointName>([

@@ -1,6 +1,9 @@
 import { type AnyDecider, decide, evolve, type Message, type Received } from '../domain/index.ts';
 import { classify } from '../failures/classification.ts';
-import { deadLetter } from '../failures/dead-letter.ts';
+import { deadLetter } from '../failures/copies.ts';
+import { originalOf, readFailure } from '../failures/failure-headers.ts';
+import { failureOf } from '../failures/failure.ts';
+import type { FailureReporter } from '../failures/reporter.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { HaltError } from '../kafka/errors.ts';
 import type { Failpoint } from '../kafka/failpoints.ts';
@@ -11,8 +14,15 @@ import type { MessageCodec } from '../serde/message-codec.ts';
 import { derivedId } from '../serde/message-id.ts';
 import type { DeciderState } from '../state/decider-state.ts';
 import type { StateOverlay } from '../state/state-overlay.ts';
-import { open } from './inbox.ts';
+import { open, typeIn } from './inbox.ts';
 import type { Outbox } from './outbox.ts';
+
+export interface DeciderOptions {
+  readonly service: string;
+  readonly version: string;
+  readonly reporter: FailureReporter;
+  readonly failpoint: Failpoint;
+}
 
 /**
  * Runs a decider on one partition: commands in, events out, state from those events. Decisions of a batch live in
@@ -23,20 +33,20 @@ export class DeciderHandler implements Handler {
   private readonly codec: MessageCodec;
   private readonly outbox: Outbox;
   private readonly state: DeciderState;
-  private readonly failpoint: Failpoint;
+  private readonly options: DeciderOptions;
 
   constructor(
     rules: AnyDecider,
     codec: MessageCodec,
     outbox: Outbox,
     state: DeciderState,
-    failpoint: Failpoint,
+    options: DeciderOptions,
   ) {
     this.rules = rules;
     this.codec = codec;
     this.outbox = outbox;
     this.state = state;
-    this.failpoint = failpoint;
+    this.options = options;
   }
 
   restore(client: KafkaClient, signal: AbortSignal): Promise<void> {
@@ -46,25 +56,47 @@ export class DeciderHandler implements Handler {
   async handle(records: readonly ConsumedRecord[]): Promise<Handled> {
     const overlay = this.state.overlay();
     const events: OutgoingRecord[] = [];
-    const givenUp: OutgoingRecord[] = [];
+    const told: OutgoingRecord[] = [];
     for (const opened of await open(this.codec, records, () => true)) {
       try {
         if ('error' in opened) throw opened.error;
         events.push(...this.answer(opened.message, opened.record.partition, overlay));
+        told.push(...this.redriven(opened.record));
       } catch (error) {
         if (error instanceof HaltError || classify(error, 'fatal') === 'unavailable') throw error;
-        const handler = 'message' in opened ? `${this.rules.group} ${opened.message.type}` : this.rules.group;
-        givenUp.push(deadLetter(opened.record, { group: this.rules.group, handler, attempts: 1, error }));
+        told.push(...this.giveUp(opened.record, error));
       }
     }
     return {
-      output: [...events, ...givenUp],
+      output: [...events, ...told],
       committed: (offsets) => this.commit(overlay, events, offsets),
     };
   }
 
   async close(): Promise<void> {
     await this.state.close();
+  }
+
+  /** Tells that a dead letter was handled, if this command was one that somebody gave back. */
+  private redriven(record: ConsumedRecord): OutgoingRecord[] {
+    const before = this.failureOf(record);
+    return before ? this.options.reporter.handled(originalOf(record), before) : [];
+  }
+
+  private giveUp(record: ConsumedRecord, error: unknown): OutgoingRecord[] {
+    const { service, version, reporter } = this.options;
+    const { group } = this.rules;
+    const before = this.failureOf(record);
+    const original = before ? originalOf(record) : record;
+    const handler = `${group} ${typeIn(record) ?? ''}`.trim();
+    const failure = failureOf(original, { group, handler, service, version, attempts: 1, error }, before);
+    return [deadLetter(original, failure), ...reporter.deadLettered(original, failure)];
+  }
+
+  /** Commands come from everywhere: only a copy that this group has failed on is taken for a redriven one. */
+  private failureOf({ headers }: ConsumedRecord) {
+    const failure = readFailure(headers);
+    return failure?.group === this.rules.group ? failure : undefined;
   }
 
   /** The events that answer a command, folded into the overlay: all of them or, when a rule throws, none. */
@@ -127,7 +159,7 @@ export class DeciderHandler implements Handler {
     events: readonly OutgoingRecord[],
     offsets: BaseOffsets,
   ): Promise<void> {
-    await this.failpoint('before-state-write');
+    await this.options.failpoint('before-state-write');
     const first = events[0];
     if (!first) return;
     const base = offsets.get(partitionKey(first.topic, first.partition));

@@ -13,17 +13,29 @@ export type Opened =
   | { readonly record: ConsumedRecord; readonly message: Placed }
   | { readonly record: ConsumedRecord; readonly error: Error };
 
+/** The type of message that a record says it holds. */
+export const typeIn = ({ headers }: ConsumedRecord) => header(headers, 'ce_type');
+
+export const valuesOf = (records: readonly ConsumedRecord[]) => records.map(({ value }) => value);
+
+/** The message in a record, and its metadata. Throws Undecodable; prepare the codec with its value first. */
+export function decoded(codec: MessageCodec, record: ConsumedRecord): Placed {
+  const { topic, partition, offset } = record;
+  const message = codec.decode(record.value);
+  return { ...message, metadata: toMetadata(record), position: { topic, partition, offset } };
+}
+
 /** Decodes records whose `ce_type` is wanted, or is missing. Rejects when the registry does not answer. */
 export async function open(
   codec: MessageCodec,
   records: readonly ConsumedRecord[],
   wanted: (type: string) => boolean,
 ): Promise<Opened[]> {
-  const chosen = records.filter(({ headers }) => {
-    const type = header(headers, 'ce_type');
+  const chosen = records.filter((record) => {
+    const type = typeIn(record);
     return type === undefined || wanted(type);
   });
-  await codec.prepare(chosen.map(({ value }) => value));
+  await codec.prepare(valuesOf(chosen));
   return chosen
     .map((record) => openOne(codec, record))
     .filter((opened) => 'error' in opened || wanted(opened.message.type));
@@ -31,12 +43,7 @@ export async function open(
 
 function openOne(codec: MessageCodec, record: ConsumedRecord): Opened {
   try {
-    const { topic, partition, offset } = record;
-    const message = codec.decode(record.value);
-    return {
-      record,
-      message: { ...message, metadata: toMetadata(record), position: { topic, partition, offset } },
-    };
+    return { record, message: decoded(codec, record) };
   } catch (error) {
     return { record, error: error as Error };
   }

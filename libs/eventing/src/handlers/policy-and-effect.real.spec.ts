@@ -2,77 +2,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  type Catalogue,
-  contract,
-  deadLetterTopic,
-  type HandlerKind,
-  type Message,
-  messageType,
-} from '../domain/index.ts';
-import { DEAD_LETTER } from '../failures/dead-letter.ts';
+import { deadLetterTopic, type HandlerKind, type Message, sideLanes } from '../domain/index.ts';
+import { DivertingHandler } from '../failures/diverting-handler.ts';
+import { FAILURE } from '../failures/failure-headers.ts';
+import { type FailurePlan, pure } from '../failures/failure-plan.ts';
+import { FailureReporter } from '../failures/reporter.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { GroupConsumer } from '../kafka/group-consumer.ts';
 import { type Guarantee, processorFor } from '../kafka/guarantee.ts';
-import { LogAppender } from '../kafka/log-appender.ts';
 import { readPartition } from '../kafka/partition-reader.ts';
 import { committedOffset, stableEnd } from '../kafka/positions.ts';
 import { type ConsumedRecord, header } from '../kafka/record.ts';
-import { createPositions, createTopics } from '../kafka/topics.ts';
 import type { Handler } from '../kafka/transactional-processor.ts';
-import { MessageCodec } from '../serde/message-codec.ts';
-import { registerSchemas } from '../serde/register-schemas.ts';
-import { ConfluentRegistry } from '../serde/schema-registry.ts';
 import { PerformedIndex } from '../state/performed-index.ts';
-import { scratchClient, scratchName, until } from '../testing/scratch-broker.ts';
+import { doors, type Rung } from '../testing/doors.ts';
+import { scratchClient, until } from '../testing/scratch-broker.ts';
 import { EffectHandler } from './effect-handler.ts';
-import { Outbox } from './outbox.ts';
 import { PolicyHandler } from './policy-handler.ts';
-
-type Rung = Message<'Rung', { door: string; times: number }>;
-type Open = Message<'Open', { door: string }>;
-
-const registryUrl = process.env['REGISTRY_URL'] ?? '';
-
-function doors(kind: HandlerKind) {
-  const name = scratchName('doors');
-  const [events, commands, group] = [`${name}.events`, `${name}.commands`, `${name}.group`];
-  const namespace = name.replaceAll('-', '_');
-  const door = { name: 'door', type: 'string' };
-  const times = { name: 'times', type: 'int' };
-  const Rung = messageType<Rung>({
-    type: 'Rung',
-    topic: events,
-    key: 'door',
-    versions: [{ type: 'record', name: 'Rung', namespace, fields: [door, times] }],
-  });
-  const Open = messageType<Open>({
-    type: 'Open',
-    topic: commands,
-    key: 'door',
-    versions: [{ type: 'record', name: 'Open', namespace, fields: [door] }],
-  });
-  const topic = (topicName: string) => ({
-    name: topicName,
-    partitions: 1,
-    retentionMs: -1,
-    maxMessageBytes: 1_048_588,
-    writers: [],
-  });
-  const catalogue: Catalogue = {
-    topics: [events, commands, deadLetterTopic(group, events)].map(topic),
-    groups: [{ group, kind, topics: [events] }],
-  };
-  return {
-    events,
-    commands,
-    group,
-    Rung,
-    Open,
-    catalogue,
-    contracts: [contract(events, { Rung }), contract(commands, { Open })],
-  };
-}
+import type { RecordHandler } from './record-handler.ts';
 
 describe('handlers of events on the broker', () => {
   let client: KafkaClient;
@@ -87,23 +34,25 @@ describe('handlers of events on the broker', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  async function platform(kind: HandlerKind) {
-    const parts = doors(kind);
-    await registerSchemas(registryUrl, parts.contracts, () => 'FULL_TRANSITIVE');
-    await createTopics(client, parts.catalogue.topics, { factor: 1, minInSync: 1 });
-    await createPositions(client, parts.catalogue);
-    const codec = new MessageCodec(new ConfluentRegistry(registryUrl), parts.contracts);
-    await codec.ready();
-    const outbox = new Outbox(codec, parts.catalogue, 'spec');
-    const appender = new LogAppender(client);
-    const ring = (door: string, times: number, id: string) =>
-      appender.append(outbox.record(parts.Rung({ door, times }), { id, time: 1, correlationId: id }));
-    return { ...parts, codec, outbox, appender, ring };
+  const platform = (kind: HandlerKind) => doors(client, { kind });
+
+  function diverting(
+    { group, events: topic, groupSpec, outbox }: Awaited<ReturnType<typeof platform>>,
+    inner: RecordHandler,
+    plan: Partial<FailurePlan> = {},
+  ): DivertingHandler {
+    return new DivertingHandler(inner, {
+      at: { group, topic, partition: 0 },
+      plan: { ...pure(group, 'none'), ...plan },
+      lanes: sideLanes(groupSpec, topic),
+      reporter: new FailureReporter(outbox),
+      service: 'spec',
+      version: '1',
+    });
   }
 
   function run(
-    group: string,
-    topic: string,
+    { group, events }: Awaited<ReturnType<typeof platform>>,
     handler: Handler,
     guarantee: Guarantee = 'exactly-once',
     maxBatch = 500,
@@ -111,7 +60,7 @@ describe('handlers of events on the broker', () => {
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
     consumer = new GroupConsumer(client.sibling('consumer'), {
       group,
-      topics: [topic],
+      topics: [events],
       maxBatch,
       log,
       processor: (assigned, member) =>
@@ -133,7 +82,8 @@ describe('handlers of events on the broker', () => {
   }
 
   it('a policy answers events with commands whose ids a replay derives again, and sets aside what it cannot', async () => {
-    const { group, events, commands, Open, codec, outbox, ring } = await platform('policy');
+    const parts = await platform('policy');
+    const { group, events, commands, Open, codec, outbox, ring } = parts;
     const reactions = new Map([
       [
         'Rung',
@@ -147,7 +97,7 @@ describe('handlers of events on the broker', () => {
     await ring('a', 2, 'same');
     await ring('a', -1, 'bad');
     await ring('a', 2, 'same');
-    run(group, events, new PolicyHandler(group, reactions, codec, outbox));
+    run(parts, diverting(parts, new PolicyHandler(group, reactions, codec, outbox)));
     await until(async () => (await read(commands)).length === 4);
     const ids = (await read(commands)).map(({ headers }) => header(headers, 'ce_id'));
     expect(ids[0]).not.toBe(ids[1]);
@@ -155,11 +105,12 @@ describe('handlers of events on the broker', () => {
     const [dead, ...others] = await read(deadLetterTopic(group, events));
     expect(others).toEqual([]);
     expect(header(dead?.headers ?? [], 'ce_id')).toBe('bad');
-    expect(header(dead?.headers ?? [], DEAD_LETTER.errorMessage)).toBe('nobody rings less than never');
+    expect(header(dead?.headers ?? [], FAILURE.lastMessage)).toBe('nobody rings less than never');
   });
 
   it('an effect is performed once for each event, retried when it may pass, and waits for an outage without counting', async () => {
-    const { group, events, codec, ring } = await platform('effect');
+    const parts = await platform('effect');
+    const { group, events, codec, ring } = parts;
     const tried = new Map<string, number>();
     const failing = (key: string, count: number, error: object) => {
       if ((tried.get(key) ?? 0) <= count) throw Object.assign(new Error(`no ${key}`), error);
@@ -173,13 +124,16 @@ describe('handlers of events on the broker', () => {
     };
     for (const key of ['good', 'flaky', 'down', 'hopeless', 'stubborn', 'good', 'last'])
       await ring('a', 1, key);
-    const plan = { group, attempts: 3, delayMs: 5, timeoutMs: 5_000, commitAfterMs: 0 };
+    const plan = { group, timeoutMs: 5_000, commitAfterMs: 0 };
     const performed = new PerformedIndex(directory, 60_000);
-    run(
-      group,
-      events,
-      new EffectHandler(plan, new Map([['Rung', perform]]), codec, performed, async () => undefined),
+    const effect = new EffectHandler(
+      plan,
+      new Map([['Rung', perform]]),
+      codec,
+      performed,
+      async () => undefined,
     );
+    run(parts, diverting(parts, effect, { otherwise: 'retryable', immediate: 2 }));
     await until(() => tried.has('last'));
     expect(Object.fromEntries(tried)).toEqual({
       good: 1,
@@ -192,7 +146,7 @@ describe('handlers of events on the broker', () => {
     await until(async () => (await read(deadLetterTopic(group, events))).length === 2);
     const letters = (await read(deadLetterTopic(group, events))).map(({ headers }) => [
       header(headers, 'ce_id'),
-      header(headers, DEAD_LETTER.attempts),
+      header(headers, FAILURE.attempts),
     ]);
     expect(letters).toEqual([
       ['hopeless', '1'],
@@ -201,7 +155,8 @@ describe('handlers of events on the broker', () => {
   });
 
   it('an effect commits several events together, and what it did before an outage at once', async () => {
-    const { group, events, codec, ring } = await platform('effect');
+    const parts = await platform('effect');
+    const { group, events, codec, ring } = parts;
     const positions: [string, bigint][] = [];
     let down = true;
     const perform = async (_: Message, { idempotencyKey: key }: { idempotencyKey: string }) => {
@@ -212,10 +167,11 @@ describe('handlers of events on the broker', () => {
       }
     };
     for (const key of ['one', 'two', 'down', 'three']) await ring('a', 1, key);
-    const plan = { group, attempts: 3, delayMs: 5, timeoutMs: 5_000, commitAfterMs: 60_000 };
+    const plan = { group, timeoutMs: 5_000, commitAfterMs: 60_000 };
     const performed = new PerformedIndex(directory, 60_000);
     const performances = new Map([['Rung', perform]]);
-    run(group, events, new EffectHandler(plan, performances, codec, performed, async () => undefined));
+    const effect = new EffectHandler(plan, performances, codec, performed, async () => undefined);
+    run(parts, diverting(parts, effect));
     await until(async () => (await committedOffset(client, group, events, 0)) === 4n);
     expect(positions).toEqual([
       ['one', 0n],
@@ -227,7 +183,8 @@ describe('handlers of events on the broker', () => {
   });
 
   it('an effect that is at-most-once makes one attempt, behind its position, and sets aside whatever failed', async () => {
-    const { group, events, codec, ring } = await platform('effect');
+    const parts = await platform('effect');
+    const { group, events, codec, ring } = parts;
     const tried: [string, bigint][] = [];
     const errors = new Map<string, object>([
       ['flaky', { retryable: true }],
@@ -239,18 +196,11 @@ describe('handlers of events on the broker', () => {
       if (errors.has(key)) throw Object.assign(new Error(`no ${key}`), errors.get(key));
     };
     for (const key of ['good', 'flaky', 'down', 'hopeless', 'good', 'last']) await ring('a', 1, key);
-    const plan = {
-      group,
-      guarantee: 'at-most-once',
-      attempts: 3,
-      delayMs: 5,
-      timeoutMs: 5_000,
-      commitAfterMs: 0,
-    } as const;
+    const plan = { group, timeoutMs: 5_000, commitAfterMs: 0 };
     const performed = new PerformedIndex(directory, 60_000);
     const performances = new Map([['Rung', perform]]);
-    const handler = new EffectHandler(plan, performances, codec, performed, async () => undefined);
-    run(group, events, handler, 'at-most-once', 1);
+    const effect = new EffectHandler(plan, performances, codec, performed, async () => undefined);
+    run(parts, diverting(parts, effect, { once: true }), 'at-most-once', 1);
     await until(() => tried.some(([key]) => key === 'last'));
     expect(tried).toEqual([
       ['good', 1n],
@@ -261,7 +211,7 @@ describe('handlers of events on the broker', () => {
     ]);
     const letters = (await read(deadLetterTopic(group, events))).map(({ headers }) => [
       header(headers, 'ce_id'),
-      header(headers, DEAD_LETTER.attempts),
+      header(headers, FAILURE.attempts),
     ]);
     expect(letters).toEqual([...errors.keys()].map((key) => [key, '1']));
   });

@@ -1,18 +1,16 @@
 import type { Delayed, Message, Received } from '../domain/index.ts';
-import { classify } from '../failures/classification.ts';
-import { deadLetter } from '../failures/dead-letter.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
-import type { Handled, Handler } from '../kafka/transactional-processor.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import { derivedId } from '../serde/message-id.ts';
-import { open } from './inbox.ts';
+import { decoded, typeIn, valuesOf } from './inbox.ts';
 import type { Outbox } from './outbox.ts';
+import type { RecordHandler } from './record-handler.ts';
 
 /** What a policy says to an event: the commands that follow, now or later. */
 export type Reaction = (event: Received) => Message | Delayed | readonly (Message | Delayed)[];
 
 /** Runs a policy on one partition: events in, commands out, with ids that a replay derives again. */
-export class PolicyHandler implements Handler {
+export class PolicyHandler implements RecordHandler {
   private readonly group: string;
   private readonly reactions: ReadonlyMap<string, Reaction>;
   private readonly codec: MessageCodec;
@@ -25,19 +23,21 @@ export class PolicyHandler implements Handler {
     this.outbox = outbox;
   }
 
-  async handle(records: readonly ConsumedRecord[]): Promise<Handled> {
-    const output: OutgoingRecord[] = [];
-    for (const opened of await open(this.codec, records, (type) => this.reactions.has(type))) {
-      try {
-        if ('error' in opened) throw opened.error;
-        output.push(...this.react(opened.message));
-      } catch (error) {
-        if (classify(error, 'fatal') === 'unavailable') throw error;
-        const handler = 'message' in opened ? `${this.group} ${opened.message.type}` : this.group;
-        output.push(deadLetter(opened.record, { group: this.group, handler, attempts: 1, error }));
-      }
-    }
-    return { output };
+  nameFor(record: ConsumedRecord): string {
+    return `${this.group} ${typeIn(record) ?? ''}`.trim();
+  }
+
+  concerns(record: ConsumedRecord): boolean {
+    const type = typeIn(record);
+    return type === undefined || this.reactions.has(type);
+  }
+
+  prepare(records: readonly ConsumedRecord[]): Promise<void> {
+    return this.codec.prepare(valuesOf(records));
+  }
+
+  handle(record: ConsumedRecord): OutgoingRecord[] {
+    return this.react(decoded(this.codec, record));
   }
 
   private react(event: Received): OutgoingRecord[] {

@@ -1,5 +1,5 @@
 import type { Failpoint } from './failpoints.ts';
-import type { Batch } from './partition-feed.ts';
+import type { LaneBatch, Positions } from './lanes.ts';
 import type { Processor } from './partition-worker.ts';
 import type { PlainPartition } from './plain-partition.ts';
 import type { ConsumedRecord } from './record.ts';
@@ -17,14 +17,27 @@ export class AtLeastOnceProcessor implements Processor {
     this.failpoint = failpoint;
   }
 
-  async assign(signal: AbortSignal): Promise<bigint> {
-    const { offset } = await this.partition.position(signal);
-    await this.handler.restore?.(this.partition.client, signal);
-    return offset;
+  get sideTopics(): readonly string[] {
+    return this.handler.sideTopics ?? [];
+  }
+
+  dueAt(record: ConsumedRecord): number {
+    return this.handler.dueAt?.(record) ?? 0;
+  }
+
+  get owes(): boolean {
+    return this.handler.owes ?? false;
+  }
+
+  async assign(signal: AbortSignal): Promise<Positions> {
+    const { topic } = this.partition;
+    const { positions } = await this.partition.positions([topic, ...this.sideTopics], signal);
+    await this.handler.restore?.(this.partition.client, signal, positions.get(topic) ?? 0n);
+    return positions;
   }
 
   async process(
-    { records, nextOffset }: Batch,
+    { topic, records, nextOffset }: LaneBatch,
     signal: AbortSignal,
     handled: () => void = () => undefined,
   ): Promise<readonly ConsumedRecord[]> {
@@ -34,12 +47,18 @@ export class AtLeastOnceProcessor implements Processor {
     const offsets = await this.partition.append(output);
     await this.failpoint('after-send');
     await this.failpoint('before-commit');
-    const commit = this.partition.commit(rest[0]?.offset ?? nextOffset, membership);
+    const commit = this.partition.commit(topic, rest[0]?.offset ?? nextOffset, membership);
     await Promise.all([commit, this.failpoint('during-commit')]);
     await this.failpoint('after-offsets');
     await this.failpoint('after-commit');
     await committed?.(offsets);
     return rest;
+  }
+
+  async settle(signal: AbortSignal, handled: () => void = () => undefined): Promise<void> {
+    const result = await this.handler.settle?.(signal);
+    handled();
+    if (result) await result.committed?.(await this.partition.append(result.output));
   }
 
   /** Nothing blocks others: what was appended is visible, and the position is theirs to read. */

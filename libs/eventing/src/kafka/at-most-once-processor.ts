@@ -1,9 +1,10 @@
 import { KafkaError } from './errors.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { Membership } from './group-member.ts';
-import type { Batch } from './partition-feed.ts';
+import type { LaneBatch, Positions } from './lanes.ts';
 import type { Processor } from './partition-worker.ts';
 import type { PlainPartition } from './plain-partition.ts';
+import { partitionKey } from './produce.ts';
 import type { ConsumedRecord } from './record.ts';
 import type { Handler } from './transactional-processor.ts';
 
@@ -40,9 +41,7 @@ export class AtMostOnceProcessor implements Processor {
    * have had the partition between the two, and handled what is fetched here already.
    */
   private membership: Membership | undefined;
-  /** The offset that this process has committed, and the one before which every loss was told. */
-  private reached = -1n;
-  private settled = -1n;
+  private readonly progress = new Map<string, Progress>();
 
   constructor(partition: PlainPartition, handler: Handler, { lost, failpoint }: AtMostOnceOptions) {
     this.partition = partition;
@@ -51,37 +50,53 @@ export class AtMostOnceProcessor implements Processor {
     this.failpoint = failpoint ?? (async () => undefined);
   }
 
+  get sideTopics(): readonly string[] {
+    return this.handler.sideTopics ?? [];
+  }
+
+  dueAt(record: ConsumedRecord): number {
+    return this.handler.dueAt?.(record) ?? 0;
+  }
+
   /**
    * A commit that was not answered may have taken place, and its records are lost, as are those of a handler that hung.
    * Or it takes place late, and sets the group back: so this process never goes back behind what it has reached.
    */
-  async assign(signal: AbortSignal): Promise<bigint> {
-    const { offset, membership } = await this.partition.position(signal);
+  async assign(signal: AbortSignal): Promise<Positions> {
+    const { topic } = this.partition;
+    const { positions, membership } = await this.partition.positions([topic, ...this.sideTopics], signal);
     this.membership = membership;
-    if (this.settled < 0n) this.settled = offset;
-    if (offset > this.reached) this.reached = offset;
-    this.settle(this.reached, 'their position was committed, and nothing says that they were handled');
-    await this.handler.restore?.(this.partition.client, signal);
-    return this.reached;
+    for (const [each, offset] of positions) {
+      const progress = this.progressOf(each, offset);
+      if (offset > progress.reached) progress.reached = offset;
+      this.tellLost(
+        each,
+        progress.reached,
+        'their position was committed, and nothing says that they were handled',
+      );
+    }
+    await this.handler.restore?.(this.partition.client, signal, positions.get(topic) ?? 0n);
+    return new Map([...this.progress].map(([each, { reached }]) => [each, reached]));
   }
 
   async process(
-    { records, nextOffset }: Batch,
+    { topic, records, nextOffset }: LaneBatch,
     signal: AbortSignal,
     handled: () => void = () => undefined,
   ): Promise<readonly ConsumedRecord[]> {
+    const progress = this.progressOf(topic);
     await this.failpoint('before-commit');
-    const commit = this.partition.commit(nextOffset, this.membership ?? this.partition.membership());
+    const commit = this.partition.commit(topic, nextOffset, this.membership ?? this.partition.membership());
     await Promise.all([commit, this.failpoint('during-commit')]);
-    this.reached = nextOffset;
+    progress.reached = nextOffset;
     try {
       await this.failpoint('after-offsets');
       await this.failpoint('after-commit');
       await this.handleAll(records, signal, handled);
-      this.settled = nextOffset;
+      progress.told = nextOffset;
     } catch (cause) {
       // Told here, because a worker that is stopping tells nobody; thrown, so that it waits before it loses more.
-      throw this.settle(nextOffset, cause) ?? cause;
+      throw this.tellLost(topic, nextOffset, cause) ?? cause;
     }
     return [];
   }
@@ -109,12 +124,28 @@ export class AtMostOnceProcessor implements Processor {
     }
   }
 
+  private progressOf(topic: string, offset = 0n): Progress {
+    const known = this.progress.get(topic);
+    if (known) return known;
+    const progress = { reached: offset, told: offset };
+    this.progress.set(topic, progress);
+    return progress;
+  }
+
   /** Tells the loss of what comes before this offset, unless it was told. */
-  private settle(to: bigint, cause: unknown): RecordsLost | undefined {
-    if (to <= this.settled) return undefined;
-    const error = new RecordsLost(this.partition.name, this.settled, to, cause);
-    this.settled = to;
+  private tellLost(topic: string, to: bigint, cause: unknown): RecordsLost | undefined {
+    const progress = this.progressOf(topic);
+    if (to <= progress.told) return undefined;
+    const where = partitionKey(topic, this.partition.number);
+    const error = new RecordsLost(where, progress.told, to, cause);
+    progress.told = to;
     this.lost(error);
     return error;
   }
+}
+
+/** The offset that this process has committed, and the one before which everything was handled or its loss told. */
+interface Progress {
+  reached: bigint;
+  told: bigint;
 }

@@ -57,7 +57,7 @@ describe('backpressure', () => {
         let next = 0n;
         const look = () => (seen.most = Math.max(seen.most, consumer.status.bufferedBytes));
         return {
-          assign: async () => next,
+          assign: async () => new Map([[topic, next]]),
           process: async ({ records, nextOffset }: Batch) => {
             if (next === 0n) seen.started++;
             await gate.promise;

@@ -5,11 +5,17 @@ export class KafkaError extends Error {
   readonly code: string;
   /** The same request may succeed later, or at another node. */
   readonly retryable: boolean;
+  readonly dependency = 'Kafka';
 
   constructor(code: string, message: string, options: { retryable: boolean; cause?: unknown }) {
     super(message, { cause: options.cause });
     this.code = code;
     this.retryable = options.retryable;
+  }
+
+  /** Nothing that a record could be blamed for. */
+  get unavailable(): boolean {
+    return this.retryable;
   }
 }
 

@@ -3,7 +3,7 @@ import { Fetcher } from './fetcher.ts';
 import { GroupMember } from './group-member.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { PartitionCapacity, TooManyPartitions } from './partition-capacity.ts';
-import { PartitionWorker, type Processor, type WorkerStatus } from './partition-worker.ts';
+import { type Outages, PartitionWorker, type Processor, type WorkerStatus } from './partition-worker.ts';
 import { within } from './patience.ts';
 import { partitionKey } from './produce.ts';
 import type { AssignedPartition } from './wire/group-protocol.ts';
@@ -25,6 +25,8 @@ export interface GroupConsumerOptions {
   /** Places for partitions, shared with other groups; 200 for this one alone unless given. */
   readonly capacity?: PartitionCapacity;
   readonly processor: (assigned: AssignedPartition, member: GroupMember) => Processor;
+  /** What is known about dependencies that are down, shared with other groups. */
+  readonly outages?: Outages;
   /** `topic-partition` keys whose state is on this machine's disk. */
   readonly stored?: () => readonly string[];
   readonly log: ConsumerLog;
@@ -133,8 +135,12 @@ export class GroupConsumer {
     );
     const leaving = [...this.workers].filter(([key]) => !wanted.has(key));
     for (const [key] of leaving) this.workers.delete(key);
-    this.begin(wanted);
-    await Promise.all(leaving.map(([, worker]) => this.stopWorker(worker)));
+    const stopping = Promise.all(leaving.map(([, worker]) => this.stopWorker(worker)));
+    const arriving = [...wanted.keys()].filter((key) => !this.workers.has(key)).length;
+    // At the limit, what arrives takes the places of what leaves.
+    if (arriving > this.capacity.free) await stopping;
+    if (!this.stopped) this.begin(wanted);
+    await stopping;
   }
 
   /** Starts what is not worked on yet, as far as there are places; the rest waits for one. */
@@ -175,13 +181,14 @@ export class GroupConsumer {
   }
 
   private work(assigned: AssignedPartition): PartitionWorker {
-    const { group, maxBatch = 500, handlerTimeoutMs, processor, log } = this.options;
+    const { group, maxBatch = 500, handlerTimeoutMs, outages, processor, log } = this.options;
     const where = `${group} ${partitionKey(assigned.topic, assigned.partition)}`;
     return new PartitionWorker(this.fetcher, processor(assigned, this.member), {
       ...assigned,
       group,
       maxBatch,
       ...(handlerTimeoutMs !== undefined && { handlerTimeoutMs }),
+      ...(outages && { outages }),
       report: (error, retryInMs) => {
         if (retryInMs === undefined) log.error(`${where} stopped: ${error.message}`);
         else log.warn(`${where}: ${error.message}; again in ${retryInMs} ms`);

@@ -31,6 +31,10 @@ export class HeldRecords {
     return this.waiting.length;
   }
 
+  get head(): ConsumedRecord | undefined {
+    return this.waiting[0]?.record;
+  }
+
   /** Weight of all that is held. */
   get weight(): number {
     return this.bytes;

@@ -24,6 +24,10 @@ export class PartitionCapacity {
     this.limit = limit;
   }
 
+  get free(): number {
+    return this.limit - this.used;
+  }
+
   /** False when there is no place left. */
   take(): boolean {
     if (this.used >= this.limit) return false;

@@ -43,6 +43,7 @@ export class PartitionFeed {
   private error: Error | undefined;
   private started = false;
   private notify: (() => void) | undefined;
+  private listener: (() => void) | undefined;
   private supply: FeedSupply | undefined;
 
   /** `limit`: records that may wait here; `byteLimit`: bytes that they may take, 2 KiB for each record unless given. */
@@ -100,6 +101,21 @@ export class PartitionFeed {
     return this.room > 0;
   }
 
+  /** There is something for `next` to answer, or to throw. */
+  get ready(): boolean {
+    return this.error !== undefined || this.held.count > 0 || this.fetchPosition !== this.takenPosition;
+  }
+
+  /** The record that `next` would begin with, if one is there. */
+  get head(): ConsumedRecord | undefined {
+    return this.held.head;
+  }
+
+  /** Called, from now on, whenever `ready` may have become true. */
+  onArrival(listener: () => void): void {
+    this.listener = listener;
+  }
+
   /** From now on, what is held counts in this supply's budget. */
   onWanted(supply: FeedSupply): void {
     this.supply = supply;
@@ -113,12 +129,12 @@ export class PartitionFeed {
     this.fetchPosition = fetched.nextOffset;
     this.stableOffset = fetched.lastStableOffset;
     this.charge();
-    this.notify?.();
+    this.tell();
   }
 
   fail(error: Error): void {
     this.error = error;
-    this.notify?.();
+    this.tell();
   }
 
   /**
@@ -131,15 +147,20 @@ export class PartitionFeed {
     return this.take(max, this.byteLimit / 2);
   }
 
-  /** Resolves when `next` would not wait. What was taken before has been dealt with. */
+  /** Resolves when `next` would not wait. */
   async arrived(signal: AbortSignal): Promise<void> {
-    this.changing(() => this.held.letGo());
+    this.letGo();
     while (this.held.count === 0 && this.fetchPosition === this.takenPosition) await this.arrival(signal);
+  }
+
+  /** What was taken before has been dealt with. */
+  letGo(): void {
+    this.changing(() => this.held.letGo());
   }
 
   /** Like `next`, but answers without records once everything before `end` was fetched. */
   async nextUntil(end: bigint, max: number, signal: AbortSignal): Promise<Batch> {
-    this.changing(() => this.held.letGo());
+    this.letGo();
     while (this.held.count === 0 && this.fetchPosition < end) await this.arrival(signal);
     return this.take(max, Infinity);
   }
@@ -184,6 +205,11 @@ export class PartitionFeed {
     this.charged += change;
     if (change > 0) this.supply.budget.take(change);
     else this.supply.budget.give(-change);
+  }
+
+  private tell(): void {
+    this.notify?.();
+    this.listener?.();
   }
 
   private async arrival(signal: AbortSignal): Promise<void> {

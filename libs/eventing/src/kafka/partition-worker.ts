@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HaltError, PartitionLost, PositionError, RecordTooLarge } from './errors.ts';
 import type { Fetcher } from './fetcher.ts';
-import { type Batch, PartitionFeed } from './partition-feed.ts';
+import { type DueAt, type LaneBatch, Lanes, type Positions } from './lanes.ts';
 import { sleepUntil, within } from './patience.ts';
 import type { ConsumedRecord } from './record.ts';
 import { Supervisor } from './supervisor.ts';
@@ -9,18 +9,42 @@ import { HandlerStuck, Turn } from './turn.ts';
 
 /** What is done with the records of one assigned partition. */
 export interface Processor {
-  /** The whole assignment sequence; answers the offset to go on from. Runs again after every failure. */
-  assign(signal: AbortSignal): Promise<bigint>;
+  /** Topics whose partition of the same number is worked on by the same worker. */
+  readonly sideTopics?: readonly string[];
+  /** When a record of a side topic may be handled; at once unless given. */
+  readonly dueAt?: DueAt;
+  /** The whole assignment sequence; answers the offsets to go on from. Runs again after every failure. */
+  assign(signal: AbortSignal): Promise<Positions>;
   /**
    * Handles a batch. When it resolves, what came of it and the new position are durable together. Answers the
    * records, from its end, that are left for later. Calls `handled` once the handler has answered, before
    * anything leaves this process: it throws when that came too late. A processor whose late results do no harm
    * need not call it.
    */
-  process(batch: Batch, signal: AbortSignal, handled: () => void): Promise<readonly ConsumedRecord[]>;
+  process(batch: LaneBatch, signal: AbortSignal, handled: () => void): Promise<readonly ConsumedRecord[]>;
+  /** Whether there is something to do that no batch will bring: records that were parked, and are free to go. */
+  readonly owes?: boolean;
+  /** Does some of what it owes; durable when it resolves, like a batch. */
+  settle?(signal: AbortSignal, handled: () => void): Promise<void>;
   /** After a failure: gives back what may block others. Never throws. */
   abandon(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Of outages: whoever meets one waits until it seems to be over, and one at a time tries. */
+export interface Outages {
+  /** The outage that this error is about, or undefined; `before` is the one in which it was a try, if it was. */
+  met(error: Error, before?: Outage): Outage | undefined;
+}
+
+export interface Outage {
+  readonly reason: string;
+  /** Resolves when it is over, or when it is the caller's turn to try. */
+  tryAgain(signal: AbortSignal): Promise<void>;
+  /** The try succeeded: it is over for everybody. */
+  over(): void;
+  /** The caller tries no more. */
+  leave(): void;
 }
 
 export type WorkerState = 'starting' | 'running' | 'waiting' | 'stopped';
@@ -39,6 +63,8 @@ export interface WorkerOptions {
   readonly maxBatch: number;
   /** Milliseconds that the handler may take for one batch; 60,000 unless given. */
   readonly handlerTimeoutMs?: number;
+  /** What is known about dependencies that are down, shared with other workers. */
+  readonly outages?: Outages;
   readonly report: (error: Error, retryInMs: number | undefined) => void;
 }
 
@@ -66,10 +92,9 @@ const GIVING_UP_MS = 500;
  * partitions that work would move for nothing.
  */
 export class PartitionWorker {
-  private readonly fetcher: Fetcher;
   private readonly processor: Processor;
   private readonly options: WorkerOptions;
-  private readonly feed: PartitionFeed;
+  private readonly lanes: Lanes;
   private readonly stopping = new AbortController();
   private readonly supervisor: Supervisor;
   private readonly done: Promise<void>;
@@ -77,16 +102,16 @@ export class PartitionWorker {
   private current: WorkerStatus = { state: 'starting' };
   private backoffMs = FIRST_BACKOFF_MS;
   private hangs = 0;
+  private outage: Outage | undefined;
   /** Records of a batch: fewer after the broker refused one as too large, more again with each success. */
   private limit: number;
 
   constructor(fetcher: Fetcher, processor: Processor, options: WorkerOptions) {
-    this.fetcher = fetcher;
+    const topics = [...(processor.sideTopics ?? []), options.topic];
     this.processor = processor;
     this.options = options;
     this.limit = options.maxBatch;
-    this.feed = new PartitionFeed(options.topic, options.partition);
-    this.fetcher.add(this.feed);
+    this.lanes = new Lanes(fetcher, topics, options.partition, processor.dueAt?.bind(processor));
     this.supervisor = new Supervisor('The worker', (error) => options.report(error, 0));
     this.done = this.live();
   }
@@ -112,7 +137,8 @@ export class PartitionWorker {
   private async live(): Promise<void> {
     const { signal } = this.stopping;
     await this.supervisor.run(() => this.run(signal), signal);
-    this.fetcher.remove(this.feed);
+    this.lanes.remove();
+    this.outage?.leave();
     this.current = { state: 'stopped' };
     await this.processor.close().catch((error: Error) => this.options.report(error, undefined));
   }
@@ -123,7 +149,7 @@ export class PartitionWorker {
       try {
         await this.work(signal);
       } catch (error) {
-        this.feed.pause();
+        this.lanes.pause();
         await this.processor.abandon();
         if (!signal.aborted) await this.recover(error as Error, signal);
       }
@@ -131,24 +157,44 @@ export class PartitionWorker {
   }
 
   private async work(signal: AbortSignal): Promise<void> {
-    this.feed.seek(await this.processor.assign(signal));
-    // After a hang, only a batch that was handled shows that it is over.
-    if (this.hangs === 0) this.current = { state: 'running' };
+    this.lanes.seek(await this.processor.assign(signal));
+    // After a hang or an outage, only a batch that was handled shows that it is over.
+    if (this.hangs === 0 && !this.outage) this.current = { state: 'running' };
     for (let nextAt = -Infinity; ;) {
-      await this.feed.arrived(signal);
+      if (this.processor.owes) await this.settle(signal);
+      else await this.lanes.arrived(signal);
       await sleepUntil(nextAt);
       const began = performance.now();
-      const batch = await this.feed.next(this.limit, signal);
-      this.turn = this.turnOf(batch);
-      const rest = await this.turn.run((handled) => this.processor.process(batch, signal, handled));
-      this.feed.putBack(rest);
-      this.backoffMs = FIRST_BACKOFF_MS;
-      this.hangs = 0;
-      this.current = { state: 'running' };
-      const full = batch.records.length >= this.limit || rest.length > 0;
-      this.limit = Math.min(Math.ceil(this.limit * 1.1), this.options.maxBatch);
+      const batch = await this.lanes.take(this.limit, signal);
+      if (!batch) continue;
+      const full = await this.handle(batch, signal);
       nextAt = performance.now() + (full ? 0 : restAfter(performance.now() - began));
     }
+  }
+
+  /** Answers whether the batch was a full one. */
+  private async handle(batch: LaneBatch, signal: AbortSignal): Promise<boolean> {
+    this.turn = this.turnOf(batch.topic, batch.records[0]?.offset ?? batch.nextOffset);
+    const rest = await this.turn.run((handled) => this.processor.process(batch, signal, handled));
+    this.lanes.putBack(batch.topic, rest);
+    if (batch.records.length > 0) this.succeeded();
+    const full = batch.records.length >= this.limit || rest.length > 0;
+    this.limit = Math.min(Math.ceil(this.limit * 1.1), this.options.maxBatch);
+    return full;
+  }
+
+  private async settle(signal: AbortSignal): Promise<void> {
+    this.turn = this.turnOf(this.options.topic);
+    await this.turn.run(async (handled) => this.processor.settle?.(signal, handled));
+    this.succeeded();
+  }
+
+  private succeeded(): void {
+    this.backoffMs = FIRST_BACKOFF_MS;
+    this.hangs = 0;
+    this.outage?.over();
+    this.outage = undefined;
+    this.current = { state: 'running' };
   }
 
   private async recover(error: Error, signal: AbortSignal): Promise<void> {
@@ -157,12 +203,21 @@ export class PartitionWorker {
       error instanceof PositionError || error instanceof HaltError || (tooLarge && this.limit === 1);
     if (tooLarge) this.limit = Math.ceil(this.limit / 2);
     if (error instanceof HandlerStuck) this.slowDown();
-    this.current = { state: forGood ? 'stopped' : 'waiting', reason: error.message };
+    this.meet(error);
+    this.current = { state: forGood ? 'stopped' : 'waiting', reason: this.outage?.reason ?? error.message };
     this.options.report(error, forGood ? undefined : this.backoffMs);
     if (forGood) return aborted(signal);
     if (tooLarge) return;
+    if (this.outage) return this.outage.tryAgain(signal);
     await sleep(this.backoffMs, undefined, { signal }).catch(() => undefined);
     this.backoffMs = Math.min(this.backoffMs * 2, LAST_BACKOFF_MS);
+  }
+
+  /** One outage at a time: whoever comes from one and meets another no longer tries for the first. */
+  private meet(error: Error): void {
+    const met = this.options.outages?.met(error, this.outage);
+    if (met !== this.outage) this.outage?.leave();
+    this.outage = met;
   }
 
   /** One record at a time, so that the reason names the one that hangs; a first hang may be chance and costs no wait. */
@@ -175,9 +230,10 @@ export class PartitionWorker {
     );
   }
 
-  private turnOf({ records, nextOffset }: Batch): Turn {
-    const { group = 'a group', topic, partition, handlerTimeoutMs = HANDLER_MS } = this.options;
-    const where = `${group} ${topic}-${partition} at offset ${records[0]?.offset ?? nextOffset}`;
+  private turnOf(topic: string, offset?: bigint): Turn {
+    const { group = 'a group', partition, handlerTimeoutMs = HANDLER_MS } = this.options;
+    const at = offset === undefined ? 'among parked records' : `at offset ${offset}`;
+    const where = `${group} ${topic}-${partition} ${at}`;
     return new Turn(handlerTimeoutMs, () => new HandlerStuck(where, handlerTimeoutMs));
   }
 }

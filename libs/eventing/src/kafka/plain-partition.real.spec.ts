@@ -78,7 +78,7 @@ describe('a partition without transactions', () => {
       offset: from + BigInt(index),
       timestamp: 0,
     }));
-    return { records, nextOffset: from + BigInt(values.length) };
+    return { topic, records, nextOffset: from + BigInt(values.length) };
   };
 
   const losses = () => {
@@ -97,7 +97,7 @@ describe('a partition without transactions', () => {
       },
     };
     const processor = new AtLeastOnceProcessor(partition, slow);
-    expect(await processor.assign(signal)).toBe(0n);
+    expect(await processor.assign(signal)).toEqual(new Map([[topic, 0n]]));
     await expect(processor.process(batch(topic, 0n, 'a'), signal)).rejects.toMatchObject({
       code: 'ILLEGAL_GENERATION',
     });
@@ -133,7 +133,7 @@ describe('a partition without transactions', () => {
       code: 'ILLEGAL_GENERATION',
     });
     expect([handled, lost, await position()]).toEqual([[], [], 0n]);
-    expect(await processor.assign(signal)).toBe(0n);
+    expect(await processor.assign(signal)).toEqual(new Map([[topic, 0n]]));
     await processor.process(batch(topic, 0n, 'a'), signal);
     expect([handled, lost, await position()]).toEqual([['a'], [], 1n]);
   });
@@ -150,8 +150,8 @@ describe('a partition without transactions', () => {
     });
     expect(await position()).toBe(1n);
     expect(lost).toEqual([expect.stringMatching(`Offsets 0 to 0 of ${topic}-0 may be lost`)]);
-    await partition.commit(0n, (await partition.position(signal)).membership);
-    expect(await processor.assign(signal)).toBe(1n);
+    await partition.commit(topic, 0n, (await partition.positions([topic], signal)).membership);
+    expect(await processor.assign(signal)).toEqual(new Map([[topic, 1n]]));
     await processor.process(batch(topic, 1n, 'b'), signal);
     expect([handled, await logEnd(client, output, 0)]).toEqual([[large, 'b'], 1n]);
   });
@@ -170,7 +170,7 @@ describe('a partition without transactions', () => {
       code: 'CONNECTION',
     });
     partition.client.exchange = exchange;
-    expect(await processor.assign(signal)).toBe(2n);
+    expect(await processor.assign(signal)).toEqual(new Map([[topic, 2n]]));
     expect(handled).toEqual([]);
     expect(lost).toEqual([expect.stringMatching(`Offsets 0 to 1 of ${topic}-0 may be lost`)]);
   });
@@ -199,7 +199,7 @@ describe('a partition without transactions', () => {
     await processor.assign(signal);
     const processing = processor.process(batch(topic, 0n, 'a'), signal);
     await until(async () => (await position()) === 1n);
-    expect(await processor.assign(signal)).toBe(1n);
+    expect(await processor.assign(signal)).toEqual(new Map([[topic, 1n]]));
     expect(lost).toEqual([expect.stringMatching(`Offsets 0 to 0 of ${topic}-0 may be lost`)]);
     hung.reject(new Error('it came back'));
     await expect(processing).rejects.toThrow('it came back');
@@ -220,7 +220,7 @@ describe('a partition without transactions', () => {
     expect([handled, rest.length, await position()]).toEqual([['a'], 2, 1n]);
     const most = new AtMostOnceProcessor(partition, single, losses().told);
     await most.assign(signal);
-    expect(await most.process({ records: rest, nextOffset: 3n }, signal)).toEqual([]);
+    expect(await most.process({ topic, records: rest, nextOffset: 3n }, signal)).toEqual([]);
     expect([handled, await position()]).toEqual([['a', 'b', 'c'], 3n]);
   });
 });

@@ -1,6 +1,7 @@
 import type { KafkaClient } from './client.ts';
 import { isUnanswered } from './errors.ts';
 import type { GroupMember, Membership } from './group-member.ts';
+import type { Positions } from './lanes.ts';
 import { LogAppender } from './log-appender.ts';
 import { trustedOffset } from './positions.ts';
 import { type BaseOffsets, partitionKey } from './produce.ts';
@@ -36,16 +37,27 @@ export class PlainPartition {
     this.appender = new LogAppender(client);
   }
 
-  /** `topic-partition`, for people. */
-  get name(): string {
-    return partitionKey(this.options.topic, this.options.partition);
+  get number(): number {
+    return this.options.partition;
   }
 
-  /** The group's position, and the membership of the heartbeat that came before it: nobody else owned it then. */
-  async position(signal: AbortSignal): Promise<{ offset: bigint; membership: Membership }> {
+  /** The group's positions in these topics, and the membership of the heartbeat that came before: nobody else owned it then. */
+  async positions(
+    topics: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ positions: Positions; membership: Membership }> {
     const { group, topic, partition } = this.options;
     const membership = await this.member.confirmOwnership(topic, partition, signal);
-    return { offset: await trustedOffset(this.client, group, topic, partition, signal), membership };
+    const offsets = await Promise.all(
+      topics.map((each) => trustedOffset(this.client, group, each, partition, signal)),
+    );
+    const positions = new Map(topics.map((each, index) => [each, offsets[index] as bigint]));
+    return { positions, membership };
+  }
+
+  /** The source's topic. */
+  get topic(): string {
+    return this.options.topic;
   }
 
   /** The membership of now, to be taken before a batch is handled; see `GroupMember.membershipOf`. */
@@ -70,13 +82,13 @@ export class PlainPartition {
   }
 
   /**
-   * Resolves when the group stands at this offset. A commit that was not answered is not repeated: it may have
+   * Resolves when the group stands at this offset of the topic. A commit that was not answered is not repeated: it may have
    * taken place, or may still. Throws KafkaError, for one with ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID or
    * FENCED_INSTANCE_ID when the group has moved on.
    */
-  async commit(offset: bigint, membership: Membership): Promise<void> {
+  async commit(topic: string, offset: bigint, membership: Membership): Promise<void> {
     const { group, instanceId = null } = this.options;
-    const exchange = offsetCommitExchange({ ...this.options, ...membership, instanceId, offset });
+    const exchange = offsetCommitExchange({ ...this.options, ...membership, instanceId, topic, offset });
     await retrying(
       async () => this.client.exchange<void>(await this.client.coordinator('group', group), exchange),
       { forMs: COMMIT_MS, unless: isUnanswered },

@@ -1,6 +1,6 @@
 import type { KafkaClient } from './client.ts';
 import { kafkaError, PositionError } from './errors.ts';
-import { offsetFetchExchange } from './wire/offset-fetch.ts';
+import { offsetFetchExchange, type StoredPosition } from './wire/offset-fetch.ts';
 import { retrying } from './retry.ts';
 
 const EARLIEST = -2;
@@ -45,17 +45,39 @@ export const logEnd = (client: KafkaClient, topic: string, partition: number, si
 export const stableEnd = (client: KafkaClient, topic: string, partition: number, signal?: AbortSignal) =>
   listOffset(client, topic, partition, LATEST, true, signal);
 
+/** The offset of the first record that is as young as this (milliseconds since 1970-01-01 UTC), or the end of the log. */
+export async function offsetAtTime(
+  client: KafkaClient,
+  topic: string,
+  partition: number,
+  timestamp: number,
+  signal?: AbortSignal,
+): Promise<bigint> {
+  const offset = await listOffset(client, topic, partition, Math.max(0, timestamp), false, signal);
+  return offset >= 0n ? offset : logEnd(client, topic, partition, signal);
+}
+
 /** The group's position, or -1 when it has none. Waits while a transaction is about to change it. */
-export function committedOffset(
+export async function committedOffset(
   client: KafkaClient,
   group: string,
   topic: string,
   partition: number,
   signal?: AbortSignal,
 ): Promise<bigint> {
+  return (await storedPosition(client, group, topic, partition, signal)).offset;
+}
+
+function storedPosition(
+  client: KafkaClient,
+  group: string,
+  topic: string,
+  partition: number,
+  signal?: AbortSignal,
+): Promise<StoredPosition> {
   return retrying(
     async () =>
-      client.exchange<bigint>(
+      client.exchange<StoredPosition>(
         await client.coordinator('group', group),
         offsetFetchExchange(group, topic, partition),
       ),
@@ -74,7 +96,19 @@ export async function trustedOffset(
   partition: number,
   signal?: AbortSignal,
 ): Promise<bigint> {
-  const offset = await committedOffset(client, group, topic, partition, signal);
+  return (await trustedPosition(client, group, topic, partition, signal)).offset;
+}
+
+/** The same, with the text that was kept with the offset. */
+export async function trustedPosition(
+  client: KafkaClient,
+  group: string,
+  topic: string,
+  partition: number,
+  signal?: AbortSignal,
+): Promise<StoredPosition> {
+  const position = await storedPosition(client, group, topic, partition, signal);
+  const { offset } = position;
   const where = `${topic}-${partition}`;
   if (offset < 0n) {
     throw new PositionError(
@@ -82,7 +116,7 @@ export async function trustedOffset(
     );
   }
   await refuseOutside(client, `The group ${group} stands at`, topic, partition, offset, signal);
-  return offset;
+  return position;
 }
 
 /** Throws PositionError unless the log holds this offset, or ends just before it. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Catalogue, GroupSpec, TopicSpec } from '../domain/index.ts';
+import { type Catalogue, type GroupSpec, sideLanes, type TopicSpec } from '../domain/index.ts';
 import type { KafkaClient } from './client.ts';
 import { KafkaError, kafkaError, PositionError } from './errors.ts';
 import { commitOffsets, committedOffset, logEnd, logStart } from './positions.ts';
@@ -52,8 +52,9 @@ export async function createPositions(
   catalogue: Catalogue,
   newGroups: readonly string[] = [],
 ): Promise<void> {
-  for (const { group, topics } of catalogue.groups.filter(({ kind }) => kind !== 'projection')) {
-    for (const topic of topics) {
+  for (const spec of catalogue.groups.filter(({ kind }) => kind !== 'projection')) {
+    const { group } = spec;
+    for (const topic of spec.topics.flatMap((name) => [name, ...sideLanes(spec, name)])) {
       const missing = await unpositioned(client, group, topic);
       const lost = missing.filter(({ offset, end }) => offset < end);
       if (lost.length > 0 && !newGroups.includes(group))
@@ -90,9 +91,12 @@ async function unpositioned(client: KafkaClient, group: string, topic: string) {
   return positions;
 }
 
-function configOf({ retentionMs, maxMessageBytes }: TopicSpec, minInSync: number): Record<string, string> {
+function configOf(
+  { retentionMs, maxMessageBytes, compacted = false }: TopicSpec,
+  minInSync: number,
+): Record<string, string> {
   return {
-    'cleanup.policy': 'delete',
+    'cleanup.policy': compacted ? 'compact' : 'delete',
     'retention.ms': String(retentionMs),
     'retention.bytes': '-1',
     'max.message.bytes': String(maxMessageBytes),

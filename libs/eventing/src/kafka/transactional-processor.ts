@@ -1,12 +1,13 @@
 import type { KafkaClient } from './client.ts';
 import type { Failpoint } from './failpoints.ts';
-import type { GroupMember } from './group-member.ts';
-import type { Batch } from './partition-feed.ts';
+import type { GroupMember, Membership } from './group-member.ts';
+import type { DueAt, LaneBatch, Positions } from './lanes.ts';
 import type { Processor } from './partition-worker.ts';
-import { trustedOffset } from './positions.ts';
+import { trustedPosition } from './positions.ts';
 import type { BaseOffsets } from './produce.ts';
 import type { ConsumedRecord, OutgoingRecord } from './record.ts';
 import { TransactionalProducer } from './transactional-producer.ts';
+import { decodeWitness, encodeWitness, missingOutput } from './witness.ts';
 
 /** What a batch came to: records to publish, and what to do once they and the position are committed. */
 export interface Handled {
@@ -18,9 +19,18 @@ export interface Handled {
 
 /** What a handler of any kind does with the records of one partition. It never holds a producer. */
 export interface Handler {
-  /** Brings the handler's state up to the stable end of the log. Called after the fence, never before. */
-  restore?(client: KafkaClient, signal: AbortSignal): Promise<void>;
+  /** Topics whose partition of the same number it handles beside the source; `dueAt` of their records. */
+  readonly sideTopics?: readonly string[];
+  readonly dueAt?: DueAt;
+  /**
+   * Brings the handler's state up to the stable end of the log; `at` is the group's position in the source. Called after
+   * the fence, never before.
+   */
+  restore?(client: KafkaClient, signal: AbortSignal, at: bigint): Promise<void>;
   handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled>;
+  /** Whether it owes what no batch will bring; `settle` does some of that. */
+  readonly owes?: boolean;
+  settle?(signal: AbortSignal): Promise<Handled>;
   close?(): Promise<void>;
 }
 
@@ -29,6 +39,8 @@ export interface TransactionalOptions {
   readonly topic: string;
   readonly partition: number;
   readonly failpoint?: Failpoint;
+  /** Told about a transaction that was committed in one partition and aborted in another: see `Witness`. */
+  readonly torn?: (message: string) => void;
 }
 
 /** Exactly-once from topic to topic: what a batch publishes and the group's position are one transaction. */
@@ -38,6 +50,7 @@ export class TransactionalProcessor implements Processor {
   private readonly handler: Handler;
   private readonly options: TransactionalOptions;
   private readonly producer: TransactionalProducer;
+  private positions = new Map<string, bigint>();
 
   constructor(client: KafkaClient, member: GroupMember, handler: Handler, options: TransactionalOptions) {
     const { group, topic, partition, failpoint } = options;
@@ -49,36 +62,52 @@ export class TransactionalProcessor implements Processor {
     this.producer = new TransactionalProducer(client, { transactionalId, ...(failpoint && { failpoint }) });
   }
 
+  get sideTopics(): readonly string[] {
+    return this.handler.sideTopics ?? [];
+  }
+
+  dueAt(record: ConsumedRecord): number {
+    return this.handler.dueAt?.(record) ?? 0;
+  }
+
+  get owes(): boolean {
+    return this.handler.owes ?? false;
+  }
+
   /** In this order, always: an offset that is read before the fence may still be moved by the previous owner. */
-  async assign(signal: AbortSignal): Promise<bigint> {
+  async assign(signal: AbortSignal): Promise<Positions> {
     const { group, topic, partition } = this.options;
     await this.member.confirmOwnership(topic, partition, signal);
     signal.throwIfAborted();
     await this.producer.fence(signal);
-    const offset = await trustedOffset(this.client, group, topic, partition, signal);
-    await this.handler.restore?.(this.client, signal);
-    return offset;
+    const topics = [topic, ...this.sideTopics];
+    const offsets = await Promise.all(topics.map((each) => this.positionIn(each, signal)));
+    this.positions = new Map(topics.map((each, index) => [each, offsets[index] as bigint]));
+    await this.handler.restore?.(this.client, signal, this.positions.get(topic) as bigint);
+    return this.positions;
   }
 
   async process(
-    { records, nextOffset }: Batch,
+    { topic, records, nextOffset }: LaneBatch,
     signal: AbortSignal,
     handled: () => void = () => undefined,
   ): Promise<readonly ConsumedRecord[]> {
-    const { group, topic, partition } = this.options;
-    const membership = this.member.membershipOf(topic, partition);
-    const { output, committed, rest = [] } = await this.handler.handle(records, signal);
+    const membership = this.membership();
+    const result = await this.handler.handle(records, signal);
     handled();
+    const { rest = [] } = result;
     const offset = rest[0]?.offset ?? nextOffset;
-    const offsets = await this.producer.transact(output, {
-      group,
-      topic,
-      partition,
-      offset,
-      ...membership,
-    });
-    await committed?.(offsets);
+    await this.commit(result, topic, offset, membership);
     return rest;
+  }
+
+  /** The position in the source is committed once more, so that the broker checks the membership here, too. */
+  async settle(signal: AbortSignal, handled: () => void = () => undefined): Promise<void> {
+    const membership = this.membership();
+    const result = await this.handler.settle?.(signal);
+    handled();
+    const { topic } = this.options;
+    if (result) await this.commit(result, topic, this.positions.get(topic) as bigint, membership);
   }
 
   abandon(): Promise<void> {
@@ -88,5 +117,36 @@ export class TransactionalProcessor implements Processor {
   async close(): Promise<void> {
     await this.handler.close?.();
     await this.client.close();
+  }
+
+  /** Where the group stands, or stood before its last transaction when that was torn apart. */
+  private async positionIn(topic: string, signal: AbortSignal): Promise<bigint> {
+    const { group, partition, torn } = this.options;
+    const { offset, metadata } = await trustedPosition(this.client, group, topic, partition, signal);
+    const witness = decodeWitness(metadata);
+    const missing = witness && (await missingOutput(this.client, witness, signal));
+    if (!missing) return offset;
+    torn?.(
+      `${group} ${topic}-${partition}: the transaction that committed offset ${offset} was aborted in ${missing.topic}-${missing.partition} at offset ${missing.offset}; handled again from ${witness.from}`,
+    );
+    return witness.from;
+  }
+
+  private membership(): Membership {
+    return this.member.membershipOf(this.options.topic, this.options.partition);
+  }
+
+  private async commit(
+    { output, committed }: Handled,
+    topic: string,
+    offset: bigint,
+    membership: Membership,
+  ): Promise<void> {
+    const { group, partition } = this.options;
+    const position = { group, topic, partition, offset, ...membership };
+    const from = this.positions.get(topic) ?? offset;
+    const offsets = await this.producer.transact(output, position, (bases) => encodeWitness(from, bases));
+    await committed?.(offsets);
+    this.positions.set(topic, offset);
   }
 }

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Catalogue } from '../domain/index.ts';
 import type { Performance } from '../handlers/effect-handler.ts';
+import { DependencyOutages } from '../failures/outages.ts';
 import { KafkaClient } from '../kafka/client.ts';
 import { GroupConsumer } from '../kafka/group-consumer.ts';
 import { MemoryBudget } from '../kafka/memory-budget.ts';
@@ -31,6 +33,7 @@ export class Engine {
   private readonly health: EngineHealth;
   private readonly budget: MemoryBudget;
   private readonly capacity: PartitionCapacity;
+  private readonly outages = new DependencyOutages();
   private readonly logger = new Logger('Eventing');
   private readonly stopping = new AbortController();
   private consumers: readonly GroupConsumer[] = [];
@@ -47,6 +50,10 @@ export class Engine {
     this.codec = new MessageCodec(new ConfluentRegistry(options.registryUrl), options.contracts);
   }
 
+  get catalogue(): Catalogue {
+    return this.options.catalogue;
+  }
+
   /** Resolves when the consumers were started. Waits for brokers and registry; refuses what was not deployed. */
   async start(performance: (group: string, type: string) => Performance): Promise<void> {
     const plans = this.plans.make({ client: this.client, codec: this.codec, performance });
@@ -57,7 +64,7 @@ export class Engine {
     if (this.stopping.signal.aborted) return;
     this.consumers = plans.map((plan) => this.consumer(plan));
     for (const consumer of this.consumers) consumer.start();
-    this.health.watch(this.consumers);
+    this.health.watch(this.consumers, this.outages);
   }
 
   /** Resolves when the schemas that this service writes with are known. */
@@ -89,6 +96,7 @@ export class Engine {
       log,
       budget: this.budget,
       capacity: this.capacity,
+      outages: this.outages,
       ...this.handlerTimeout(kind),
       ...(maxBatch !== undefined && { maxBatch }),
       ...(stored !== undefined && { stored: () => (existsSync(stored) ? readdirSync(stored) : []) }),

@@ -1,4 +1,6 @@
 import type { AnyDecider, Catalogue, Contract } from '../domain/index.ts';
+import type { FailureReports } from '../failures/reporter.ts';
+import type { RedriveOrders } from '../handlers/redrive-handler.ts';
 import type { Failpoint } from '../kafka/failpoints.ts';
 
 export interface EventingOptions {
@@ -6,6 +8,8 @@ export interface EventingOptions {
   readonly service: string;
   /** This process among its kind: `orders-1`. */
   readonly instance: string;
+  /** The service's version, for the headers of dead letters; `unknown` unless given. */
+  readonly version?: string;
   readonly kafka: { readonly brokers: readonly string[] };
   readonly registryUrl: string;
   readonly contracts: readonly Contract[];
@@ -26,6 +30,10 @@ export interface EventingOptions {
   readonly bufferBytes?: number;
   /** Partitions that the process works on at most, over all groups; 200 unless given. The surplus is refused. */
   readonly maxPartitions?: number;
+  /** How dead letters are told to whoever keeps them; not at all unless given. */
+  readonly reports?: FailureReports;
+  /** In the one service that gives dead letters back: what its events ask for. Its group is a `redrive` group. */
+  readonly redrives?: RedriveOrders;
   /** For fault tests and workshops: called at each failpoint. */
   readonly failpoint?: Failpoint;
 }

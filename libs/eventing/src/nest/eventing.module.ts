@@ -6,10 +6,11 @@ import { EventingTransport } from './eventing.transport.ts';
 import { HandlerDiscovery } from './handler-discovery.ts';
 import { EngineHealth } from './health.ts';
 import { KafkaCommandPublisher } from './kafka-command-publisher.ts';
+import { KafkaDeadLetterLog } from './kafka-dead-letter-log.ts';
 import { KafkaEventTail } from './kafka-event-tail.ts';
 import { KafkaLogPositions } from './kafka-log-positions.ts';
 import { Plans } from './plans.ts';
-import { CommandPublisher, EventingHealth, EventTail, LogPositions } from './ports.ts';
+import { CommandPublisher, DeadLetterLog, EventingHealth, EventTail, LogPositions } from './ports.ts';
 import { ReadModelDatabase } from './read-model-database.ts';
 
 /** The one import of a service: its deciders here, its policies and projections in `providers`, its effects in `controllers`. */
@@ -32,8 +33,9 @@ export class EventingModule {
         { provide: CommandPublisher, useClass: KafkaCommandPublisher },
         { provide: EventTail, useClass: KafkaEventTail },
         { provide: LogPositions, useClass: KafkaLogPositions },
+        { provide: DeadLetterLog, useClass: KafkaDeadLetterLog },
       ],
-      exports: [EventingTransport, EventingHealth, CommandPublisher, EventTail, LogPositions],
+      exports: [EventingTransport, EventingHealth, CommandPublisher, EventTail, LogPositions, DeadLetterLog],
     };
   }
 }

@@ -1,6 +1,8 @@
 import { applyDecorators, Controller, Injectable, SetMetadata } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { Delayed, Message, MessageType, Received } from '../domain/index.ts';
+import type { DeclaredErrors } from '../failures/classification.ts';
+import type { Duration } from '../failures/failure-plan.ts';
 import type { Placed } from '../handlers/inbox.ts';
 import type { Guarantee } from '../kafka/guarantee.ts';
 
@@ -11,12 +13,22 @@ export interface PolicyOptions {
    * ids, or lose them.
    */
   readonly guarantee?: Guarantee;
+  /**
+   * `key`, unless given: when an event becomes a dead letter, later events of its key wait until it was redriven or
+   * discarded. `none`: they go on; at-most-once knows nothing else.
+   */
+  readonly ordering?: Ordering;
+  readonly errors?: DeclaredErrors;
 }
+
+/** What becomes of later events of a key when one of them fails. */
+export type Ordering = 'key' | 'none';
 
 export interface ProjectionOptions {
   readonly name: string;
   /** Raise it when the rows change shape or meaning: the projection starts again from the first event. */
   readonly version: number;
+  readonly errors?: DeclaredErrors;
 }
 
 export type EffectOptions = RepeatedEffectOptions | SingleEffectOptions;
@@ -27,13 +39,29 @@ interface AnyEffectOptions {
   readonly timeoutMs?: number;
 }
 
+/** How often, and when, an event is tried again after an error that may pass. */
+export interface RetryOptions {
+  /** Attempts that follow the first one at once; 2 unless given. None after an attempt that ran out of time. */
+  readonly immediate?: number;
+  /**
+   * Before each further attempt, up to a tenth longer; none unless given. Each has a retry topic of its own:
+   * the group's entry in the catalogue says how many (`retries`).
+   */
+  readonly delays?: readonly Duration[];
+  /** After which there is no further attempt; `1h` unless given. */
+  readonly within?: Duration;
+}
+
 export interface RepeatedEffectOptions extends AnyEffectOptions {
   /** A crash may repeat what was performed last. */
   readonly guarantee?: 'at-least-once';
-  /** Attempts for an error that may pass, before the record becomes a dead letter; 3 unless given. */
-  readonly attempts?: number;
-  /** Milliseconds before the second attempt, doubled for each further one; 200 unless given. */
-  readonly delayMs?: number;
+  readonly retry?: RetryOptions;
+  /**
+   * `none`, unless given: later events of a key overtake one that waits to be tried again. `key`: they are parked behind
+   * it, and released in their order; the group's entry in the catalogue says so, too (`parks`).
+   */
+  readonly ordering?: Ordering;
+  readonly errors?: DeclaredErrors;
   /**
    * Milliseconds of performing after which the position is committed; 100 unless given. A machine that takes the
    * partition over repeats what was performed since; 0 commits after each event.
@@ -54,7 +82,7 @@ export interface Attempt {
   readonly signal: AbortSignal;
 }
 
-export type { Guarantee };
+export type { DeclaredErrors, Duration, Guarantee };
 
 export const HANDLER = Symbol('atelier:handler');
 export const HANDLED_TYPES = Symbol('atelier:handled-types');

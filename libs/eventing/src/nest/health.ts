@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { DependencyOutages } from '../failures/outages.ts';
 import type { GroupConsumer } from '../kafka/group-consumer.ts';
 import { EventingHealth, type HealthReport } from './ports.ts';
 
@@ -13,6 +14,7 @@ interface TailHealth {
 @Injectable()
 export class EngineHealth extends EventingHealth {
   private consumers: readonly GroupConsumer[] = [];
+  private outages: Pick<DependencyOutages, 'down'> | undefined;
   private startup: string | undefined = 'the transport has not started';
   private tail: TailHealth | undefined;
 
@@ -20,9 +22,11 @@ export class EngineHealth extends EventingHealth {
     this.startup = reason;
   }
 
-  watch(consumers: readonly GroupConsumer[]): void {
+  /** `outages`: the dependencies that are down, of which each is named apart from the groups that wait for it. */
+  watch(consumers: readonly GroupConsumer[], outages?: Pick<DependencyOutages, 'down'>): void {
     this.startup = undefined;
     this.consumers = consumers;
+    this.outages = outages;
   }
 
   /**
@@ -37,6 +41,7 @@ export class EngineHealth extends EventingHealth {
     const details: Record<string, Detail> = {};
     details['eventing'] = this.startup ? { status: 'down', reason: this.startup } : { status: 'up' };
     if (this.tail) details['event tail'] = tailDetail(this.tail);
+    for (const [name, reason] of this.outages?.down ?? []) details[name] = { status: 'down', reason };
     for (const consumer of this.consumers) details[consumer.options.group] = detailOf(consumer);
     return { ready: Object.values(details).every(({ status }) => status === 'up'), details };
   }

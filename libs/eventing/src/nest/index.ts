@@ -6,3 +6,4 @@ export * from './eventing.transport.ts';
 export * from './handlers.ts';
 export * from './ports.ts';
 export type { Placed } from '../handlers/inbox.ts';
+export type { RedriveOrder, RedriveOrders } from '../handlers/redrive-handler.ts';

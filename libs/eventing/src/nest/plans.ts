@@ -3,28 +3,36 @@ import { join } from 'node:path';
 import {
   type AnyDecider,
   type Catalogue,
-  deadLetterTopic,
   type GroupSpec,
+  redriveTopic,
+  sideLanes,
   topicOf,
 } from '../domain/index.ts';
+import { DivertingHandler } from '../failures/diverting-handler.ts';
+import { type FailurePlan, pure } from '../failures/failure-plan.ts';
+import { FailureReporter } from '../failures/reporter.ts';
 import { DeciderHandler } from '../handlers/decider-handler.ts';
 import { DelayHandler } from '../handlers/delay-handler.ts';
-import { EffectHandler, type EffectPlan, type Performance } from '../handlers/effect-handler.ts';
+import { EffectHandler, type Performance } from '../handlers/effect-handler.ts';
 import { Outbox } from '../handlers/outbox.ts';
 import { PolicyHandler, type Reaction } from '../handlers/policy-handler.ts';
+import type { RecordHandler } from '../handlers/record-handler.ts';
+import { RedriveHandler } from '../handlers/redrive-handler.ts';
 import { type KafkaClient } from '../kafka/client.ts';
 import { type Guarantee, processorFor } from '../kafka/guarantee.ts';
 import { partitionKey } from '../kafka/produce.ts';
 import type { Handler } from '../kafka/transactional-processor.ts';
 import type { AssignedPartition } from '../kafka/wire/group-protocol.ts';
-import { ProjectionProcessor, type Projector } from '../projection/projection-processor.ts';
+import { ProjectionProcessor } from '../projection/projection-processor.ts';
+import type { Projector } from '../projection/projected-records.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import { DeciderState } from '../state/decider-state.ts';
 import { PerformedIndex } from '../state/performed-index.ts';
 import { ReadModelDatabase } from './read-model-database.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
 import { type FoundHandler, HandlerDiscovery } from './handler-discovery.ts';
-import type { EffectOptions, PolicyOptions } from './handlers.ts';
+import { describeFailures, effectFailures } from './failure-plans.ts';
+import type { EffectOptions, PolicyOptions, ProjectionOptions } from './handlers.ts';
 import type { Plan } from './plan.ts';
 
 /** What plans are made with. */
@@ -58,7 +66,7 @@ export class Plans {
     const outbox = new Outbox(parts.codec, this.options.catalogue, this.options.service);
     const deciders = (this.options.deciders ?? []).map((rules) => this.decider(rules, outbox, parts));
     const found = this.discovery.find().map((handler) => this.found(handler, outbox, parts));
-    return [...deciders, ...found, ...this.delays(parts)];
+    return [...deciders, ...found, ...this.delays(parts), ...this.redrives(outbox, parts)];
   }
 
   private decider(rules: AnyDecider, outbox: Outbox, parts: PlanParts): Plan {
@@ -69,7 +77,7 @@ export class Plans {
       ...this.spec(rules.group, 'decider', [topic]),
       handles: Object.keys(rules.commands.types),
       guarantee: 'exactly-once',
-      onFailure: deadLetterTopic(rules.group, topic),
+      onFailure: 'dead letter',
       stored,
       processor: this.processing('exactly-once', rules.group, parts, (assigned) => {
         const directory = join(stored, partitionKey(assigned.topic, assigned.partition));
@@ -78,7 +86,11 @@ export class Plans {
           partition: assigned.partition,
           rememberMs,
         });
-        return new DeciderHandler(rules, parts.codec, outbox, state, this.failpoint);
+        return new DeciderHandler(rules, parts.codec, outbox, state, {
+          ...this.who,
+          reporter: this.reporter(outbox),
+          failpoint: this.failpoint,
+        });
       }),
     };
   }
@@ -86,16 +98,14 @@ export class Plans {
   private found(handler: FoundHandler, outbox: Outbox, parts: PlanParts): Plan {
     const { facts } = handler;
     if (facts.kind === 'policy') return this.policy(facts, handler, outbox, parts);
-    if (facts.kind === 'effect') return this.effect(facts, handler, parts);
-    return this.projection(`projections.${facts.name}.v${facts.version}`, handler, parts);
+    if (facts.kind === 'effect') return this.effect(facts, handler, outbox, parts);
+    return this.projection(facts, handler, outbox, parts);
   }
 
-  private policy(
-    { group, guarantee = 'exactly-once' }: PolicyOptions,
-    handler: FoundHandler,
-    outbox: Outbox,
-    parts: PlanParts,
-  ): Plan {
+  private policy(facts: PolicyOptions, handler: FoundHandler, outbox: Outbox, parts: PlanParts): Plan {
+    const { group, guarantee = 'exactly-once', errors } = facts;
+    const ordering = guarantee === 'at-most-once' ? 'none' : (facts.ordering ?? 'key');
+    const failures = pure(group, ordering, errors);
     const reactions = byType<Reaction>(
       handler,
       (type) => (event) => handler.call(type, event) as ReturnType<Reaction>,
@@ -103,36 +113,51 @@ export class Plans {
     return {
       ...this.reading(group, 'policy', handler),
       guarantee,
-      onFailure: 'dead-letter topic',
+      onFailure: describeFailures(failures),
       processor: this.processing(
         guarantee,
         group,
         parts,
-        () => new PolicyHandler(group, reactions, parts.codec, outbox),
+        this.diverting(failures, outbox, () => new PolicyHandler(group, reactions, parts.codec, outbox)),
       ),
     };
   }
 
-  private effect(facts: EffectOptions, handler: FoundHandler, parts: PlanParts): Plan {
-    const plan: EffectPlan = { attempts: 3, delayMs: 200, timeoutMs: 8_000, commitAfterMs: 100, ...facts };
+  private effect(facts: EffectOptions, handler: FoundHandler, outbox: Outbox, parts: PlanParts): Plan {
+    const { group, timeoutMs = 8_000 } = facts;
     const once = facts.guarantee === 'at-most-once';
-    const performances = byType<Performance>(handler, (type) => parts.performance(plan.group, type));
-    const stored = this.stateDir(plan.group);
+    const commitAfterMs = once ? 0 : (facts.commitAfterMs ?? 100);
+    const performances = byType<Performance>(handler, (type) => parts.performance(group, type));
+    const stored = this.stateDir(group);
+    const described = this.reading(group, 'effect', handler);
+    const failures = effectFailures(facts, this.groupSpec(group));
     return {
-      ...this.reading(plan.group, 'effect', handler),
+      ...described,
       guarantee: once ? 'at-most-once' : 'at-least-once outside, once in Kafka',
-      onFailure: `${once ? '1 attempt' : `${plan.attempts} attempts`}, then the dead-letter topic`,
+      onFailure: describeFailures(failures),
       // So that the position which is committed first is that after the one event, and a crash loses no more.
       ...(once && { maxBatch: 1 }),
-      processor: this.processing(once ? 'at-most-once' : 'exactly-once', plan.group, parts, (assigned) => {
-        const { topic, partition } = assigned;
-        const performed = new PerformedIndex(join(stored, partitionKey(topic, partition)), 7 * DAY_MS);
-        return new EffectHandler(plan, performances, parts.codec, performed, this.failpoint);
-      }),
+      stored,
+      processor: this.processing(
+        once ? 'at-most-once' : 'exactly-once',
+        group,
+        parts,
+        this.diverting(failures, outbox, ({ topic, partition }) => {
+          const performed = new PerformedIndex(join(stored, partitionKey(topic, partition)), 7 * DAY_MS);
+          const plan = { group, timeoutMs, commitAfterMs };
+          return new EffectHandler(plan, performances, parts.codec, performed, this.failpoint);
+        }),
+      ),
     };
   }
 
-  private projection(group: string, handler: FoundHandler, parts: PlanParts): Plan {
+  private projection(
+    { name, version, errors }: ProjectionOptions,
+    handler: FoundHandler,
+    outbox: Outbox,
+    parts: PlanParts,
+  ): Plan {
+    const group = `projections.${name}.v${version}`;
     const projectors = byType<Projector>(
       handler,
       (type) => async (events, rows) => void (await handler.call(type, events, rows)),
@@ -140,18 +165,82 @@ export class Plans {
     return {
       ...this.reading(group, 'projection', handler),
       guarantee: 'exactly-once (position beside the rows)',
-      onFailure: 'dead-letter topic',
+      onFailure: describeFailures(pure(group, 'key')),
       processor: ({ topic, partition }, member) =>
-        new ProjectionProcessor(
-          parts.client.sibling(`${group}.${partition}`),
+        new ProjectionProcessor({
+          ...this.who,
+          client: parts.client.sibling(`${group}.${partition}`),
           member,
-          this.readModel.database,
-          parts.codec,
+          database: this.readModel.database,
+          codec: parts.codec,
           projectors,
-          { projection: group, topic, partition },
-          this.failpoint,
-        ),
+          reporter: this.reporter(outbox),
+          at: { projection: group, topic, partition },
+          failpoint: this.failpoint,
+          ...(errors && { errors }),
+        }),
     };
+  }
+
+  /** Groups that give dead letters back; in the one service that says how. */
+  private redrives(outbox: Outbox, parts: PlanParts): Plan[] {
+    const { redrives: orders, catalogue, service } = this.options;
+    if (!orders) return [];
+    const mine = catalogue.groups.filter(
+      ({ group, kind }) => kind === 'redrive' && group.startsWith(`${service}.`),
+    );
+    return mine.map(({ group, topics }) => {
+      const client = parts.client.sibling(`${group}.letters`);
+      const { codec } = parts;
+      const targetOf = (failed: string, topic: string) => this.redriveTarget(failed, topic);
+      return {
+        ...this.spec(group, 'redrive', topics),
+        handles: orders.types,
+        guarantee: 'exactly-once',
+        onFailure: 'dead letter',
+        processor: this.processing(
+          'exactly-once',
+          group,
+          parts,
+          this.diverting(
+            pure(group, 'none'),
+            outbox,
+            () => new RedriveHandler(group, orders, { codec, outbox, client, targetOf }),
+          ),
+        ),
+      };
+    });
+  }
+
+  /** Never an events topic: that would be a new fact, for every group. */
+  private redriveTarget(group: string, topic: string): string {
+    return this.groupSpec(group).kind === 'decider' ? topic : redriveTopic(group, topic);
+  }
+
+  private diverting(
+    plan: FailurePlan,
+    outbox: Outbox,
+    inner: (assigned: AssignedPartition) => RecordHandler,
+  ): (assigned: AssignedPartition) => Handler {
+    return (assigned) => {
+      const at = { group: plan.group, topic: assigned.topic, partition: assigned.partition };
+      return new DivertingHandler(inner(assigned), {
+        ...this.who,
+        at,
+        plan,
+        lanes: sideLanes(this.groupSpec(plan.group), assigned.topic),
+        reporter: this.reporter(outbox),
+      });
+    };
+  }
+
+  private reporter(outbox: Outbox): FailureReporter {
+    return new FailureReporter(outbox, this.options.reports);
+  }
+
+  private get who() {
+    const { service, version = 'unknown' } = this.options;
+    return { service, version };
   }
 
   /** The delay topics of this service's groups: `<service>.delay`. */
@@ -187,6 +276,7 @@ export class Plans {
         instanceId: this.options.instance,
         failpoint: this.failpoint,
         lost: ({ message }) => this.logger.error(`${group}: ${message}`),
+        torn: (message) => this.logger.error(message),
       });
     };
   }
@@ -205,15 +295,20 @@ export class Plans {
 
   /** A group runs only as the catalogue has it: its positions and dead-letter topics were deployed from there. */
   private spec(group: string, kind: GroupSpec['kind'], topics: readonly string[]) {
-    const catalogue: Catalogue = this.options.catalogue;
-    const spec = catalogue.groups.find((candidate) => candidate.group === group);
-    if (!spec) throw new Error(`The group ${group} is not in the catalogue: add it there, then deploy`);
+    const spec = this.groupSpec(group);
     const strays = topics.filter((topic) => !spec.topics.includes(topic));
     if (spec.kind !== kind || strays.length > 0)
       throw new Error(
         `The catalogue has ${group} as a ${spec.kind} of ${spec.topics.join(', ')}, not as a ${kind} of ${topics.join(', ')}`,
       );
     return { group, kind, topics: spec.topics };
+  }
+
+  private groupSpec(group: string): GroupSpec {
+    const catalogue: Catalogue = this.options.catalogue;
+    const spec = catalogue.groups.find((candidate) => candidate.group === group);
+    if (!spec) throw new Error(`The group ${group} is not in the catalogue: add it there, then deploy`);
+    return spec;
   }
 
   private stateDir(group: string): string {

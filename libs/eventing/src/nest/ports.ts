@@ -1,4 +1,6 @@
 import type { Message, Received } from '../domain/index.ts';
+import type { DeadLetterAt } from '../failures/find-dead-letters.ts';
+import type { ConsumedRecord } from '../kafka/record.ts';
 
 /** Identifies a command to its aggregate, and ties it to what asked for it. */
 export interface PublishOptions {
@@ -79,4 +81,34 @@ export interface HealthReport {
 /** What the eventing side of a service says about itself: for `GET /health/ready`. */
 export abstract class EventingHealth {
   abstract report(): HealthReport;
+}
+
+/** Dead letters as they stand on their topics, and what is in them. */
+export abstract class DeadLetterLog {
+  /** The record with all of its headers; undefined when it is not there. */
+  abstract find(at: DeadLetterAt): Promise<ConsumedRecord | undefined>;
+  /** The message in a value; undefined where its schema cannot be read. Rejects when the registry does not answer. */
+  abstract decode(value: Buffer | null): Promise<{ type: string; data: unknown } | undefined>;
+  /** The value of a message. Rejects with an Error that says what does not fit its schema. */
+  abstract encode(type: string, data: unknown): Promise<Buffer>;
+  /** What waits behind the failure of this key, at most `limit` offsets of it; undefined when nothing is parked. */
+  abstract parkedBehind(at: ParkedAt, limit: number): Promise<ParkedBehind | undefined>;
+}
+
+/** A key that may be parked. */
+export interface ParkedAt {
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** As it was told: see `key` of DeadLetterFacts. */
+  readonly key: string;
+  /** Of a projection, whose marks are in its database: the offset that the key has stopped at, and the projection's own. */
+  readonly since?: bigint;
+  readonly until?: bigint;
+}
+
+export interface ParkedBehind {
+  /** Of the records of this key in the source, those of types included that the group does not handle. */
+  readonly offsets: readonly bigint[];
+  readonly more: boolean;
 }

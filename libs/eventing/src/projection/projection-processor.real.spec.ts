@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { withSideTopics } from '../domain/index.ts';
 import type { GroupMember } from '../kafka/group-member.ts';
 import { LogAppender } from '../kafka/log-appender.ts';
 import type { ConsumedRecord } from '../kafka/record.ts';
+import { createTopics } from '../kafka/topics.ts';
+import { FailureReporter } from '../failures/reporter.ts';
+import type { Outbox } from '../handlers/outbox.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
+import { createSetAsideTables } from '../testing/set-aside-tables.ts';
 import { record, scratchClient, scratchName, scratchTopic } from '../testing/scratch-broker.ts';
 import type { AnyDatabase, AnyTransaction } from './positions-table.ts';
 import { ProjectionProcessor } from './projection-processor.ts';
@@ -36,10 +41,12 @@ describe('a projection on one partition', () => {
     await onServer(`create database ${name}`);
     database = connect(server.replace(/\/[^/]*$/, `/${name}`));
     await sql`create schema read_model`.execute(database);
-    await sql`create table read_model.projection_positions (projection text, topic text, "partition" integer,
-      next_offset bigint, primary key (projection, topic, "partition"))`.execute(database);
+    await createSetAsideTables(database);
     await sql`create table counts (id text, times integer)`.execute(database);
     topic = await scratchTopic(client);
+    const source = { name: topic, partitions: 1, retentionMs: -1, maxMessageBytes: 1_048_588, writers: [] };
+    const spec = { group: 'projections.counts.v1', kind: 'projection', topics: [topic] } as const;
+    await createTopics(client, withSideTopics([source], [spec]).topics, { factor: 1, minInSync: 1 });
     const appender = new LogAppender(client);
     for (let offset = 0; offset < 4; offset++) await appender.append(record(topic, String(offset)));
   });
@@ -55,6 +62,7 @@ describe('a projection on one partition', () => {
       const headers = [['ce_type', Buffer.from('Counted')]] as const;
       return { ...record(topic, 'x'), offset: BigInt(from + index), timestamp: 0, headers };
     }),
+    topic,
     nextOffset: BigInt(to),
   });
 
@@ -68,14 +76,17 @@ describe('a projection on one partition', () => {
         await sql`insert into counts values (${metadata.id}, 1)`.execute(rows);
     };
     const at = { projection: 'projections.counts.v1', topic, partition: 0 };
-    return new ProjectionProcessor(
-      client.sibling('spec'),
+    return new ProjectionProcessor({
+      client: client.sibling('spec'),
       member,
       database,
       codec,
-      new Map([['Counted', count]]),
+      projectors: new Map([['Counted', count]]),
+      reporter: new FailureReporter({} as Outbox),
+      service: 'spec',
+      version: '1',
       at,
-    );
+    });
   };
 
   const counted = async () => {
@@ -88,9 +99,9 @@ describe('a projection on one partition', () => {
 
   it('writes rows and position together, and goes on from there', async () => {
     const projection = processor(async () => undefined);
-    expect(await projection.assign(signal)).toBe(0n);
+    expect((await projection.assign(signal)).get(topic)).toBe(0n);
     await projection.process(batch(0, 3), signal);
-    expect(await projection.assign(signal)).toBe(3n);
+    expect((await projection.assign(signal)).get(topic)).toBe(3n);
     expect(await counted()).toEqual(['0:1', '1:1', '2:1']);
     await projection.close();
   });
@@ -109,12 +120,12 @@ describe('a projection on one partition', () => {
       if (givenUp) throw new Error('given up');
     });
     givenUp = true;
-    expect(await projection.assign(signal)).toBe(0n);
+    expect((await projection.assign(signal)).get(topic)).toBe(0n);
     gate.resolve();
     await expect(late).rejects.toThrow('given up');
     await projection.process(batch(0, 1), signal);
     await projection.process(batch(1, 4), signal);
-    expect(await projection.assign(signal)).toBe(4n);
+    expect((await projection.assign(signal)).get(topic)).toBe(4n);
     expect(await counted()).toEqual(['0:1', '1:1', '2:1', '3:1']);
     await projection.close();
   });
@@ -136,7 +147,7 @@ describe('a projection on one partition', () => {
     gate.resolve();
     const outcomes = await Promise.allSettled([late, again]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    const position = await projection.assign(signal);
+    const position = (await projection.assign(signal)).get(topic);
     await projection.process(batch(Number(position), 4), signal);
     expect(await counted()).toEqual(['0:1', '1:1', '2:1', '3:1']);
     await projection.close();

@@ -1,17 +1,19 @@
-import { sql } from 'kysely';
-import type { Received } from '../domain/index.ts';
+import { redriveTopic } from '../domain/index.ts';
 import { classify } from '../failures/classification.ts';
-import { deadLetter } from '../failures/dead-letter.ts';
-import { open, type Opened } from '../handlers/inbox.ts';
+import { ParkedKeys } from '../failures/parked-keys.ts';
+import { ParkedSource } from '../failures/parked-source.ts';
+import { keyText } from '../failures/key-text.ts';
+import { typeIn } from '../handlers/inbox.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import type { Failpoint } from '../kafka/failpoints.ts';
 import type { GroupMember } from '../kafka/group-member.ts';
-import { LogAppender } from '../kafka/log-appender.ts';
-import type { Batch } from '../kafka/partition-feed.ts';
+import type { LaneBatch, Positions } from '../kafka/lanes.ts';
 import type { Processor } from '../kafka/partition-worker.ts';
 import { refuseOutside } from '../kafka/positions.ts';
 import type { ConsumedRecord } from '../kafka/record.ts';
-import type { MessageCodec } from '../serde/message-codec.ts';
+import { DeadLetterRelay } from './dead-letter-relay.ts';
+import { addPending } from './outbox-table.ts';
+import { parkedMarks, saveParked } from './parked-table.ts';
 import {
   type AnyDatabase,
   type AnyTransaction,
@@ -19,136 +21,172 @@ import {
   type ProjectedPartition,
   storedPosition,
 } from './positions-table.ts';
-import { runsOf } from './runs.ts';
+import { openCopies, openEvents, ProjectedRecords, type ProjectionParts } from './projected-records.ts';
 
-/** Writes the rows of some events of one type. */
-export type Projector = (events: readonly Received[], rows: AnyTransaction) => Promise<void>;
+export interface ProjectionOptions extends ProjectionParts {
+  readonly client: KafkaClient;
+  readonly member: GroupMember;
+  readonly database: AnyDatabase;
+  readonly failpoint?: Failpoint;
+  /** Keys of one partition that may be parked; 10,000 unless given. */
+  readonly maxParkedKeys?: number;
+}
 
-/** How one batch moves the position, and what is called when its rows are written. */
+/** How one batch moves the position of one topic, and what is called when its rows are written. */
 interface Step {
+  readonly topic: string;
   readonly from: bigint;
   readonly to: bigint;
   readonly handled: () => void;
 }
 
+/** Parked records that are projected in one transaction. */
+const SETTLED_AT_ONCE = 200;
+
 /**
  * Exactly-once into Postgres without a Kafka transaction: the rows of a batch and the position after it are one
  * database transaction, which compares the position before it moves it. The database is the truth about where
- * the projection stands, so a group offset is never read.
+ * the projection stands, so a group offset is never read. Dead letters leave through an outbox beside the rows.
  */
 export class ProjectionProcessor implements Processor {
-  private readonly client: KafkaClient;
-  private readonly member: GroupMember;
-  private readonly database: AnyDatabase;
-  private readonly codec: MessageCodec;
-  private readonly projectors: ReadonlyMap<string, Projector>;
+  readonly sideTopics: readonly string[];
+  private readonly options: ProjectionOptions;
   private readonly at: ProjectedPartition;
-  private readonly deadLetters: LogAppender;
-  private readonly failpoint: Failpoint;
-  private position = 0n;
+  private readonly relay: DeadLetterRelay;
+  private readonly parked: ParkedKeys;
+  private readonly source: ParkedSource;
+  private positions = new Map<string, bigint>();
+  /** There are dead letters in the outbox. */
+  private unpublished = false;
 
-  constructor(
-    client: KafkaClient,
-    member: GroupMember,
-    database: AnyDatabase,
-    codec: MessageCodec,
-    projectors: ReadonlyMap<string, Projector>,
-    at: ProjectedPartition,
-    failpoint: Failpoint = async () => undefined,
-  ) {
-    this.client = client;
-    this.member = member;
-    this.database = database;
-    this.codec = codec;
-    this.projectors = projectors;
+  constructor(options: ProjectionOptions) {
+    const { at, client, database, projectors, maxParkedKeys = 10_000 } = options;
+    this.options = options;
     this.at = at;
-    this.deadLetters = new LogAppender(client);
-    this.failpoint = failpoint;
+    this.sideTopics = [redriveTopic(at.projection, at.topic)];
+    this.relay = new DeadLetterRelay(client, database, at);
+    this.parked = new ParkedKeys(at.projection, maxParkedKeys);
+    const source = { group: at.projection, topic: at.topic, partition: at.partition };
+    this.source = new ParkedSource(source, this.parked, keyText, (record) => {
+      const type = typeIn(record);
+      return type === undefined || projectors.has(type);
+    });
   }
 
-  async assign(signal: AbortSignal): Promise<bigint> {
+  async assign(signal: AbortSignal): Promise<Positions> {
+    const { client, database, member } = this.options;
     const { projection, topic, partition } = this.at;
-    await this.member.confirmOwnership(topic, partition, signal);
-    this.position = await storedPosition(this.database, this.at);
-    await refuseOutside(
-      this.client,
-      `The projection ${projection} stands at`,
-      topic,
-      partition,
-      this.position,
-      signal,
-    );
-    return this.position;
+    const membership = await member.confirmOwnership(topic, partition, signal);
+    await this.relay.relay(membership, signal);
+    for (const each of [topic, ...this.sideTopics]) {
+      const position = await storedPosition(database, { ...this.at, topic: each });
+      await refuseOutside(
+        client,
+        `The projection ${projection} stands at`,
+        each,
+        partition,
+        position,
+        signal,
+      );
+      this.positions.set(each, position);
+    }
+    const marks = await parkedMarks(database, this.at);
+    await this.source.restore(client, this.positionIn(topic), marks, signal);
+    return this.positions;
   }
 
   async process(
-    { records, nextOffset }: Batch,
-    _: AbortSignal,
+    { topic, records, nextOffset }: LaneBatch,
+    signal: AbortSignal,
     handled: () => void = () => undefined,
   ): Promise<readonly ConsumedRecord[]> {
     // Kept from here on: a run that was given up must not go by the position of the one that came after it.
-    const step = { from: this.position, to: nextOffset, handled };
-    const opened = await open(this.codec, records, (type) => this.projectors.has(type));
-    try {
-      await this.project(opened, step, false);
-    } catch (error) {
-      if (classify(error, 'fatal') !== 'fatal') throw error;
-      await this.project(opened, step, true);
-    }
-    this.position = nextOffset;
+    const step = { topic, from: this.positionIn(topic), to: nextOffset, handled };
+    if (topic === this.at.topic) await this.projectEvents(records, step);
+    else await this.projectCopies(records, step);
+    this.positions.set(topic, nextOffset);
+    await this.publish(signal);
     return [];
   }
 
-  async abandon(): Promise<void> {
-    // The database rolls back by itself.
+  get owes(): boolean {
+    return this.parked.next !== undefined;
+  }
+
+  /** Projects records that were parked and are free to go, in their order, until one of them fails. */
+  async settle(signal: AbortSignal, handled: () => void = () => undefined): Promise<void> {
+    const key = this.parked.next;
+    if (key === undefined) return;
+    const waiting = this.parked.of(key)?.waiting ?? [];
+    const { client } = this.options;
+    const { topic } = this.at;
+    const records = await this.source.recordsAt(client, waiting.slice(0, SETTLED_AT_ONCE), signal);
+    const opened = await openEvents(this.options, records);
+    const position = this.positionIn(topic);
+    await this.inTransaction({ topic, from: position, to: position, handled }, (projected, rows) =>
+      projected.settle(key, records, opened, rows),
+    );
+    await this.publish(signal);
+  }
+
+  /** The database rolls back by itself. */
+  abandon(): Promise<void> {
+    return this.relay.abandon();
   }
 
   close(): Promise<void> {
-    return this.client.close();
+    return this.options.client.close();
   }
 
-  /** `carefully`: each event behind a savepoint of its own, so that one that cannot be written does not stop the others. */
-  private async project(
-    opened: readonly Opened[],
-    { from, to, handled }: Step,
-    carefully: boolean,
-  ): Promise<void> {
-    await this.database.transaction().execute(async (rows) => {
-      await movePosition(rows, this.at, from, to);
-      if (carefully) for (const one of opened) await this.projectOne(one, rows);
-      else await this.projectRuns(opened, rows);
-      // Throws when this run was given up meanwhile, and the transaction is rolled back.
-      handled();
-      await this.failpoint('before-rows-commit');
-    });
-    await this.failpoint('after-rows-commit');
+  private positionIn(topic: string): bigint {
+    return this.positions.get(topic) ?? 0n;
   }
 
-  private async projectRuns(opened: readonly Opened[], rows: AnyTransaction): Promise<void> {
-    const events = opened.map((one) => {
-      if ('error' in one) throw one.error;
-      return one.message;
-    });
-    for (const run of runsOf(events)) await this.projectors.get(run.type)?.(run.events, rows);
-  }
-
-  private async projectOne(one: Opened, rows: AnyTransaction): Promise<void> {
-    if ('error' in one) return this.giveUp(one, one.error);
-    await sql`savepoint event`.execute(rows);
+  private async projectEvents(records: readonly ConsumedRecord[], step: Step): Promise<void> {
+    const opened = await openEvents(this.options, records);
+    const last = records.at(-1);
     try {
-      await this.projectors.get(one.message.type)?.([one.message], rows);
-      await sql`release savepoint event`.execute(rows);
+      if (this.parked.size > 0)
+        await this.inTransaction(step, (projected, rows) => projected.oneByOne(opened, rows));
+      else await this.inTransaction(step, (projected, rows) => projected.inRuns(opened, rows));
     } catch (error) {
       if (classify(error, 'fatal') !== 'fatal') throw error;
-      await sql`rollback to savepoint event`.execute(rows);
-      await this.giveUp(one, error);
+      await this.inTransaction(step, (projected, rows) => projected.oneByOne(opened, rows));
     }
+    if (last) this.source.reached(last.offset + 1n);
   }
 
-  private async giveUp({ record }: Opened, error: unknown): Promise<void> {
-    const handler = `${this.at.projection} ${record.topic}`;
-    await this.deadLetters.append(
-      deadLetter(record, { group: this.at.projection, handler, attempts: 1, error }),
-    );
+  private async projectCopies(records: readonly ConsumedRecord[], step: Step): Promise<void> {
+    const copies = await openCopies(this.options, records);
+    await this.inTransaction(step, (projected, rows) => projected.copies(copies, rows));
+  }
+
+  /** Rows, the position, what is parked, and what is to be published: all of it or nothing. */
+  private async inTransaction(
+    { topic, from, to, handled }: Step,
+    project: (projected: ProjectedRecords, rows: AnyTransaction) => Promise<void>,
+  ): Promise<void> {
+    const { database, failpoint = async () => undefined } = this.options;
+    const parked = this.parked.begin();
+    const projected = new ProjectedRecords(this.options, parked);
+    await database.transaction().execute(async (rows) => {
+      await movePosition(rows, { ...this.at, topic }, from, to);
+      await project(projected, rows);
+      await saveParked(rows, this.at, parked);
+      await addPending(rows, this.at, projected.pending);
+      // Throws when this run was given up meanwhile, and the transaction is rolled back.
+      handled();
+      await failpoint('before-rows-commit');
+    });
+    await failpoint('after-rows-commit');
+    parked.commit();
+    this.unpublished ||= projected.pending.length > 0;
+  }
+
+  private async publish(signal: AbortSignal): Promise<void> {
+    if (!this.unpublished) return;
+    const { topic, partition } = this.at;
+    await this.relay.relay(this.options.member.membershipOf(topic, partition), signal);
+    this.unpublished = false;
   }
 }

@@ -15,6 +15,7 @@ export class RegistryUnavailable extends Error {
   readonly code = 'REGISTRY_UNAVAILABLE';
   readonly retryable = true;
   readonly unavailable = true;
+  readonly dependency = 'schema registry';
 }
 
 /** The registry answered that it does not know. */

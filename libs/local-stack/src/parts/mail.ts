@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { stopOrder } from '../child.ts';
@@ -27,6 +27,22 @@ export function mail(family: Family, { dataDir, smtpPort, webPort }: MailOptions
     isReady: () => answersHttp(`http://127.0.0.1:${webPort}/healthz`),
     async prepare() {
       mkdirSync(mailDirectory, { recursive: true });
+      setAsideOlder(mailDirectory, olderMailDirectory(dataDir));
     },
   });
+}
+
+/** Where e-mails are kept that the web page no longer shows. */
+export const olderMailDirectory = (dataDir: string) => join(dataDir, 'mail-older');
+
+/** At its start MailDev opens all e-mails at once: with some thousands of them it runs out of files, and ends. */
+const SHOWN = 500;
+
+function setAsideOlder(directory: string, older: string): void {
+  const mails = readdirSync(directory).filter((file) => file.endsWith('.eml'));
+  if (mails.length <= SHOWN) return;
+  const writtenAt = new Map(mails.map((file) => [file, statSync(join(directory, file)).mtimeMs]));
+  const byAge = mails.sort((a, b) => (writtenAt.get(b) ?? 0) - (writtenAt.get(a) ?? 0));
+  mkdirSync(older, { recursive: true });
+  for (const file of byAge.slice(SHOWN)) renameSync(join(directory, file), join(older, file));
 }

@@ -8,7 +8,14 @@ export class PlatformFile {
   readonly #file: string;
   readonly #addresses: Record<string, unknown>;
 
-  constructor(dataDir: string, gateway: string, stack: Stack, services: Record<string, string>) {
+  /** `faults`: the directory of the switch of `npm run fault`, where there is one. */
+  constructor(
+    dataDir: string,
+    gateway: string,
+    stack: Stack,
+    services: Record<string, string>,
+    faults?: string,
+  ) {
     this.#file = join(dataDir, 'platform.json');
     this.#addresses = {
       gateway,
@@ -19,6 +26,7 @@ export class PlatformFile {
       smtp: `smtp://${stack.smtp.host}:${stack.smtp.port}`,
       services,
       supervisor: process.pid,
+      ...(faults !== undefined && { faults }),
     };
   }
 

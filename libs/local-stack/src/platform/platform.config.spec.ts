@@ -30,8 +30,14 @@ describe('the settings of the platform', () => {
     expect(readPlatformConfig({ BROKERS: '3', INSTANCES: '2' })).toMatchObject({ brokers: 3, instances: 2 });
   });
 
+  it('lets nothing be broken unless told otherwise', () => {
+    expect(readPlatformConfig({}).faults).toBe(false);
+    expect(readPlatformConfig({ FAULTS: 'on' }).faults).toBe(true);
+  });
+
   it.each([
     ['BROKERS', '2', 'BROKERS must be one of 1, 3, not "2".'],
+    ['FAULTS', 'yes', 'FAULTS must be on or off, not "yes".'],
     ['INSTANCES', 'many', 'INSTANCES must be one of 1, 2, 3, not "many".'],
   ])('refuses %s %s', (name, value, complaint) => {
     expect(() => readPlatformConfig({ [name]: value })).toThrow(complaint);

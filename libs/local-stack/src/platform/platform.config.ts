@@ -14,6 +14,8 @@ export interface PlatformConfig {
   brokers: number;
   /** Processes of each service; the first gateway has `gatewayPort`. */
   instances: number;
+  /** The mail server can be made ill by `npm run fault`. */
+  faults?: boolean;
   /** Further variables for every service. */
   variables?: Record<string, string>;
 }
@@ -44,6 +46,7 @@ export function readPlatformConfig(variables: Variables = process.env): Platform
     },
     brokers: oneOf(variables, 'BROKERS', [1, 3]),
     instances: oneOf(variables, 'INSTANCES', [1, 2, 3]),
+    faults: isOn(variables, 'FAULTS'),
   });
 }
 
@@ -61,6 +64,12 @@ function oneOf(variables: Variables, name: string, allowed: readonly [number, ..
   const value = allowed.find((candidate) => String(candidate) === text);
   if (value !== undefined) return value;
   throw new StackError('BAD_SETTING', `${name} must be one of ${allowed.join(', ')}, not "${text}".`);
+}
+
+function isOn(variables: Variables, name: string): boolean {
+  const text = variables[name]?.trim() || 'off';
+  if (text === 'on' || text === 'off') return text === 'on';
+  throw new StackError('BAD_SETTING', `${name} must be on or off, not "${text}".`);
 }
 
 function refuseTwins(ports: Record<string, number | undefined>): void {

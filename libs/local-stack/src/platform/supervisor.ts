@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Family } from '../family.ts';
+import { MailFaults } from '../faults/mail-faults.ts';
 import { fetchParts } from '../fetch-parts.ts';
 import { stopLeftovers } from '../ledger.ts';
 import { startStack } from '../start-stack.ts';
@@ -32,6 +33,7 @@ export async function runPlatform(
   const childrenFile = join(config.dataDir, 'children.json');
   const family = new Family(childrenFile);
   const stopAll = () => void family.stopAll();
+  let faults: MailFaults | undefined;
   try {
     removePlatformFile(config.dataDir);
     const leftovers = await stopLeftovers(childrenFile);
@@ -42,11 +44,12 @@ export async function runPlatform(
     if (stop.aborted) return 'interrupted';
 
     const addresses = await serviceAddresses(config);
-    const { stack, programs } = await startEverything(family, config, addresses, step);
+    if (config.faults) faults = await MailFaults.start(config.dataDir, step);
+    const { stack, programs } = await startEverything(family, config, addresses, step, faults);
     step(`catalogue of ${await seedCatalogue(gateway, stop)} products on sale`);
     const took = await probe({ gateway, mailUrl: stack.mailUrl }, stop);
     step(`probe order confirmed in ${Math.round(took)} ms, its e-mail delivered`);
-    keepPlatformFile(family, new PlatformFile(config.dataDir, gateway, stack, addresses));
+    keepPlatformFile(family, new PlatformFile(config.dataDir, gateway, stack, addresses, faults?.directory));
     const watches = programs.map((program) => keepAlive(program, step, family.closing));
     process.stdout.write(welcome(gateway, stack.mailUrl));
     await Promise.all(watches);
@@ -58,6 +61,7 @@ export async function runPlatform(
     stop.removeEventListener('abort', stopAll);
     family.onChange = () => undefined;
     await family.stopAll();
+    await faults?.close();
     removePlatformFile(config.dataDir);
     lock.release();
   }
@@ -68,13 +72,15 @@ async function startEverything(
   config: PlatformConfig,
   addresses: Record<string, string>,
   step: Progress,
+  faults: MailFaults | undefined,
 ) {
   const { root, dataDir, cacheDir, ports, brokers } = config;
   const building = build(family, root, cacheDir).then(() => step('built'));
   const starting = fetchParts(cacheDir, step, family).then(() =>
     startStack({ dataDir, cacheDir, ports, brokers, family, report: step }),
   );
-  const [stack] = await Promise.all([starting, building]);
+  const [parts] = await Promise.all([starting, building]);
+  const stack = faults?.inFrontOf(parts) ?? parts;
   await deploy(family, config, stack);
   step('schemas registered, topics and tables created');
   const started = services(family, config, stack, addresses);

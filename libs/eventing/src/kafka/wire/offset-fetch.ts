@@ -2,10 +2,16 @@ import { apiKeys, encoded, type Exchange, protocolError } from '../kafkajs.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
+/** What a group has committed for one partition. */
+export interface StoredPosition {
+  readonly offset: bigint;
+  readonly metadata: string;
+}
+
 /**
  * OffsetFetch version 7 with `require_stable` (KIP-447): while a transaction of another producer holds offsets
  * of this partition, the broker answers UNSTABLE_OFFSET_COMMIT instead of an offset that may be about to change.
- * Resolves to the offset, or -1 when the group has none; rejects with the protocol's error.
+ * Resolves to the offset, -1 when the group has none, and the text that was kept with it; rejects with the protocol's error.
  */
 export function offsetFetchExchange(group: string, topic: string, partition: number): Exchange {
   const writer = new Writer().uvarint(0);
@@ -18,11 +24,14 @@ export function offsetFetchExchange(group: string, topic: string, partition: num
       apiName: 'OffsetFetch',
       encode: encoded(writer),
     },
-    response: { decode: async (bytes) => decodeOffset(new Reader(bytes)), parse: async (decoded) => decoded },
+    response: {
+      decode: async (bytes) => decodePosition(new Reader(bytes)),
+      parse: async (decoded) => decoded,
+    },
   };
 }
 
-function decodeOffset(reader: Reader): bigint {
+function decodePosition(reader: Reader): StoredPosition {
   reader.tags();
   reader.int32();
   const topics = reader.compactArray(() => {
@@ -35,15 +44,15 @@ function decodeOffset(reader: Reader): bigint {
   const found = topics.flat()[0];
   const code = groupError || (found?.errorCode ?? 0);
   if (code !== 0) throw protocolError(code);
-  return found?.offset ?? -1n;
+  return { offset: found?.offset ?? -1n, metadata: found?.metadata ?? '' };
 }
 
-function decodePartition(reader: Reader): { offset: bigint; errorCode: number } {
+function decodePartition(reader: Reader): StoredPosition & { errorCode: number } {
   reader.int32();
   const offset = reader.int64();
   reader.int32();
-  reader.compactString();
+  const metadata = reader.compactString() ?? '';
   const errorCode = reader.int16();
   reader.tags();
-  return { offset, errorCode };
+  return { offset, metadata, errorCode };
 }

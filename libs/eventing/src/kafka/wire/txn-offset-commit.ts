@@ -11,6 +11,8 @@ export interface GroupPosition {
   /** Membership under which the records were read; the broker refuses the offsets of an older generation (KIP-447). */
   readonly memberId: string;
   readonly generation: number;
+  /** Text that is kept with the offset, 4,096 bytes at most by the broker's default. */
+  readonly metadata?: string;
 }
 
 interface ProducerIdentity {
@@ -26,7 +28,8 @@ export function txnOffsetCommitExchange(producer: ProducerIdentity, position: Gr
   writer.int64(producer.producerId).int16(producer.epoch);
   writer.int32(position.generation).compactString(position.memberId).compactString(null);
   writer.uvarint(2).compactString(position.topic);
-  writer.uvarint(2).int32(position.partition).int64(position.offset).int32(-1).compactString(null);
+  writer.uvarint(2).int32(position.partition).int64(position.offset).int32(-1);
+  writer.compactString(position.metadata ?? null);
   writer.uvarint(0).uvarint(0).uvarint(0);
   return {
     request: {

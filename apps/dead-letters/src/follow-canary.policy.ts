@@ -1,0 +1,30 @@
+import { RecordCanary, RedriveFailed, RedriveHandled, RedriveRefused } from '@atelier/contracts';
+import { Policy, Whenever } from '@atelier/eventing';
+
+/** Whenever the redrive of a canary ends, its job is told how. */
+@Policy({ group: 'dead-letters.follow-canary' })
+export class FollowCanaryPolicy {
+  @Whenever(RedriveHandled)
+  handled({ data }: RedriveHandled) {
+    return told(data, 'handled');
+  }
+
+  @Whenever(RedriveFailed)
+  failed({ data }: RedriveFailed) {
+    return told(data, 'failed');
+  }
+
+  @Whenever(RedriveRefused)
+  refused({ data }: RedriveRefused) {
+    return told(data, 'refused');
+  }
+}
+
+interface Redrive {
+  readonly deadLetterId: string;
+  readonly jobId: string | null;
+  readonly canary: boolean;
+}
+
+const told = ({ deadLetterId, jobId, canary }: Redrive, outcome: 'handled' | 'failed' | 'refused') =>
+  jobId !== null && canary ? [RecordCanary({ jobId, deadLetterId, outcome })] : [];

@@ -1,0 +1,68 @@
+import { contracts } from '@atelier/contracts';
+import type { AvroSchema, MessageType } from '@atelier/eventing/domain';
+import { Injectable } from '@nestjs/common';
+import { malformed, Problem } from '../problem/problem.ts';
+import { DoesNotFit, fromJson } from './avro-json.ts';
+import type { KnownDeadLetter } from './dead-letter.queries.ts';
+import { type Change, difference } from './difference.ts';
+import { OriginalRecords } from './original-records.ts';
+import { hex, shown } from './shown.ts';
+
+/** An edited value as it will be sent, and what was changed. */
+export interface Edit {
+  readonly value: Buffer;
+  readonly difference: readonly Change[];
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const types = new Map<string, Pick<MessageType, 'type' | 'key' | 'versions'>>(
+  contracts.flatMap((contract) => Object.values(contract.types)).map((type) => [type.type, type]),
+);
+
+/** Values that operators edit: of the message's type, and of the same aggregate. */
+@Injectable()
+export class Edits {
+  constructor(private readonly records: OriginalRecords) {}
+
+  /** Throws 400 when the value does not fit its type, 422 when it cannot be edited at all. */
+  async of(letter: KnownDeadLetter, edited: Json): Promise<Edit> {
+    const type = types.get(letter.messageType ?? '');
+    if (!type) throw uneditable(`it is not known what type of message it is (${letter.messageType})`);
+    const data = fitting(type.versions.at(-1), edited);
+    if (edited[type.key] !== letter.key) throw wrong(`/${type.key}`, `must stay ${letter.key}, the key`);
+    const before = await this.original(letter);
+    return { value: await this.encode(type.type, data), difference: difference(before, shown(data)) };
+  }
+
+  private async original(letter: KnownDeadLetter): Promise<unknown> {
+    const record = await this.records.find(letter);
+    if (!record) throw uneditable('its record is not in the dead-letter topic');
+    const message = await this.records.decode(record);
+    return message ? shown(message.data) : record.value && hex(record.value);
+  }
+
+  private async encode(type: string, data: unknown): Promise<Buffer> {
+    try {
+      return await this.records.encode(type, data);
+    } catch (error) {
+      throw error instanceof Problem ? error : wrong('', `is not a ${type}: ${(error as Error).message}`);
+    }
+  }
+}
+
+function fitting(schema: AvroSchema | undefined, edited: Json): unknown {
+  try {
+    return fromJson(schema ?? {}, edited);
+  } catch (error) {
+    throw error instanceof DoesNotFit ? wrong(error.path, error.message) : error;
+  }
+}
+
+/** Named as any other field of the body: `value.lines.0.quantity`. */
+function wrong(path: string, message: string): Problem {
+  const field = `value${path.replaceAll('/', '.')}`;
+  return malformed(`${field}: ${message}`, { errors: [{ field, message }] });
+}
+
+const uneditable = (why: string) => new Problem(422, 'not-editable', `The value cannot be edited: ${why}`);

@@ -1,0 +1,28 @@
+import { readConfig, text } from '@atelier/boot';
+import { z } from 'zod';
+
+const settings = {
+  OPERATOR_TOKEN: text("the token of operators' requests, visible ASCII characters, or leave it out")
+    .regex(/^[!-~]+$/)
+    .optional(),
+  OPERATORS: z
+    .enum(['open'])
+    .optional()
+    .describe("open, so that operators' requests need no token, or leave it out"),
+};
+
+/** Who may use the operators' routes: who has the token; without a token everybody, if they are open. */
+export interface OperatorsConfig {
+  readonly token: string | undefined;
+  readonly open: boolean;
+}
+
+export const OPERATORS_CONFIG = Symbol('atelier:operators');
+
+/** `host`: where the gateway listens. Only who is on this machine reaches a loopback address. */
+export function operatorsConfig(host: string): OperatorsConfig {
+  const { OPERATOR_TOKEN: token, OPERATORS } = readConfig(settings, process.env);
+  return Object.freeze({ token, open: OPERATORS === 'open' || isLoopback(host) });
+}
+
+export const isLoopback = (host: string) => /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);

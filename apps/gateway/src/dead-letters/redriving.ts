@@ -1,0 +1,77 @@
+import { catalogue, RequestRedrive } from '@atelier/contracts';
+import { redriveTopic } from '@atelier/eventing/domain';
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../http/caller.ts';
+import { DeadLetterReader } from './dead-letter-reader.ts';
+import type { KnownDeadLetter } from './dead-letter.queries.ts';
+import type { RedriveAnswer, RedriveRequest, Rehearsal } from './dead-letter.schema.ts';
+import { Decisions } from './decisions.ts';
+import type { Change } from './difference.ts';
+import { Edits } from './edits.ts';
+import { foreseenRefusal } from './foresight.ts';
+import { OriginalRecords } from './original-records.ts';
+import { adviceOn } from './refusals.ts';
+
+/** Gives one dead letter back to its group, as it was or edited. */
+@Injectable()
+export class Redriving {
+  constructor(
+    private readonly letters: DeadLetterReader,
+    private readonly edits: Edits,
+    private readonly records: OriginalRecords,
+    private readonly decisions: Decisions,
+  ) {}
+
+  async redrive(deadLetterId: string, body: RedriveRequest, caller: Caller): Promise<RedriveAnswer> {
+    const request = {
+      action: 'redrive',
+      id: deadLetterId,
+      what: `dead letter ${deadLetterId}`,
+      body,
+    } as const;
+    const answer = await this.decisions.ask(request, caller, () => this.command(deadLetterId, body, caller));
+    if (!answer) return { deadLetterId, status: 'accepted' };
+    const { redrive, difference } = answer.data as { redrive: number; difference: string | null };
+    const changes = difference ? { difference: JSON.parse(difference) as Change[] } : {};
+    return { deadLetterId, status: 'requested', redrive, ...changes };
+  }
+
+  /** What would happen. */
+  async rehearse(deadLetterId: string, { value, force }: RedriveRequest): Promise<Rehearsal> {
+    const letter = await this.letters.get(deadLetterId);
+    const edit = value && (await this.edits.of(letter, value));
+    const record = await this.records.find(letter);
+    const refusal = foreseenRefusal(letter, { force, now: Date.now() });
+    return {
+      dryRun: true,
+      deadLetterId,
+      would: refusal ? 'be refused' : 'be requested',
+      ...(refusal && { refusal, advice: adviceOn(refusal) }),
+      redrive: letter.redrive + 1,
+      to: { topic: topicOfCopy(letter), partition: letter.partition },
+      found: record !== undefined,
+      ...(edit && { difference: [...edit.difference] }),
+    };
+  }
+
+  private async command(deadLetterId: string, { reason, force, value }: RedriveRequest, caller: Caller) {
+    const letter = await this.letters.get(deadLetterId);
+    const edit = value && (await this.edits.of(letter, value));
+    return RequestRedrive({
+      deadLetterId,
+      operator: caller.client,
+      reason,
+      force,
+      value: edit?.value ?? null,
+      difference: edit ? JSON.stringify(edit.difference) : null,
+      jobId: null,
+      canary: false,
+    });
+  }
+}
+
+/** A decider gets its own on the commands topic: another one would make a second writer of its events. */
+function topicOfCopy({ group, topic }: KnownDeadLetter): string {
+  const kind = catalogue.groups.find((spec) => spec.group === group)?.kind;
+  return kind === 'decider' ? topic : redriveTopic(group, topic);
+}

@@ -1,0 +1,28 @@
+import { notFound, Problem } from '../problem/problem.ts';
+
+/** Redrives after which another one needs force. */
+export const redriveLimit = 5;
+/** Days after its failure from which on a redrive needs force. */
+export const redriveDays = 7;
+
+/** What the decider's word means, and what to do about it. */
+const advice: Readonly<Record<string, string>> = {
+  'under-way': 'it is being redriven: wait until that was handled, or has failed again',
+  handled: 'it was handled: there is nothing left to do',
+  discarded: 'it was discarded: restore it first',
+  'not-discarded': 'it is not discarded',
+  limit: `it was redriven ${redriveLimit} times and has failed each time: say "force": true to redrive it all the same`,
+  'too-old': `it failed more than ${redriveDays} days ago, and what it was about may be settled otherwise: say "force": true to redrive it all the same`,
+  over: 'it is over',
+  exists: 'it was started before: read it',
+  empty: 'there is nothing to redrive',
+};
+
+export const adviceOn = (refusal: string) => advice[refusal] ?? refusal;
+
+/** The problem of a refusal: 404 for what is unknown, or else 409. `action`: `redrive`, `discard`, ... */
+export function refused(action: string, what: string, refusal: string): Problem {
+  if (refusal === 'unknown') return notFound(what);
+  const detail = `The ${action} of ${what} was refused: ${adviceOn(refusal)}`;
+  return new Problem(409, `${action}-refused`, detail, { extensions: { refusal } });
+}

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { Problem } from '../problem/problem.ts';
+import { orderJourney } from '../read-model/barrier.ts';
+import { Database } from '../read-model/database.ts';
+
+/** Orders that cannot be shown, because a command or an event of theirs became a dead letter. */
+@Injectable()
+export class SetAside {
+  constructor(private readonly database: Database) {}
+
+  /** Throws when the order's command was set aside, or the event that its row begins with. Ask when there is no row. */
+  async refuse(orderId: string): Promise<void> {
+    const letter = await this.database
+      .selectFrom('read_model.dead_letters')
+      .select(['dead_letter_id', 'group'])
+      .where('group', 'in', [orderJourney.decider, orderJourney.projection])
+      .where('key', '=', orderId)
+      .where('status', '!=', 'handled')
+      .orderBy('first_failed_at')
+      .limit(1)
+      .executeTakeFirst();
+    if (letter) throw setAside(orderId, letter.dead_letter_id, letter.group === orderJourney.decider);
+  }
+}
+
+function setAside(orderId: string, deadLetterId: string, isCommand: boolean): Problem {
+  const what = isCommand ? 'command' : 'event';
+  const detail = `Order ${orderId} waits: its ${what} could not be handled, and was set aside as dead letter ${deadLetterId}. An operator can redrive it`;
+  return new Problem(500, `${what}-set-aside`, detail, { extensions: { deadLetterId } });
+}

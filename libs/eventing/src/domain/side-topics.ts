@@ -1,0 +1,67 @@
+import type { Catalogue, GroupSpec, HandlerKind, TopicSpec } from './topic.ts';
+
+/** Where a group puts the records of a topic that it gave up on. */
+export const deadLetterTopic = (group: string, topic: string) => `${group}.${topic}.dlq`;
+
+/** Where a group keeps the records of a topic that it tries again, after its n-th delay; `n` from 1. */
+export const retryTopic = (group: string, topic: string, n: number) => `${group}.${topic}.retry.${n}`;
+
+/** Where a group finds the dead letters that are given back to it. */
+export const redriveTopic = (group: string, topic: string) => `${group}.${topic}.redrive`;
+
+/** Where a group remembers the keys of a topic whose records wait behind one that failed. */
+export const parkedTopic = (group: string, topic: string) => `${group}.${topic}.parked`;
+
+export const isParkedTopic = (topic: string) => topic.endsWith('.parked');
+
+/** Copies have headers of their own on top of the original's. */
+const ROOM_FOR_HEADERS = 64 * 1024;
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+const PARKED_BYTES = 64 * 1024;
+
+/** Deciders get theirs on the commands topic: another topic would make a second writer of their events. */
+const REDRIVEN: readonly HandlerKind[] = ['policy', 'projection', 'effect'];
+
+/** Topics that a group reads beside the source, each in the worker of the source's partition of the same number. */
+export function sideLanes({ group, kind, retries = 0 }: GroupSpec, topic: string): string[] {
+  if (!REDRIVEN.includes(kind)) return [];
+  const delays = Array.from({ length: retries }, (_, index) => retryTopic(group, topic, index + 1));
+  return [redriveTopic(group, topic), ...delays];
+}
+
+/** A policy always parks; its marks are in a topic. A projection's are beside its rows. */
+export const parksInTopic = ({ kind, parks = kind === 'policy' }: GroupSpec) =>
+  parks && kind !== 'projection';
+
+/** The catalogue of these topics and groups, and of what the groups need when something fails. */
+export function withSideTopics(topics: readonly TopicSpec[], groups: readonly GroupSpec[]): Catalogue {
+  const sides = groups.flatMap((spec) =>
+    spec.topics.flatMap((name) => {
+      const source = topics.find((topic) => topic.name === name);
+      return source ? sideTopics(spec, source) : [];
+    }),
+  );
+  return { topics: [...topics, ...sides], groups };
+}
+
+function sideTopics(spec: GroupSpec, { name, partitions, maxMessageBytes }: TopicSpec): TopicSpec[] {
+  const { group } = spec;
+  const copies = { partitions, maxMessageBytes: maxMessageBytes + ROOM_FOR_HEADERS, writers: [group] };
+  const lanes = sideLanes(spec, name).map((lane) => ({
+    ...copies,
+    name: lane,
+    retentionMs: WEEK_MS,
+    ...(lane === redriveTopic(group, name) && { writers: ['redrive'] }),
+  }));
+  const parked = {
+    ...copies,
+    name: parkedTopic(group, name),
+    maxMessageBytes: PARKED_BYTES,
+    compacted: true,
+  };
+  return [
+    { ...copies, name: deadLetterTopic(group, name), retentionMs: -1 },
+    ...lanes,
+    ...(parksInTopic(spec) ? [{ ...parked, retentionMs: -1 }] : []),
+  ];
+}

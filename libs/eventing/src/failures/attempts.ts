@@ -1,0 +1,45 @@
+import type { RecordHandler } from '../handlers/record-handler.ts';
+import { HaltError } from '../kafka/errors.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
+import { classify, type FailureClass } from './classification.ts';
+import type { FailurePlan } from './failure-plan.ts';
+
+/** What became of a record: what follows from it, or the error of the last attempt. */
+export type Attempted =
+  | { readonly output: readonly OutgoingRecord[] }
+  | { readonly error: unknown; readonly attempts: number; readonly retryable: boolean };
+
+/** Makes the attempts at one record that follow each other at once. */
+export class Attempts {
+  private readonly inner: RecordHandler;
+  private readonly plan: FailurePlan;
+
+  constructor(inner: RecordHandler, plan: FailurePlan) {
+    this.inner = inner;
+    this.plan = plan;
+  }
+
+  /** Rejects when a dependency is down, and when the service is stopping: neither counts as an attempt. */
+  async make(record: ConsumedRecord, signal: AbortSignal): Promise<Attempted> {
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return { output: await this.inner.handle(record) };
+      } catch (error) {
+        const kind = this.classOf(error);
+        if (error instanceof HaltError || kind === 'unavailable') throw error;
+        const retryable = kind === 'retryable';
+        if (retryable && signal.aborted) throw error;
+        const again = retryable && attempts <= this.plan.immediate && !isTimeout(error);
+        if (!again) return { error, attempts, retryable };
+      }
+    }
+  }
+
+  private classOf(error: unknown): FailureClass {
+    if (this.plan.once) return 'fatal';
+    return classify(error, this.plan.otherwise, this.plan.errors);
+  }
+}
+
+/** Whoever took all of the time once would take it again, and those behind would wait. */
+const isTimeout = (error: unknown) => error instanceof Error && error.name === 'TimeoutError';

@@ -1,0 +1,111 @@
+import type { Outage } from '../kafka/partition-worker.ts';
+
+const FIRST_PROBE_MS = 50;
+const LAST_PROBE_MS = 5_000;
+
+/**
+ * One dependency, which is down while the circuit is open. Whoever met the outage waits; after 50 ms, then twice as long
+ * each time up to 5 seconds, one of them tries, and when that succeeds all go on.
+ */
+export class Circuit {
+  readonly dependency: string;
+  private message = '';
+  private since: number | undefined;
+  private delayMs = FIRST_PROBE_MS;
+  private probeAt = 0;
+  private probing: Waiter | undefined;
+  private readonly waiting = new Set<() => void>();
+
+  constructor(dependency: string) {
+    this.dependency = dependency;
+  }
+
+  get open(): boolean {
+    return this.since !== undefined;
+  }
+
+  get reason(): string {
+    const seconds = Math.round((performance.now() - (this.since ?? performance.now())) / 1_000);
+    return `${this.dependency} has been down for ${seconds} s: ${this.message}`;
+  }
+
+  /** `waiter` met the outage, or tried in vain. */
+  failed(waiter: Waiter, message: string): void {
+    this.message = message;
+    if (!this.open) this.begin();
+    else if (this.probing === waiter) this.delayMs = Math.min(this.delayMs * 2, LAST_PROBE_MS);
+    if (this.probing === waiter) this.probeAt = performance.now() + this.delayMs;
+    this.leave(waiter);
+  }
+
+  /** Resolves when the circuit is closed, or when it is this one's turn to try. */
+  async turn(waiter: Waiter, signal: AbortSignal): Promise<void> {
+    while (this.open && !signal.aborted) {
+      const wait = this.probeAt - performance.now();
+      if (!this.probing && wait <= 0) {
+        this.probing = waiter;
+        return;
+      }
+      await this.woken(this.probing ? undefined : wait, signal);
+    }
+  }
+
+  close(): void {
+    this.since = undefined;
+    this.probing = undefined;
+    this.wakeAll();
+  }
+
+  leave(waiter: Waiter): void {
+    if (this.probing !== waiter) return;
+    this.probing = undefined;
+    this.wakeAll();
+  }
+
+  private begin(): void {
+    this.since = performance.now();
+    this.delayMs = FIRST_PROBE_MS;
+    this.probeAt = this.since + this.delayMs;
+  }
+
+  private wakeAll(): void {
+    for (const wake of this.waiting) wake();
+  }
+
+  private async woken(ms: number | undefined, signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const wake = () => resolve();
+    const timer = ms === undefined ? undefined : setTimeout(wake, Math.max(1, ms));
+    this.waiting.add(wake);
+    signal.addEventListener('abort', wake);
+    await promise;
+    signal.removeEventListener('abort', wake);
+    this.waiting.delete(wake);
+    clearTimeout(timer);
+  }
+}
+
+/** One worker's part in an outage. */
+export class Waiter implements Outage {
+  readonly circuit: Circuit;
+
+  constructor(circuit: Circuit) {
+    this.circuit = circuit;
+  }
+
+  get reason(): string {
+    return this.circuit.reason;
+  }
+
+  tryAgain(signal: AbortSignal): Promise<void> {
+    return this.circuit.turn(this, signal);
+  }
+
+  over(): void {
+    this.circuit.close();
+  }
+
+  leave(): void {
+    this.circuit.leave(this);
+  }
+}

@@ -1,0 +1,52 @@
+import { deadLetterTopic, redriveTopic, retryTopic } from '../domain/index.ts';
+import type { ConsumedRecord, Headers, OutgoingRecord } from '../kafka/record.ts';
+import { FAILURE, withFailure } from './failure-headers.ts';
+import type { Failure } from './failure.ts';
+
+/** The record as it was, with the reason and where it came from, for the group's own dead-letter topic. */
+export function deadLetter(original: ConsumedRecord, failure: Failure): OutgoingRecord {
+  const topic = deadLetterTopic(failure.group, original.topic);
+  return copy(original, topic, withFailure(original.headers, failure));
+}
+
+/** The record for the group's n-th retry topic; `due`: when it is tried again, milliseconds since 1970-01-01 UTC. */
+export function retryCopy(
+  original: ConsumedRecord,
+  failure: Failure,
+  n: number,
+  due: number,
+): OutgoingRecord {
+  const topic = retryTopic(failure.group, original.topic, n);
+  return copy(original, topic, withFailure(original.headers, failure, { [FAILURE.due]: String(due) }));
+}
+
+/** A dead letter on its way back to its group; `value` instead of its own, if somebody has edited it. */
+export function redriveCopy(
+  original: ConsumedRecord,
+  failure: Failure,
+  { topic, value = original.value }: { readonly topic: string; readonly value?: Buffer | null },
+): OutgoingRecord {
+  const once = { ...failure, redrives: failure.redrives + 1, since: Date.now() };
+  return { ...copy(original, topic, withFailure(original.headers, once)), value };
+}
+
+/** Tells a group that a dead letter will not come back: what is parked behind it goes on. */
+export function releaseMark(
+  failure: Pick<Failure, 'id' | 'group'>,
+  at: {
+    readonly topic: string;
+    readonly partition: number;
+    readonly key: Buffer | null;
+  },
+): OutgoingRecord {
+  const headers = [
+    [FAILURE.id, Buffer.from(failure.id)],
+    [FAILURE.discarded, Buffer.from('true')],
+  ] as const;
+  const { partition, key } = at;
+  return { topic: redriveTopic(failure.group, at.topic), partition, key, value: null, headers };
+}
+
+function copy({ partition, key, value }: ConsumedRecord, topic: string, headers: Headers): OutgoingRecord {
+  return { topic, partition, key, value, headers };
+}

@@ -1,0 +1,157 @@
+import type { RecordHandler } from '../handlers/record-handler.ts';
+import type { KafkaClient } from '../kafka/client.ts';
+import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
+import type { Handled, Handler } from '../kafka/transactional-processor.ts';
+import { Attempts } from './attempts.ts';
+import { Diversion, type DiversionOptions, isRelease } from './diversion.ts';
+import { FAILURE } from './failure-headers.ts';
+import { type ParkedChanges, ParkedKeys } from './parked-keys.ts';
+import { ParkedSource } from './parked-source.ts';
+import { parkedKey, ParkedTopic } from './parked-topic.ts';
+
+export interface DivertingOptions extends DiversionOptions {
+  /** Keys of one partition that may be parked; 10,000 unless given. */
+  readonly maxParkedKeys?: number;
+}
+
+/** Parked records that are handled in one transaction. */
+const SETTLED_AT_ONCE = 200;
+
+/**
+ * Takes care of what another handler cannot handle: tries again at once, or later on a retry topic; gives up, and makes
+ * a dead letter; parks the records behind it where their order matters; takes back what was redriven. Whatever it
+ * decides is published in the transaction that moves the position.
+ */
+export class DivertingHandler implements Handler {
+  readonly sideTopics: readonly string[];
+  private readonly inner: RecordHandler;
+  private readonly options: DivertingOptions;
+  private readonly attempts: Attempts;
+  private readonly parked: ParkedKeys;
+  private readonly source: ParkedSource;
+  private readonly marks: ParkedTopic;
+  private client: KafkaClient | undefined;
+
+  constructor(inner: RecordHandler, options: DivertingOptions) {
+    const { at, plan, lanes, maxParkedKeys = 10_000 } = options;
+    this.inner = inner;
+    this.options = options;
+    this.sideTopics = lanes;
+    this.attempts = new Attempts(inner, plan);
+    this.parked = new ParkedKeys(at.group, maxParkedKeys);
+    this.source = new ParkedSource(at, this.parked, parkedKey, (record) => inner.concerns(record));
+    this.marks = new ParkedTopic(at);
+  }
+
+  /** Only copies wait: a header that somebody else has given a record of the source holds nothing up. */
+  dueAt({ topic, headers }: ConsumedRecord): number {
+    if (topic === this.options.at.topic) return 0;
+    return Number(header(headers, FAILURE.due) ?? 0) || 0;
+  }
+
+  async restore(client: KafkaClient, signal: AbortSignal, at: bigint): Promise<void> {
+    this.client = client;
+    if (!this.parks) return;
+    const { marks, changed } = await this.marks.read(client, signal);
+    const stale = changed || this.source.isAhead(at);
+    await this.source.restore(client, at, stale ? marks : undefined, signal);
+  }
+
+  /** Handles one record after the other until it is time to commit; the rest is left for later. */
+  async handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled> {
+    const concerned = new Set(records.filter((record) => this.concerns(record)));
+    await this.inner.prepare([...concerned]);
+    const { commitAt } = this;
+    const parked = this.parked.begin();
+    const diversion = this.diversion(parked);
+    const output: OutgoingRecord[] = [];
+    let handled = 0;
+    for (const [index, record] of records.entries()) {
+      if (!concerned.has(record)) continue;
+      if (handled > 0 && (performance.now() >= commitAt || signal.aborted))
+        return this.handled(output, parked, records, index);
+      try {
+        output.push(...(await diversion.deliver(record, signal)));
+      } catch (error) {
+        // What was done until now is committed; the next batch begins with this one, and throws.
+        if (handled === 0) throw error;
+        return this.handled(output, parked, records, index);
+      }
+      handled++;
+    }
+    return this.handled(output, parked, records, records.length);
+  }
+
+  get owes(): boolean {
+    return this.parked.next !== undefined;
+  }
+
+  /** Handles records that were parked and are free to go, in their order, until one of them fails. */
+  async settle(signal: AbortSignal): Promise<Handled> {
+    const key = this.parked.next;
+    if (key === undefined || !this.client) return { output: [] };
+    const waiting = this.parked.of(key)?.waiting ?? [];
+    const records = await this.source.recordsAt(this.client, waiting.slice(0, SETTLED_AT_ONCE), signal);
+    await this.inner.prepare(records);
+    const parked = this.parked.begin();
+    const output = await this.settleAll(key, records, this.diversion(parked), signal);
+    return { output: [...output, ...this.marks.changes(parked)], committed: () => parked.commit() };
+  }
+
+  async close(): Promise<void> {
+    await this.inner.close?.();
+  }
+
+  private get parks(): boolean {
+    return this.options.plan.ordering === 'key';
+  }
+
+  private get commitAt(): number {
+    return performance.now() + (this.inner.commitAfterMs ?? Infinity);
+  }
+
+  private diversion(parked: ParkedChanges): Diversion {
+    return new Diversion(this.inner, this.attempts, this.options, parked);
+  }
+
+  private concerns(record: ConsumedRecord): boolean {
+    return isRelease(record, this.options.lanes) || this.inner.concerns(record);
+  }
+
+  private async settleAll(
+    key: string,
+    records: readonly ConsumedRecord[],
+    diversion: Diversion,
+    signal: AbortSignal,
+  ): Promise<OutgoingRecord[]> {
+    const output: OutgoingRecord[] = [];
+    const { commitAt } = this;
+    for (const [index, record] of records.entries()) {
+      if (index > 0 && (performance.now() >= commitAt || signal.aborted)) break;
+      try {
+        const settled = await diversion.settle(key, record, signal);
+        output.push(...settled.output);
+        if (!settled.goesOn) break;
+      } catch (error) {
+        if (index === 0) throw error;
+        break;
+      }
+    }
+    return output;
+  }
+
+  /** `end`: index of the first record that is left for later. */
+  private handled(
+    output: readonly OutgoingRecord[],
+    parked: ParkedChanges,
+    records: readonly ConsumedRecord[],
+    end: number,
+  ): Handled {
+    const last = records[end - 1];
+    const committed = () => {
+      parked.commit();
+      if (last?.topic === this.options.at.topic) this.source.reached(last.offset + 1n);
+    };
+    return { output: [...output, ...this.marks.changes(parked)], rest: records.slice(end), committed };
+  }
+}

@@ -1,0 +1,120 @@
+import { type ConsumedRecord, type Headers } from '../kafka/record.ts';
+import type { FailedAttempt, Failure } from './failure.ts';
+
+const PREFIX = 'failure-';
+
+/**
+ * Headers that a copy of a failed record has on retry, redrive and dead-letter topics, beside those of the record, which
+ * are kept byte for byte. All are text; times are milliseconds since 1970-01-01 UTC.
+ */
+export const FAILURE = {
+  /** The same for all copies of a record in one group. */
+  id: 'failure-id',
+  topic: 'failure-topic',
+  partition: 'failure-partition',
+  offset: 'failure-offset',
+  timestamp: 'failure-timestamp',
+  group: 'failure-group',
+  handler: 'failure-handler',
+  attempts: 'failure-attempts',
+  firstAt: 'failure-first-at',
+  firstClass: 'failure-first-class',
+  firstMessage: 'failure-first-message',
+  /** Cut at 4 KB. */
+  firstStack: 'failure-first-stack',
+  lastAt: 'failure-last-at',
+  lastClass: 'failure-last-class',
+  lastMessage: 'failure-last-message',
+  lastStack: 'failure-last-stack',
+  service: 'failure-service',
+  version: 'failure-version',
+  /** How often the record was given back to its group. */
+  redrives: 'failure-redrives',
+  /** When the present round of attempts began: with the first failure, or with the last redrive. */
+  since: 'failure-since',
+  /** On a retry topic: when it is tried again, and not before. */
+  due: 'failure-due',
+  /** On a redrive topic, without a value: the dead letter was discarded, and what is parked behind it goes on. */
+  discarded: 'failure-discarded',
+} as const;
+
+/** Adds what is known about the failure to a record's own headers. */
+export function withFailure(
+  headers: Headers,
+  failure: Failure,
+  more: Readonly<Record<string, string>> = {},
+): Headers {
+  const { place, first, last } = failure;
+  const facts: Record<string, string | number | bigint> = {
+    [FAILURE.id]: failure.id,
+    [FAILURE.topic]: place.topic,
+    [FAILURE.partition]: place.partition,
+    [FAILURE.offset]: place.offset,
+    [FAILURE.timestamp]: place.timestamp,
+    [FAILURE.group]: failure.group,
+    [FAILURE.handler]: failure.handler,
+    [FAILURE.attempts]: failure.attempts,
+    [FAILURE.firstAt]: first.at,
+    [FAILURE.firstClass]: first.errorClass,
+    [FAILURE.firstMessage]: first.message,
+    [FAILURE.firstStack]: first.stack,
+    [FAILURE.lastAt]: last.at,
+    [FAILURE.lastClass]: last.errorClass,
+    [FAILURE.lastMessage]: last.message,
+    [FAILURE.lastStack]: last.stack,
+    [FAILURE.service]: failure.service,
+    [FAILURE.version]: failure.version,
+    [FAILURE.redrives]: failure.redrives,
+    [FAILURE.since]: failure.since,
+    ...more,
+  };
+  const own = Object.entries(facts).map(([name, value]) => [name, Buffer.from(String(value))] as const);
+  return [...withoutFailure(headers), ...own];
+}
+
+/** What a copy's headers tell about the failure, or undefined when it is none that this library has made. */
+export function readFailure(headers: Headers): Failure | undefined {
+  const text = new Map(headers.map(([name, value]) => [name, value?.toString() ?? '']));
+  const at = (name: string) => text.get(name) ?? '';
+  const numbers = [FAILURE.partition, FAILURE.offset, FAILURE.redrives];
+  if (!text.has(FAILURE.id) || !numbers.every((name) => /^\d+$/.test(at(name)))) return undefined;
+  return {
+    id: at(FAILURE.id),
+    place: {
+      topic: at(FAILURE.topic),
+      partition: Number(at(FAILURE.partition)),
+      offset: BigInt(at(FAILURE.offset)),
+      timestamp: Number(at(FAILURE.timestamp)),
+    },
+    group: at(FAILURE.group),
+    handler: at(FAILURE.handler),
+    attempts: Number(at(FAILURE.attempts)),
+    first: attempt(at, 'first'),
+    last: attempt(at, 'last'),
+    service: at(FAILURE.service),
+    version: at(FAILURE.version),
+    redrives: Number(at(FAILURE.redrives)),
+    since: Number(at(FAILURE.since)),
+  };
+}
+
+/** The record as it was in its source: its place, its bytes, and only its own headers. */
+export function originalOf(record: ConsumedRecord): ConsumedRecord {
+  const failure = readFailure(record.headers);
+  if (!failure) return record;
+  return { ...record, ...failure.place, headers: withoutFailure(record.headers) };
+}
+
+const OWN: ReadonlySet<string> = new Set(Object.values(FAILURE));
+
+/** Headers of other people that begin in the same way stay. */
+const withoutFailure = (headers: Headers) => headers.filter(([name]) => !OWN.has(name));
+
+function attempt(at: (name: string) => string, which: 'first' | 'last'): FailedAttempt {
+  return {
+    at: Number(at(`${PREFIX}${which}-at`)),
+    errorClass: at(`${PREFIX}${which}-class`),
+    message: at(`${PREFIX}${which}-message`),
+    stack: at(`${PREFIX}${which}-stack`),
+  };
+}

@@ -1,0 +1,60 @@
+import type { DeclaredErrors, FailureClass } from './classification.ts';
+
+/** What a handler of one group does with records that fail. */
+export interface FailurePlan {
+  readonly group: string;
+  /** What an error is when nothing else says it. */
+  readonly otherwise: FailureClass;
+  readonly errors?: DeclaredErrors;
+  /**
+   * `key`: later records of a failed one's key wait until it was handled or discarded. `none`: they overtake it.
+   */
+  readonly ordering: 'key' | 'none';
+  /** Attempts that follow the first one at once. */
+  readonly immediate: number;
+  /** Milliseconds before each later attempt, which takes place on a retry topic of its own. */
+  readonly delaysMs: readonly number[];
+  /** Milliseconds after the first failure after which there is no further attempt. */
+  readonly withinMs: number;
+  /** One attempt, and an outage counts as a failure: there is no later for a record whose position has passed. */
+  readonly once?: boolean;
+}
+
+/** Of a pure handler: what fails once fails always. */
+export const pure = (
+  group: string,
+  ordering: FailurePlan['ordering'],
+  errors: DeclaredErrors = {},
+): FailurePlan => ({
+  group,
+  errors,
+  ordering,
+  otherwise: 'fatal',
+  immediate: 0,
+  delaysMs: [],
+  withinMs: 0,
+});
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** A duration as it is declared: a number and `ms`, `s`, `m` or `h`. */
+export type Duration = `${number}${'ms' | 's' | 'm' | 'h'}`;
+
+/** Milliseconds. Throws an Error that shows how to write it. */
+export function milliseconds(duration: Duration): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(duration) ?? [];
+  if (number === undefined || unit === undefined)
+    throw new Error(`${duration} is not a duration: write 500ms, 10s, 1m or 1h`);
+  return Number(number) * (UNITS[unit] as number);
+}
+
+const JITTER = 0.1;
+const MOST_JITTER_MS = 500;
+
+/**
+ * When a record that fails now is tried again: after the delay and up to a tenth of it, half a second at most, so that
+ * those who failed together do not come back together. `random` is from 0 to 1.
+ */
+export function dueAfter(delayMs: number, now: number, random: number): number {
+  return Math.ceil(now + delayMs + Math.min(delayMs * JITTER, MOST_JITTER_MS) * random);
+}

@@ -1,0 +1,95 @@
+import type { ConsumedRecord } from '../kafka/record.ts';
+import { derivedId } from '../serde/message-id.ts';
+
+/** The place of a record in the log of its source. */
+export interface Place {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly timestamp: number;
+}
+
+/** What one attempt, or several in a row, failed with. */
+export interface FailedAttempt {
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly at: number;
+  readonly errorClass: string;
+  readonly message: string;
+  readonly stack: string;
+}
+
+/** All that is known about a record that a group could not handle. Travels with each copy of it, as headers. */
+export interface Failure {
+  /** The same for all copies of the record in this group. */
+  readonly id: string;
+  readonly place: Place;
+  readonly group: string;
+  /** The group, and the type of message, that failed. */
+  readonly handler: string;
+  /** Since it was first delivered, over all retries and redrives. */
+  readonly attempts: number;
+  readonly first: FailedAttempt;
+  readonly last: FailedAttempt;
+  readonly service: string;
+  readonly version: string;
+  /** How often it was given back. */
+  readonly redrives: number;
+  /** When the present round of attempts began, with its first failure or its last redrive: milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** Who failed, with what. */
+export interface Failed {
+  readonly group: string;
+  readonly handler: string;
+  readonly service: string;
+  readonly version: string;
+  /** Attempts that were made since the record was delivered. */
+  readonly attempts: number;
+  readonly error: unknown;
+}
+
+/** What is known after one more failure of a record; `before` is what its copy told. */
+export function failureOf(original: ConsumedRecord, failed: Failed, before?: Failure): Failure {
+  const { topic, partition, offset, timestamp } = original;
+  const { error, attempts, ...who } = failed;
+  const last = attemptOf(error);
+  return {
+    ...who,
+    id: before?.id ?? failureId(failed.group, original),
+    place: { topic, partition, offset, timestamp },
+    attempts: (before?.attempts ?? 0) + attempts,
+    first: before?.first ?? last,
+    last,
+    redrives: before?.redrives ?? 0,
+    since: before?.since ?? last.at,
+  };
+}
+
+/** UUIDv5 of the group and the original's place: a repeat gives the same one. */
+export function failureId(group: string, { topic, partition, offset }: Omit<Place, 'timestamp'>): string {
+  return derivedId(`${group}/${topic}-${partition}@${offset}`, 'failure', 0);
+}
+
+const STACK_BYTES = 4096;
+const MESSAGE_BYTES = 1024;
+
+function attemptOf(error: unknown): FailedAttempt {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  return {
+    at: Date.now(),
+    errorClass: name,
+    message: cut(message, MESSAGE_BYTES),
+    stack: cut(stack ?? '', STACK_BYTES),
+  };
+}
+
+/** The beginning of a text, at most so many bytes of UTF-8, and no half character. */
+function cut(text: string, bytes: number): string {
+  const buffer = Buffer.from(text);
+  if (buffer.length <= bytes) return text;
+  let end = bytes;
+  while (end > 0 && ((buffer[end] as number) & 0xc0) === 0x80) end--;
+  return buffer.toString('utf8', 0, end);
+}

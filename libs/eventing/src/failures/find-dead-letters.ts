@@ -1,0 +1,105 @@
+import { deadLetterTopic } from '../domain/index.ts';
+import type { KafkaClient } from '../kafka/client.ts';
+import { readPartition } from '../kafka/partition-reader.ts';
+import { KafkaError } from '../kafka/errors.ts';
+import { logEnd, offsetAtTime, stableEnd } from '../kafka/positions.ts';
+import { type ConsumedRecord, header } from '../kafka/record.ts';
+import { FAILURE } from './failure-headers.ts';
+
+/** Where a dead letter stands, as far as it is known from its report. */
+export interface DeadLetterAt {
+  readonly group: string;
+  /** The source, and the partition of it. */
+  readonly topic: string;
+  readonly partition: number;
+  readonly deadLetterId: string;
+  /** How often it had been given back before. */
+  readonly redrives: number;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly failedAt: number;
+}
+
+/** Milliseconds by which the clocks of processes may differ, or one may be set back. */
+const CLOCKS_MS = 60_000;
+
+/** Reads one dead letter from its topic; undefined when it is not there. */
+export async function findDeadLetter(
+  client: KafkaClient,
+  at: DeadLetterAt,
+  signal: AbortSignal = AbortSignal.timeout(30_000),
+): Promise<ConsumedRecord | undefined> {
+  return (await findDeadLetters(client, [at], signal)).get(letterKey(at));
+}
+
+export const letterKey = ({ deadLetterId, redrives }: Pick<DeadLetterAt, 'deadLetterId' | 'redrives'>) =>
+  `${deadLetterId}/${redrives}`;
+
+/**
+ * Reads dead letters from their topics, those of one partition in one go: from the time at which the first of them
+ * failed, because a report is written together with its dead letter and cannot know its offset. By `letterKey`; those
+ * that are not there are missing.
+ */
+export async function findDeadLetters(
+  client: KafkaClient,
+  wanted: readonly DeadLetterAt[],
+  signal: AbortSignal,
+): Promise<Map<string, ConsumedRecord>> {
+  const found = new Map<string, ConsumedRecord>();
+  for (const group of byPartition(wanted)) {
+    await search(client, group, 0, found, signal);
+    const missing = group.filter((at) => !found.has(letterKey(at)));
+    if (missing.length > 0) await search(client, missing, CLOCKS_MS, found, signal);
+    if (missing.some((at) => !found.has(letterKey(at)))) await refuseUnstable(client, missing, signal);
+  }
+  return found;
+}
+
+async function search(
+  client: KafkaClient,
+  wanted: readonly DeadLetterAt[],
+  earlierMs: number,
+  found: Map<string, ConsumedRecord>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { group, topic: source, partition } = wanted[0] as DeadLetterAt;
+  const topic = deadLetterTopic(group, source);
+  const since = Math.min(...wanted.map(({ failedAt }) => failedAt)) - earlierMs;
+  const to = await stableEnd(client, topic, partition, signal);
+  const from = await offsetAtTime(client, topic, partition, since, signal);
+  const missing = new Set(wanted.map(letterKey));
+  for await (const { records } of readPartition(client, topic, partition, { from, to, signal })) {
+    for (const record of records) {
+      const key = keyOf(record);
+      if (missing.delete(key)) found.set(key, record);
+    }
+    if (missing.size === 0) return;
+  }
+}
+
+/** What stands behind somebody's open transaction cannot be read yet. Throws KafkaError if there is such a one. */
+async function refuseUnstable(
+  client: KafkaClient,
+  [at]: readonly DeadLetterAt[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (!at) return;
+  const topic = deadLetterTopic(at.group, at.topic);
+  const stable = await stableEnd(client, topic, at.partition, signal);
+  if ((await logEnd(client, topic, at.partition, signal)) === stable) return;
+  const where = `${topic}-${at.partition}`;
+  throw new KafkaError('NOT_STABLE', `A transaction is open on ${where}: it hides what is behind it`, {
+    retryable: true,
+  });
+}
+
+const keyOf = ({ headers }: ConsumedRecord) =>
+  `${header(headers, FAILURE.id) ?? ''}/${header(headers, FAILURE.redrives) ?? ''}`;
+
+function byPartition(wanted: readonly DeadLetterAt[]): DeadLetterAt[][] {
+  const groups = new Map<string, DeadLetterAt[]>();
+  for (const at of wanted) {
+    const key = `${at.group}/${at.topic}/${at.partition}`;
+    groups.set(key, [...(groups.get(key) ?? []), at]);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,19 @@
+/**
+ * A key for people, and for tables: its text, or hex after `0x` when it is not UTF-8. Text that looks like such hex is
+ * told in hex, too, so that each text stands for one key.
+ */
+export function keyText(key: Buffer): string {
+  const text = key.toString();
+  return isText(key) && !HEX.test(text) ? text : `0x${key.toString('hex')}`;
+}
+
+/** The key that `keyText` has told. */
+export function keyBytes(text: string): Buffer {
+  const hex = HEX.exec(text)?.[1];
+  return hex === undefined ? Buffer.from(text) : Buffer.from(hex, 'hex');
+}
+
+const HEX = /^0x((?:[\da-f]{2})*)$/;
+
+/** Tables take no zero bytes. */
+const isText = (key: Buffer) => Buffer.from(key.toString()).equals(key) && !key.includes(0);

@@ -1,0 +1,123 @@
+import type { KafkaClient } from '../kafka/client.ts';
+import { HaltError } from '../kafka/errors.ts';
+import { readPartition } from '../kafka/partition-reader.ts';
+import type { ConsumedRecord } from '../kafka/record.ts';
+import type { ParkedChanges, ParkedKeys, ParkedMark } from './parked-keys.ts';
+
+/** One partition of a group's source. */
+export interface SourcePartition {
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** Offsets between two parked records beyond which those between them are not read. */
+const GAP = 2_000n;
+
+/**
+ * The records that are parked, where they have always been: in the source. After a restart they are found there again,
+ * from the first of them up to the group's position.
+ */
+export class ParkedSource {
+  private readonly at: SourcePartition;
+  private readonly keys: ParkedKeys;
+  private readonly keyOf: (key: Buffer) => string;
+  private readonly concerns: (record: ConsumedRecord) => boolean;
+  /** Everything before it that is parked is in the keys. */
+  private scannedTo = 0n;
+
+  constructor(
+    at: SourcePartition,
+    keys: ParkedKeys,
+    keyOf: (key: Buffer) => string,
+    concerns: (record: ConsumedRecord) => boolean,
+  ) {
+    this.at = at;
+    this.keys = keys;
+    this.keyOf = keyOf;
+    this.concerns = concerns;
+  }
+
+  /** A batch of the source was committed up to here. */
+  reached(offset: bigint): void {
+    if (offset > this.scannedTo) this.scannedTo = offset;
+  }
+
+  /**
+   * Brings the keys up to the group's position; `marks`: all that is durable, when that is not what it was before.
+   */
+  async restore(
+    client: KafkaClient,
+    position: bigint,
+    marks: ReadonlyMap<string, ParkedMark> | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (marks) {
+      this.keys.reset(marks);
+      this.scannedTo = this.keys.since ?? position;
+    }
+    if (this.keys.size > 0) await this.scan(client, position, signal);
+    this.scannedTo = position;
+  }
+
+  /** Where the keys can no longer be trusted: the group stands before what was seen of the source. */
+  isAhead(position: bigint): boolean {
+    return position < this.scannedTo;
+  }
+
+  /** The records at these offsets, in their order. Throws HaltError when one is there no more. */
+  async recordsAt(
+    client: KafkaClient,
+    offsets: readonly bigint[],
+    signal: AbortSignal,
+  ): Promise<ConsumedRecord[]> {
+    const found: ConsumedRecord[] = [];
+    for (const run of runs(offsets)) found.push(...(await this.read(client, run, signal)));
+    if (found.length === offsets.length) return found;
+    throw new HaltError(
+      `Records of ${this.at.topic}-${this.at.partition} that ${this.at.group} has parked are there no more: keep the topic for as long as dead letters may stay open`,
+    );
+  }
+
+  private async scan(client: KafkaClient, to: bigint, signal: AbortSignal): Promise<void> {
+    const { topic, partition } = this.at;
+    const range = { from: this.scannedTo, to, signal };
+    const parked = this.keys.begin();
+    for await (const { records } of readPartition(client, topic, partition, range))
+      for (const record of records) this.parkAgain(record, parked);
+    parked.commit();
+  }
+
+  private parkAgain(record: ConsumedRecord, parked: ParkedChanges): void {
+    if (!record.key) return;
+    const key = this.keyOf(record.key);
+    const since = this.keys.of(key)?.since;
+    if (since !== undefined && record.offset >= since && this.concerns(record))
+      parked.park(key, record.offset);
+  }
+
+  private async read(
+    client: KafkaClient,
+    run: readonly bigint[],
+    signal: AbortSignal,
+  ): Promise<ConsumedRecord[]> {
+    const wanted = new Set(run);
+    const found: ConsumedRecord[] = [];
+    const { topic, partition } = this.at;
+    const range = { from: run[0] as bigint, to: (run.at(-1) as bigint) + 1n, signal };
+    for await (const { records } of readPartition(client, topic, partition, range))
+      found.push(...records.filter(({ offset }) => wanted.has(offset)));
+    return found;
+  }
+}
+
+/** Offsets that are near each other are read in one go. */
+function runs(offsets: readonly bigint[]): bigint[][] {
+  const found: bigint[][] = [];
+  for (const offset of offsets) {
+    const last = found.at(-1);
+    if (last && offset - (last.at(-1) as bigint) <= GAP) last.push(offset);
+    else found.push([offset]);
+  }
+  return found;
+}

@@ -1,0 +1,72 @@
+import type { Message } from '../domain/index.ts';
+import type { Outbox } from '../handlers/outbox.ts';
+import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
+import { derivedId } from '../serde/message-id.ts';
+import type { Failure } from './failure.ts';
+import { keyText } from './key-text.ts';
+
+/** What is told about a dead letter. */
+export interface DeadLetterFacts extends Failure {
+  /** The record's key as text; hex, after `0x`, when it is none. */
+  readonly key: string | null;
+  /** `ce_type`, `ce_id` and `traceparent` of the record, where it has them. */
+  readonly messageType: string | null;
+  readonly messageId: string | null;
+  readonly traceparent: string | null;
+}
+
+/**
+ * How a platform hears of dead letters: as commands of its own contracts, which a group publishes in the same
+ * transaction as the dead letter, or as the position after a redriven record. Undefined where nothing is to be told.
+ */
+export interface FailureReports {
+  deadLettered(facts: DeadLetterFacts): Message | undefined;
+  /** The group has handled what was given back to it for the n-th time. */
+  handled(failure: Failure): Message | undefined;
+}
+
+/** Makes the records that tell of dead letters. */
+export class FailureReporter {
+  private readonly outbox: Outbox;
+  private readonly reports: FailureReports | undefined;
+
+  constructor(outbox: Outbox, reports?: FailureReports) {
+    this.outbox = outbox;
+    this.reports = reports;
+  }
+
+  deadLettered(original: ConsumedRecord, failure: Failure): OutgoingRecord[] {
+    const { headers, key } = original;
+    const facts = {
+      ...failure,
+      key: key && keyText(key),
+      messageType: header(headers, 'ce_type') ?? null,
+      messageId: header(headers, 'ce_id') ?? null,
+      traceparent: header(headers, 'traceparent') ?? null,
+    };
+    return this.told(this.reports?.deadLettered(facts), original, failure, 'dead-lettered');
+  }
+
+  handled(original: ConsumedRecord, failure: Failure): OutgoingRecord[] {
+    return this.told(this.reports?.handled(failure), original, failure, 'handled');
+  }
+
+  private told(
+    message: Message | undefined,
+    { headers }: ConsumedRecord,
+    { id, redrives }: Failure,
+    what: string,
+  ): OutgoingRecord[] {
+    if (!message) return [];
+    const traceparent = header(headers, 'traceparent');
+    const causationId = header(headers, 'ce_id');
+    const metadata = {
+      id: derivedId(id, what, redrives),
+      time: Date.now(),
+      correlationId: header(headers, 'correlationid') ?? id,
+      ...(causationId !== undefined && { causationId }),
+      ...(traceparent !== undefined && { traceparent }),
+    };
+    return [this.outbox.record(message, metadata)];
+  }
+}

@@ -1,0 +1,151 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { retryTopic } from '../domain/index.ts';
+import type { KafkaClient } from '../kafka/client.ts';
+import { committedOffset } from '../kafka/positions.ts';
+import { type ConsumedRecord, header } from '../kafka/record.ts';
+import {
+  divertingGroup,
+  type DivertingGroup,
+  failureIn,
+  type Fails,
+  retryable,
+} from '../testing/diverting-group.ts';
+import { scratchClient, until } from '../testing/scratch-broker.ts';
+import { FAILURE, originalOf } from './failure-headers.ts';
+import type { FailurePlan } from './failure-plan.ts';
+
+const DELAYS = [300, 600];
+
+describe('the retry topics of an effect', () => {
+  let client: KafkaClient;
+  let effect: DivertingGroup | undefined;
+  beforeAll(() => void (client = scratchClient()));
+  afterAll(() => client.close());
+  afterEach(() => effect?.stop());
+
+  async function failing(fails: Fails, plan: Partial<FailurePlan> = {}): Promise<DivertingGroup> {
+    const { delaysMs = DELAYS, ordering } = plan;
+    effect = await divertingGroup(
+      client,
+      {
+        kind: 'effect',
+        retries: delaysMs.length,
+        parks: ordering === 'key',
+        plan: { otherwise: 'retryable', delaysMs, ...plan },
+      },
+      fails,
+    );
+    return effect;
+  }
+
+  const failsTimes =
+    (times: number): Fails =>
+    ({ id }, tried) =>
+      id === 'bad' && tried <= times ? new Error(`try ${tried}`) : undefined;
+  const triesOf = ({ tries }: DivertingGroup, id: string) => tries.filter((each) => each.id === id);
+
+  async function copies({ group, events, read }: DivertingGroup, delays = DELAYS): Promise<ConsumedRecord[]> {
+    const all = await Promise.all(delays.map((_, index) => read(retryTopic(group, events, index + 1))));
+    return all.flat();
+  }
+
+  it('bring a record back after each delay and never before, and hold up nobody else', async () => {
+    const group = await failing(failsTimes(2));
+    for (const id of ['bad', 'good', 'better']) await group.ring('a', 1, id);
+    group.start();
+    await until(async () => (await group.handled()).length === 3);
+    expect(group.tries.map(({ id }) => id)).toEqual(['bad', 'good', 'better', 'bad', 'bad']);
+    expect(await group.handled()).toEqual(['good', 'better', 'bad']);
+    const dues = (await copies(group)).map(({ headers }) => Number(header(headers, FAILURE.due)));
+    const [first, ...later] = triesOf(group, 'bad').map(({ at }) => at);
+    expect(dues).toHaveLength(2);
+    for (const [index, due] of dues.entries()) {
+      expect(due).toBeGreaterThanOrEqual((index === 0 ? first! : later[index - 1]!) + DELAYS[index]!);
+      expect(later[index]).toBeGreaterThanOrEqual(due);
+    }
+    expect(await group.deadLetters()).toEqual([]);
+  });
+
+  it('end in a dead letter, with what was known of it from the first error on, byte for byte', async () => {
+    const group = await failing(failsTimes(Infinity));
+    const metadata = { id: 'bad', time: 1, correlationId: 'c' };
+    const rung = group.outbox.record(group.Rung({ door: 'a', times: 1 }), metadata);
+    const strange = [
+      ['twice', Buffer.from([0xff, 0])],
+      ['twice', null],
+      ['', Buffer.alloc(0)],
+    ] as const;
+    await group.appender.append({ ...rung, headers: [...rung.headers, ...strange] });
+    group.start();
+    await until(async () => (await group.deadLetters()).length > 0);
+    await until(() => group.cameToTheEnd());
+    const [letter, ...others] = await group.deadLetters();
+    const [source] = await group.read(group.events);
+    expect(others).toEqual([]);
+    expect(originalOf(letter!)).toEqual(source);
+    const { attempts, first, last, redrives, place, id } = failureIn(letter!);
+    expect([attempts, redrives, first.message, last.message]).toEqual([3, 0, 'try 1', 'try 3']);
+    expect([first.errorClass, first.stack.split('\n')[0]]).toEqual(['Error', 'Error: try 1']);
+    expect(place).toEqual({ topic: group.events, partition: 0, offset: 0n, timestamp: source!.timestamp });
+    expect((await copies(group)).map((copy) => failureIn(copy).id)).toEqual([id, id]);
+    expect(header(letter!.headers, FAILURE.due)).toBeUndefined();
+    expect(await group.handled()).toEqual([]);
+  });
+
+  it('end earlier when the time that a record has in all would be over', async () => {
+    const group = await failing(failsTimes(Infinity), { withinMs: 700 });
+    await group.ring('a', 1, 'bad');
+    group.start();
+    await until(async () => (await group.deadLetters()).length > 0);
+    expect(triesOf(group, 'bad')).toHaveLength(2);
+    expect(failureIn((await group.deadLetters())[0]!).attempts).toBe(2);
+  });
+
+  it('start over for a record that was given back, with the attempts counted on', async () => {
+    const group = await failing(failsTimes(4));
+    await group.ring('a', 1, 'bad');
+    group.start();
+    await until(async () => (await group.deadLetters()).length > 0);
+    await group.redrive((await group.deadLetters())[0]!);
+    await until(async () => (await group.handled()).length > 0);
+    const all = (await copies(group)).map(failureIn);
+    expect(all.map(({ attempts, redrives }) => [attempts, redrives])).toEqual([
+      [1, 0],
+      [4, 1],
+      [2, 0],
+    ]);
+    expect(await group.deadLetters()).toHaveLength(1);
+  });
+
+  it('are left out by what will never succeed', async () => {
+    const never = Object.assign(new Error('never'), { retryable: false });
+    const group = await failing(() => never);
+    await group.ring('a', 1, 'bad');
+    group.start();
+    await until(async () => (await group.deadLetters()).length > 0);
+    expect(group.tries).toHaveLength(1);
+    expect(await copies(group)).toEqual([]);
+  });
+
+  it('keep the order of a key, also when another member takes over while it waits', async () => {
+    const delaysMs = Array.from({ length: 6 }, () => 500);
+    const unlessSecond: Fails = ({ id }, _, run) => (id === 'bad' && run === 1 ? retryable('no') : undefined);
+    const group = await failing(unlessSecond, { delaysMs, ordering: 'key' });
+    for (const [door, id] of [
+      ['a', 'bad'],
+      ['a', 'a2'],
+      ['b', 'b1'],
+      ['a', 'a3'],
+    ] as const)
+      await group.ring(door, 1, id);
+    group.start();
+    await until(async () => (await committedOffset(client, group.group, group.events, 0)) === 4n);
+    await group.stop();
+    expect(await group.handled()).toEqual(['b1']);
+    await group.ring('a', 1, 'a4');
+    group.start();
+    await until(async () => (await group.handled()).length === 5);
+    expect(await group.handled()).toEqual(['b1', 'bad', 'a2', 'a3', 'a4']);
+    expect(await group.deadLetters()).toEqual([]);
+  });
+});

@@ -1,0 +1,140 @@
+import type { Message, Received } from '../domain/index.ts';
+import { redriveCopy, releaseMark } from '../failures/copies.ts';
+import { originalOf, readFailure } from '../failures/failure-headers.ts';
+import { type DeadLetterAt, findDeadLetters, letterKey } from '../failures/find-dead-letters.ts';
+import { keyBytes } from '../failures/key-text.ts';
+import type { KafkaClient } from '../kafka/client.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
+import type { MessageCodec } from '../serde/message-codec.ts';
+import { derivedId } from '../serde/message-id.ts';
+import { decoded, typeIn, valuesOf } from './inbox.ts';
+import type { Outbox } from './outbox.ts';
+import type { RecordHandler } from './record-handler.ts';
+
+/** What an event asks for: that a dead letter be given back, or that nobody wait for it any more. */
+export type RedriveOrder =
+  | {
+      readonly kind: 'redrive';
+      readonly letter: DeadLetterAt;
+      /** The edited value; the dead letter's own when there is none. */
+      readonly value: Buffer | null;
+      /** The command that records that it was sent. */
+      readonly sent: Message;
+    }
+  | { readonly kind: 'release'; readonly released: Released };
+
+/** A dead letter that was discarded. */
+export interface Released {
+  readonly deadLetterId: string;
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** As it was told: see `keyText`. */
+  readonly key: string | null;
+}
+
+/** How the events of a platform are understood by its redriver. */
+export interface RedriveOrders {
+  readonly types: readonly string[];
+  order(event: Received): RedriveOrder;
+}
+
+/** The dead letter that is to be given back is not on its topic. */
+export class DeadLetterMissing extends Error {
+  override readonly name = 'DeadLetterMissing';
+  readonly code = 'DEAD_LETTER_MISSING';
+  readonly retryable = false;
+}
+
+/**
+ * Gives dead letters back to the group that failed and to no other: on its redrive topic, or, for a decider, on its
+ * commands topic; never on an events topic. The copy, the command that records it, and the position are one transaction.
+ */
+export class RedriveHandler implements RecordHandler {
+  private readonly group: string;
+  private readonly orders: RedriveOrders;
+  private readonly codec: MessageCodec;
+  private readonly outbox: Outbox;
+  private readonly client: KafkaClient;
+  /** Where dead letters of this group and topic are given back to. */
+  private readonly targetOf: (group: string, topic: string) => string;
+  private letters = new Map<string, ConsumedRecord>();
+
+  constructor(
+    group: string,
+    orders: RedriveOrders,
+    parts: {
+      readonly codec: MessageCodec;
+      readonly outbox: Outbox;
+      readonly client: KafkaClient;
+      readonly targetOf: (group: string, topic: string) => string;
+    },
+  ) {
+    this.group = group;
+    this.orders = orders;
+    this.codec = parts.codec;
+    this.outbox = parts.outbox;
+    this.client = parts.client;
+    this.targetOf = parts.targetOf;
+  }
+
+  nameFor(record: ConsumedRecord): string {
+    return `${this.group} ${typeIn(record) ?? ''}`.trim();
+  }
+
+  concerns(record: ConsumedRecord): boolean {
+    const type = typeIn(record);
+    return type === undefined || this.orders.types.includes(type);
+  }
+
+  /** Reads the dead letters of all orders together: one look into each partition, not one for each letter. */
+  async prepare(records: readonly ConsumedRecord[]): Promise<void> {
+    await this.codec.prepare(valuesOf(records));
+    const wanted = records.flatMap((record) => this.wanted(record));
+    this.letters = await findDeadLetters(this.client, wanted, AbortSignal.timeout(60_000));
+  }
+
+  handle(record: ConsumedRecord): OutgoingRecord[] {
+    const event = decoded(this.codec, record);
+    const order = this.orders.order(event);
+    return order.kind === 'redrive' ? this.giveBack(order, event) : this.release(order.released);
+  }
+
+  private giveBack(
+    { letter: at, value, sent }: Extract<RedriveOrder, { kind: 'redrive' }>,
+    { metadata: { id, correlationId } }: Received,
+  ): OutgoingRecord[] {
+    const letter = this.letters.get(letterKey(at));
+    const failure = letter && readFailure(letter.headers);
+    if (!failure) throw missing(at);
+    const original = originalOf(letter);
+    const topic = this.targetOf(failure.group, original.topic);
+    const metadata = { id: derivedId(id, this.group, 0), time: Date.now(), correlationId, causationId: id };
+    const copy = redriveCopy(original, failure, { topic, value: value ?? original.value });
+    return [copy, this.outbox.record(sent, metadata)];
+  }
+
+  /** Deciders park nothing. */
+  private release({ deadLetterId, group, topic, partition, key }: Released): OutgoingRecord[] {
+    if (this.targetOf(group, topic) === topic) return [];
+    return [
+      releaseMark(
+        { id: deadLetterId, group },
+        { topic, partition, key: key === null ? null : keyBytes(key) },
+      ),
+    ];
+  }
+
+  /** What cannot be decoded fails in its turn, in `handle`. */
+  private wanted(record: ConsumedRecord): DeadLetterAt[] {
+    try {
+      const order = this.orders.order(decoded(this.codec, record));
+      return order.kind === 'redrive' ? [order.letter] : [];
+    } catch {
+      return [];
+    }
+  }
+}
+
+const missing = ({ deadLetterId, group, topic }: DeadLetterAt) =>
+  new DeadLetterMissing(`The dead letter ${deadLetterId} is not on the topic of ${group} for ${topic}`);

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { joinedMember, record, scratchClient, scratchTopic } from '../testing/scratch-broker.ts';
+import { scratchGroup } from '../testing/scratch-group.ts';
+import type { KafkaClient } from './client.ts';
+import { LogAppender } from './log-appender.ts';
+import { readPartition } from './partition-reader.ts';
+import { stableEnd } from './positions.ts';
+import type { ConsumedRecord } from './record.ts';
+import { TransactionalProcessor } from './transactional-processor.ts';
+import { TransactionalProducer } from './transactional-producer.ts';
+import { encodeWitness } from './witness.ts';
+
+describe('a transaction that brokers have torn apart', () => {
+  const signal = AbortSignal.timeout(60_000);
+  let client: KafkaClient;
+  beforeAll(() => void (client = scratchClient()));
+  afterAll(() => client.close());
+
+  async function copying() {
+    const [topic, output] = [await scratchTopic(client), await scratchTopic(client)];
+    const group = await scratchGroup(client, topic);
+    await new LogAppender(client).append(record(topic, 'a'));
+    return { topic, output, group };
+  }
+
+  async function takeOver({ topic, output, group }: Awaited<ReturnType<typeof copying>>) {
+    const member = await joinedMember(client.sibling('member'), group, topic);
+    const told: string[] = [];
+    const handler = { handle: async () => ({ output: [record(output, 'copy')] }) };
+    const processor = new TransactionalProcessor(client.sibling('worker'), member, handler, {
+      group,
+      topic,
+      partition: 0,
+      torn: (message) => void told.push(message),
+    });
+    const stop = async () => {
+      await processor.close();
+      await member.stop();
+    };
+    return { processor, told, stop };
+  }
+
+  /** What is left of it: the records are aborted, and the position is committed all the same. */
+  async function tear(group: string, topic: string, output: string): Promise<void> {
+    const producer = new TransactionalProducer(client, {
+      transactionalId: `${group}.${topic}.0`,
+      failpoint: async (name) => {
+        if (name === 'before-commit') throw new Error('killed');
+      },
+    });
+    await producer.fence();
+    const position = { group, topic, partition: 0, offset: 1n, memberId: '', generation: -1 };
+    await expect(producer.transact([record(output, 'copy')], position)).rejects.toThrow('killed');
+    await commit(group, topic, 1n, encodeWitness(0n, new Map([[`${output}-0`, 0n]])));
+  }
+
+  async function commit(group: string, topic: string, offset: bigint, metadata: string): Promise<void> {
+    await client.call(await client.coordinator('group', group), 'OffsetCommit', {
+      groupId: group,
+      groupGenerationId: -1,
+      memberId: '',
+      retentionTime: -1,
+      topics: [{ topic, partitions: [{ partition: 0, offset: String(offset), metadata }] }],
+    });
+  }
+
+  async function committed(topic: string): Promise<string[]> {
+    return (await fetched(topic)).map(({ value }) => String(value));
+  }
+
+  it('is handled again by whoever takes over, once', async () => {
+    const parts = await copying();
+    const { topic, output, group } = parts;
+    await tear(group, topic, output);
+    expect(await committed(output)).toEqual([]);
+    const { processor, told, stop } = await takeOver(parts);
+    expect((await processor.assign(signal)).get(topic)).toBe(0n);
+    expect(told).toEqual([expect.stringContaining('handled again from 0')]);
+    await processor.process({ topic, records: await fetched(topic), nextOffset: 1n }, signal);
+    // Assigning fences, and waits for the markers of what was committed.
+    expect((await processor.assign(signal)).get(topic)).toBe(1n);
+    expect(await committed(output)).toEqual(['copy']);
+    await stop();
+  });
+
+  it('one that is whole is believed, and so is a position that somebody has set', async () => {
+    const parts = await copying();
+    const { topic, group, output } = parts;
+    const first = await takeOver(parts);
+    await first.processor.assign(signal);
+    await first.processor.process({ topic, records: await fetched(topic), nextOffset: 1n }, signal);
+    expect((await first.processor.assign(signal)).get(topic)).toBe(1n);
+    expect(await committed(output)).toEqual(['copy']);
+    await first.stop();
+    await commit(group, topic, 0n, 'set by ada');
+    const second = await takeOver(parts);
+    expect((await second.processor.assign(signal)).get(topic)).toBe(0n);
+    expect([first.told, second.told]).toEqual([[], []]);
+    await second.stop();
+  });
+
+  async function fetched(topic: string) {
+    const all: ConsumedRecord[] = [];
+    const range = { from: 0n, to: await stableEnd(client, topic, 0), signal };
+    for await (const { records } of readPartition(client.sibling('reader'), topic, 0, range))
+      all.push(...records);
+    return all;
+  }
+});

@@ -1,0 +1,52 @@
+import type { GroupSpec } from '../domain/index.ts';
+import { type FailurePlan, milliseconds } from '../failures/failure-plan.ts';
+import type { EffectOptions } from './handlers.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/** What an effect declares about its failures. Throws when its entry in the catalogue says something else. */
+export function effectFailures(facts: EffectOptions, spec: GroupSpec): FailurePlan {
+  const { group } = facts;
+  const plan = facts.guarantee === 'at-most-once' ? single(group) : repeated(facts);
+  const { retries = 0, parks = false } = spec;
+  if (plan.delaysMs.length !== retries)
+    throw new Error(
+      `${group} declares ${plan.delaysMs.length} delays, and its entry in the catalogue has retries: ${retries}. Make them equal, then deploy: each delay has a topic`,
+    );
+  if ((plan.ordering === 'key') !== parks)
+    throw new Error(
+      `${group} declares ordering: '${plan.ordering}', and its entry in the catalogue has parks: ${parks}. Make them agree, then deploy`,
+    );
+  return plan;
+}
+
+function repeated(facts: Exclude<EffectOptions, { guarantee: 'at-most-once' }>): FailurePlan {
+  const { group, retry = {}, ordering = 'none', errors = {} } = facts;
+  return {
+    group,
+    ordering,
+    errors,
+    otherwise: 'retryable',
+    immediate: retry.immediate ?? 2,
+    delaysMs: (retry.delays ?? []).map(milliseconds),
+    withinMs: retry.within === undefined ? HOUR_MS : milliseconds(retry.within),
+  };
+}
+
+const single = (group: string): FailurePlan => ({
+  group,
+  ordering: 'none',
+  otherwise: 'fatal',
+  immediate: 0,
+  delaysMs: [],
+  withinMs: 0,
+  once: true,
+});
+
+/** The plan in a few words, for the line that is printed at boot. */
+export function describeFailures({ immediate, delaysMs, ordering }: FailurePlan): string {
+  const attempts = immediate > 0 ? [`${immediate + 1} attempts at once`] : [];
+  const delays = delaysMs.map((ms) => `again after ${ms / 1_000} s`);
+  const end = ordering === 'key' ? 'dead letter, its key parked' : 'dead letter';
+  return [...attempts, ...delays, end].join(', ');
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { report } from './report.ts';
+import type { Row } from './row.ts';
+
+const row: Row = {
+  number: 7,
+  name: 'Postgres, SMTP, registry down',
+  times: 2,
+  leftOut: [],
+  settled: 300,
+  records: 4_000,
+  unknown: 12,
+  lost: 0,
+  duplicated: 0,
+  wrong: 0,
+  longestStallMs: 1_500,
+  violations: [],
+};
+
+describe('report', () => {
+  it('sums up what held', () => {
+    const { report: text, holds } = report([row, row], 3, []);
+    expect(holds).toBe(true);
+    expect(text).toContain('600 orders settled, 24 requests repeated because nobody knew, 3 e-mails twice');
+    expect(text).toContain('Everything held.');
+    expect(text).not.toContain('left out');
+  });
+
+  it('names the kinds of a fault that had no turn (a small share had left them out silently)', () => {
+    const { report: text, holds } = report([{ ...row, leftOut: ['SMTP down', 'Postgres killed'] }], 0, []);
+    expect(holds).toBe(true);
+    expect(text).toContain(
+      '7 Postgres, SMTP, registry down: left out: SMTP down, Postgres killed\nEverything held.',
+    );
+  });
+
+  it('says what did not hold, of a row and of the run', () => {
+    const { report: text, holds } = report([{ ...row, violations: ['lost'] }], 0, ['broke off']);
+    expect(holds).toBe(false);
+    expect(text).toContain('\n7: lost\nbroke off\n2 violations.\n');
+  });
+
+  it('is not longer than can be read', () => {
+    const violations = Array.from({ length: 60 }, (_, index) => `violation ${index}`);
+    const { report: text } = report([{ ...row, violations }], 0, []);
+    expect(text).toContain('7: violation 49\nand 10 more\n60 violations.');
+  });
+});

@@ -1,0 +1,32 @@
+import type { Row } from './row.ts';
+import { table } from './table.ts';
+
+const MOST_SHOWN = 50;
+
+/** What held, what did not, and what the run did not try. `failures`: what is wrong with the run as a whole. */
+export function report(
+  rows: readonly Row[],
+  duplicateMails: number,
+  failures: readonly string[],
+): { report: string; holds: boolean } {
+  const violations = [
+    ...rows.flatMap((row) => row.violations.map((each) => `${row.number}: ${each}`)),
+    ...failures,
+  ];
+  const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
+  const lines = [
+    table(rows),
+    '',
+    `${sum(({ settled }) => settled)} orders settled, ${sum(({ unknown }) => unknown)} requests repeated because nobody knew, ${duplicateMails} e-mails twice`,
+    ...rows.flatMap(leftOut),
+    ...violations.slice(0, MOST_SHOWN),
+    ...(violations.length > MOST_SHOWN ? [`and ${violations.length - MOST_SHOWN} more`] : []),
+    violations.length === 0 ? 'Everything held.' : `${violations.length} violations.`,
+    '',
+  ];
+  return { report: lines.join('\n'), holds: violations.length === 0 };
+}
+
+/** A row stands for more than was injected when its kinds did not all have their turn. */
+const leftOut = ({ number, name, leftOut: kinds }: Row) =>
+  kinds.length === 0 ? [] : [`${number} ${name}: left out: ${kinds.join(', ')}`];
