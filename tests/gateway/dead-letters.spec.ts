@@ -29,9 +29,10 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await rows?.end();
-  await gateway?.app.close();
-  await platform?.close();
+  const t0 = Date.now(); const say = (x: string) => process.stderr.write(x + ' ' + (Date.now() - t0) + '\n');
+  await rows?.end(); say('rows');
+  await gateway?.app.close(); say('app');
+  await platform?.close(); say('platform');
   await database?.drop();
 });
 
@@ -503,10 +504,11 @@ describe('what customers see of dead letters', () => {
   const product = { sku: 'POT', name: 'Pot', unitPrice: { amount: 450, currency: 'EUR' }, onHand: 10 };
   const order = { customerId: 'ada', email: 'ada@example.com', lines: [{ sku: 'POT', quantity: 1 }] };
   const park = (projection: string, key: string) =>
-    rows.query(`insert into read_model.parked_keys values ($1, 'topic', 0, $2, 0, '${unknownId}')`, [
-      projection,
-      key,
-    ]);
+    rows.query(
+      `insert into read_model.parked_keys (projection, topic, "partition", key, since, dead_letter_id, released)
+       values ($1, 'topic', 0, $2, 0, $3, false)`,
+      [projection, key, unknownId],
+    );
 
   beforeAll(async () => {
     await post('/v1/products', product);

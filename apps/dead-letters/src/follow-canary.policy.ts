@@ -2,7 +2,8 @@ import { RecordCanary, RedriveFailed, RedriveHandled, RedriveRefused } from '@at
 import { Policy, Whenever } from '@atelier/eventing';
 
 /** Whenever the redrive of a canary ends, its job is told how. */
-@Policy({ group: 'dead-letters.follow-canary' })
+// Nobody could redrive what parks its keys: those who keep the dead letters do not report their own.
+@Policy({ group: 'dead-letters.follow-canary', ordering: 'none' })
 export class FollowCanaryPolicy {
   @Whenever(RedriveHandled)
   handled({ data }: RedriveHandled) {

@@ -6,7 +6,8 @@ import { after } from '@atelier/eventing/domain';
 const BETWEEN_PORTIONS_MS = 1_000;
 
 /** Whenever a job goes on, its next dead letters are redriven, and the portion after them follows a second later. */
-@Policy({ group: 'redrive-jobs.run' })
+// Nobody could redrive what parks its keys: those who keep the dead letters do not report their own.
+@Policy({ group: 'redrive-jobs.run', ordering: 'none' })
 export class RunRedriveJobPolicy {
   @Whenever(RedriveJobStarted)
   test({ data }: RedriveJobStarted) {

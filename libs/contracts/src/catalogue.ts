@@ -18,11 +18,14 @@ export const groups = [
   group('projections.event-log.v1', 'projection', 'orders.events', 'inventory.events'),
   group('dead-letters.decider', 'decider', 'dead-letters.commands'),
   group('dead-letters.redrive', 'redrive', 'dead-letters.events'),
-  group('dead-letters.follow-canary', 'policy', 'dead-letters.events'),
+  { ...group('dead-letters.follow-canary', 'policy', 'dead-letters.events'), parks: false },
   group('redrive-jobs.decider', 'decider', 'redrive-jobs.commands'),
-  group('redrive-jobs.run', 'policy', 'redrive-jobs.events'),
+  { ...group('redrive-jobs.run', 'policy', 'redrive-jobs.events'), parks: false },
   group('dead-letters.delay', 'delay', delayTopic('redrive-jobs.commands')),
-  group('projections.dead-letters.v1', 'projection', 'dead-letters.events', 'redrive-jobs.events'),
+  {
+    ...group('projections.dead-letters.v1', 'projection', 'dead-letters.events', 'redrive-jobs.events'),
+    parks: false,
+  },
 ] as const satisfies readonly GroupSpec[];
 
 const flow: readonly TopicSpec[] = [

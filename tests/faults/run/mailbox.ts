@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mail } from '../checks/evidence.ts';
 
@@ -8,7 +8,7 @@ const ORDER = /^Order [\da-f-]{36}/m;
 const SOFT_BREAK = /=\r?\n/g;
 const STARTED = /SMTP Server running/g;
 
-/** The mail server's own files, one for each e-mail, read once each. */
+/** The mail server's own files, one for each e-mail, those included that were set aside at its starts; read once each. */
 export class Mailbox {
   private readonly directory: string;
   private readonly logFile: string;
@@ -24,15 +24,19 @@ export class Mailbox {
     return [...readFileSync(this.logFile, 'utf8').matchAll(STARTED)].length - 1;
   }
 
-  /** All e-mails so far; one that is still being written is left for the next call. */
+  /** All e-mails so far; one that is still being written, or moved, is left for the next call. */
   read(): readonly Mail[] {
-    for (const file of readdirSync(this.directory)) {
-      if (this.mails.has(file) || !file.endsWith('.eml')) continue;
-      const text = readFileSync(join(this.directory, file), 'latin1').replace(SOFT_BREAK, '');
-      const messageId = MESSAGE_ID.exec(text)?.[1];
-      const order = ORDER.exec(text)?.[0];
-      if (messageId && order) this.mails.set(file, { messageId, text: order });
-    }
+    for (const directory of [`${this.directory}-older`, this.directory].filter((each) => existsSync(each)))
+      for (const file of readdirSync(directory))
+        if (!this.mails.has(file) && file.endsWith('.eml')) this.learn(file, join(directory, file));
     return [...this.mails.values()];
+  }
+
+  private learn(file: string, path: string): void {
+    if (!existsSync(path)) return;
+    const text = readFileSync(path, 'latin1').replace(SOFT_BREAK, '');
+    const messageId = MESSAGE_ID.exec(text)?.[1];
+    const order = ORDER.exec(text)?.[0];
+    if (messageId && order) this.mails.set(file, { messageId, text: order });
   }
 }

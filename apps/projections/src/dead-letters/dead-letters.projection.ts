@@ -35,7 +35,8 @@ import { insertHistory } from './history.rows.ts';
 import { advanceJobs, endJobs, insertJobs, recordOutcomes } from './redrive-job.rows.ts';
 
 /** The state of each dead letter and of each redrive job, and the history of both. */
-@Projection({ name: 'dead-letters', version: 1 })
+// Nobody could redrive what parks its keys: those who keep the dead letters do not report their own.
+@Projection({ name: 'dead-letters', version: 1, ordering: 'none' })
 export class DeadLettersProjection {
   @Project(DeadLetterReported)
   async reported(events: readonly Placed<DeadLetterReported>[], rows: Rows): Promise<void> {

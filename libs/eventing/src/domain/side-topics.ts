@@ -20,7 +20,7 @@ const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 const PARKED_BYTES = 64 * 1024;
 
 /** Deciders get theirs on the commands topic: another topic would make a second writer of their events. */
-const REDRIVEN: readonly HandlerKind[] = ['policy', 'projection', 'effect'];
+const REDRIVEN: readonly HandlerKind[] = ['policy', 'projection', 'effect', 'redrive'];
 
 /** Topics that a group reads beside the source, each in the worker of the source's partition of the same number. */
 export function sideLanes({ group, kind, retries = 0 }: GroupSpec, topic: string): string[] {
@@ -29,9 +29,11 @@ export function sideLanes({ group, kind, retries = 0 }: GroupSpec, topic: string
   return [redriveTopic(group, topic), ...delays];
 }
 
-/** A policy always parks; its marks are in a topic. A projection's are beside its rows. */
-export const parksInTopic = ({ kind, parks = kind === 'policy' }: GroupSpec) =>
-  parks && kind !== 'projection';
+/** Whether the keys of failed records are parked. */
+export const parksKeys = ({ kind, parks = kind === 'policy' || kind === 'projection' }: GroupSpec) => parks;
+
+/** The marks of a projection are beside its rows. */
+export const parksInTopic = (spec: GroupSpec) => parksKeys(spec) && spec.kind !== 'projection';
 
 /** The catalogue of these topics and groups, and of what the groups need when something fails. */
 export function withSideTopics(topics: readonly TopicSpec[], groups: readonly GroupSpec[]): Catalogue {

@@ -20,7 +20,7 @@ export interface GroupSpec {
   readonly topics: readonly string[];
   /** Of an effect: the delays after which it tries again, each with a retry topic of its own. None unless given. */
   readonly retries?: number;
-  /** Of an effect: the keys of failed records are parked (`ordering: 'key'`). Policies and projections always do. */
+  /** The keys of failed records are parked (`ordering: 'key'`): a policy's and a projection's are unless given, an effect's not. */
   readonly parks?: boolean;
 }
 

@@ -1,7 +1,7 @@
 import type { RecordHandler } from '../handlers/record-handler.ts';
 import { HaltError } from '../kafka/errors.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
-import { classify, type FailureClass } from './classification.ts';
+import { classify, type FailureClass, outageOf } from './classification.ts';
 import type { FailurePlan } from './failure-plan.ts';
 
 /** What became of a record: what follows from it, or the error of the last attempt. */
@@ -26,7 +26,7 @@ export class Attempts {
         return { output: await this.inner.handle(record) };
       } catch (error) {
         const kind = this.classOf(error);
-        if (error instanceof HaltError || kind === 'unavailable') throw error;
+        if (error instanceof HaltError || kind === 'unavailable') throw outageOf(error, this.plan.errors);
         const retryable = kind === 'retryable';
         if (retryable && signal.aborted) throw error;
         const again = retryable && attempts <= this.plan.immediate && !isTimeout(error);

@@ -93,8 +93,8 @@ export class Waiter implements Outage {
     this.circuit = circuit;
   }
 
-  get reason(): string {
-    return this.circuit.reason;
+  get dependency(): string {
+    return this.circuit.dependency;
   }
 
   tryAgain(signal: AbortSignal): Promise<void> {

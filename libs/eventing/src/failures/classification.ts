@@ -36,6 +36,9 @@ const NETWORK = new Set([
   'ETIMEDOUT',
   'EPIPE',
   'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_SOCKET',
 ]);
 /** SQLSTATEs that say nothing about the statement: connection, conflict, resources, operator, system. */
 const DATABASE_BUSY = /^(08|40|53|57|58)...$|^(25006|55P03)$/;
@@ -59,6 +62,24 @@ export function classify(
   return otherwise;
 }
 
+/** A dependency is down, as the handler has declared it. */
+class DeclaredOutage extends Error {
+  override readonly name = 'DeclaredOutage';
+  readonly unavailable = true;
+  readonly dependency: string;
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.dependency = cause instanceof Error ? cause.name : 'a dependency';
+  }
+}
+
+/** The error as those see it who do not know what the handler declared: of an outage it says that it is one. */
+export function outageOf(error: unknown, declared: DeclaredErrors | undefined): unknown {
+  const isOutage = classify(error, 'fatal', declared) === 'unavailable';
+  return isOutage && classify(error, 'fatal') !== 'unavailable' ? new DeclaredOutage(error) : error;
+}
+
 /** The name of the dependency that an outage is about, as well as the error tells. */
 export function dependencyOf(error: unknown): string {
   const causes = [...chain(error)];
@@ -74,7 +95,8 @@ function* chain(error: unknown): Generator<Described> {
   for (let at = error; at !== null && typeof at === 'object' && !seen.has(at);) {
     seen.add(at);
     yield at as Described;
-    at = (at as Described).cause;
+    // Of several addresses of one host, the first speaks for all.
+    at = at instanceof AggregateError ? at.errors[0] : (at as Described).cause;
   }
 }
 

@@ -3,9 +3,13 @@ import type { ConsumedRecord, Headers, OutgoingRecord } from '../kafka/record.ts
 import { FAILURE, withFailure } from './failure-headers.ts';
 import type { Failure } from './failure.ts';
 
-/** The record as it was, with the reason and where it came from, for the group's own dead-letter topic. */
-export function deadLetter(original: ConsumedRecord, failure: Failure): OutgoingRecord {
-  const topic = deadLetterTopic(failure.group, original.topic);
+/** The record as it was, with the reason and where it came from, for the group's own dead-letter topic of this source. */
+export function deadLetter(
+  original: ConsumedRecord,
+  failure: Failure,
+  source = original.topic,
+): OutgoingRecord {
+  const topic = deadLetterTopic(failure.group, source);
   return copy(original, topic, withFailure(original.headers, failure));
 }
 

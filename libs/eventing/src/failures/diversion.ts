@@ -68,7 +68,9 @@ export class Diversion {
   private async deliverCopy(copy: ConsumedRecord, signal: AbortSignal): Promise<OutgoingRecord[]> {
     const before = readFailure(copy.headers);
     const original = originalOf(copy);
-    const attempted = await this.attempts.make(original, signal);
+    // What the handler is no longer concerned with, in a new version, is done with.
+    const concerned = this.inner.concerns(original);
+    const attempted = concerned ? await this.attempts.make(original, signal) : { output: [] };
     // The redrive topic comes first among the lanes, and stands for no retry.
     if ('error' in attempted) {
       const { output } = this.divert(original, attempted, this.options.lanes.indexOf(copy.topic), before);
@@ -103,7 +105,7 @@ export class Diversion {
     const again = retryable && due <= failure.since + plan.withinMs;
     const output = again
       ? [retryCopy(original, failure, retried + 1, due)]
-      : [deadLetter(original, failure), ...reporter.deadLettered(original, failure)];
+      : [deadLetter(original, failure, at.topic), ...reporter.deadLettered(original, failure)];
     return { output, failure };
   }
 

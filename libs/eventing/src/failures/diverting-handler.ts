@@ -14,7 +14,7 @@ export interface DivertingOptions extends DiversionOptions {
   readonly maxParkedKeys?: number;
 }
 
-/** Parked records that are handled in one transaction. */
+/** Parked records that are handled in one transaction, at most. */
 const SETTLED_AT_ONCE = 200;
 
 /**
@@ -31,6 +31,7 @@ export class DivertingHandler implements Handler {
   private readonly source: ParkedSource;
   private readonly marks: ParkedTopic;
   private client: KafkaClient | undefined;
+  private settledAtOnce = SETTLED_AT_ONCE;
 
   constructor(inner: RecordHandler, options: DivertingOptions) {
     const { at, plan, lanes, maxParkedKeys = 10_000 } = options;
@@ -91,11 +92,13 @@ export class DivertingHandler implements Handler {
     const key = this.parked.next;
     if (key === undefined || !this.client) return { output: [] };
     const waiting = this.parked.of(key)?.waiting ?? [];
-    const records = await this.source.recordsAt(this.client, waiting.slice(0, SETTLED_AT_ONCE), signal);
+    const records = await this.source.recordsAt(this.client, waiting.slice(0, this.settledAtOnce), signal);
     await this.inner.prepare(records);
     const parked = this.parked.begin();
+    // Those that wait may be none of its business any more, in a new version.
+    if (waiting.length === 0) parked.forget(key);
     const output = await this.settleAll(key, records, this.diversion(parked), signal);
-    return { output: [...output, ...this.marks.changes(parked)], committed: () => parked.commit() };
+    return { output: [...output, ...this.marks.changes(parked)], committed: this.settling(parked) };
   }
 
   async close(): Promise<void> {
@@ -115,7 +118,17 @@ export class DivertingHandler implements Handler {
   }
 
   private concerns(record: ConsumedRecord): boolean {
-    return isRelease(record, this.options.lanes) || this.inner.concerns(record);
+    return record.topic !== this.options.at.topic || this.inner.concerns(record);
+  }
+
+  /** Half as many next time unless these are committed: what follows from them may be too large for one transaction. */
+  private settling(parked: ParkedChanges): () => void {
+    const atOnce = this.settledAtOnce;
+    this.settledAtOnce = Math.ceil(atOnce / 2);
+    return () => {
+      parked.commit();
+      this.settledAtOnce = Math.min(atOnce * 2, SETTLED_AT_ONCE);
+    };
   }
 
   private async settleAll(

@@ -76,10 +76,11 @@ const STACK_BYTES = 4096;
 const MESSAGE_BYTES = 1024;
 
 function attemptOf(error: unknown): FailedAttempt {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  const known = error instanceof Error ? error : new Error(String(error));
+  const { name, message, stack } = known;
   return {
     at: Date.now(),
-    errorClass: name,
+    errorClass: name === 'Error' ? known.constructor.name : name,
     message: cut(message, MESSAGE_BYTES),
     stack: cut(stack ?? '', STACK_BYTES),
   };

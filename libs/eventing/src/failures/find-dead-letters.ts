@@ -48,19 +48,22 @@ export async function findDeadLetters(
   for (const group of byPartition(wanted)) {
     await search(client, group, 0, found, signal);
     const missing = group.filter((at) => !found.has(letterKey(at)));
-    if (missing.length > 0) await search(client, missing, CLOCKS_MS, found, signal);
-    if (missing.some((at) => !found.has(letterKey(at)))) await refuseUnstable(client, missing, signal);
+    if (missing.length === 0) continue;
+    const searched = await search(client, missing, CLOCKS_MS, found, signal);
+    const lost = missing.find((at) => !found.has(letterKey(at)));
+    if (lost) await refuseUnsearched(client, lost, searched, signal);
   }
   return found;
 }
 
+/** Answers up to where it has searched. */
 async function search(
   client: KafkaClient,
   wanted: readonly DeadLetterAt[],
   earlierMs: number,
   found: Map<string, ConsumedRecord>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<bigint> {
   const { group, topic: source, partition } = wanted[0] as DeadLetterAt;
   const topic = deadLetterTopic(group, source);
   const since = Math.min(...wanted.map(({ failedAt }) => failedAt)) - earlierMs;
@@ -72,21 +75,21 @@ async function search(
       const key = keyOf(record);
       if (missing.delete(key)) found.set(key, record);
     }
-    if (missing.size === 0) return;
+    if (missing.size === 0) break;
   }
+  return to;
 }
 
-/** What stands behind somebody's open transaction cannot be read yet. Throws KafkaError if there is such a one. */
-async function refuseUnstable(
+/** What stands behind an open transaction, or came while it was searched for. Throws KafkaError if there may be such. */
+async function refuseUnsearched(
   client: KafkaClient,
-  [at]: readonly DeadLetterAt[],
+  { group, topic: source, partition }: DeadLetterAt,
+  searched: bigint,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!at) return;
-  const topic = deadLetterTopic(at.group, at.topic);
-  const stable = await stableEnd(client, topic, at.partition, signal);
-  if ((await logEnd(client, topic, at.partition, signal)) === stable) return;
-  const where = `${topic}-${at.partition}`;
+  const topic = deadLetterTopic(group, source);
+  if ((await logEnd(client, topic, partition, signal)) <= searched) return;
+  const where = `${topic}-${partition}`;
   throw new KafkaError('NOT_STABLE', `A transaction is open on ${where}: it hides what is behind it`, {
     retryable: true,
   });

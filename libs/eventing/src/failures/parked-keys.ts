@@ -48,9 +48,9 @@ export class ParkedKeys {
     return this.keys.get(key);
   }
 
-  /** A key of which something is free to go. Nothing may be left of it: when the handler's types have changed, say. */
+  /** A key that is free to go. Nothing may be left of it, when the handler's types have changed: see `forget`. */
   get next(): string | undefined {
-    for (const [key, { released, waiting }] of this.keys) if (released && waiting.length > 0) return key;
+    for (const [key, { released }] of this.keys) if (released) return key;
     return undefined;
   }
 
@@ -99,10 +99,10 @@ export class ParkedChanges {
     this.changed.set(key, { ...mark, waiting });
   }
 
-  /** A record of a parked key has come: it waits. */
+  /** A record of a parked key has come: it waits, unless it was dealt with before and has come again. */
   park(key: string, offset: bigint): void {
     const known = this.of(key);
-    if (!known) return;
+    if (!known || offset < known.since) return;
     if (this.changed.has(key)) (known.waiting as bigint[]).push(offset);
     else this.changed.set(key, { ...known, waiting: [...known.waiting, offset] });
   }
@@ -113,6 +113,11 @@ export class ParkedChanges {
     if (known?.failureId !== failureId) return;
     const waits = known.waiting.length > 0;
     this.changed.set(key, waits ? { ...known, released: true, waiting: [...known.waiting] } : undefined);
+  }
+
+  /** Nothing waits any more. */
+  forget(key: string): void {
+    this.changed.set(key, undefined);
   }
 
   /** What waits was handled up to here. */

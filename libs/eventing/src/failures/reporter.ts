@@ -7,7 +7,7 @@ import { keyText } from './key-text.ts';
 
 /** What is told about a dead letter. */
 export interface DeadLetterFacts extends Failure {
-  /** The record's key as text; hex, after `0x`, when it is none. */
+  /** The record's key as text; hex, after `0x`, when it is none. Null above 64 KiB. */
   readonly key: string | null;
   /** `ce_type`, `ce_id` and `traceparent` of the record, where it has them. */
   readonly messageType: string | null;
@@ -25,6 +25,9 @@ export interface FailureReports {
   handled(failure: Failure): Message | undefined;
 }
 
+/** A report must fit into its topic. A longer key is told on the dead letter only. */
+const KEY_BYTES = 64 * 1024;
+
 /** Makes the records that tell of dead letters. */
 export class FailureReporter {
   private readonly outbox: Outbox;
@@ -39,7 +42,7 @@ export class FailureReporter {
     const { headers, key } = original;
     const facts = {
       ...failure,
-      key: key && keyText(key),
+      key: key && key.length <= KEY_BYTES ? keyText(key) : null,
       messageType: header(headers, 'ce_type') ?? null,
       messageId: header(headers, 'ce_id') ?? null,
       traceparent: header(headers, 'traceparent') ?? null,

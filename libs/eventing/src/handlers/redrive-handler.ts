@@ -39,6 +39,9 @@ export interface RedriveOrders {
   order(event: Received): RedriveOrder;
 }
 
+/** Milliseconds to look for dead letters: less than a handler's time, so that no late look meets the next one. */
+const LOOK_MS = 30_000;
+
 /** The dead letter that is to be given back is not on its topic. */
 export class DeadLetterMissing extends Error {
   override readonly name = 'DeadLetterMissing';
@@ -91,13 +94,17 @@ export class RedriveHandler implements RecordHandler {
   async prepare(records: readonly ConsumedRecord[]): Promise<void> {
     await this.codec.prepare(valuesOf(records));
     const wanted = records.flatMap((record) => this.wanted(record));
-    this.letters = await findDeadLetters(this.client, wanted, AbortSignal.timeout(60_000));
+    this.letters = await findDeadLetters(this.client, wanted, AbortSignal.timeout(LOOK_MS));
   }
 
   handle(record: ConsumedRecord): OutgoingRecord[] {
     const event = decoded(this.codec, record);
     const order = this.orders.order(event);
     return order.kind === 'redrive' ? this.giveBack(order, event) : this.release(order.released);
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
   }
 
   private giveBack(

@@ -189,9 +189,10 @@ export class GroupConsumer {
       maxBatch,
       ...(handlerTimeoutMs !== undefined && { handlerTimeoutMs }),
       ...(outages && { outages }),
-      report: (error, retryInMs) => {
-        if (retryInMs === undefined) log.error(`${where} stopped: ${error.message}`);
-        else log.warn(`${where}: ${error.message}; again in ${retryInMs} ms`);
+      report: (error, next) => {
+        if (next === undefined) log.error(`${where} stopped: ${error.message}`);
+        else if (typeof next === 'string') log.warn(`${where} waits for ${next}: ${error.message}`);
+        else log.warn(`${where}: ${error.message}; again in ${next} ms`);
       },
     });
   }

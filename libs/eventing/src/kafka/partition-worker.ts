@@ -38,7 +38,7 @@ export interface Outages {
 }
 
 export interface Outage {
-  readonly reason: string;
+  readonly dependency: string;
   /** Resolves when it is over, or when it is the caller's turn to try. */
   tryAgain(signal: AbortSignal): Promise<void>;
   /** The try succeeded: it is over for everybody. */
@@ -65,7 +65,8 @@ export interface WorkerOptions {
   readonly handlerTimeoutMs?: number;
   /** What is known about dependencies that are down, shared with other workers. */
   readonly outages?: Outages;
-  readonly report: (error: Error, retryInMs: number | undefined) => void;
+  /** `next`: milliseconds until it tries again, or the dependency that it waits for; nothing when it has stopped for good. */
+  readonly report: (error: Error, next: number | string | undefined) => void;
 }
 
 /**
@@ -78,6 +79,8 @@ const LONGEST_REST_MS = 250;
 const FIRST_BACKOFF_MS = 50;
 const LAST_BACKOFF_MS = 5_000;
 const HANDLER_MS = 60_000;
+/** Milliseconds in which leaders answer that are there. */
+const FETCHED_MS = 100;
 /** The longest wait after a handler hung again: each time leaves one of its calls behind that nobody can end. */
 const LAST_HANG_BACKOFF_MS = 300_000;
 /** Milliseconds that a batch under way may take to finish when the worker is stopped, and then to be given up. */
@@ -103,6 +106,8 @@ export class PartitionWorker {
   private backoffMs = FIRST_BACKOFF_MS;
   private hangs = 0;
   private outage: Outage | undefined;
+  private assigned = false;
+  private metBeforeAssigned = false;
   /** Records of a batch: fewer after the broker refused one as too large, more again with each success. */
   private limit: number;
 
@@ -157,10 +162,14 @@ export class PartitionWorker {
   }
 
   private async work(signal: AbortSignal): Promise<void> {
+    this.assigned = false;
     this.lanes.seek(await this.processor.assign(signal));
-    // After a hang or an outage, only a batch that was handled shows that it is over.
+    this.assigned = true;
+    // There may be nothing to handle that would show it.
+    if (this.metBeforeAssigned) this.endOutage();
+    // After a hang or an outage of a batch, only a batch that was handled shows that it is over.
     if (this.hangs === 0 && !this.outage) this.current = { state: 'running' };
-    for (let nextAt = -Infinity; ;) {
+    for (let nextAt = this.firstTurn(); ;) {
       if (this.processor.owes) await this.settle(signal);
       else await this.lanes.arrived(signal);
       await sleepUntil(nextAt);
@@ -170,6 +179,11 @@ export class PartitionWorker {
       const full = await this.handle(batch, signal);
       nextAt = performance.now() + (full ? 0 : restAfter(performance.now() - began));
     }
+  }
+
+  /** After failures in a row all lanes get the time to be fetched: what is in one of them may be what another waits for. */
+  private firstTurn(): number {
+    return this.backoffMs > 2 * FIRST_BACKOFF_MS ? performance.now() + FETCHED_MS : -Infinity;
   }
 
   /** Answers whether the batch was a full one. */
@@ -192,9 +206,14 @@ export class PartitionWorker {
   private succeeded(): void {
     this.backoffMs = FIRST_BACKOFF_MS;
     this.hangs = 0;
+    this.endOutage();
+    this.current = { state: 'running' };
+  }
+
+  private endOutage(): void {
     this.outage?.over();
     this.outage = undefined;
-    this.current = { state: 'running' };
+    this.metBeforeAssigned = false;
   }
 
   private async recover(error: Error, signal: AbortSignal): Promise<void> {
@@ -204,8 +223,8 @@ export class PartitionWorker {
     if (tooLarge) this.limit = Math.ceil(this.limit / 2);
     if (error instanceof HandlerStuck) this.slowDown();
     this.meet(error);
-    this.current = { state: forGood ? 'stopped' : 'waiting', reason: this.outage?.reason ?? error.message };
-    this.options.report(error, forGood ? undefined : this.backoffMs);
+    this.current = { state: forGood ? 'stopped' : 'waiting', reason: this.reasonOf(error) };
+    this.options.report(error, forGood ? undefined : (this.outage?.dependency ?? this.backoffMs));
     if (forGood) return aborted(signal);
     if (tooLarge) return;
     if (this.outage) return this.outage.tryAgain(signal);
@@ -213,11 +232,16 @@ export class PartitionWorker {
     this.backoffMs = Math.min(this.backoffMs * 2, LAST_BACKOFF_MS);
   }
 
+  private reasonOf({ message }: Error): string {
+    return this.outage ? `${this.outage.dependency} is down: ${message}` : message;
+  }
+
   /** One outage at a time: whoever comes from one and meets another no longer tries for the first. */
   private meet(error: Error): void {
     const met = this.options.outages?.met(error, this.outage);
     if (met !== this.outage) this.outage?.leave();
     this.outage = met;
+    this.metBeforeAssigned = met !== undefined && !this.assigned;
   }
 
   /** One record at a time, so that the reason names the one that hangs; a first hang may be chance and costs no wait. */

@@ -1,6 +1,7 @@
-import type { GroupSpec } from '../domain/index.ts';
-import { type FailurePlan, milliseconds } from '../failures/failure-plan.ts';
-import type { EffectOptions } from './handlers.ts';
+import { type GroupSpec, parksKeys } from '../domain/index.ts';
+import type { DeclaredErrors } from '../failures/classification.ts';
+import { type FailurePlan, milliseconds, pure } from '../failures/failure-plan.ts';
+import type { EffectOptions, Ordering } from './handlers.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -8,16 +9,31 @@ const HOUR_MS = 60 * 60 * 1000;
 export function effectFailures(facts: EffectOptions, spec: GroupSpec): FailurePlan {
   const { group } = facts;
   const plan = facts.guarantee === 'at-most-once' ? single(group) : repeated(facts);
-  const { retries = 0, parks = false } = spec;
+  const { retries = 0 } = spec;
   if (plan.delaysMs.length !== retries)
     throw new Error(
       `${group} declares ${plan.delaysMs.length} delays, and its entry in the catalogue has retries: ${retries}. Make them equal, then deploy: each delay has a topic`,
     );
-  if ((plan.ordering === 'key') !== parks)
-    throw new Error(
-      `${group} declares ordering: '${plan.ordering}', and its entry in the catalogue has parks: ${parks}. Make them agree, then deploy`,
-    );
+  refuseOrdering(plan, spec);
   return plan;
+}
+
+/** A policy or projection. Throws when its entry in the catalogue says something else. */
+export function pureFailures(
+  { ordering = 'key', errors }: { readonly ordering?: Ordering; readonly errors?: DeclaredErrors },
+  spec: GroupSpec,
+): FailurePlan {
+  const plan = pure(spec.group, ordering, errors);
+  refuseOrdering(plan, spec);
+  return plan;
+}
+
+function refuseOrdering({ group, ordering }: FailurePlan, spec: GroupSpec): void {
+  const parks = parksKeys(spec);
+  if ((ordering === 'key') === parks) return;
+  throw new Error(
+    `${group} declares ordering: '${ordering}', and its entry in the catalogue has parks: ${parks}. Make them agree, then deploy`,
+  );
 }
 
 function repeated(facts: Exclude<EffectOptions, { guarantee: 'at-most-once' }>): FailurePlan {

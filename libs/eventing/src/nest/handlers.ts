@@ -15,7 +15,8 @@ export interface PolicyOptions {
   readonly guarantee?: Guarantee;
   /**
    * `key`, unless given: when an event becomes a dead letter, later events of its key wait until it was redriven or
-   * discarded. `none`: they go on; at-most-once knows nothing else.
+   * discarded. `none`: they go on, and the group's entry in the catalogue says `parks: false`. A policy that is
+   * at-most-once parks nothing.
    */
   readonly ordering?: Ordering;
   readonly errors?: DeclaredErrors;
@@ -28,6 +29,8 @@ export interface ProjectionOptions {
   readonly name: string;
   /** Raise it when the rows change shape or meaning: the projection starts again from the first event. */
   readonly version: number;
+  /** As for a policy. */
+  readonly ordering?: Ordering;
   readonly errors?: DeclaredErrors;
 }
 

@@ -1,6 +1,13 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import { type Catalogue, contract, type HandlerKind, type Message, messageType } from '../domain/index.ts';
+import {
+  type Catalogue,
+  contract,
+  type GroupSpec,
+  type HandlerKind,
+  type Message,
+  messageType,
+} from '../domain/index.ts';
 import { AtLeastOnceProcessor } from '../kafka/at-least-once-processor.ts';
 import { AtMostOnceProcessor } from '../kafka/at-most-once-processor.ts';
 import { KafkaClient } from '../kafka/client.ts';
@@ -22,11 +29,11 @@ const schema = { type: 'record', name: 'Opened', namespace: 'doors', fields } as
 const Opened = messageType<Opened>({ type: 'Opened', topic, key: 'id', versions: [schema] });
 
 /** The plan of a handler that was found with these facts; nothing is asked of any broker. */
-function planned(facts: HandlerFacts & { group: string }) {
+function planned(facts: HandlerFacts & { group: string }, more: Partial<GroupSpec> = {}) {
   const { kind, group } = facts;
   const catalogue: Catalogue = {
     topics: [{ name: topic, partitions: 1, retentionMs: -1, maxMessageBytes: 1_000, writers: [] }],
-    groups: [{ group, kind: kind as HandlerKind, topics: [topic] }],
+    groups: [{ group, kind: kind as HandlerKind, topics: [topic], ...more }],
   };
   const options: EventingOptions = {
     service: 'bells',
@@ -59,15 +66,31 @@ function planned(facts: HandlerFacts & { group: string }) {
 
 describe('the plan of a policy', () => {
   it.each([
-    [undefined, 'exactly-once', TransactionalProcessor],
-    ['exactly-once', 'exactly-once', TransactionalProcessor],
-    ['at-least-once', 'at-least-once', AtLeastOnceProcessor],
-    ['at-most-once', 'at-most-once', AtMostOnceProcessor],
+    [undefined, 'exactly-once | dead letter, its key parked', TransactionalProcessor],
+    ['exactly-once', 'exactly-once | dead letter, its key parked', TransactionalProcessor],
+    ['at-least-once', 'at-least-once | dead letter, its key parked', AtLeastOnceProcessor],
+    ['at-most-once', 'at-most-once | dead letter', AtMostOnceProcessor],
   ] as const)('with the guarantee %s prints %s and is processed so', (guarantee, printed, kind) => {
     const facts = { kind: 'policy', group: 'bells.ring', ...(guarantee && { guarantee }) } as const;
     const { line, processor } = planned(facts);
-    expect(line).toBe(`bells.ring | policy | ${topic} | Opened | ${printed} | dead-letter topic`);
+    expect(line).toBe(`bells.ring | policy | ${topic} | Opened | ${printed}`);
     expect(processor()).toBeInstanceOf(kind);
+  });
+
+  it('takes back what was redriven', () => {
+    const { processor } = planned({ kind: 'policy', group: 'bells.ring' });
+    expect(processor().sideTopics).toEqual([`bells.ring.${topic}.redrive`]);
+  });
+
+  it('is refused when its entry in the catalogue parks, and it does not', () => {
+    expect(() => planned({ kind: 'policy', group: 'bells.ring', ordering: 'none' })).toThrow(
+      "bells.ring declares ordering: 'none', and its entry in the catalogue has parks: true",
+    );
+  });
+
+  it('lets later events of a key pass when it says so', () => {
+    const { line } = planned({ kind: 'policy', group: 'bells.ring', ordering: 'none' }, { parks: false });
+    expect(line).toMatch(/\| exactly-once \| dead letter$/);
   });
 });
 
@@ -76,13 +99,13 @@ describe('the plan of an effect', () => {
 
   it('is at-least-once, with attempts, unless it says otherwise', () => {
     const { plan, line } = planned({ kind: 'effect', group });
-    expect(line).toMatch('at-least-once outside, once in Kafka | 3 attempts, then the dead-letter topic');
+    expect(line).toMatch('at-least-once outside, once in Kafka | 3 attempts at once, dead letter');
     expect(plan.maxBatch).toBeUndefined();
   });
 
   it('at-most-once takes one event for each commit, and makes one attempt', () => {
     const { plan, line } = planned({ kind: 'effect', group, guarantee: 'at-most-once' });
-    expect(line).toMatch('| at-most-once | 1 attempt, then the dead-letter topic');
+    expect(line).toMatch(/\| at-most-once \| dead letter$/);
     expect(plan.maxBatch).toBe(1);
   });
 });

@@ -31,7 +31,7 @@ import { PerformedIndex } from '../state/performed-index.ts';
 import { ReadModelDatabase } from './read-model-database.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
 import { type FoundHandler, HandlerDiscovery } from './handler-discovery.ts';
-import { describeFailures, effectFailures } from './failure-plans.ts';
+import { describeFailures, effectFailures, pureFailures } from './failure-plans.ts';
 import type { EffectOptions, PolicyOptions, ProjectionOptions } from './handlers.ts';
 import type { Plan } from './plan.ts';
 
@@ -103,9 +103,9 @@ export class Plans {
   }
 
   private policy(facts: PolicyOptions, handler: FoundHandler, outbox: Outbox, parts: PlanParts): Plan {
-    const { group, guarantee = 'exactly-once', errors } = facts;
-    const ordering = guarantee === 'at-most-once' ? 'none' : (facts.ordering ?? 'key');
-    const failures = pure(group, ordering, errors);
+    const { group, guarantee = 'exactly-once' } = facts;
+    const declared = pureFailures(facts, this.groupSpec(group));
+    const failures = guarantee === 'at-most-once' ? { ...declared, ordering: 'none' as const } : declared;
     const reactions = byType<Reaction>(
       handler,
       (type) => (event) => handler.call(type, event) as ReturnType<Reaction>,
@@ -152,12 +152,13 @@ export class Plans {
   }
 
   private projection(
-    { name, version, errors }: ProjectionOptions,
+    facts: ProjectionOptions,
     handler: FoundHandler,
     outbox: Outbox,
     parts: PlanParts,
   ): Plan {
-    const group = `projections.${name}.v${version}`;
+    const group = `projections.${facts.name}.v${facts.version}`;
+    const failures = pureFailures(facts, this.groupSpec(group));
     const projectors = byType<Projector>(
       handler,
       (type) => async (events, rows) => void (await handler.call(type, events, rows)),
@@ -165,7 +166,7 @@ export class Plans {
     return {
       ...this.reading(group, 'projection', handler),
       guarantee: 'exactly-once (position beside the rows)',
-      onFailure: describeFailures(pure(group, 'key')),
+      onFailure: describeFailures(failures),
       processor: ({ topic, partition }, member) =>
         new ProjectionProcessor({
           ...this.who,
@@ -177,7 +178,7 @@ export class Plans {
           reporter: this.reporter(outbox),
           at: { projection: group, topic, partition },
           failpoint: this.failpoint,
-          ...(errors && { errors }),
+          failures,
         }),
     };
   }
@@ -190,7 +191,6 @@ export class Plans {
       ({ group, kind }) => kind === 'redrive' && group.startsWith(`${service}.`),
     );
     return mine.map(({ group, topics }) => {
-      const client = parts.client.sibling(`${group}.letters`);
       const { codec } = parts;
       const targetOf = (failed: string, topic: string) => this.redriveTarget(failed, topic);
       return {
@@ -202,11 +202,10 @@ export class Plans {
           'exactly-once',
           group,
           parts,
-          this.diverting(
-            pure(group, 'none'),
-            outbox,
-            () => new RedriveHandler(group, orders, { codec, outbox, client, targetOf }),
-          ),
+          this.diverting(pure(group, 'none'), outbox, () => {
+            const client = parts.client.sibling(`${group}.letters`);
+            return new RedriveHandler(group, orders, { codec, outbox, client, targetOf });
+          }),
         ),
       };
     });

@@ -1,9 +1,10 @@
 import { deadLetterTopic } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
+import { RecordTooLarge } from '../kafka/errors.ts';
 import type { Membership } from '../kafka/group-member.ts';
 import { committedOffset } from '../kafka/positions.ts';
 import { TransactionalProducer } from '../kafka/transactional-producer.ts';
-import { pendingOf, removePending } from './outbox-table.ts';
+import { type Pending, pendingOf, removePending } from './outbox-table.ts';
 import type { AnyDatabase, ProjectedPartition } from './positions-table.ts';
 
 /**
@@ -30,15 +31,38 @@ export class DeadLetterRelay {
     const pending = await pendingOf(this.database, this.at);
     const last = pending.at(-1);
     if (!last) return;
+    const { client, at } = this;
+    await this.producer.fence(signal);
+    const topic = deadLetterTopic(at.projection, at.topic);
+    const published = await committedOffset(client, at.projection, topic, at.partition, signal);
+    const unpublished = pending.filter(({ seq }) => seq >= published);
+    if (unpublished.length > 0) await this.publish(unpublished, membership, signal);
+    await removePending(this.database, at, last.seq + 1n);
+  }
+
+  /** In one transaction, or in several when that is too large for the topic. */
+  private async publish(
+    pending: readonly Pending[],
+    membership: Membership,
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      await this.transact(pending, membership);
+    } catch (error) {
+      if (!(error instanceof RecordTooLarge) || pending.length === 1) throw error;
+      const middle = Math.ceil(pending.length / 2);
+      await this.producer.fence(signal);
+      await this.publish(pending.slice(0, middle), membership, signal);
+      await this.publish(pending.slice(middle), membership, signal);
+    }
+  }
+
+  private async transact(pending: readonly Pending[], membership: Membership): Promise<void> {
     const { projection: group, topic: source, partition } = this.at;
     const topic = deadLetterTopic(group, source);
-    await this.producer.fence(signal);
-    const published = await committedOffset(this.client, group, topic, partition, signal);
-    const records = pending.filter(({ seq }) => seq >= published).map(({ record }) => record);
-    const next = last.seq + 1n;
-    if (records.length > 0)
-      await this.producer.transact(records, { group, topic, partition, offset: next, ...membership });
-    await removePending(this.database, this.at, next);
+    const offset = (pending.at(-1)?.seq ?? -1n) + 1n;
+    const records = pending.map(({ record }) => record);
+    await this.producer.transact(records, { group, topic, partition, offset, ...membership });
   }
 
   /** After a failure: ends what is open. Never throws. */

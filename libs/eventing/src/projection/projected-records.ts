@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Received } from '../domain/index.ts';
-import { classify, type DeclaredErrors } from '../failures/classification.ts';
+import { classify, outageOf } from '../failures/classification.ts';
+import type { FailurePlan } from '../failures/failure-plan.ts';
 import { deadLetter } from '../failures/copies.ts';
 import { FAILURE, originalOf, readFailure } from '../failures/failure-headers.ts';
 import { type Failure, failureOf } from '../failures/failure.ts';
@@ -23,7 +24,7 @@ export interface ProjectionParts {
   readonly reporter: FailureReporter;
   readonly service: string;
   readonly version: string;
-  readonly errors?: DeclaredErrors;
+  readonly failures: FailurePlan;
 }
 
 /** A record that somebody gave back, or the word that nobody will. */
@@ -102,6 +103,8 @@ export class ProjectedRecords {
     opened: readonly Opened[],
     rows: AnyTransaction,
   ): Promise<void> {
+    // In a new version, those that wait may be none of its business any more.
+    if (records.length === 0) this.parked.forget(key);
     const byOffset = new Map(opened.map((one) => [one.record.offset, one]));
     for (const { offset } of records) {
       const one = byOffset.get(offset);
@@ -136,7 +139,8 @@ export class ProjectedRecords {
     if (error === undefined) return true;
     const failureId = this.giveUp(one.record, error).id;
     const { key, offset } = one.record;
-    if (key) this.parked.block(keyText(key), { failureId, since: offset + 1n, released: false });
+    if (key && this.parts.failures.ordering === 'key')
+      this.parked.block(keyText(key), { failureId, since: offset + 1n, released: false });
     return false;
   }
 
@@ -149,7 +153,8 @@ export class ProjectedRecords {
       await sql`release savepoint event`.execute(rows);
       return undefined;
     } catch (error) {
-      if (classify(error, 'fatal', this.parts.errors) !== 'fatal') throw error;
+      const { otherwise, errors } = this.parts.failures;
+      if (classify(error, otherwise, errors) !== 'fatal') throw outageOf(error, errors);
       await sql`rollback to savepoint event`.execute(rows);
       return error;
     }
@@ -160,7 +165,7 @@ export class ProjectedRecords {
     const handler = `${at.projection} ${typeIn(original) ?? ''}`.trim();
     const failed = { group: at.projection, handler, service, version, attempts: 1, error };
     const failure = failureOf(original, failed, before);
-    this.pending.push(deadLetter(original, failure), ...reporter.deadLettered(original, failure));
+    this.pending.push(deadLetter(original, failure, at.topic), ...reporter.deadLettered(original, failure));
     return failure;
   }
 

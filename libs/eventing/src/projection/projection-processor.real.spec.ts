@@ -6,6 +6,7 @@ import type { GroupMember } from '../kafka/group-member.ts';
 import { LogAppender } from '../kafka/log-appender.ts';
 import type { ConsumedRecord } from '../kafka/record.ts';
 import { createTopics } from '../kafka/topics.ts';
+import { pure } from '../failures/failure-plan.ts';
 import { FailureReporter } from '../failures/reporter.ts';
 import type { Outbox } from '../handlers/outbox.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
@@ -83,6 +84,7 @@ describe('a projection on one partition', () => {
       codec,
       projectors: new Map([['Counted', count]]),
       reporter: new FailureReporter({} as Outbox),
+      failures: pure('projections.counts.v1', 'key'),
       service: 'spec',
       version: '1',
       at,

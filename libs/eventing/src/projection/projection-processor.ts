@@ -1,5 +1,5 @@
 import { redriveTopic } from '../domain/index.ts';
-import { classify } from '../failures/classification.ts';
+import { classify, outageOf } from '../failures/classification.ts';
 import { ParkedKeys } from '../failures/parked-keys.ts';
 import { ParkedSource } from '../failures/parked-source.ts';
 import { keyText } from '../failures/key-text.ts';
@@ -150,7 +150,8 @@ export class ProjectionProcessor implements Processor {
         await this.inTransaction(step, (projected, rows) => projected.oneByOne(opened, rows));
       else await this.inTransaction(step, (projected, rows) => projected.inRuns(opened, rows));
     } catch (error) {
-      if (classify(error, 'fatal') !== 'fatal') throw error;
+      const { otherwise, errors } = this.options.failures;
+      if (classify(error, otherwise, errors) !== 'fatal') throw outageOf(error, errors);
       await this.inTransaction(step, (projected, rows) => projected.oneByOne(opened, rows));
     }
     if (last) this.source.reached(last.offset + 1n);
@@ -167,9 +168,12 @@ export class ProjectionProcessor implements Processor {
     project: (projected: ProjectedRecords, rows: AnyTransaction) => Promise<void>,
   ): Promise<void> {
     const { database, failpoint = async () => undefined } = this.options;
+    const position = this.positionIn(this.at.topic);
     const parked = this.parked.begin();
     const projected = new ProjectedRecords(this.options, parked);
     await database.transaction().execute(async (rows) => {
+      // Whoever owns the partition no more is found out here, whichever topic the batch is from.
+      if (topic !== this.at.topic) await movePosition(rows, this.at, position, position);
       await movePosition(rows, { ...this.at, topic }, from, to);
       await project(projected, rows);
       await saveParked(rows, this.at, parked);

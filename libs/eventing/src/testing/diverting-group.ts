@@ -12,12 +12,12 @@ import type { KafkaClient } from '../kafka/client.ts';
 import type { Failpoint } from '../kafka/failpoints.ts';
 import { GroupConsumer } from '../kafka/group-consumer.ts';
 import { type Guarantee, processorFor } from '../kafka/guarantee.ts';
-import { readPartition } from '../kafka/partition-reader.ts';
 import type { Outages } from '../kafka/partition-worker.ts';
-import { committedOffset, logEnd, stableEnd } from '../kafka/positions.ts';
+import { committedOffset, logEnd } from '../kafka/positions.ts';
 import { type ConsumedRecord, header } from '../kafka/record.ts';
 import { derivedId } from '../serde/message-id.ts';
 import { doors, type Rung } from './doors.ts';
+import { readTopic } from './read-topic.ts';
 
 /** One call of the handler; `run` counts the consumers that were started, from 1. */
 export interface Try {
@@ -63,7 +63,7 @@ export async function divertingGroup(client: KafkaClient, spec: DivertingGroupSp
       const { id, correlationId } = metadata;
       const rung = { ...(data as Rung['data']), id };
       tries.push({ id, at: Date.now(), run, partition: record.partition });
-      const error = fails(rung, tries.filter((each) => each.id === id).length, run);
+      const error = await fails(rung, tries.filter((each) => each.id === id).length, run);
       if (error !== undefined) throw error;
       const metadataOfAnswer = { id: derivedId(id, group, 0), time: 1, correlationId };
       return [outbox.record(Open({ door: id }), metadataOfAnswer)];
@@ -103,18 +103,7 @@ export async function divertingGroup(client: KafkaClient, spec: DivertingGroupSp
     return consumer;
   }
 
-  /** Committed records, of all partitions one after the other. */
-  async function read(topic: string): Promise<ConsumedRecord[]> {
-    const all: ConsumedRecord[] = [];
-    for (const partition of (await client.topic(topic)).leaders.keys()) {
-      const to = await stableEnd(client, topic, partition);
-      const range = { from: 0n, to, signal: AbortSignal.timeout(20_000) };
-      for await (const { records } of readPartition(client.sibling('reader'), topic, partition, range))
-        all.push(...records);
-    }
-    return all;
-  }
-
+  const read = (topic: string) => readTopic(client, topic);
   const deadLetters = () => read(deadLetterTopic(group, events));
   const redrives = redriveTopic(group, events);
 

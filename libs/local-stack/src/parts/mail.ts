@@ -38,11 +38,12 @@ export const olderMailDirectory = (dataDir: string) => join(dataDir, 'mail-older
 /** At its start MailDev opens all e-mails at once: with some thousands of them it runs out of files, and ends. */
 const SHOWN = 500;
 
-function setAsideOlder(directory: string, older: string): void {
+/** Leaves the youngest e-mails where they are, and moves the others. */
+export function setAsideOlder(directory: string, older: string, shown = SHOWN): void {
   const mails = readdirSync(directory).filter((file) => file.endsWith('.eml'));
-  if (mails.length <= SHOWN) return;
+  if (mails.length <= shown) return;
   const writtenAt = new Map(mails.map((file) => [file, statSync(join(directory, file)).mtimeMs]));
   const byAge = mails.sort((a, b) => (writtenAt.get(b) ?? 0) - (writtenAt.get(a) ?? 0));
   mkdirSync(older, { recursive: true });
-  for (const file of byAge.slice(SHOWN)) renameSync(join(directory, file), join(older, file));
+  for (const file of byAge.slice(shown)) renameSync(join(directory, file), join(older, file));
 }

@@ -1,0 +1,267 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Message } from '../domain/index.ts';
+import type { Outbox } from '../handlers/outbox.ts';
+import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
+import { Attempts } from './attempts.ts';
+import { redriveCopy, releaseMark } from './copies.ts';
+import { Diversion } from './diversion.ts';
+import { FAILURE, readFailure, withFailure } from './failure-headers.ts';
+import { type FailurePlan, pure } from './failure-plan.ts';
+import { type Failure, failureId } from './failure.ts';
+import { ParkedKeys, TooManyParked } from './parked-keys.ts';
+import { FailureReporter } from './reporter.ts';
+
+const never = new AbortController().signal;
+const at = { group: 'g', topic: 't', partition: 0 };
+const lanes = ['g.t.redrive', 'g.t.retry.1', 'g.t.retry.2'];
+const parking = pure('g', 'key');
+const retried: FailurePlan = {
+  ...pure('g', 'none'),
+  otherwise: 'retryable',
+  delaysMs: [1_000, 60_000],
+  withinMs: 600_000,
+};
+
+const record = (offset: number, key: string | null = 'k'): ConsumedRecord => ({
+  topic: 't',
+  partition: 0,
+  offset: BigInt(offset),
+  timestamp: 11,
+  key: key === null ? null : Buffer.from(key),
+  value: Buffer.from('v'),
+  headers: [['ce_id', Buffer.from(String(offset))]],
+});
+const fatal = () => Object.assign(new Error('jammed'), { retryable: false });
+
+/** A group whose handler fails for the ids that have an error, and reports that only say what they are about. */
+function diverting(plan: FailurePlan, limit = 9) {
+  const errors = new Map<string, Error>();
+  const seen: ConsumedRecord[] = [];
+  const handle = (given: ConsumedRecord): OutgoingRecord[] => {
+    seen.push(given);
+    const error = errors.get(header(given.headers, 'ce_id') ?? '');
+    if (error) throw error;
+    return [{ ...given, topic: 'output' }];
+  };
+  const inner = { nameFor: () => 'g Opened', concerns: () => true, prepare: async () => undefined, handle };
+  const told = (type: string) => ({ type, data: {} }) as Message;
+  const outbox = { record: ({ type }: { type: string }) => ({ topic: type }) } as unknown as Outbox;
+  const reporter = new FailureReporter(outbox, {
+    deadLettered: () => told('reported'),
+    handled: () => told('handled'),
+  });
+  const keys = new ParkedKeys('g', limit);
+  const options = { at, plan, lanes, reporter, service: 's', version: '1', random: () => 1 };
+  /** One batch of one record, which is committed. */
+  const deliver = async (given: ConsumedRecord) => {
+    const parked = keys.begin();
+    const output = await new Diversion(inner, new Attempts(inner, plan), options, parked).deliver(
+      given,
+      never,
+    );
+    parked.commit();
+    return output;
+  };
+  const settle = async (key: string, given: ConsumedRecord) => {
+    const parked = keys.begin();
+    const settled = await new Diversion(inner, new Attempts(inner, plan), options, parked).settle(
+      key,
+      given,
+      never,
+    );
+    parked.commit();
+    return settled;
+  };
+  return { keys, errors, seen, deliver, settle };
+}
+
+const topics = (output: readonly OutgoingRecord[]) => output.map(({ topic }) => topic);
+const read = (copy: OutgoingRecord | undefined, offset = 70): ConsumedRecord => ({
+  ...(copy as OutgoingRecord),
+  offset: BigInt(offset),
+  timestamp: 1,
+});
+const failureIn = (copy: OutgoingRecord | undefined) => readFailure(copy?.headers ?? []) as Failure;
+const redriven = (letter: OutgoingRecord | undefined, original: ConsumedRecord, offset?: number) =>
+  read(redriveCopy(original, failureIn(letter), { topic: 'g.t.redrive' }), offset);
+
+describe('a record that fails', () => {
+  it('becomes a dead letter and a report, and later ones of its key wait', async () => {
+    const { deliver, errors, keys, seen } = diverting(parking);
+    errors.set('3', fatal());
+    const output = await deliver(record(3));
+    expect(topics(output)).toEqual(['g.t.dlq', 'reported']);
+    expect(failureIn(output[0])).toMatchObject({ id: failureId('g', record(3)), handler: 'g Opened' });
+    expect(await deliver(record(4))).toEqual([]);
+    expect(topics(await deliver(record(5, 'other')))).toEqual(['output']);
+    expect(seen.map(({ offset }) => offset)).toEqual([3n, 5n]);
+    expect(keys.of('k')).toMatchObject({ since: 4n, waiting: [4n], released: false });
+  });
+
+  it.each([null, ''])('has the key %j', async (key) => {
+    const { deliver, errors } = diverting(parking);
+    errors.set('3', fatal());
+    await deliver(record(3, key));
+    expect(topics(await deliver(record(4, key)))).toEqual(key === null ? ['output'] : []);
+  });
+
+  it('parks nobody where order does not matter', async () => {
+    const { deliver, errors, keys } = diverting(pure('g', 'none'));
+    errors.set('3', fatal());
+    await deliver(record(3));
+    expect(topics(await deliver(record(4)))).toEqual(['output']);
+    expect(keys.size).toBe(0);
+  });
+
+  it('decides nothing while a dependency is down', async () => {
+    const { deliver, errors, keys } = diverting(parking);
+    errors.set('3', Object.assign(new Error('away'), { unavailable: true }));
+    await expect(deliver(record(3))).rejects.toThrow('away');
+    expect(keys.size).toBe(0);
+  });
+
+  it('stops the partition when too many keys are parked', async () => {
+    const { deliver, errors } = diverting(parking, 1);
+    errors.set('3', fatal()).set('4', fatal());
+    await deliver(record(3));
+    await expect(deliver(record(4, 'other'))).rejects.toThrow(TooManyParked);
+  });
+
+  it('is tried again, and is not parked behind itself, where its mark came before the position', async () => {
+    const { deliver, errors, keys } = diverting(parking);
+    errors.set('3', fatal());
+    keys.reset([['k', { failureId: failureId('g', record(3)), since: 4n, released: false }]]);
+    expect(topics(await deliver(record(2)))).toEqual(['output']);
+    expect(topics(await deliver(record(3)))).toEqual(['g.t.dlq', 'reported']);
+    expect(await deliver(record(4))).toEqual([]);
+    expect(keys.of('k')).toMatchObject({ since: 4n, waiting: [4n] });
+  });
+
+  it('takes no headers of somebody else’s failure for its own', async () => {
+    const { deliver, errors, seen } = diverting(parking);
+    errors.set('3', fatal());
+    const [letter] = await deliver(record(3));
+    const strange = { ...record(9, 'l'), headers: letter?.headers ?? [] };
+    const [second] = await deliver(strange);
+    expect(seen.at(-1)).toBe(strange);
+    expect(failureIn(second)).toMatchObject({ id: failureId('g', record(9)), attempts: 1 });
+  });
+});
+
+describe('a record that may succeed later', () => {
+  const failing = () => {
+    const group = diverting(retried);
+    group.errors.set('3', new Error('busy'));
+    return group;
+  };
+
+  it('goes from one retry topic to the next, never early, and then becomes a dead letter', async () => {
+    const { deliver, seen } = failing();
+    const began = Date.now();
+    const [first] = await deliver(record(3));
+    expect(first?.topic).toBe('g.t.retry.1');
+    const due = Number(header(first?.headers ?? [], FAILURE.due));
+    expect(due).toBe(failureIn(first).last.at + 1_100);
+    expect(due).toBeGreaterThanOrEqual(began + 1_000);
+    const [second] = await deliver(read(first));
+    expect(second?.topic).toBe('g.t.retry.2');
+    const last = await deliver(read(second));
+    expect(topics(last)).toEqual(['g.t.dlq', 'reported']);
+    expect(failureIn(last[0])).toMatchObject({ attempts: 3, redrives: 0, since: failureIn(first).since });
+    expect(new Set(seen.map((each) => JSON.stringify(each.headers))).size).toBe(1);
+    expect(seen.every(({ topic, offset }) => topic === 't' && offset === 3n)).toBe(true);
+  });
+
+  it('is not reported when a retry has handled it: nobody has heard of it', async () => {
+    const { deliver, errors } = failing();
+    const [copy] = await deliver(record(3));
+    errors.clear();
+    expect(topics(await deliver(read(copy)))).toEqual(['output']);
+  });
+
+  it('becomes a dead letter at once when the next try would come too late', async () => {
+    const { deliver } = failing();
+    const [copy] = await deliver(record(3));
+    const long = { ...failureIn(copy), since: Date.now() - 600_000 };
+    const headers = withFailure(read(copy).headers, long);
+    expect(topics(await deliver({ ...read(copy), headers }))).toEqual(['g.t.dlq', 'reported']);
+  });
+
+  it('has all of its time, and all of its delays, again when it was redriven', async () => {
+    const { deliver } = failing();
+    const [copy] = await deliver(record(3));
+    const old = { ...failureIn(copy), since: 5, attempts: 3, redrives: 1 };
+    const [letter] = [{ ...read(copy), topic: 'g.t.dlq', headers: withFailure(read(copy).headers, old) }];
+    const [again] = await deliver(redriven(letter, record(3)));
+    expect(again?.topic).toBe('g.t.retry.1');
+    expect(failureIn(again)).toMatchObject({ attempts: 4, redrives: 2 });
+    expect(failureIn(again).since).toBeGreaterThan(5);
+  });
+});
+
+describe('what is parked', () => {
+  /** `k` is parked behind the record 3, and 4 waits. */
+  async function parkedAt3() {
+    const group = diverting(parking);
+    group.errors.set('3', fatal());
+    const [letter] = await group.deliver(record(3));
+    await group.deliver(record(4));
+    return { ...group, letter };
+  }
+  const discarded = (id: string, topic = 't') =>
+    read(releaseMark({ id, group: 'g' }, { topic, partition: 0, key: Buffer.from('k') }));
+
+  it('is free to go when the redriven record was handled, which is told', async () => {
+    const { deliver, errors, keys, letter } = await parkedAt3();
+    errors.clear();
+    expect(topics(await deliver(redriven(letter, record(3))))).toEqual(['output', 'handled']);
+    expect(keys.next).toBe('k');
+    expect(await deliver(record(5))).toEqual([]);
+    expect(keys.of('k')?.waiting).toEqual([4n, 5n]);
+  });
+
+  it('waits on when the redriven record fails again, under the same id', async () => {
+    const { deliver, keys, letter } = await parkedAt3();
+    const output = await deliver(redriven(letter, record(3)));
+    expect(topics(output)).toEqual(['g.t.dlq', 'reported']);
+    expect(failureIn(output[0])).toMatchObject({ id: failureIn(letter).id, attempts: 2, redrives: 1 });
+    expect(keys.next).toBeUndefined();
+  });
+
+  it('is free to go when its dead letter was discarded, and not when another was', async () => {
+    const { deliver, keys, letter, seen } = await parkedAt3();
+    expect(await deliver(discarded('another'))).toEqual([]);
+    expect(keys.next).toBeUndefined();
+    expect(await deliver(discarded(failureIn(letter).id))).toEqual([]);
+    expect(keys.next).toBe('k');
+    expect(seen).toHaveLength(1);
+  });
+
+  it('is not set free by a record of the source that looks like a release', async () => {
+    const { deliver, keys, letter } = await parkedAt3();
+    await deliver({ ...discarded(failureIn(letter).id), topic: 't', offset: 5n });
+    expect(keys.next).toBeUndefined();
+    expect(keys.of('k')?.waiting).toEqual([4n, 5n]);
+  });
+
+  it('goes on in its order, until one of it fails and is waited for in its place', async () => {
+    const { deliver, settle, errors, keys, letter } = await parkedAt3();
+    await deliver(record(5));
+    await deliver(discarded(failureIn(letter).id));
+    errors.set('4', fatal());
+    const { output, goesOn } = await settle('k', record(4));
+    expect(topics(output)).toEqual(['g.t.dlq', 'reported']);
+    expect(goesOn).toBe(false);
+    expect(keys.of('k')).toEqual({
+      failureId: failureId('g', record(4)),
+      since: 5n,
+      released: false,
+      waiting: [5n],
+    });
+    await deliver(discarded(failureIn(letter).id));
+    expect(keys.next).toBeUndefined();
+    await deliver(discarded(failureId('g', record(4))));
+    expect(await settle('k', record(5))).toMatchObject({ goesOn: true, output: [{ topic: 'output' }] });
+    expect(keys.size).toBe(0);
+  });
+});

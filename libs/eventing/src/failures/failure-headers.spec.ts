@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ConsumedRecord, Headers } from '../kafka/record.ts';
+import { FAILURE, originalOf, readFailure, withFailure } from './failure-headers.ts';
+import { failureOf } from './failure.ts';
+
+const foreign: Headers = [
+  ['ce_id', Buffer.from('1')],
+  ['twice', Buffer.from([0xff])],
+  ['failure-mode', Buffer.from('soft')],
+  ['twice', null],
+];
+const record: ConsumedRecord = {
+  topic: 't',
+  partition: 2,
+  offset: 2n ** 53n,
+  timestamp: 11,
+  key: Buffer.from('k'),
+  value: Buffer.from('v'),
+  headers: foreign,
+};
+const failure = failureOf(record, {
+  group: 'g',
+  handler: 'g Opened',
+  service: 's',
+  version: '1',
+  attempts: 3,
+  error: new Error('jammed: Zoë'),
+});
+
+describe('the headers of a failure', () => {
+  it('tell all that is known about it', () => {
+    expect(readFailure(withFailure(foreign, failure))).toEqual(failure);
+  });
+
+  it('stand beside those of the record, which stay as they are', () => {
+    const headers = withFailure(foreign, failure, { [FAILURE.due]: '5' });
+    expect(headers.slice(0, foreign.length)).toEqual(foreign);
+    expect(originalOf({ ...record, topic: 'copies', partition: 0, offset: 1n, headers })).toEqual(record);
+  });
+
+  it('are replaced by those of a later failure', () => {
+    const later = { ...failure, attempts: 9 };
+    const headers = withFailure(withFailure(foreign, failure, { [FAILURE.due]: '5' }), later);
+    expect(readFailure(headers)).toEqual(later);
+    expect(headers.filter(([name]) => name === FAILURE.attempts)).toHaveLength(1);
+    expect(headers.some(([name]) => name === FAILURE.due)).toBe(false);
+  });
+
+  it.each<[string, Headers]>([
+    ['there are none', foreign],
+    ['there is an id alone', [[FAILURE.id, Buffer.from('x')]]],
+    [
+      'the place is none',
+      withFailure([], failure).map(([name, value]) => [
+        name,
+        FAILURE.offset === name ? Buffer.from('here') : value,
+      ]),
+    ],
+    ['they are empty', withFailure([], failure).map(([name]) => [name, null])],
+  ])('are nobody’s when %s', (_, headers) => {
+    expect(readFailure(headers)).toBeUndefined();
+    const copy = { ...record, headers };
+    expect(originalOf(copy)).toBe(copy);
+  });
+});

@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { deadLetterTopic, type GroupSpec, retryTopic, sideLanes, withSideTopics } from '../domain/index.ts';
+import type { KafkaClient } from '../kafka/client.ts';
+import type { FailpointName } from '../kafka/failpoints.ts';
+import { LogAppender } from '../kafka/log-appender.ts';
+import { createPositions, createTopics } from '../kafka/topics.ts';
+import { failureIn } from '../testing/diverting-group.ts';
+import type { DivertingLife } from '../testing/diverting-worker.ts';
+import { readTopic } from '../testing/read-topic.ts';
+import {
+  brokers,
+  record,
+  scratchClient,
+  scratchName,
+  scratchTopic,
+  until,
+} from '../testing/scratch-broker.ts';
+import { releaseMark } from './copies.ts';
+
+const WORKER = fileURLToPath(new URL('../testing/diverting-worker.ts', import.meta.url));
+const KEYS = 20;
+const OF_EACH = 3;
+const MOMENTS = ['after-send', 'after-offsets', 'before-commit', 'during-commit', 'after-commit'] as const;
+
+/** Each life is a process that has to start. */
+jest.setTimeout(240_000);
+
+describe('a kill while failed records move', () => {
+  let client: KafkaClient;
+  let child: ChildProcess | undefined;
+  beforeAll(() => void (client = scratchClient()));
+  afterAll(() => client.close());
+  afterEach(() => end());
+
+  /** The first record of each key fails; the others wait behind it. */
+  async function filled(): Promise<DivertingLife> {
+    const [input, output, group] = [
+      await scratchTopic(client),
+      await scratchTopic(client),
+      scratchName('kill'),
+    ];
+    const source = { name: input, partitions: 1, retentionMs: -1, maxMessageBytes: 1_048_588, writers: [] };
+    const spec: GroupSpec = { group, kind: 'effect', retries: 1, parks: true, topics: [input] };
+    const catalogue = withSideTopics([source], [spec]);
+    await createTopics(client, catalogue.topics, { factor: 1, minInSync: 1 });
+    await createPositions(client, catalogue);
+    const appender = new LogAppender(client);
+    for (let n = 0; n < OF_EACH; n++)
+      for (let key = 0; key < KEYS; key++) {
+        const value = n === 0 ? `bad ${key}` : `${key}/${n}`;
+        await appender.append({ ...record(input, value), key: Buffer.from(`key ${key}`) });
+      }
+    return { brokers, group, input, output, lanes: sideLanes(spec, input) };
+  }
+
+  function begin(life: DivertingLife): ChildProcess {
+    const process_ = spawn(process.execPath, ['--conditions=source', WORKER, JSON.stringify(life)], {
+      stdio: ['ignore', 'ignore', 'ignore'],
+    });
+    child = process_;
+    return process_;
+  }
+
+  async function end(): Promise<void> {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  async function dieAt(life: DivertingLife, failpoint: FailpointName, nth: number): Promise<void> {
+    const [, signal] = (await once(begin({ ...life, kill: { failpoint, nth } }), 'exit')) as [
+      unknown,
+      string,
+    ];
+    expect(signal).toBe('SIGKILL');
+  }
+
+  /** One life without a kill of its own, until this is so. */
+  async function liveUntil(life: DivertingLife, condition: () => Promise<boolean>): Promise<void> {
+    begin(life);
+    await until(condition);
+    await end();
+  }
+
+  const values = async (topic: string) =>
+    (await readTopic(client, topic)).map(({ value }) => value?.toString() ?? '');
+  const numbered = (name: (key: number) => string) => Array.from({ length: KEYS }, (_, key) => name(key));
+
+  it.each(MOMENTS)('makes one copy of each, wherever it strikes: %s', async (moment) => {
+    const life = await filled();
+    const { group, input, output } = life;
+    const dead = () => readTopic(client, deadLetterTopic(group, input));
+    await dieAt(life, moment, 1);
+    await dieAt(life, moment, 2);
+    await liveUntil(life, async () => (await dead()).length >= KEYS);
+
+    const letters = await dead();
+    const bad = numbered((key) => `bad ${key}`);
+    expect((await values(retryTopic(group, input, 1))).toSorted()).toEqual(bad.toSorted());
+    expect(letters.map(({ value }) => value?.toString()).toSorted()).toEqual(bad.toSorted());
+    expect(letters.map((letter) => failureIn(letter).attempts)).toEqual(bad.map(() => 2));
+    const reported = letters.map((letter) => `dead ${failureIn(letter).id}`);
+    expect((await values(output)).toSorted()).toEqual(reported.toSorted());
+
+    const appender = new LogAppender(client);
+    for (const letter of letters)
+      await appender.append(releaseMark(failureIn(letter), { topic: input, partition: 0, key: letter.key }));
+    await dieAt(life, moment, 3);
+    const followed = async () => (await values(output)).filter((value) => value.includes('/'));
+    await liveUntil(life, async () => (await followed()).length >= KEYS * (OF_EACH - 1));
+    for (let key = 0; key < KEYS; key++)
+      expect((await followed()).filter((value) => value.startsWith(`${key}/`))).toEqual([
+        `${key}/1`,
+        `${key}/2`,
+      ]);
+  });
+});

@@ -1,0 +1,211 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { deadLetterTopic, redriveTopic } from '../domain/index.ts';
+import { deadLetter } from '../failures/copies.ts';
+import { DivertingHandler } from '../failures/diverting-handler.ts';
+import { FAILURE, originalOf } from '../failures/failure-headers.ts';
+import { pure } from '../failures/failure-plan.ts';
+import { type Failure, failureOf } from '../failures/failure.ts';
+import { keyText } from '../failures/key-text.ts';
+import { FailureReporter } from '../failures/reporter.ts';
+import type { KafkaClient } from '../kafka/client.ts';
+import { FAILPOINTS, type Failpoint } from '../kafka/failpoints.ts';
+import { GroupConsumer } from '../kafka/group-consumer.ts';
+import { processorFor } from '../kafka/guarantee.ts';
+import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
+import { failureIn } from '../testing/diverting-group.ts';
+import { doors } from '../testing/doors.ts';
+import { openTransaction } from '../testing/open-transaction.ts';
+import { readTopic } from '../testing/read-topic.ts';
+import { scratchClient, until } from '../testing/scratch-broker.ts';
+import { RedriveHandler, type RedriveOrder } from './redrive-handler.ts';
+
+const PARTITIONS = 3;
+const BINARY = Buffer.from([0xff, 0, 0x80]);
+
+describe('the redriver on the broker', () => {
+  let client: KafkaClient;
+  /** The platform of the group that failed. */
+  let failed: Awaited<ReturnType<typeof doors>>;
+  let consumer: GroupConsumer | undefined;
+  beforeAll(async () => {
+    client = scratchClient();
+    failed = await doors(client, { kind: 'policy' }, PARTITIONS);
+  });
+  afterAll(() => client.close());
+  afterEach(() => consumer?.stop());
+
+  /** Orders are events of another platform: each one rings a door with the order's name. */
+  async function redriver() {
+    const parts = await doors(client, { kind: 'redrive' });
+    const { group, events, codec, outbox, ring, commands, Open } = parts;
+    const orders = new Map<string, RedriveOrder>();
+    const give = async (name: string, order: RedriveOrder) => {
+      orders.set(name, order);
+      await ring(name, 1, name);
+    };
+    const redrive = (letter: OutgoingRecord, value: Buffer | null = null) => {
+      const { id, redrives, last, place } = failureIn(letter as ConsumedRecord);
+      const at = { group: failed.group, ...place, deadLetterId: id, redrives, failedAt: last.at };
+      return give(id, { kind: 'redrive', letter: at, value, sent: Open({ door: `sent/${id}` }) });
+    };
+    const start = (targetOf = redriveTopic, failpoint: Failpoint = async () => undefined) => {
+      const order = ({ data }: { data: unknown }) => orders.get((data as { door: string }).door)!;
+      const handler = new RedriveHandler(
+        group,
+        { types: ['Rung'], order },
+        { codec, outbox, client: client.sibling('letters'), targetOf },
+      );
+      consumer = new GroupConsumer(client.sibling('consumer'), {
+        group,
+        topics: [events],
+        log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+        processor: (assigned, member) =>
+          processorFor(
+            'exactly-once',
+            client.sibling('worker'),
+            member,
+            new DivertingHandler(handler, {
+              at: { group, topic: events, partition: 0 },
+              plan: pure(group, 'none'),
+              lanes: [],
+              reporter: new FailureReporter(outbox),
+              service: 'spec',
+              version: '1',
+            }),
+            { group, ...assigned, failpoint, lost: () => undefined },
+          ),
+      });
+      consumer.start();
+      return () => [...(consumer?.status.workers.values() ?? [])][0];
+    };
+    const sent = async () => (await readTopic(client, commands)).map(({ key }) => key?.toString());
+    const ownDeadLetters = () => readTopic(client, deadLetterTopic(group, events));
+    return { ...parts, give, redrive, start, sent, ownDeadLetters };
+  }
+
+  /** A dead letter of the failed group, which nobody has written yet; as if it stood at that offset of the source. */
+  let offset = 0n;
+  function letter(partition: number, key: Buffer | null = BINARY): OutgoingRecord {
+    const original = {
+      topic: failed.events,
+      partition,
+      offset: offset++,
+      timestamp: 1_234,
+      key,
+      value: Buffer.from('not even Avro'),
+      headers: [
+        ['ce_type', Buffer.from('Rung')],
+        ['twice', BINARY],
+        ['twice', null],
+      ] as const,
+    };
+    const who = { group: failed.group, handler: 'spec', service: 'spec', version: '1', attempts: 3 };
+    return deadLetter(original, failureOf(original, { ...who, error: new Error('never') }));
+  }
+  const written = async (made: OutgoingRecord) => {
+    await failed.appender.append(made);
+    return made;
+  };
+
+  const copiesOf = async (made: OutgoingRecord, topic = redriveTopic(failed.group, failed.events)) => {
+    const { id } = failureIn(made as ConsumedRecord);
+    return (await readTopic(client, topic)).filter(({ headers }) => header(headers, FAILURE.id) === id);
+  };
+  const before = (made: OutgoingRecord): Failure => failureIn(made as ConsumedRecord);
+
+  it('gives dead letters of several partitions back byte for byte, and tells that they were sent', async () => {
+    const parts = await redriver();
+    const letters = await Promise.all([0, 1, 2, 1].map((partition) => written(letter(partition))));
+    for (const made of letters) await parts.redrive(made);
+    parts.start();
+    await until(async () => (await parts.sent()).length === letters.length);
+    for (const made of letters) {
+      const [copy, ...others] = await copiesOf(made);
+      expect(others).toEqual([]);
+      expect(copy?.partition).toBe(made.partition);
+      expect(originalOf(copy!)).toEqual(originalOf(made as ConsumedRecord));
+      const { since, ...after } = failureIn(copy!);
+      const { since: _, ...then } = before(made);
+      expect(after).toEqual({ ...then, redrives: 1 });
+      expect(since).toBeGreaterThanOrEqual(before(made).last.at);
+    }
+    expect(await parts.sent()).toEqual(letters.map((made) => `sent/${before(made).id}`));
+  });
+
+  it('puts an edited value in the place of the one that failed', async () => {
+    const parts = await redriver();
+    const made = await written(letter(2));
+    await parts.redrive(made, Buffer.from('edited'));
+    parts.start();
+    await until(async () => (await parts.sent()).length === 1);
+    const [copy] = await copiesOf(made);
+    expect(copy?.value?.toString()).toBe('edited');
+    expect(copy?.headers.slice(0, 3)).toEqual(made.headers.slice(0, 3));
+  });
+
+  it('gives commands back on their own topic', async () => {
+    const parts = await redriver();
+    const made = await written(letter(1));
+    await parts.redrive(made);
+    parts.start((_, topic) => topic);
+    await until(async () => (await parts.sent()).length === 1);
+    expect(await copiesOf(made, failed.events)).toHaveLength(1);
+    expect(await copiesOf(made)).toEqual([]);
+  });
+
+  it('lets go what is parked behind a dead letter that was discarded, with the key as it was', async () => {
+    const parts = await redriver();
+    const made = letter(2);
+    const { id: deadLetterId, group } = before(made);
+    const released = { deadLetterId, group, topic: failed.events, partition: 2, key: keyText(BINARY) };
+    await parts.give('release', { kind: 'release', released });
+    parts.start();
+    await until(async () => (await copiesOf(made)).length > 0);
+    expect(await copiesOf(made)).toMatchObject([{ partition: 2, key: BINARY, value: null }]);
+    expect(header((await copiesOf(made))[0]!.headers, FAILURE.discarded)).toBe('true');
+  });
+
+  it('sets an order aside whose dead letter is nowhere, and goes on', async () => {
+    const parts = await redriver();
+    await parts.redrive(letter(0));
+    const made = await written(letter(0));
+    await parts.redrive(made);
+    parts.start();
+    await until(async () => (await parts.sent()).length === 1);
+    const [aside, ...others] = await parts.ownDeadLetters();
+    expect([others, failureIn(aside!).last.errorClass]).toEqual([[], 'DeadLetterMissing']);
+    expect(await copiesOf(made)).toHaveLength(1);
+  });
+
+  it('waits for a dead letter that somebody’s open transaction hides', async () => {
+    const parts = await redriver();
+    const made = letter(0);
+    const { commit } = await openTransaction(client, [made]);
+    await parts.redrive(made);
+    const status = parts.start();
+    await until(() => status()?.reason?.includes('A transaction is open') === true);
+    expect([await parts.sent(), await parts.ownDeadLetters()]).toEqual([[], []]);
+    await commit();
+    await until(async () => (await parts.sent()).length === 1);
+    expect(await copiesOf(made)).toHaveLength(1);
+  });
+
+  it.each(FAILPOINTS.slice(0, 6))(
+    'gives each dead letter back once when it breaks off %s',
+    async (moment) => {
+      const parts = await redriver();
+      const letters = await Promise.all([0, 1, 2].map((partition) => written(letter(partition))));
+      for (const made of letters) await parts.redrive(made);
+      let broken = false;
+      parts.start(redriveTopic, async (name) => {
+        if (name !== moment || broken) return;
+        broken = true;
+        throw new Error(`broke off ${moment}`);
+      });
+      await until(async () => (await parts.sent()).length >= 3);
+      expect(broken).toBe(true);
+      for (const made of letters) expect(await copiesOf(made)).toHaveLength(1);
+      expect(await parts.sent()).toHaveLength(3);
+    },
+  );
+});

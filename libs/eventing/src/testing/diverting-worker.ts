@@ -1,0 +1,79 @@
+import { DivertingHandler } from '../failures/diverting-handler.ts';
+import { pure } from '../failures/failure-plan.ts';
+import { FailureReporter, type FailureReports } from '../failures/reporter.ts';
+import type { Outbox } from '../handlers/outbox.ts';
+import type { RecordHandler } from '../handlers/record-handler.ts';
+import { KafkaClient } from '../kafka/client.ts';
+import type { FailpointName } from '../kafka/failpoints.ts';
+import { GroupConsumer } from '../kafka/group-consumer.ts';
+import type { OutgoingRecord } from '../kafka/record.ts';
+import { TransactionalProcessor } from '../kafka/transactional-processor.ts';
+
+/** The one argument of this script, as JSON. */
+export interface DivertingLife {
+  readonly brokers: readonly string[];
+  readonly group: string;
+  /** One partition. Records whose value begins with `bad` fail, all others are copied to `output`. */
+  readonly input: string;
+  /** Takes reports of dead letters, too: `dead <failure id>`. */
+  readonly output: string;
+  readonly lanes: readonly string[];
+  /** The process kills itself when it comes to this failpoint for the `nth` time, counted from 1. */
+  readonly kill?: { readonly failpoint: FailpointName; readonly nth: number };
+}
+
+const { brokers, group, input, output, lanes, kill } = JSON.parse(process.argv[2] ?? '') as DivertingLife;
+const client = new KafkaClient({ brokers, clientId: 'diverting-worker' });
+
+const put = (value: Buffer | null): OutgoingRecord => ({
+  topic: output,
+  partition: 0,
+  key: null,
+  value,
+  headers: [],
+});
+
+const copying: RecordHandler = {
+  nameFor: () => group,
+  concerns: () => true,
+  prepare: async () => undefined,
+  handle: ({ value }) => {
+    if (value?.toString().startsWith('bad')) throw Object.assign(new Error('bad'), { retryable: true });
+    return [put(value)];
+  },
+};
+
+const reports = {
+  deadLettered: ({ id }: { readonly id: string }) => ({ data: `dead ${id}` }),
+  handled: () => undefined,
+} as unknown as FailureReports;
+const outbox = { record: ({ data }: { data: string }) => put(Buffer.from(data)) } as unknown as Outbox;
+
+let passed = 0;
+const failpoint = async (name: FailpointName) => {
+  if (name !== kill?.failpoint || ++passed < kill.nth) return;
+  process.kill(process.pid, 'SIGKILL');
+  await new Promise(() => undefined);
+};
+
+const complain = (text: string) => console.error(text);
+const consumer = new GroupConsumer(client.sibling('consumer'), {
+  group,
+  topics: [input],
+  instanceId: group,
+  log: { info: () => undefined, warn: complain, error: complain },
+  processor: ({ topic, partition }, member) => {
+    const handler = new DivertingHandler(copying, {
+      at: { group, topic, partition },
+      plan: { ...pure(group, 'key'), delaysMs: [100], withinMs: 60_000 },
+      lanes,
+      reporter: new FailureReporter(outbox, reports),
+      service: 'spec',
+      version: '1',
+    });
+    const place = { group, topic, partition, failpoint };
+    return new TransactionalProcessor(client.sibling('partition'), member, handler, place);
+  },
+});
+
+consumer.start();

@@ -1,0 +1,123 @@
+import { sql } from 'kysely';
+import { deadLetterTopic, type Received, redriveTopic } from '../domain/index.ts';
+import { redriveCopy, releaseMark } from '../failures/copies.ts';
+import { originalOf } from '../failures/failure-headers.ts';
+import { type FailurePlan, pure } from '../failures/failure-plan.ts';
+import { type FailureReports, FailureReporter } from '../failures/reporter.ts';
+import type { KafkaClient } from '../kafka/client.ts';
+import type { Failpoint } from '../kafka/failpoints.ts';
+import { GroupConsumer } from '../kafka/group-consumer.ts';
+import type { GroupMember } from '../kafka/group-member.ts';
+import { type ConsumedRecord, header } from '../kafka/record.ts';
+import type { AnyDatabase } from '../projection/positions-table.ts';
+import { ProjectionProcessor, type ProjectionOptions } from '../projection/projection-processor.ts';
+import { failureIn } from './diverting-group.ts';
+import { doors } from './doors.ts';
+import { readTopic } from './read-topic.ts';
+
+/**
+ * A projection of the doors that fails as it is told, and writes one row for each event. What it tells about dead letters
+ * are commands, for doors named after what happened: `dead/<event>/<redrives>`, `handled/<redrives>`.
+ */
+export async function parkingProjection(
+  client: KafkaClient,
+  database: AnyDatabase,
+  fails: (id: string) => unknown,
+  { errors, ...more }: Pick<FailurePlan, 'errors'> & Pick<ProjectionOptions, 'maxParkedKeys'> = {},
+) {
+  const parts = await doors(client, { kind: 'projection' });
+  const { group, events, commands, codec, outbox, appender, Open } = parts;
+  await sql`create table if not exists seen (n serial, projection text, id text)`.execute(database);
+  const consumers: GroupConsumer[] = [];
+  const reports: FailureReports = {
+    deadLettered: ({ messageId, redrives }) => Open({ door: `dead/${messageId}/${redrives}` }),
+    handled: ({ redrives }) => Open({ door: `handled/${redrives}` }),
+  };
+
+  const processor = (member: GroupMember, failpoint: Failpoint = async () => undefined) =>
+    new ProjectionProcessor({
+      ...more,
+      failures: pure(group, 'key', errors),
+      client: client.sibling('projection'),
+      member,
+      database,
+      codec,
+      at: { projection: group, topic: events, partition: 0 },
+      reporter: new FailureReporter(outbox, reports),
+      service: 'spec',
+      version: '1',
+      failpoint,
+      projectors: new Map([
+        [
+          'Rung',
+          async (received: readonly Received[], rows) => {
+            for (const { metadata } of received) {
+              const error = fails(metadata.id);
+              await sql`insert into seen (projection, id) values (${group}, ${metadata.id})`.execute(rows);
+              if (error !== undefined) throw error;
+            }
+          },
+        ],
+      ]),
+    });
+
+  function start(failpoint?: Failpoint): GroupConsumer {
+    const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const consumer = new GroupConsumer(client.sibling('consumer'), {
+      group,
+      topics: [events],
+      log: silent,
+      processor: (_, member) => processor(member, failpoint),
+    });
+    consumers.push(consumer);
+    consumer.start();
+    return consumer;
+  }
+
+  const read = (topic: string) => readTopic(client, topic);
+  const ids = (records: readonly ConsumedRecord[], name = 'ce_id') =>
+    records.map(({ headers }) => header(headers, name));
+
+  return {
+    ...parts,
+    processor,
+    start,
+    read,
+    stop: () => Promise.all(consumers.splice(0).map((consumer) => consumer.stop())),
+    deadLetters: () => read(deadLetterTopic(group, events)),
+    dead: async () => ids(await read(deadLetterTopic(group, events))),
+    told: async () => ids(await read(commands), 'ce_subject'),
+    /** An event's id is its door and a number. */
+    ringAll: (all: readonly string[]) => Promise.all(all.map((id) => parts.ring(id[0] ?? '', 1, id))),
+    redrive: (letter: ConsumedRecord) =>
+      appender.append(
+        redriveCopy(originalOf(letter), failureIn(letter), { topic: redriveTopic(group, events) }),
+      ),
+    discard: (letter: ConsumedRecord) =>
+      appender.append(releaseMark({ id: failureIn(letter).id, group }, { ...originalOf(letter) })),
+    /** Ids of the events whose rows are there, in the order in which they were written. */
+    seen: async () =>
+      (
+        await sql<{ id: string }>`select id from seen where projection = ${group} order by n`.execute(
+          database,
+        )
+      ).rows.map(({ id }) => id),
+    parked: async () =>
+      (
+        await sql<{ key: string }>`select key from read_model.parked_keys where projection = ${group}
+          order by key`.execute(database)
+      ).rows.map(({ key }) => key),
+    unpublished: async () =>
+      (await sql`select 1 from read_model.dead_letter_outbox where projection = ${group}`.execute(database))
+        .rows.length,
+    position: async (topic = events) =>
+      BigInt(
+        (
+          await sql<{ next_offset: string }>`select next_offset from read_model.projection_positions
+            where projection = ${group} and topic = ${topic}`.execute(database)
+        ).rows[0]?.next_offset ?? -1,
+      ),
+  };
+}
+
+export type ParkingProjection = Awaited<ReturnType<typeof parkingProjection>>;

@@ -1,0 +1,31 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import type { AnyDatabase } from '../projection/positions-table.ts';
+import { createSetAsideTables } from './set-aside-tables.ts';
+import { scratchName } from './scratch-broker.ts';
+
+/** The database server that the run's setup started. */
+const server = process.env['DATABASE_URL'] ?? '';
+
+const connect = (connectionString: string, max: number): AnyDatabase =>
+  new Kysely({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString, max }) }) });
+
+async function onServer(statement: string): Promise<void> {
+  const connection = connect(server, 1);
+  await sql.raw(statement).execute(connection);
+  await connection.destroy();
+}
+
+/** A database of its own, with the tables that projections keep beside their rows. */
+export async function scratchReadModel(): Promise<{ database: AnyDatabase; drop(): Promise<void> }> {
+  const name = scratchName('spec').replaceAll('-', '_');
+  await onServer(`create database ${name}`);
+  const database = connect(server.replace(/\/[^/]*$/, `/${name}`), 8);
+  await sql`create schema read_model`.execute(database);
+  await createSetAsideTables(database);
+  const drop = async () => {
+    await database.destroy();
+    await onServer(`drop database ${name} with (force)`);
+  };
+  return { database, drop };
+}

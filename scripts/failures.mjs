@@ -1,0 +1,12 @@
+import { runOnNode24 } from './node24.mjs';
+import { setUp } from './setup.mjs';
+
+await setUp();
+process.exit(
+  await runOnNode24([
+    '--conditions=source',
+    '--disable-warning=ExperimentalWarning',
+    'tests/failures/main.ts',
+    ...process.argv.slice(2),
+  ]),
+);

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sideLanes } from '@atelier/eventing/domain';
+import { createPositions, createTopics, KafkaClient } from '@atelier/eventing/kafka';
+import { ConfluentRegistry, MessageCodec, registerSchemas } from '@atelier/eventing/serde';
+import { Outbox } from '../../../libs/eventing/src/handlers/outbox.ts';
+import { Courier } from '../load/courier.ts';
+import { parcels } from '../load/parcels.ts';
+import { type Load, produce } from '../load/producing.ts';
+import { type Evidence, inTopics } from './evidence.ts';
+import { lagOf } from './lag.ts';
+
+export interface Bench {
+  readonly brokers: readonly string[];
+  readonly registryUrl: string;
+  /** Empty, and for this run alone. */
+  readonly directory: string;
+}
+
+export interface FailureRun extends Load {
+  /** Of topics and group; no other run on this broker has it. */
+  readonly name: string;
+  readonly delaysMs: readonly number[];
+}
+
+/** Milliseconds without any attempt after which those that are missing will not come any more. */
+const SILENCE_MS = 60_000;
+
+/** Lets an effect in a process of its own handle records while they are produced, until nothing is left to do. */
+export async function failureRun(
+  bench: Bench,
+  run: FailureRun,
+  progress: (attempts: number) => void = () => undefined,
+): Promise<Evidence> {
+  const client = new KafkaClient({ brokers: bench.brokers, clientId: run.name });
+  const platform = parcels(run.name, run.delaysMs.length);
+  const outbox = await deployed(client, bench, platform);
+  const courier = new Courier({ ...bench, name: run.name, delaysMs: run.delaysMs });
+  const telling = setInterval(() => progress(courier.attempts.length), 1_000);
+  try {
+    await courier.started();
+    const sent = await produce(client, platform, outbox, run);
+    const { group, topic, spec } = platform;
+    const lag = await restingLag(client, group, [topic, ...sideLanes(spec, topic)], courier);
+    await courier.stop();
+    const found = await inTopics(client, platform, run.delaysMs.length);
+    return { sent, attempts: courier.attempts, lag, ...found };
+  } finally {
+    clearInterval(telling);
+    await courier.stop();
+    await client.close();
+  }
+}
+
+async function deployed(
+  client: KafkaClient,
+  { registryUrl }: Bench,
+  { catalogue, contracts }: ReturnType<typeof parcels>,
+): Promise<Outbox> {
+  await registerSchemas(registryUrl, contracts, () => 'FULL_TRANSITIVE');
+  await createTopics(client, catalogue.topics, { factor: 1, minInSync: 1 });
+  await createPositions(client, catalogue);
+  const codec = new MessageCodec(new ConfluentRegistry(registryUrl), contracts);
+  await codec.ready();
+  return new Outbox(codec, catalogue, 'sender');
+}
+
+/** What is left when the group has handled everything, or handles nothing any more. */
+async function restingLag(
+  client: KafkaClient,
+  group: string,
+  topics: readonly string[],
+  courier: Courier,
+): Promise<bigint> {
+  let [seen, since] = [-1, Date.now()];
+  for (;;) {
+    courier.assertAlive();
+    const lag = await lagOf(client, group, topics);
+    if (courier.attempts.length !== seen) [seen, since] = [courier.attempts.length, Date.now()];
+    if (lag === 0n || Date.now() - since > SILENCE_MS) return lag;
+    await sleep(100);
+  }
+}

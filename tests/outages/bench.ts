@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+import { Random } from '../demo/random.ts';
+import { commandOf, type Evidence } from '../faults/checks/evidence.ts';
+import { Poison } from '../faults/faults/poison.ts';
+import { until } from '../faults/faults/waiting.ts';
+import { History } from '../faults/load/history.ts';
+import { Ledger } from '../faults/load/ledger.ts';
+import { OrderLoad } from '../faults/load/order-load.ts';
+import { plenty } from '../faults/load/planned-order.ts';
+import { assignments } from '../faults/run/assignments.ts';
+import { LogWatch } from '../faults/run/log-watch.ts';
+import { Mailbox } from '../faults/run/mailbox.ts';
+import { readRows } from '../faults/run/read-model.ts';
+import type { OutagePlatform } from './platform.ts';
+
+const STOCK = 1_000_000;
+const TROUBLE_MS = 180_000;
+
+/** A platform under a load of orders, and all that is known about both. */
+export class Bench {
+  readonly platform: OutagePlatform;
+  readonly ledger = new Ledger();
+  readonly random: Random;
+  readonly history: History;
+  readonly load: OrderLoad;
+  readonly watch: LogWatch;
+  private readonly poison: Poison;
+  private readonly mailbox: Mailbox;
+
+  private constructor(
+    platform: OutagePlatform,
+    directory: string,
+    { seed, inFlight }: { readonly seed: number; readonly inFlight: number },
+  ) {
+    const { stack, dataDir, gateway } = platform;
+    this.platform = platform;
+    this.random = new Random(seed);
+    this.history = new History(join(directory, 'history.ndjson'));
+    this.poison = new Poison(stack.kafka.bootstrap);
+    this.watch = new LogWatch(stack.kafka.bootstrap, stack.registryUrl, this.ledger, this.poison);
+    this.mailbox = new Mailbox(join(dataDir, 'mail'), join(dataDir, 'logs', 'mail.log'));
+    const load = { gateways: [gateway], run: `seed-${seed}`, inFlight };
+    this.load = new OrderLoad(load, new Random(seed + 1), this.ledger, this.history);
+  }
+
+  /** `directory`: where the history is written. Nothing is ordered before the load is resumed. */
+  static async on(
+    platform: OutagePlatform,
+    directory: string,
+    load: { readonly seed: number; readonly inFlight: number },
+  ): Promise<Bench> {
+    await Promise.all(plenty.map((sku) => receive(platform.gateway, sku)));
+    return new Bench(platform, directory, load);
+  }
+
+  /** Orders until so many more are acknowledged, or a few more than that; resolves when they are settled. Answers how many. */
+  async order(count: number): Promise<number> {
+    const { ledger, load } = this;
+    const before = ledger.acknowledged.size;
+    load.resume();
+    await this.advance(`${count} orders are acknowledged`, () => ledger.acknowledged.size - before, count);
+    await load.pause();
+    await until('they are settled', () => ledger.open === 0, TROUBLE_MS);
+    return ledger.acknowledged.size - before;
+  }
+
+  /** Waits until something has come so far. Throws when it does not get on for three minutes. */
+  async advance(
+    what: string,
+    progress: () => number | Promise<number>,
+    enough: number,
+    patienceMs = TROUBLE_MS,
+  ): Promise<void> {
+    for (let far = await progress(); far < enough;) {
+      const before = far;
+      const reached = `${what}: stuck at ${before} of ${enough}`;
+      await until(reached, async () => (far = await progress()) >= enough || far > before, patienceMs);
+    }
+  }
+
+  /** E-mails that arrived, each counted once. */
+  get mails(): number {
+    return new Set(this.mailbox.read().map(({ messageId }) => messageId)).size;
+  }
+
+  /** Everything there is to know about the orders. */
+  async evidence(): Promise<Evidence> {
+    await this.watch.catchUp();
+    const { rows } = await readRows(this.platform.stack.postgresUrl);
+    const { acknowledged, unknownKeys, repeatedKeys } = this.ledger;
+    return {
+      events: this.watch.events.filter(isOfOrders),
+      commands: this.watch.commands.filter(isOfOrders).map(commandOf),
+      rows,
+      mails: this.mailbox.read(),
+      mailRestarts: this.mailbox.restarts,
+      assignments: assignments([...this.platform.services.values()]),
+      told: {
+        acknowledged: new Map([...acknowledged].map(([orderId, { key }]) => [orderId, key])),
+        unknown: unknownKeys,
+        repeated: repeatedKeys,
+      },
+      logs: [],
+      readers: [],
+      positions: [],
+      kills: [],
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.load.stop();
+    await this.watch.stop();
+    await this.poison.close();
+    await this.history.close();
+  }
+}
+
+/** Not those about dead letters, nor copies of failed records. */
+const isOfOrders = ({ topic }: { readonly topic: string }) =>
+  /^(orders|inventory)\.(commands|events)$/.test(topic);
+
+async function receive(gateway: string, sku: string): Promise<void> {
+  const answer = await fetch(`${gateway}/v1/products/${sku}/receipts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': `stock-${sku}` },
+    body: JSON.stringify({ quantity: STOCK }),
+  });
+  if (!answer.ok)
+    throw new Error(`The receipt of ${sku} was answered ${answer.status}: ${await answer.text()}`);
+}

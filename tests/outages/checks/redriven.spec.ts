@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { check, type Letters } from './redriven.ts';
+
+const told = ['DeadLetterReported', 'RedriveRequested', 'RedriveSent', 'RedriveHandled'];
+const happenings = ['a', 'b'].flatMap((deadLetterId) => told.map((type) => ({ deadLetterId, type })));
+const good: Letters = {
+  expected: 2,
+  deadLetters: ['a', 'b'],
+  copies: ['b', 'a'],
+  events: happenings,
+  history: happenings,
+  rows: ['a', 'b'].map((deadLetterId) => ({ deadLetterId, status: 'handled' })),
+};
+
+describe('redriven', () => {
+  it('holds when each was given back and handled once, and others were refused', () => {
+    const refused = { deadLetterId: 'a', type: 'RedriveRefused' };
+    expect(check({ ...good, events: [...happenings, refused] })).toEqual([]);
+  });
+
+  it.each<[string, Partial<Letters>, string]>([
+    ['a record that is no dead letter', { expected: 3 }, '3 records failed, and 2 are dead letters'],
+    ['a dead letter that is there twice', { deadLetters: ['a', 'b', 'b'] }, 'b: 2 dead letters'],
+    ['one that was never given back', { copies: ['a'] }, 'b: no copy'],
+    ['one that was given back twice', { copies: ['a', 'b', 'a'] }, 'a: 2 copies'],
+    [
+      'one that is sent twice by its history',
+      { events: [...happenings, { deadLetterId: 'a', type: 'RedriveSent' }] },
+      'a: 2 times RedriveSent in the log',
+    ],
+    [
+      'one that was handled, and not shown so',
+      { history: happenings.slice(0, -1) },
+      'b: no row of the history RedriveHandled',
+    ],
+    [
+      'one that failed again',
+      { events: [...happenings, { deadLetterId: 'b', type: 'RedriveFailed' }] },
+      'b: RedriveFailed in the log',
+    ],
+    [
+      'one that is still under way',
+      { rows: [...good.rows.slice(1), { deadLetterId: 'a', status: 'sent' }] },
+      'a: not handled, but sent',
+    ],
+  ])('finds %s', (_, change, violation) => {
+    expect(check({ ...good, ...change })).toContain(violation);
+  });
+});

@@ -1,0 +1,81 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Family } from '@atelier/local-stack';
+import { ProgressLine } from '../faults/run/progress-line.ts';
+import { Bench } from './bench.ts';
+import type { Options, Scenario } from './options.ts';
+import { type OutageRow, suffer } from './outages/outage-run.ts';
+import { outages } from './outages/outages.ts';
+import { outageTable } from './outages/report.ts';
+import { OutagePlatform } from './platform.ts';
+import { redriveAll } from './redrive/redrive-run.ts';
+import { redriveTable } from './redrive/report.ts';
+
+interface Measured {
+  readonly table: string;
+  readonly violations: readonly string[];
+}
+
+type Measurement = (bench: Bench, options: Options, line: ProgressLine) => Promise<Measured>;
+
+const MOST_SHOWN = 50;
+
+const measurements: Readonly<Record<Scenario, Measurement>> = {
+  async outages(bench, { seconds }, line) {
+    const rows: OutageRow[] = [];
+    for (const outage of outages) {
+      line.title = outage.name;
+      const row = await suffer(bench, outage, seconds * 1_000);
+      rows.push(row);
+      line.say(`${row.name}: ${row.violations[0] ?? 'everything held'}`);
+    }
+    const violations = rows.flatMap((row) => row.violations.map((each) => `${row.name}: ${each}`));
+    return { table: outageTable(rows), violations: [...new Set(violations)] };
+  },
+  async redrive(bench, options, line) {
+    line.title = 'redrive';
+    const result = await redriveAll(bench, options);
+    const unkilled = options.kills - result.kills.length;
+    const missing = unkilled > 0 ? [`${unkilled} kills had no turn before everything was handled`] : [];
+    return { table: redriveTable(result), violations: [...missing, ...result.violations] };
+  },
+};
+
+/** Starts a platform in this family, measures, and stops it. The report says what held. */
+export async function measure(
+  scenario: Scenario,
+  options: Options,
+  directory: string,
+  family: Family,
+): Promise<{ report: string; holds: boolean }> {
+  const line = new ProgressLine();
+  const cluster = join(directory, 'cluster');
+  mkdirSync(cluster, { recursive: true });
+  const platform = await OutagePlatform.start(cluster, family, (step) => line.say(step));
+  try {
+    const bench = await Bench.on(platform, directory, options);
+    const { ledger } = bench;
+    line.watch(() => `${ledger.settledCount} settled, ${ledger.open} open, ${bench.mails} e-mails`);
+    try {
+      return reportOf(await measurements[scenario](bench, options, line));
+    } finally {
+      line.end();
+      await bench.stop();
+    }
+  } finally {
+    await platform.stop();
+  }
+}
+
+function reportOf({ table, violations }: Measured): { report: string; holds: boolean } {
+  const more = violations.length - MOST_SHOWN;
+  const lines = [
+    table,
+    '',
+    ...violations.slice(0, MOST_SHOWN),
+    ...(more > 0 ? [`and ${more} more`] : []),
+    violations.length === 0 ? 'Everything held.' : `${violations.length} violations.`,
+    '',
+  ];
+  return { report: lines.join('\n'), holds: violations.length === 0 };
+}

@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { lasting, until } from '../../faults/faults/waiting.ts';
+import type { Bench } from '../bench.ts';
+import { check, saysLost, saysTwice } from '../checks/orders.ts';
+import type { OutagePlatform } from '../platform.ts';
+import { allReady } from '../readiness.ts';
+import type { Outage } from './outages.ts';
+
+/** What came of one outage. */
+export interface OutageRow {
+  readonly name: string;
+  readonly awayMs: number;
+  /** Orders that were settled, from its begin until all was well again. */
+  readonly settled: number;
+  /** Requests that were not answered, or with 503, and repeated. */
+  readonly unknown: number;
+  readonly deadLetters: number;
+  /** Records that were put aside to be tried again. */
+  readonly attempts: number;
+  /** Everything that did not hold. */
+  readonly violations: readonly string[];
+  readonly lost: number;
+  readonly duplicated: number;
+  /** Milliseconds without any settled order. */
+  readonly longestStallMs: number;
+  /** From its end until every service is ready. */
+  readonly greenMs: number;
+  /** From its end until every order that had been acknowledged was settled and had its e-mail. */
+  readonly caughtUpMs: number;
+}
+
+const NOTICED_MS = 20_000;
+const REST_MS = 60_000;
+
+/** Takes a dependency away for so long, under load, brings it back, and looks whether everything is still true. */
+export async function suffer(bench: Bench, outage: Outage, ms: number): Promise<OutageRow> {
+  const { platform, ledger, load, history } = bench;
+  const before = factsOf(bench);
+  load.resume();
+  await until('orders are settled', () => ledger.settledCount > before.settled + 20);
+  ledger.resetStall();
+  history.write('outage', { name: outage.name });
+  const began = performance.now();
+  const unnoticed = await away(platform, outage, ms);
+  const ended = performance.now();
+  const red = await attempt(() => allReady(platform));
+  const greenMs = performance.now() - ended;
+  const stuck = await attempt(() => caughtUp(bench));
+  const caughtUpMs = performance.now() - ended;
+  const { longestStallMs } = ledger;
+  await load.pause();
+  const violations = [...unnoticed, ...red, ...stuck, ...(await atRest(bench))];
+  const row = {
+    name: outage.name,
+    awayMs: ended - began,
+    ...differences(factsOf(bench), before),
+    ...verdict(violations),
+    longestStallMs,
+    greenMs,
+    caughtUpMs,
+  };
+  history.write('row', row);
+  return row;
+}
+
+/** Answers what did not notice. It lasts until all have, and not much longer than it should. */
+async function away(platform: OutagePlatform, outage: Outage, ms: number): Promise<string[]> {
+  await outage.begin(platform);
+  try {
+    const noticing = Object.entries(outage.noticedBy).map(([name, expected]) =>
+      attempt(() => noticed(platform, name, expected, Math.max(ms, NOTICED_MS))),
+    );
+    const [found] = await Promise.all([Promise.all(noticing), lasting(ms)]);
+    return found.flat();
+  } finally {
+    await outage.end(platform);
+  }
+}
+
+async function noticed(platform: OutagePlatform, name: string, expected: RegExp, withinMs: number) {
+  let last = '';
+  const isRed = async () => {
+    const { status, text } = await platform.readiness(name);
+    last = `${status} ${text}`;
+    return status === 503 && expected.test(text);
+  };
+  await until(`${name} is red and names ${expected}`, isRed, withinMs).catch((error: Error) => {
+    throw new Error(`${error.message}; it said last: ${last}`);
+  });
+}
+
+async function caughtUp(bench: Bench): Promise<void> {
+  const { ledger } = bench;
+  const orders = [...ledger.acknowledged.keys()];
+  const settled = () => orders.filter((orderId) => ledger.isSettled(orderId)).length;
+  await bench.advance('orders are settled that had been acknowledged', settled, orders.length);
+  await bench.advance('they have their e-mails', () => bench.mails, orders.length);
+}
+
+/** All checks, again for a while as long as one does not hold: the last e-mails and rows are on their way. */
+async function atRest(bench: Bench): Promise<string[]> {
+  const { ledger, platform } = bench;
+  const stuck = await attempt(() =>
+    bench.advance('all e-mails are there', () => bench.mails, ledger.acknowledged.size),
+  );
+  for (const deadline = Date.now() + REST_MS; ; await sleep(500)) {
+    // Nobody took a partition over: no e-mail may come twice.
+    const evidence = { ...(await bench.evidence()), assignments: [] };
+    const violations = [...check(evidence), ...ledger.wrongAnswers, ...platform.crashes, ...givenUp(bench)];
+    if (violations.length === 0 || Date.now() > deadline) return [...stuck, ...violations];
+  }
+}
+
+function givenUp(bench: Bench): string[] {
+  const { deadLetters, attempts } = factsOf(bench);
+  return [
+    ...(deadLetters > 0 ? [`${deadLetters} records were given up`] : []),
+    ...(attempts > 0 ? [`${attempts} records were put aside: the outage was counted as attempts`] : []),
+  ];
+}
+
+const factsOf = ({ ledger, watch }: Bench) => ({
+  settled: ledger.settledCount,
+  unknown: ledger.unknown,
+  deadLetters: watch.deadLetters.length,
+  attempts: watch.commands.filter(({ topic }) => /\.retry\.\d+$/.test(topic)).length,
+});
+
+type Facts = ReturnType<typeof factsOf>;
+
+const differences = (after: Facts, before: Facts): Facts => ({
+  settled: after.settled - before.settled,
+  unknown: after.unknown - before.unknown,
+  deadLetters: after.deadLetters - before.deadLetters,
+  attempts: after.attempts - before.attempts,
+});
+
+const verdict = (violations: readonly string[]) => ({
+  violations,
+  lost: violations.filter(saysLost).length,
+  duplicated: violations.filter(saysTwice).length,
+});
+
+/** What went wrong, if anything did. */
+async function attempt(step: () => Promise<unknown>): Promise<string[]> {
+  try {
+    await step();
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}

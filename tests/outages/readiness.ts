@@ -1,0 +1,23 @@
+import { until } from '../faults/faults/waiting.ts';
+import type { OutagePlatform } from './platform.ts';
+
+const PATIENCE_MS = 90_000;
+
+/** Resolves when every service is ready. Throws what those say that stay red. */
+export async function allReady(platform: OutagePlatform): Promise<void> {
+  let red: string[] = [];
+  const isGreen = async () => {
+    const said = await Promise.all([...platform.services.keys()].map((name) => saysOf(platform, name)));
+    red = said.filter((each) => each !== undefined);
+    return red.length === 0;
+  };
+  await until('every service is ready', isGreen, PATIENCE_MS).catch((error: Error) => {
+    throw new Error(`${error.message}; ${red.join('; ')}`);
+  });
+}
+
+/** What a service says that is not ready. */
+async function saysOf(platform: OutagePlatform, name: string): Promise<string | undefined> {
+  const { status, text } = await platform.readiness(name);
+  return status === 200 ? undefined : `${name} says ${status} ${text}`;
+}
