@@ -10,22 +10,28 @@ const DELAYS_MS = [1_000, 10_000];
 
 async function main(options: Options): Promise<number> {
   const directory = mkdtempSync(join(tmpdir(), 'atelier-failures-'));
-  const family = new Family(join(directory, 'children.json'));
   const state = mkdtempSync(join(options.state, 'atelier-failures-state-'));
-  const cleanUp = async () => {
+  const family = new Family(join(directory, 'children.json'));
+  const ending = new AbortController();
+  const interrupted = Promise.withResolvers<number>();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.resolve(130));
+  try {
+    const parts = { directory, family, signal: ending.signal };
+    return await Promise.race([test({ ...options, state }, parts), interrupted.promise]);
+  } finally {
+    ending.abort();
     await family.stopAll();
     for (const each of [directory, state]) rmSync(each, { recursive: true, force: true });
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void cleanUp().then(() => process.exit(130)));
-  try {
-    return await test({ ...options, state }, directory, family);
-  } finally {
-    await cleanUp();
   }
 }
 
-async function test(options: Options, directory: string, family: Family): Promise<number> {
+interface Parts {
+  readonly directory: string;
+  readonly family: Family;
+  readonly signal: AbortSignal;
+}
+
+async function test(options: Options, { directory, family, signal }: Parts): Promise<number> {
   const say = progress();
   await fetchParts(defaultCacheDir, say);
   const stack = await startStack({
@@ -35,7 +41,7 @@ async function test(options: Options, directory: string, family: Family): Promis
     report: say,
   });
   const brokers = stack.kafka.bootstrap.split(',');
-  const bench = { brokers, registryUrl: stack.registryUrl, directory: options.state };
+  const bench = { brokers, registryUrl: stack.registryUrl, directory: options.state, signal };
   const settings = { ...options, name: 'failures', delaysMs: DELAYS_MS };
   const [calm, failing] = await failureTests(bench, settings, say);
   const result = report(calm, failing);

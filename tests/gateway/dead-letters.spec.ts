@@ -5,11 +5,13 @@ import {
   ReportDeadLetter,
   RequestRedrive,
 } from '@atelier/contracts';
+import type { Received } from '@atelier/eventing/domain';
 import { FAILURE } from '@atelier/eventing/failures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { EventStream } from '../../apps/gateway/src/events/event-stream.ts';
 import * as http from './client.ts';
 import { freshDatabase } from './fresh-database.ts';
 import { startGateway } from './gateway.ts';
@@ -29,10 +31,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  const t0 = Date.now(); const say = (x: string) => process.stderr.write(x + ' ' + (Date.now() - t0) + '\n');
-  await rows?.end(); say('rows');
-  await gateway?.app.close(); say('app');
-  await platform?.close(); say('platform');
+  await rows?.end();
+  await gateway?.app.close();
+  await platform?.close();
   await database?.drop();
 });
 
@@ -266,9 +267,9 @@ describe('a redrive', () => {
     expect((await redrive(id, { value })).body).toMatchObject({ status: 'requested', difference });
     const requests = platform.log
       .all('dead-letters.commands')
-      .filter(({ type }) => type === RequestRedrive.type);
-    const sent = requests.at(-1)?.data as RequestRedrive['data'];
-    expect(JSON.parse(String(sent.value))).toEqual({ type: 'ReceiveStock', data: value });
+      .filter((command) => command.type === RequestRedrive.type && command.metadata.subject === id);
+    const [sent] = requests as Received<RequestRedrive>[];
+    expect(JSON.parse(String(sent?.data.value))).toEqual({ type: 'ReceiveStock', data: value });
     await platform.letGo('none');
     const { history } = (await get(`/v1/dead-letters/${id}`)).body;
     expect(history.at(-1)).toMatchObject({ what: 'RedriveRequested', operator: 'ada', difference });
@@ -550,15 +551,13 @@ describe('what customers see of dead letters', () => {
   });
 
   it('is nothing in the stream of events', async () => {
-    const stream = await fetch(`${gateway.url}/v1/events`);
-    const chunks = (stream.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream());
+    const stream = await gateway.app.get(EventStream).open(undefined, new AbortController().signal);
+    await stream.next();
     await report();
     await post('/v1/products/POT/receipts', { quantity: 1 });
-    let text = '';
-    for await (const chunk of chunks) {
-      text += chunk;
-      if (text.includes('StockReceived')) break;
-    }
-    expect(text).not.toContain('DeadLetter');
+    const { value } = await stream.next();
+    expect(value).toContain('StockReceived');
+    expect(value).not.toContain('DeadLetter');
+    await stream.return(undefined);
   });
 });

@@ -13,7 +13,11 @@ async function run(scenario: Scenario, options: Options): Promise<boolean> {
   // With it, the next fault test knows whose processes these are.
   writeFileSync(join(cluster, 'runner.pid'), String(process.pid));
   const family = new Family(join(cluster, 'children.json'));
-  const interrupted = () => void family.stopAll().then(() => process.exit(130));
+  const interrupted = () => {
+    // Whatever is waited for fails now; the processes have to be ended all the same.
+    process.on('unhandledRejection', () => undefined);
+    void family.stopAll().then(() => process.exit(130));
+  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupted);
   try {
     const { report, holds } = await measure(scenario, options, directory, family);

@@ -21,15 +21,16 @@ type Measurement = (bench: Bench, options: Options, line: ProgressLine) => Promi
 const MOST_SHOWN = 50;
 
 const measurements: Readonly<Record<Scenario, Measurement>> = {
-  async outages(bench, { seconds }, line) {
+  async outages(bench, { seconds, only }, line) {
     const rows: OutageRow[] = [];
-    for (const outage of outages) {
+    for (const outage of outages.filter(({ name }) => name.includes(only))) {
       line.title = outage.name;
       const row = await suffer(bench, outage, seconds * 1_000);
       rows.push(row);
       line.say(`${row.name}: ${row.violations[0] ?? 'everything held'}`);
     }
     const violations = rows.flatMap((row) => row.violations.map((each) => `${row.name}: ${each}`));
+    if (rows.length === 0) violations.push(`No dependency is named ${only}`);
     return { table: outageTable(rows), violations: [...new Set(violations)] };
   },
   async redrive(bench, options, line) {

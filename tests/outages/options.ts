@@ -8,6 +8,8 @@ export interface Options {
   readonly seed: number;
   /** How long each dependency is away. */
   readonly seconds: number;
+  /** Only dependencies with this in their names. */
+  readonly only: string;
   /** How many dead letters are made and redriven. */
   readonly letters: number;
   /** How many of them a job gives back in a second. */
@@ -18,7 +20,7 @@ export interface Options {
   readonly inFlight: number;
 }
 
-const usage = `npm run test:outages -- outages [--seconds 120] [--in-flight 20] [--seed 1]
+const usage = `npm run test:outages -- outages [--seconds 120] [--only Kafka] [--in-flight 20] [--seed 1]
        npm run test:outages -- redrive [--letters 10000] [--rate 500] [--kills 8] [--in-flight 20] [--seed 1]
 Without a name, both.`;
 
@@ -30,6 +32,7 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       seconds: { type: 'string', default: '120' },
+      only: { type: 'string', default: '' },
       letters: { type: 'string', default: '10000' },
       rate: { type: 'string', default: '500' },
       kills: { type: 'string', default: '8' },
@@ -40,6 +43,7 @@ export function readOptions(args: readonly string[]): Options {
     scenarios: positionals.length === 0 ? scenarios : positionals.map(scenario),
     seed: number('seed', values.seed, 0),
     seconds: number('seconds', values.seconds, 1),
+    only: values.only,
     letters: number('letters', values.letters, 10),
     rate: number('rate', values.rate, 1),
     kills: number('kills', values.kills, 0),

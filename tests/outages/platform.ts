@@ -1,7 +1,14 @@
-import { build, defaultCacheDir, deploy, fetchParts, freePort, repositoryRoot } from '@atelier/local-stack';
+import {
+  build,
+  defaultCacheDir,
+  deploy,
+  fetchParts,
+  freePort,
+  repositoryRoot,
+  SmtpProxy,
+} from '@atelier/local-stack';
 import { type Family, type PlatformConfig, seedCatalogue, serviceAddresses } from '@atelier/local-stack';
 import { services, type Stack, startStack } from '@atelier/local-stack';
-import { SmtpProxy } from '../../libs/local-stack/src/faults/smtp-proxy.ts';
 import { MindedService } from '../faults/cluster/minded-service.ts';
 
 interface Parts {

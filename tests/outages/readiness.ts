@@ -3,17 +3,16 @@ import type { OutagePlatform } from './platform.ts';
 
 const PATIENCE_MS = 90_000;
 
-/** Resolves when every service is ready. Throws what those say that stay red. */
-export async function allReady(platform: OutagePlatform): Promise<void> {
+/** Waits until every service is ready; answers what those say that stay red. */
+export async function stayRed(platform: OutagePlatform): Promise<string[]> {
   let red: string[] = [];
   const isGreen = async () => {
     const said = await Promise.all([...platform.services.keys()].map((name) => saysOf(platform, name)));
     red = said.filter((each) => each !== undefined);
     return red.length === 0;
   };
-  await until('every service is ready', isGreen, PATIENCE_MS).catch((error: Error) => {
-    throw new Error(`${error.message}; ${red.join('; ')}`);
-  });
+  await until('every service is ready', isGreen, PATIENCE_MS).catch(() => undefined);
+  return red;
 }
 
 /** What a service says that is not ready. */

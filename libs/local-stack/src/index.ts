@@ -1,4 +1,5 @@
 export { Family } from './family.ts';
+export { SmtpProxy } from './faults/smtp-proxy.ts';
 export { readSmtpFault, type SmtpFault } from './faults/smtp-fault.ts';
 export { switchSmtp } from './faults/smtp-switch.ts';
 export { fetchParts, type Report } from './fetch-parts.ts';

@@ -33,11 +33,13 @@ export class Courier {
   private readonly exited: Promise<void>;
   private over = false;
 
-  constructor(run: CourierRun) {
+  /** `signal` ends the process at once. */
+  constructor(run: CourierRun, signal?: AbortSignal) {
     this.child = fork(join(import.meta.dirname, 'courier-process.ts'), [JSON.stringify(run)], {
       execArgv: ['--conditions=source', '--disable-warning=ExperimentalWarning'],
       env: { ...process.env, NODE_OPTIONS: '' },
     });
+    signal?.addEventListener('abort', () => this.child.kill('SIGKILL'));
     this.child.on('message', (message: FromCourier) => {
       if (message.kind === 'attempts') this.attempts.push(...message.attempts);
     });

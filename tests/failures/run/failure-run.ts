@@ -14,6 +14,8 @@ export interface Bench {
   readonly registryUrl: string;
   /** Empty, and for this run alone. */
   readonly directory: string;
+  /** Ends the effect's process. */
+  readonly signal?: AbortSignal;
 }
 
 export interface FailureRun extends Load {
@@ -34,7 +36,9 @@ export async function failureRun(
   const client = new KafkaClient({ brokers: bench.brokers, clientId: run.name });
   const platform = parcels(run.name, run.delaysMs.length);
   const outbox = await deployed(client, bench, platform);
-  const courier = new Courier({ ...bench, name: run.name, delaysMs: run.delaysMs });
+  const { brokers, registryUrl, directory, signal } = bench;
+  const { name, delaysMs } = run;
+  const courier = new Courier({ brokers, registryUrl, directory, name, delaysMs }, signal);
   const telling = setInterval(() => progress(courier.attempts.length), 1_000);
   try {
     await courier.started();

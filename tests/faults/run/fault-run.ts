@@ -1,3 +1,4 @@
+import { FAILURE } from '@atelier/eventing/failures';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, type Fault, InjectionFailed } from '../faults/fault.ts';
 import { POISON_HEADER } from '../faults/poison.ts';
@@ -137,13 +138,12 @@ function countsOf({ lost, duplicated }: Verdict, all: readonly string[], fresh: 
 }
 
 function givenUpIn(watch: LogWatch) {
-  const headerOf = (name: string) => `dead-letter-${name}`;
   return {
     poison: watch.commands.filter(({ headers }) => headers.has(POISON_HEADER)),
     deadLetters: watch.deadLetters.map(({ headers }) => ({
-      topic: headers.get(headerOf('topic')) ?? '',
-      partition: Number(headers.get(headerOf('partition'))),
-      offset: BigInt(headers.get(headerOf('offset')) ?? -1),
+      topic: headers.get(FAILURE.topic) ?? '',
+      partition: Number(headers.get(FAILURE.partition)),
+      offset: BigInt(headers.get(FAILURE.offset) ?? -1),
     })),
   };
 }

@@ -3,7 +3,7 @@ import { lasting, until } from '../../faults/faults/waiting.ts';
 import type { Bench } from '../bench.ts';
 import { check, saysLost, saysTwice } from '../checks/orders.ts';
 import type { OutagePlatform } from '../platform.ts';
-import { allReady } from '../readiness.ts';
+import { stayRed } from '../readiness.ts';
 import type { Outage } from './outages.ts';
 
 /** What came of one outage. */
@@ -43,7 +43,7 @@ export async function suffer(bench: Bench, outage: Outage, ms: number): Promise<
   const began = performance.now();
   const unnoticed = await away(platform, outage, ms);
   const ended = performance.now();
-  const red = await attempt(() => allReady(platform));
+  const red = await stayRed(platform);
   const greenMs = performance.now() - ended;
   const stuck = await attempt(() => caughtUp(bench));
   const caughtUpMs = performance.now() - ended;

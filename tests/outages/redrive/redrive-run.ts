@@ -3,7 +3,7 @@ import { duplicates } from '../../faults/checks/mails.ts';
 import type { Bench } from '../bench.ts';
 import { check as ofOrders, saysLost, saysTwice } from '../checks/orders.ts';
 import { check as redriven } from '../checks/redriven.ts';
-import { allReady } from '../readiness.ts';
+import { stayRed } from '../readiness.ts';
 import { clickTwice } from './clicks.ts';
 import { openLetters, readJob, startJob, statuses, unfinished } from './job.ts';
 import { killOnce, turns } from './kills.ts';
@@ -79,9 +79,11 @@ async function runJobs(bench: Bench, operator: Operator, wanted: RedriveWanted) 
   const jobs: string[] = [];
   const over = new AbortController();
   const killing = killInTurn(bench, wanted, over.signal);
+  // It is awaited at the end; what fails before must not end the process.
+  killing.catch(() => undefined);
   try {
     for (let open = 1; open > 0; open = (await statuses(operator))['open'] ?? 0) {
-      const jobId = await startJob(operator, `job ${jobs.length + 1} of ${wanted.letters}`, wanted.rate);
+      const jobId = await startJob(operator, `job-${jobs.length + 1}-of-${wanted.letters}`, wanted.rate);
       jobs.push(jobId);
       const handled = async () => (await readJob(operator, jobId)).counts['handled'] ?? 0;
       const { total } = await readJob(operator, jobId);
@@ -121,18 +123,19 @@ function handledIn({ watch }: Bench): () => number {
 /** All checks, again for a while as long as one does not hold: the last rows and e-mails are on their way. */
 async function atRest(bench: Bench, operator: Operator, letters: number, jobs: readonly string[]) {
   const { platform, ledger } = bench;
-  await allReady(platform);
+  const red = await stayRed(platform);
   for (const deadline = Date.now() + REST_MS; ; await sleep(500)) {
     const evidence = await bench.evidence();
     const ended = await Promise.all(jobs.map((jobId) => readJob(operator, jobId)));
     const violations = [
+      ...red,
       ...ofOrders(evidence),
       ...redriven(await lettersOf(bench, letters)),
       ...ended.flatMap(unfinished),
       ...ledger.wrongAnswers,
       ...platform.crashes,
     ];
-    if (violations.length === 0 || Date.now() > deadline)
+    if (violations.length === red.length || Date.now() > deadline)
       return { violations, mailsTwice: duplicates(evidence) };
   }
 }

@@ -58,8 +58,10 @@ describe('an edited value', () => {
   });
 
   it('needs a type that is known, and its record', async () => {
-    const unknown = { ...letter, messageType: null } as KnownDeadLetter;
-    await expect(editsOf().of(unknown, receipt)).rejects.toThrow(refusal(422, 'type'));
+    const nameless = { ...letter, messageType: null };
+    await expect(editsOf().of(nameless, receipt)).rejects.toThrow(refusal(422, 'no type'));
+    const unknown = { ...letter, messageType: 'Unknown' };
+    await expect(editsOf().of(unknown, receipt)).rejects.toThrow(refusal(422, 'Unknown is not in'));
     await expect(editsOf({ found: false }).of(letter, receipt)).rejects.toThrow(refusal(422, 'dead-letter'));
   });
 });

@@ -28,7 +28,10 @@ export class Edits {
   /** Throws 400 when the value does not fit its type, 422 when it cannot be edited at all. */
   async of(letter: KnownDeadLetter, edited: Json): Promise<Edit> {
     const type = types.get(letter.messageType ?? '');
-    if (!type) throw uneditable(`it is not known what type of message it is (${letter.messageType})`);
+    if (!type)
+      throw uneditable(
+        letter.messageType ? `${letter.messageType} is not in the contracts` : 'it names no type of message',
+      );
     const data = fitting(type.versions.at(-1), edited);
     if (edited[type.key] !== letter.key) throw wrong(`/${type.key}`, `must stay ${letter.key}, the key`);
     const before = await this.original(letter);

@@ -14,6 +14,7 @@ export class Circuit {
   private delayMs = FIRST_PROBE_MS;
   private probeAt = 0;
   private probing: Waiter | undefined;
+  private readonly waiters = new Set<Waiter>();
   private readonly waiting = new Set<() => void>();
 
   constructor(dependency: string) {
@@ -35,7 +36,8 @@ export class Circuit {
     if (!this.open) this.begin();
     else if (this.probing === waiter) this.delayMs = Math.min(this.delayMs * 2, LAST_PROBE_MS);
     if (this.probing === waiter) this.probeAt = performance.now() + this.delayMs;
-    this.leave(waiter);
+    this.waiters.add(waiter);
+    this.giveTurn(waiter);
   }
 
   /** Resolves when the circuit is closed, or when it is this one's turn to try. */
@@ -53,10 +55,18 @@ export class Circuit {
   close(): void {
     this.since = undefined;
     this.probing = undefined;
+    this.waiters.clear();
     this.wakeAll();
   }
 
+  /** When nobody is left who would try, nobody knows any more that it is down. */
   leave(waiter: Waiter): void {
+    this.waiters.delete(waiter);
+    if (this.waiters.size === 0) this.close();
+    else this.giveTurn(waiter);
+  }
+
+  private giveTurn(waiter: Waiter): void {
     if (this.probing !== waiter) return;
     this.probing = undefined;
     this.wakeAll();

@@ -80,11 +80,15 @@ export function outageOf(error: unknown, declared: DeclaredErrors | undefined): 
   return isOutage && classify(error, 'fatal') !== 'unavailable' ? new DeclaredOutage(error) : error;
 }
 
+/** The name that an error, or one of its causes, gives to what is down. */
+export const namedDependency = (error: unknown) =>
+  [...chain(error)].find(({ dependency }) => dependency !== undefined)?.dependency;
+
 /** The name of the dependency that an outage is about, as well as the error tells. */
 export function dependencyOf(error: unknown): string {
-  const causes = [...chain(error)];
-  const named = causes.find(({ dependency }) => dependency !== undefined)?.dependency;
+  const named = namedDependency(error);
   if (named !== undefined) return named;
+  const causes = [...chain(error)];
   if (causes.some(isDatabase)) return 'Postgres';
   const peer = causes.find(({ address, port }) => address !== undefined && port !== undefined);
   return peer ? `${peer.address}:${peer.port}` : 'a dependency';

@@ -3,7 +3,7 @@ import type { KafkaClient } from '../kafka/client.ts';
 import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
 import type { Handled, Handler } from '../kafka/transactional-processor.ts';
 import { Attempts } from './attempts.ts';
-import { Diversion, type DiversionOptions, isRelease } from './diversion.ts';
+import { Diversion, type DiversionOptions } from './diversion.ts';
 import { FAILURE } from './failure-headers.ts';
 import { type ParkedChanges, ParkedKeys } from './parked-keys.ts';
 import { ParkedSource } from './parked-source.ts';

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { deadLetterTopic, type GroupSpec, retryTopic, sideLanes, withSideTopics } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
-import type { FailpointName } from '../kafka/failpoints.ts';
 import { LogAppender } from '../kafka/log-appender.ts';
 import { createPositions, createTopics } from '../kafka/topics.ts';
 import { failureIn } from '../testing/diverting-group.ts';
@@ -58,7 +57,7 @@ describe('a kill while failed records move', () => {
 
   function begin(life: DivertingLife): ChildProcess {
     const process_ = spawn(process.execPath, ['--conditions=source', WORKER, JSON.stringify(life)], {
-      stdio: ['ignore', 'ignore', 'ignore'],
+      stdio: ['ignore', 'ignore', 'inherit'],
     });
     child = process_;
     return process_;
@@ -71,12 +70,15 @@ describe('a kill while failed records move', () => {
     await gone;
   }
 
-  async function dieAt(life: DivertingLife, failpoint: FailpointName, nth: number): Promise<void> {
-    const [, signal] = (await once(begin({ ...life, kill: { failpoint, nth } }), 'exit')) as [
-      unknown,
-      string,
-    ];
-    expect(signal).toBe('SIGKILL');
+  /** Ends, too, when everything is done before it comes there for the n-th time. */
+  async function dieAt(
+    life: DivertingLife,
+    kill: NonNullable<DivertingLife['kill']>,
+    done: () => Promise<boolean>,
+  ): Promise<void> {
+    const worker = begin({ ...life, kill });
+    await until(async () => worker.signalCode !== null || (await done()));
+    await end();
   }
 
   /** One life without a kill of its own, until this is so. */
@@ -94,9 +96,10 @@ describe('a kill while failed records move', () => {
     const life = await filled();
     const { group, input, output } = life;
     const dead = () => readTopic(client, deadLetterTopic(group, input));
-    await dieAt(life, moment, 1);
-    await dieAt(life, moment, 2);
-    await liveUntil(life, async () => (await dead()).length >= KEYS);
+    const allDead = async () => (await dead()).length >= KEYS;
+    await dieAt(life, { failpoint: moment, nth: 1 }, allDead);
+    await dieAt(life, { failpoint: moment, nth: 2 }, allDead);
+    await liveUntil(life, allDead);
 
     const letters = await dead();
     const bad = numbered((key) => `bad ${key}`);
@@ -109,9 +112,10 @@ describe('a kill while failed records move', () => {
     const appender = new LogAppender(client);
     for (const letter of letters)
       await appender.append(releaseMark(failureIn(letter), { topic: input, partition: 0, key: letter.key }));
-    await dieAt(life, moment, 3);
     const followed = async () => (await values(output)).filter((value) => value.includes('/'));
-    await liveUntil(life, async () => (await followed()).length >= KEYS * (OF_EACH - 1));
+    const allFollowed = async () => (await followed()).length >= KEYS * (OF_EACH - 1);
+    await dieAt(life, { failpoint: moment, nth: 3 }, allFollowed);
+    await liveUntil(life, allFollowed);
     for (let key = 0; key < KEYS; key++)
       expect((await followed()).filter((value) => value.startsWith(`${key}/`))).toEqual([
         `${key}/1`,

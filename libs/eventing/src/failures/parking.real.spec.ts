@@ -11,6 +11,7 @@ import {
   fatal,
 } from '../testing/diverting-group.ts';
 import { scratchClient, until } from '../testing/scratch-broker.ts';
+import { there } from '../testing/there.ts';
 import type { FailurePlan } from './failure-plan.ts';
 
 describe('the parked keys of a policy', () => {
@@ -46,7 +47,7 @@ describe('the parked keys of a policy', () => {
     records.map(({ headers }) => header(headers, 'ce_id'));
   const letterOf = async (group: DivertingGroup, nth = 0) => {
     await until(async () => (await group.deadLetters()).length > nth);
-    return (await group.deadLetters())[nth]!;
+    return there((await group.deadLetters())[nth]);
   };
   const stateOf = ({ status }: GroupConsumer) => [...status.workers.values()][0]?.state;
   const cameToTheEnd = (group: DivertingGroup) => until(() => group.cameToTheEnd());
@@ -74,7 +75,7 @@ describe('the parked keys of a policy', () => {
     await group.redrive(await letterOf(group));
     const again = await letterOf(group, 1);
     const [first] = await group.deadLetters();
-    expect(failureIn(again)).toMatchObject({ id: failureIn(first!).id, redrives: 1, attempts: 2 });
+    expect(failureIn(again)).toMatchObject({ id: failureIn(there(first)).id, redrives: 1, attempts: 2 });
     await ringAll(group, ['a3']);
     await cameToTheEnd(group);
     expect(await group.handled()).toEqual([]);
@@ -202,9 +203,6 @@ describe('the parked keys of a policy', () => {
     await until(() => stateOf(old) === 'waiting');
     await group.stop();
     const renewed = group.start({ concerns: ({ headers }) => header(headers, 'ce_id') !== 'a2' });
-    await ringAll(group, ['a3']);
-    await until(async () => (await group.handled()).length > 0);
-    expect(await group.handled()).toEqual(['a3']);
     await until(
       async () => (await group.read(parkedTopic(group.group, group.events))).at(-1)?.value === null,
     );

@@ -11,6 +11,7 @@ import {
   retryable,
 } from '../testing/diverting-group.ts';
 import { scratchClient, until } from '../testing/scratch-broker.ts';
+import { there } from '../testing/there.ts';
 import { FAILURE, originalOf } from './failure-headers.ts';
 import type { FailurePlan } from './failure-plan.ts';
 
@@ -60,7 +61,9 @@ describe('the retry topics of an effect', () => {
     const [first, ...later] = triesOf(group, 'bad').map(({ at }) => at);
     expect(dues).toHaveLength(2);
     for (const [index, due] of dues.entries()) {
-      expect(due).toBeGreaterThanOrEqual((index === 0 ? first! : later[index - 1]!) + DELAYS[index]!);
+      expect(due).toBeGreaterThanOrEqual(
+        there(index === 0 ? first : later[index - 1]) + there(DELAYS[index]),
+      );
       expect(later[index]).toBeGreaterThanOrEqual(due);
     }
     expect(await group.deadLetters()).toEqual([]);
@@ -82,13 +85,18 @@ describe('the retry topics of an effect', () => {
     const [letter, ...others] = await group.deadLetters();
     const [source] = await group.read(group.events);
     expect(others).toEqual([]);
-    expect(originalOf(letter!)).toEqual(source);
-    const { attempts, first, last, redrives, place, id } = failureIn(letter!);
+    expect(originalOf(there(letter))).toEqual(source);
+    const { attempts, first, last, redrives, place, id } = failureIn(there(letter));
     expect([attempts, redrives, first.message, last.message]).toEqual([3, 0, 'try 1', 'try 3']);
     expect([first.errorClass, first.stack.split('\n')[0]]).toEqual(['Error', 'Error: try 1']);
-    expect(place).toEqual({ topic: group.events, partition: 0, offset: 0n, timestamp: source!.timestamp });
+    expect(place).toEqual({
+      topic: group.events,
+      partition: 0,
+      offset: 0n,
+      timestamp: there(source).timestamp,
+    });
     expect((await copies(group)).map((copy) => failureIn(copy).id)).toEqual([id, id]);
-    expect(header(letter!.headers, FAILURE.due)).toBeUndefined();
+    expect(header(there(letter).headers, FAILURE.due)).toBeUndefined();
     expect(await group.handled()).toEqual([]);
   });
 
@@ -98,7 +106,7 @@ describe('the retry topics of an effect', () => {
     group.start();
     await until(async () => (await group.deadLetters()).length > 0);
     expect(triesOf(group, 'bad')).toHaveLength(2);
-    expect(failureIn((await group.deadLetters())[0]!).attempts).toBe(2);
+    expect(failureIn(there((await group.deadLetters())[0])).attempts).toBe(2);
   });
 
   it('start over for a record that was given back, with the attempts counted on', async () => {
@@ -106,7 +114,7 @@ describe('the retry topics of an effect', () => {
     await group.ring('a', 1, 'bad');
     group.start();
     await until(async () => (await group.deadLetters()).length > 0);
-    await group.redrive((await group.deadLetters())[0]!);
+    await group.redrive(there((await group.deadLetters())[0]));
     await until(async () => (await group.handled()).length > 0);
     const all = (await copies(group)).map(failureIn);
     expect(all.map(({ attempts, redrives }) => [attempts, redrives])).toEqual([

@@ -17,6 +17,7 @@ import { doors } from '../testing/doors.ts';
 import { openTransaction } from '../testing/open-transaction.ts';
 import { readTopic } from '../testing/read-topic.ts';
 import { scratchClient, until } from '../testing/scratch-broker.ts';
+import { there } from '../testing/there.ts';
 import { RedriveHandler, type RedriveOrder } from './redrive-handler.ts';
 
 const PARTITIONS = 3;
@@ -49,7 +50,7 @@ describe('the redriver on the broker', () => {
       return give(id, { kind: 'redrive', letter: at, value, sent: Open({ door: `sent/${id}` }) });
     };
     const start = (targetOf = redriveTopic, failpoint: Failpoint = async () => undefined) => {
-      const order = ({ data }: { data: unknown }) => orders.get((data as { door: string }).door)!;
+      const order = ({ data }: { data: unknown }) => there(orders.get((data as { door: string }).door));
       const handler = new RedriveHandler(
         group,
         { types: ['Rung'], order },
@@ -123,8 +124,8 @@ describe('the redriver on the broker', () => {
       const [copy, ...others] = await copiesOf(made);
       expect(others).toEqual([]);
       expect(copy?.partition).toBe(made.partition);
-      expect(originalOf(copy!)).toEqual(originalOf(made as ConsumedRecord));
-      const { since, ...after } = failureIn(copy!);
+      expect(originalOf(there(copy))).toEqual(originalOf(made as ConsumedRecord));
+      const { since, ...after } = failureIn(there(copy));
       const { since: _, ...then } = before(made);
       expect(after).toEqual({ ...then, redrives: 1 });
       expect(since).toBeGreaterThanOrEqual(before(made).last.at);
@@ -162,7 +163,7 @@ describe('the redriver on the broker', () => {
     parts.start();
     await until(async () => (await copiesOf(made)).length > 0);
     expect(await copiesOf(made)).toMatchObject([{ partition: 2, key: BINARY, value: null }]);
-    expect(header((await copiesOf(made))[0]!.headers, FAILURE.discarded)).toBe('true');
+    expect(header(there((await copiesOf(made))[0]).headers, FAILURE.discarded)).toBe('true');
   });
 
   it('sets an order aside whose dead letter is nowhere, and goes on', async () => {
@@ -173,7 +174,7 @@ describe('the redriver on the broker', () => {
     parts.start();
     await until(async () => (await parts.sent()).length === 1);
     const [aside, ...others] = await parts.ownDeadLetters();
-    expect([others, failureIn(aside!).last.errorClass]).toEqual([[], 'DeadLetterMissing']);
+    expect([others, failureIn(there(aside)).last.errorClass]).toEqual([[], 'DeadLetterMissing']);
     expect(await copiesOf(made)).toHaveLength(1);
   });
 

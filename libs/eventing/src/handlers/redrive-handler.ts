@@ -132,11 +132,14 @@ export class RedriveHandler implements RecordHandler {
     ];
   }
 
-  /** What cannot be decoded fails in its turn, in `handle`. */
+  /** What cannot be decoded, or given back, fails in its turn, in `handle`. */
   private wanted(record: ConsumedRecord): DeadLetterAt[] {
     try {
       const order = this.orders.order(decoded(this.codec, record));
-      return order.kind === 'redrive' ? [order.letter] : [];
+      if (order.kind === 'release') return [];
+      // Throws for a group that nobody knows: its topics are not looked for.
+      this.targetOf(order.letter.group, order.letter.topic);
+      return [order.letter];
     } catch {
       return [];
     }

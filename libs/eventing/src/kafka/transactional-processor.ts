@@ -76,7 +76,7 @@ export class TransactionalProcessor implements Processor {
 
   /** In this order, always: an offset that is read before the fence may still be moved by the previous owner. */
   async assign(signal: AbortSignal): Promise<Positions> {
-    const { group, topic, partition } = this.options;
+    const { topic, partition } = this.options;
     await this.member.confirmOwnership(topic, partition, signal);
     signal.throwIfAborted();
     await this.producer.fence(signal);

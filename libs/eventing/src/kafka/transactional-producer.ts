@@ -104,7 +104,11 @@ export class TransactionalProducer {
     }));
     const identity = { producerId: String(producer.id), producerEpoch: producer.epoch };
     this.open = true;
-    await this.repeated(() => this.coordinated('AddPartitionsToTxn', { topics, ...identity }));
+    await this.repeated(() => this.coordinated('AddPartitionsToTxn', { topics, ...identity })).catch(
+      (error: unknown) => {
+        throw naming(topics, kafkaError(error));
+      },
+    );
     return produce(this.client, records, {
       transactionalId: this.transactionalId,
       producer: { ...producer, transactional: true },
@@ -159,4 +163,11 @@ export class TransactionalProducer {
       retryable: false,
     });
   }
+}
+
+/** Brokers do not say which topic they mean: one that does not exist, say. */
+function naming(topics: readonly { readonly topic: string }[], error: KafkaError): KafkaError {
+  const names = [...new Set(topics.map(({ topic }) => topic))].join(', ');
+  const { code, message, retryable } = error;
+  return new KafkaError(code, `${message} (one of ${names})`, { retryable, cause: error });
 }

@@ -4,6 +4,7 @@ import { redriveTopic } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import type { FailpointName } from '../kafka/failpoints.ts';
 import { joinedMember, scratchClient, until } from '../testing/scratch-broker.ts';
+import { there } from '../testing/there.ts';
 import { parkingProjection, type ParkingProjection } from '../testing/parking-projection.ts';
 import { scratchReadModel } from '../testing/scratch-read-model.ts';
 
@@ -96,13 +97,13 @@ describe('the dead letters of a projection', () => {
     await group.ringAll(['a bad']);
     const [source] = await group.read(group.events);
     await late.assign(signal);
-    const overtaken = late.process({ topic: group.events, records: [source!], nextOffset: 1n }, signal);
+    const overtaken = late.process({ topic: group.events, records: [there(source)], nextOffset: 1n }, signal);
     await reached.promise;
     await next.assign(signal);
     const copy = {
-      ...source!,
+      ...there(source),
       topic: redrives,
-      headers: source!.headers.map(([name, value]) =>
+      headers: there(source).headers.map(([name, value]) =>
         name === 'ce_id' ? ([name, Buffer.from('b bad')] as const) : ([name, value] as const),
       ),
     };

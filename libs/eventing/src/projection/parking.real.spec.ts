@@ -4,6 +4,7 @@ import type { GroupConsumer } from '../kafka/group-consumer.ts';
 import { failureIn } from '../testing/diverting-group.ts';
 import { parkingProjection, type ParkingProjection } from '../testing/parking-projection.ts';
 import { scratchClient, until } from '../testing/scratch-broker.ts';
+import { there } from '../testing/there.ts';
 import { scratchReadModel } from '../testing/scratch-read-model.ts';
 
 describe('the parked keys of a projection', () => {
@@ -35,7 +36,7 @@ describe('the parked keys of a projection', () => {
     ));
   const letterOf = async (group: ParkingProjection, nth = 0) => {
     await until(async () => (await group.deadLetters()).length > nth);
-    return (await group.deadLetters())[nth]!;
+    return there((await group.deadLetters())[nth]);
   };
   const cameTo = (group: ParkingProjection, offset: bigint) =>
     until(async () => (await group.position()) >= offset);

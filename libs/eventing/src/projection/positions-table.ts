@@ -15,16 +15,26 @@ export interface ProjectedPartition {
   readonly partition: number;
 }
 
-/** The stored position, created at 0 when there is none: a projection starts with the first event. */
-export async function storedPosition(
-  database: AnyDatabase,
-  { projection, topic, partition }: ProjectedPartition,
-): Promise<bigint> {
+/**
+ * The stored position, created at 0 when there is none: a projection starts with the first event. One that is there is
+ * only read: to insert it again would wait for whoever holds it, also for a run that was given up and never ends.
+ */
+export async function storedPosition(database: AnyDatabase, at: ProjectedPartition): Promise<bigint> {
+  const { projection, topic, partition } = at;
+  const position = await readPosition(database, at);
+  if (position !== undefined) return position;
   await sql`insert into ${TABLE} (projection, topic, "partition", next_offset)
     values (${projection}, ${topic}, ${partition}, 0) on conflict do nothing`.execute(database);
+  return (await readPosition(database, at)) ?? 0n;
+}
+
+async function readPosition(
+  database: AnyDatabase,
+  { projection, topic, partition }: ProjectedPartition,
+): Promise<bigint | undefined> {
   const { rows } = await sql<{ next_offset: string }>`select next_offset from ${TABLE}
     where projection = ${projection} and topic = ${topic} and "partition" = ${partition}`.execute(database);
-  return BigInt(rows[0]?.next_offset ?? 0);
+  return rows[0] && BigInt(rows[0].next_offset);
 }
 
 /** Somebody else has moved the position: this process no longer owns the partition, or reads it a second time. */

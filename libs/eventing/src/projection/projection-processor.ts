@@ -21,6 +21,7 @@ import {
   type ProjectedPartition,
   storedPosition,
 } from './positions-table.ts';
+import { namingPostgres } from './postgres-away.ts';
 import { openCopies, openEvents, ProjectedRecords, type ProjectionParts } from './projected-records.ts';
 
 export interface ProjectionOptions extends ProjectionParts {
@@ -73,7 +74,36 @@ export class ProjectionProcessor implements Processor {
     });
   }
 
-  async assign(signal: AbortSignal): Promise<Positions> {
+  assign(signal: AbortSignal): Promise<Positions> {
+    return namingPostgres(() => this.begin(signal));
+  }
+
+  process(
+    batch: LaneBatch,
+    signal: AbortSignal,
+    handled: () => void = () => undefined,
+  ): Promise<readonly ConsumedRecord[]> {
+    return namingPostgres(() => this.project(batch, signal, handled));
+  }
+
+  get owes(): boolean {
+    return this.parked.next !== undefined;
+  }
+
+  settle(signal: AbortSignal, handled: () => void = () => undefined): Promise<void> {
+    return namingPostgres(() => this.release(signal, handled));
+  }
+
+  /** The database rolls back by itself. */
+  abandon(): Promise<void> {
+    return this.relay.abandon();
+  }
+
+  close(): Promise<void> {
+    return this.options.client.close();
+  }
+
+  private async begin(signal: AbortSignal): Promise<Positions> {
     const { client, database, member } = this.options;
     const { projection, topic, partition } = this.at;
     const membership = await member.confirmOwnership(topic, partition, signal);
@@ -95,10 +125,10 @@ export class ProjectionProcessor implements Processor {
     return this.positions;
   }
 
-  async process(
+  private async project(
     { topic, records, nextOffset }: LaneBatch,
     signal: AbortSignal,
-    handled: () => void = () => undefined,
+    handled: () => void,
   ): Promise<readonly ConsumedRecord[]> {
     // Kept from here on: a run that was given up must not go by the position of the one that came after it.
     const step = { topic, from: this.positionIn(topic), to: nextOffset, handled };
@@ -109,12 +139,8 @@ export class ProjectionProcessor implements Processor {
     return [];
   }
 
-  get owes(): boolean {
-    return this.parked.next !== undefined;
-  }
-
   /** Projects records that were parked and are free to go, in their order, until one of them fails. */
-  async settle(signal: AbortSignal, handled: () => void = () => undefined): Promise<void> {
+  private async release(signal: AbortSignal, handled: () => void): Promise<void> {
     const key = this.parked.next;
     if (key === undefined) return;
     const waiting = this.parked.of(key)?.waiting ?? [];
@@ -127,15 +153,6 @@ export class ProjectionProcessor implements Processor {
       projected.settle(key, records, opened, rows),
     );
     await this.publish(signal);
-  }
-
-  /** The database rolls back by itself. */
-  abandon(): Promise<void> {
-    return this.relay.abandon();
-  }
-
-  close(): Promise<void> {
-    return this.options.client.close();
   }
 
   private positionIn(topic: string): bigint {

@@ -1,0 +1,20 @@
+import { classify, namedDependency } from '../failures/classification.ts';
+
+/** The read model's database cannot be used now. */
+class PostgresAway extends Error {
+  override readonly name = 'PostgresAway';
+  readonly code = 'POSTGRES_AWAY';
+  readonly retryable = true;
+  readonly unavailable = true;
+  readonly dependency = 'Postgres';
+}
+
+/** One outage has many errors, of the server and of the network: of those that nobody else has named, it is the database's. */
+export async function namingPostgres<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const unnamed = classify(cause, 'fatal') === 'unavailable' && namedDependency(cause) === undefined;
+    throw unnamed ? new PostgresAway((cause as Error).message, { cause }) : cause;
+  }
+}
