@@ -52,7 +52,9 @@ describe('the catalogue', () => {
   });
 
   it('has the topic of every contract, and every topic that a group reads or gives up to', () => {
-    const read = groups.flatMap(({ group, topics }) => topics.flatMap((t) => [t, `${group}.${t}.dlq`]));
+    const read = groups.flatMap(({ group, kind, topics }) =>
+      topics.flatMap((topic) => [topic, ...(kind === 'delay' ? [] : [`${group}.${topic}.dlq`])]),
+    );
     expect(names).toEqual(expect.arrayContaining([...contracts.map(({ topic }) => topic), ...read]));
   });
 
