@@ -27,6 +27,8 @@ const code = await runOnNode24([
   '--conditions=source',
   ...jest,
   '--json',
+  // A spec that failed may have left something running, which would keep the run from ending.
+  '--forceExit',
   `--outputFile=${outputFile}`,
   ...process.argv.slice(2),
 ]);

@@ -17,7 +17,13 @@ describe('what npm run fault is told', () => {
     ['nothing', [], /^Usage: npm run fault -- smtp /],
     ['another thing', ['kafka', 'down'], /^Usage/],
     ['another state', ['smtp', 'sideways'], /^"smtp sideways" is no fault/],
-    ['no topic', ['poison'], /^Nothing cannot be poisoned\. These topics can: orders\.commands, /],
+    [
+      'no topic',
+      ['poison'],
+      /^Nothing cannot be poisoned\. These topics can: orders\.commands, inventory\.commands\.$/,
+    ],
+    ['commands about dead letters', ['poison', 'dead-letters.commands'], /^dead-letters\.commands cannot/],
+    ['commands of redrive jobs', ['poison', 'redrive-jobs.commands'], /^redrive-jobs\.commands cannot/],
     ['a topic that is none', ['poison', 'pots'], /^pots cannot be poisoned\. These topics can: /],
     [
       'a topic of events',

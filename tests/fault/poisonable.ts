@@ -14,9 +14,14 @@ const isDecided = (topic: string) =>
       catalogue.groups.some(({ kind, group }) => kind === 'decider' && writers.includes(group)),
     );
 
+/** Dead letters of those who look after dead letters are reported to nobody: they would be in no list. */
+const isUnreported = (topic: string) => /^(dead-letters|redrive-jobs)\./.test(topic);
+
+const canBePoisoned = (topic: string) => isOpened(topic) && !isDecided(topic) && !isUnreported(topic);
+
 /** The topic, if records on it that nobody can decode end as dead letters. Throws a sentence that names those that do. */
 export function poisonable(topic: string): string {
-  const all = catalogue.topics.map(({ name }) => name).filter((name) => isOpened(name) && !isDecided(name));
+  const all = catalogue.topics.map(({ name }) => name).filter(canBePoisoned);
   if (all.includes(topic)) return topic;
   const why = isDecided(topic)
     ? `${topic} cannot be poisoned: a decider rebuilds its state from it, and would stop there for good`

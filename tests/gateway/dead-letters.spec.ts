@@ -1,9 +1,11 @@
 import {
+  DiscardDeadLetter,
   orderIdFor,
   RecordRedriveHandled,
   RecordRedriveSent,
   ReportDeadLetter,
   RequestRedrive,
+  RestoreDeadLetter,
 } from '@atelier/contracts';
 import type { Received } from '@atelier/eventing/domain';
 import { FAILURE } from '@atelier/eventing/failures';
@@ -67,9 +69,10 @@ const reportOf = (facts: Partial<Report> = {}): Report => ({
   ...facts,
 });
 
-/** A dead letter in the read model; resolves with its id. */
+/** A dead letter in the read model, and its record; resolves with its id. */
 async function report(facts: Partial<Report> = {}): Promise<string> {
   const data = reportOf(facts);
+  keepRecord(data.deadLetterId, receipt({ sku: 'POT', quantity: 7 }));
   await platform.tell(ReportDeadLetter(data));
   return data.deadLetterId;
 }
@@ -112,10 +115,8 @@ const statusOf = async (id: string) => (await get(`/v1/dead-letters/${id}`)).bod
 describe('a dead letter', () => {
   it('is shown with its history, its record, and what waits behind it', async () => {
     const id = await report();
-    keepRecord(id, receipt({ sku: 'POT', quantity: 7 }));
-    platform.deadLetters.parked = { offsets: [18n, 21n], more: false };
+    platform.deadLetters.parked.set(id, { offsets: [18n, 21n], more: false });
     const { status, body } = await get(`/v1/dead-letters/${id}`);
-    platform.deadLetters.parked = undefined;
     expect(status).toBe(200);
     expect(body).toMatchObject({
       deadLetterId: id,
@@ -137,6 +138,26 @@ describe('a dead letter', () => {
       },
       parked: { offsets: [18, 21], more: false },
     });
+  });
+
+  it('is not shown with what waits behind another one of its key', async () => {
+    const [first, second] = [await report(), await report({ offset: 21n })];
+    platform.deadLetters.parked.set(first, { offsets: [18n], more: false });
+    expect((await get(`/v1/dead-letters/${second}`)).body.parked).toBeNull();
+  });
+
+  it('is shown with the last 200 entries of its history', async () => {
+    const id = await report();
+    const decision = { deadLetterId: id, operator: 'ada', reason: 'to and fro' };
+    const toAndFro = Array.from({ length: 101 }, () => [
+      DiscardDeadLetter(decision),
+      RestoreDeadLetter(decision),
+    ]);
+    await platform.tell(...toAndFro.flat());
+    const { history } = (await get(`/v1/dead-letters/${id}`)).body;
+    expect(history).toHaveLength(200);
+    expect(history[0]).toMatchObject({ what: 'DeadLetterDiscarded' });
+    expect(history.at(-1)).toMatchObject({ what: 'DeadLetterRestored' });
   });
 
   it('is shown whatever its value is, and wherever its record is', async () => {
@@ -202,11 +223,31 @@ describe('the list of dead letters', () => {
     expect(some.body.items).toHaveLength(3);
   });
 
-  it.each(['limit=0', 'status=lost', 'cursor=x', 'sort=asc'])('refuses ?%s', async (query) => {
-    const { status, body } = await get(`/v1/dead-letters?${query}`);
-    expect(status).toBe(400);
-    expect(body.detail).toContain(query.split('=')[0]);
+  it('is counted without what was given up or handled, unless it is asked for', async () => {
+    const settled = 'orders.settled';
+    const [, id] = [await report({ group: settled }), await report({ group: settled })];
+    await post(`/v1/dead-letters/${id}/discard`, { reason: 'a test order' });
+    await platform.letGo('none');
+    const some = await get(`/v1/dead-letters/groups?group=${settled}`);
+    expect(some.body).toMatchObject([{ count: 1, byStatus: { open: 1 } }]);
+    const all = await get(`/v1/dead-letters/groups?group=${settled}&all=true`);
+    expect(all.body).toMatchObject([{ count: 2, byStatus: { open: 1, discarded: 1 } }]);
   });
+
+  const yearZero = Buffer.from(JSON.stringify(['0000-01-01T00:00:00.000Z', unknownId])).toString('base64url');
+
+  it('of orders refuses a cursor that Postgres would, too', async () => {
+    expect((await get(`/v1/orders?cursor=${yearZero}`)).status).toBe(400);
+  });
+
+  it.each(['limit=0', 'status=lost', 'cursor=x', `cursor=${yearZero}`, 'sort=asc'])(
+    'refuses ?%s',
+    async (query) => {
+      const { status, body } = await get(`/v1/dead-letters?${query}`);
+      expect(status).toBe(400);
+      expect(body.detail).toContain(query.split('=')[0]);
+    },
+  );
 });
 
 describe('a redrive', () => {
@@ -261,7 +302,6 @@ describe('a redrive', () => {
 
   it('may be of an edited value', async () => {
     const id = await report();
-    keepRecord(id, receipt({ sku: 'POT', quantity: 7 }));
     const value = { sku: 'POT', quantity: 5 };
     const difference = [{ path: '/quantity', from: 7, to: 5 }];
     expect((await redrive(id, { value })).body).toMatchObject({ status: 'requested', difference });
@@ -281,15 +321,36 @@ describe('a redrive', () => {
     [{ sku: 'POT', quantity: 5, price: 1 }, 'value.price'],
   ])('is refused for the value %j', async (value, field) => {
     const id = await report();
-    keepRecord(id, receipt({ sku: 'POT', quantity: 7 }));
     const { status, body } = await redrive(id, { value });
     expect({ status, field: body.errors[0].field }).toEqual({ status: 400, field });
     expect(await statusOf(id)).toBe('open');
   });
 
+  it('needs a value that is not too deep', async () => {
+    const id = await report();
+    const value = JSON.parse('{"a":'.repeat(10_000) + '1' + '}'.repeat(10_000));
+    const { status, body } = await redrive(id, { value });
+    expect({ status, field: body.errors[0].field }).toEqual({ status: 400, field: 'value' });
+  });
+
+  it('is refused, dry or not, where its record is missing', async () => {
+    const id = await report();
+    platform.deadLetters.lose(id);
+    for (const dryRun of [true, false]) {
+      expect((await redrive(id, { dryRun })).body).toMatchObject({
+        status: 409,
+        refusal: 'record-missing',
+        detail: expect.stringContaining('discard it'),
+      });
+    }
+    expect(await statusOf(id)).toBe('open');
+    expect((await post(`/v1/dead-letters/${id}/discard`, { reason: 'lost' })).status).toBe(202);
+    await platform.letGo('none');
+    expect((await redrive(id)).body).toMatchObject({ status: 409, refusal: 'discarded' });
+  });
+
   it('is only told when it is a dry run', async () => {
     const id = await report();
-    keepRecord(id, receipt({ sku: 'POT', quantity: 7 }));
     const rehearsal = await redrive(id, { dryRun: true, value: { sku: 'POT', quantity: 6 } });
     expect(rehearsal).toMatchObject({
       status: 200,
@@ -298,7 +359,6 @@ describe('a redrive', () => {
         would: 'be requested',
         redrive: 1,
         to: { topic: 'inventory.reserve-stock.orders.events.redrive', partition: 2 },
-        found: true,
         difference: [{ path: '/quantity', from: 7, to: 6 }],
       },
     });
@@ -311,7 +371,6 @@ describe('a redrive', () => {
       would: 'be refused',
       refusal: 'too-old',
       to: { topic: 'orders.commands' },
-      found: false,
     });
     expect(await statusOf(id)).toBe('open');
   });
@@ -320,19 +379,18 @@ describe('a redrive', () => {
     const old = await report({ failedAt: ago(8 * day) });
     expect(await redrive(old)).toMatchObject({ status: 409, body: { refusal: 'too-old' } });
     expect((await redrive(old, { force: true })).status).toBe(202);
-    const data = reportOf({ redrives: 5 });
-    await platform.tell(ReportDeadLetter(data));
-    const refused = await redrive(data.deadLetterId);
+    const spent = await report({ redrives: 5 });
+    const refused = await redrive(spent);
     expect(refused.body).toMatchObject({
       refusal: 'limit',
       detail: expect.stringContaining('"force": true'),
     });
-    expect((await redrive(data.deadLetterId, { force: true })).body).toMatchObject({ redrive: 6 });
+    expect((await redrive(spent, { force: true })).body).toMatchObject({ redrive: 6 });
   });
 
   it('that fails again is said to have failed', async () => {
     const data = reportOf();
-    await platform.tell(ReportDeadLetter(data));
+    await report(data);
     await redrive(data.deadLetterId);
     const again = {
       ...data,
@@ -480,7 +538,7 @@ describe("operators' routes", () => {
     expect(answers[0].headers.get('WWW-Authenticate')).toBe('Bearer');
   });
 
-  it('are closed where there is none and others could come', async () => {
+  it('are closed where there is none, unless they are opened', async () => {
     const closed = await startGateway(platform, database.url, { token: undefined, open: false });
     const answer = await http.get(`${closed.url}/v1/dead-letters`);
     await closed.app.close();
@@ -548,6 +606,31 @@ describe('what customers see of dead letters', () => {
       });
     }
     expect((await get(`/v1/orders/${orderId}`)).status).toBe(200);
+  });
+
+  it('is nothing of a command that was given up, and still an event that was', async () => {
+    const letters = {
+      command: { group: 'orders.decider', topic: 'orders.commands', key: randomUUID() },
+      event: { group: 'projections.orders.v1', topic: 'orders.events', key: randomUUID() },
+    };
+    for (const facts of Object.values(letters)) {
+      const id = await report(facts);
+      expect((await get(`/v1/orders/${facts.key}`)).body).toMatchObject({ status: 500, deadLetterId: id });
+      await post(`/v1/dead-letters/${id}/discard`, { reason: 'a test order' });
+    }
+    await platform.letGo('none');
+    expect((await get(`/v1/orders/${letters.command.key}`)).status).toBe(404);
+    const { body } = await get(`/v1/orders/${letters.event.key}`);
+    expect(body).toMatchObject({ status: 500, type: 'urn:atelier:problem:event-set-aside' });
+  });
+
+  it('is nothing of an unknown order, although reports are late', async () => {
+    const orderId = randomUUID();
+    platform.hold('dead-letters.decider');
+    await report({ deadLetterId: orderId });
+    const { status } = await get(`/v1/orders/${orderId}`);
+    await platform.letGo('dead-letters.decider');
+    expect(status).toBe(404);
   });
 
   it('is nothing in the stream of events', async () => {

@@ -1,12 +1,17 @@
-import { DeadLetterLog, type ParkedBehind } from '@atelier/eventing';
+import { DeadLetterLog, type ParkedAt, type ParkedBehind } from '@atelier/eventing';
 import type { DeadLetterAt } from '@atelier/eventing/failures';
 import type { ConsumedRecord } from '@atelier/eventing/kafka';
 
 /** Records of dead letters in memory; their values are JSON. */
 export class InProcessDeadLetters extends DeadLetterLog {
   isDown = false;
-  parked: ParkedBehind | undefined;
+  /** What waits behind a dead letter, by its id. */
+  readonly parked = new Map<string, ParkedBehind>();
   private readonly records = new Map<string, ConsumedRecord>();
+
+  lose(deadLetterId: string): void {
+    this.records.delete(deadLetterId);
+  }
 
   keep(deadLetterId: string, record: ConsumedRecord): void {
     this.records.set(deadLetterId, record);
@@ -31,7 +36,7 @@ export class InProcessDeadLetters extends DeadLetterLog {
     );
   }
 
-  parkedBehind(): Promise<ParkedBehind | undefined> {
-    return Promise.resolve(this.parked);
+  parkedBehind({ deadLetterId }: ParkedAt): Promise<ParkedBehind | undefined> {
+    return Promise.resolve(this.parked.get(deadLetterId));
   }
 }

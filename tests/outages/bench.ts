@@ -93,7 +93,8 @@ export class Bench {
       commands: this.watch.commands.filter(isOfOrders).map(commandOf),
       rows,
       mails: this.mailbox.read(),
-      mailRestarts: this.mailbox.restarts,
+      // Cut off or ended, it is the same: e-mails that it has taken over, and not said so, are sent again.
+      mailRestarts: this.mailbox.restarts + this.platform.mailCuts,
       assignments: assignments([...this.platform.services.values()]),
       told: {
         acknowledged: new Map([...acknowledged].map(([orderId, { key }]) => [orderId, key])),

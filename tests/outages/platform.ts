@@ -30,6 +30,8 @@ export class OutagePlatform {
   /** The only way to the mail server. */
   readonly mail: SmtpProxy;
   readonly services: ReadonlyMap<string, MindedService>;
+  /** How often the mail server was cut off while e-mails were sent to it. */
+  mailCuts = 0;
   private readonly family: Family;
 
   private constructor(family: Family, { dataDir, gateway, stack, mail, services }: Parts) {
@@ -75,6 +77,12 @@ export class OutagePlatform {
     } catch (error) {
       return { status: 0, text: String(error) };
     }
+  }
+
+  /** Nobody reaches the mail server, and answers of its that were on the way are lost. */
+  async cutMailOff(): Promise<void> {
+    this.mailCuts++;
+    await this.mail.inject({ mode: 'down' });
   }
 
   /** Resolves when the part answers again. */

@@ -12,18 +12,16 @@ import { Module } from '@nestjs/common';
 import { operatorsConfig } from './dead-letters/operators.config.ts';
 import { GatewayApi } from './gateway.api.ts';
 
-const service = serviceConfig();
-
 @Module({
   imports: [
     EventingModule.forService({
       service: 'gateway',
-      ...service,
+      ...serviceConfig(),
       contracts,
       catalogue,
       tail: [OrdersEvents, InventoryEvents, DeadLettersEvents, RedriveJobsEvents].map(({ topic }) => topic),
     }),
-    GatewayApi.reading(readModelConfig().databaseUrl, operatorsConfig(service.http.host)),
+    GatewayApi.reading(readModelConfig().databaseUrl, operatorsConfig()),
   ],
 })
 export class GatewayModule {}

@@ -34,7 +34,7 @@ export const outages: readonly Outage[] = [
   {
     name: 'SMTP refused',
     noticedBy: { 'notifications-1': /SMTP/ },
-    begin: ({ mail }) => mail.inject({ mode: 'down' }),
+    begin: (platform) => platform.cutMailOff(),
     end: ({ mail }) => mail.inject({ mode: 'up' }),
   },
   {

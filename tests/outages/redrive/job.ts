@@ -11,7 +11,7 @@ export interface Job {
 /** How many dead letters of the group have which status. */
 export async function statuses(operator: Operator): Promise<Record<string, number>> {
   const causes = await operator.get<readonly { byStatus: Record<string, number> }[]>(
-    `/v1/dead-letters/groups?group=${group}&limit=1000`,
+    `/v1/dead-letters/groups?group=${group}&all=true`,
   );
   const sums: Record<string, number> = {};
   for (const { byStatus } of causes)

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { duplicates } from '../../faults/checks/mails.ts';
+import { until } from '../../faults/faults/waiting.ts';
 import type { Bench } from '../bench.ts';
 import { check as ofOrders, saysLost, saysTwice } from '../checks/orders.ts';
 import { check as redriven } from '../checks/redriven.ts';
@@ -47,6 +48,10 @@ export async function redriveAll(bench: Bench, wanted: RedriveWanted): Promise<R
   await platform.mail.inject({ mode: 'up' });
   const some = random.some(Math.min(MOST_CLICKED, Math.floor(letters / 5)), await openLetters(operator));
   const answers = await clickTwice(platform.gateway, some, random);
+  await until('what was clicked on is open no more', async () => {
+    const open = await openLetters(operator);
+    return !some.some((id) => open.includes(id));
+  });
   const { jobs, kills } = await runJobs(bench, operator, { ...wanted, letters });
   const redrivingMs = performance.now() - made;
   const { violations, mailsTwice } = await atRest(bench, operator, letters, jobs);

@@ -21,14 +21,15 @@ export class DeadLetterGroupsQueries {
   constructor(private readonly database: Database) {}
 
   /** Dead letters with one cause each; the cause that was seen last comes first. */
-  async list({ group, limit }: GroupFilter): Promise<DeadLetterGroups> {
+  async list({ group, all, limit }: GroupFilter): Promise<DeadLetterGroups> {
     const { rows } = await sql<Row>`
       with by_status as (
         select fingerprint, "group", status, count(*)::integer as count, min(first_failed_at) as first_seen,
                max(failed_at) as last_seen,
                (array_agg(dead_letter_id order by failed_at desc, dead_letter_id desc))[1] as example
         from read_model.dead_letters
-        where ${group ?? null}::text is null or "group" = ${group ?? null}
+        where (${group ?? null}::text is null or "group" = ${group ?? null})
+          and (${all === 'true'}::boolean or status not in ('handled', 'discarded'))
         group by fingerprint, "group", status
       ), causes as (
         select fingerprint, "group", sum(count)::integer as count, jsonb_object_agg(status, count) as by_status,

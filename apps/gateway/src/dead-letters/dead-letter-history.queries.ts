@@ -5,20 +5,23 @@ import { Database } from '../read-model/database.ts';
 import type { DeadLetterHistoryTable } from '../read-model/tables.ts';
 import type { Happening } from './dead-letter.schema.ts';
 
+const mostEntries = 200;
+
 @Injectable()
 export class DeadLetterHistoryQueries {
   constructor(private readonly database: Database) {}
 
-  /** Each failure of a dead letter and each decision about it, oldest first. */
+  /** The last failures of a dead letter and decisions about it, oldest first. */
   async of(deadLetterId: string): Promise<Happening[]> {
     const rows = await this.database
       .selectFrom('read_model.dead_letter_history')
       .selectAll()
       .where('topic', '=', DeadLettersEvents.topic)
       .where('aggregate_id', '=', deadLetterId)
-      .orderBy('version')
+      .orderBy('version', 'desc')
+      .limit(mostEntries)
       .execute();
-    return rows.map(happeningOf);
+    return rows.reverse().map(happeningOf);
   }
 }
 

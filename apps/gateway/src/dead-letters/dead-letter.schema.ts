@@ -107,7 +107,7 @@ export const deadLetterDetails = z
   .object({
     ...facts,
     traceparent: z.string().nullable(),
-    history: z.array(happening).describe('Oldest first'),
+    history: z.array(happening).describe('The last 200, oldest first'),
     record: originalRecord.describe('As it was, byte for byte'),
     parked,
   })
@@ -132,7 +132,8 @@ export type DeadLetterPage = z.infer<typeof deadLetterPage>;
 
 export const groupFilter = z.strictObject({
   group: plainText(249).optional(),
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  all: z.literal('true').optional().describe('Also those that were handled or discarded'),
+  limit: z.coerce.number().int().min(1).max(200).default(200),
 });
 export type GroupFilter = z.infer<typeof groupFilter>;
 
@@ -159,11 +160,23 @@ const force = z.boolean().default(false).describe('Also after 5 redrives, or 7 d
 export const decisionRequest = z.strictObject({ reason }).meta({ id: 'OperatorDecision' });
 export type DecisionRequest = z.infer<typeof decisionRequest>;
 
+const mostLevels = 64;
+
+/** Goes no deeper than it asks, as any value may come here. */
+const isNestedWithin = (value: unknown, levels: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (levels > 0 && Object.values(value).every((inner) => isNestedWithin(inner, levels - 1)));
+
 export const redriveRequest = z
   .strictObject({
     reason,
     value: z
       .record(z.string(), z.unknown())
+      .refine(
+        (value) => isNestedWithin(value, mostLevels),
+        `must not be nested deeper than ${mostLevels} levels`,
+      )
       .optional()
       .describe('Edited data of the message, whole, as `record.value.data` shows it; its key must stay'),
     dryRun: z.boolean().default(false).describe('Say what would happen, and do nothing'),
@@ -193,7 +206,6 @@ export const rehearsal = z
     advice: z.string().optional(),
     redrive: z.int().describe('Which redrive it would be: 1, 2, ...'),
     to: z.object({ topic: z.string(), partition: z.int() }).describe('Where its copy would be written'),
-    found: z.boolean().describe('Whether its record is in the dead-letter topic'),
     difference: z.array(change).optional(),
   })
   .meta({ id: 'RedriveRehearsal' });

@@ -1,9 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
 import { type Caller, callerHeaders } from '../http/caller.ts';
-import { cursorOf, keysOf } from '../http/cursor.ts';
+import { cursorOf, keysByTime, keysOf } from '../http/cursor.ts';
 import { Operation } from '../openapi/operation.ts';
 import { DeadLetterGroupsQueries } from './dead-letter-groups.queries.ts';
 import { DeadLetterReader } from './dead-letter-reader.ts';
@@ -33,7 +32,6 @@ import { RedriveJobs } from './redrive-jobs.ts';
 import { Redriving } from './redriving.ts';
 
 type Reply = FastifyReply;
-const listKeys = z.tuple([z.iso.datetime(), z.string().max(64)]);
 
 @ApiTags('operators')
 @ApiBearerAuth()
@@ -53,7 +51,7 @@ export class DeadLettersController {
   @Operation(docs.list)
   async list(@Query({ schema: deadLetterFilter }) filter: DeadLetterFilter): Promise<DeadLetterPage> {
     const { cursor, limit, ...selection } = filter;
-    const after = cursor === undefined ? undefined : keysOf(cursor, listKeys);
+    const after = cursor === undefined ? undefined : keysOf(cursor, keysByTime);
     const found = await this.letters.list({ ...selection, after, limit: limit + 1 });
     const items = found.slice(0, limit);
     const last = found.length > limit ? items.at(-1) : undefined;

@@ -16,7 +16,7 @@ const answerHeaders = ['Location', 'Idempotency-Key'] as const;
 
 const forOperators = {
   401: 'The bearer token is missing or wrong',
-  403: "The operators' routes are closed: OPERATOR_TOKEN is not set",
+  403: "The operators' routes are closed: the gateway has neither OPERATOR_TOKEN nor OPERATORS=open",
 };
 const unknown = { 404: 'There is no such dead letter' };
 const unknownJob = { 404: 'There is no such job' };
@@ -61,8 +61,8 @@ export const redrive: OperationDocs = {
     ...forOperators,
     ...unknown,
     ...writing,
-    409: 'It cannot be redriven now; `refusal` says why: under-way, handled, discarded, or limit and too-old, which need force',
-    422: 'The value cannot be edited, or the Idempotency-Key was used for another body',
+    409: 'It cannot be redriven now; `refusal` says why: under-way, handled, discarded, record-missing, or limit and too-old, which need force',
+    422: 'The value cannot be edited, or differs too much, or the Idempotency-Key was used for another body',
   },
 };
 

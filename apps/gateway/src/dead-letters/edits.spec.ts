@@ -1,22 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KnownDeadLetter } from './dead-letter.queries.ts';
 import { Edits } from './edits.ts';
-import type { OriginalRecords } from './original-records.ts';
+import type { DeadLetterRecord, OriginalRecords } from './original-records.ts';
 
 const receipt = { sku: 'POT', quantity: 5 };
 const letter = { messageType: 'ReceiveStock', key: 'POT' } as KnownDeadLetter;
-const record = { value: Buffer.from([0, 255]) };
+const record = { value: Buffer.from([0, 255]) } as DeadLetterRecord;
 
 interface Stub {
-  readonly found?: boolean;
   readonly readable?: boolean;
   readonly fits?: boolean;
 }
 
 /** Values in this spec are JSON. */
-const editsOf = ({ found = true, readable = true, fits = true }: Stub = {}) =>
+const editsOf = ({ readable = true, fits = true }: Stub = {}) =>
   new Edits({
-    find: async () => (found ? record : undefined),
     decode: async () => (readable ? { type: 'ReceiveStock', data: receipt } : undefined),
     encode: async (_: string, data: unknown) => {
       if (!fits) throw new Error('quantity is too large');
@@ -29,18 +27,18 @@ const refusal = (status: number, text: string) =>
 
 describe('an edited value', () => {
   it('is encoded, with the difference to what it was', async () => {
-    const { value, difference } = await editsOf().of(letter, { sku: 'POT', quantity: 6 });
+    const { value, difference } = await editsOf().of(letter, record, { sku: 'POT', quantity: 6 });
     expect(JSON.parse(value.toString())).toEqual({ sku: 'POT', quantity: 6 });
     expect(difference).toEqual([{ path: '/quantity', from: 5, to: 6 }]);
   });
 
   it('replaces one that could not be read', async () => {
-    const { difference } = await editsOf({ readable: false }).of(letter, receipt);
+    const { difference } = await editsOf({ readable: false }).of(letter, record, receipt);
     expect(difference).toEqual([{ path: '', from: '00ff', to: receipt }]);
   });
 
   it('keeps its key', async () => {
-    const edit = editsOf().of(letter, { sku: 'CUP', quantity: 5 });
+    const edit = editsOf().of(letter, record, { sku: 'CUP', quantity: 5 });
     await expect(edit).rejects.toThrow(refusal(400, 'value.sku: must stay POT'));
   });
 
@@ -49,19 +47,24 @@ describe('an edited value', () => {
     [{ sku: 'POT' }, 'value.quantity'],
     [{ ...receipt, price: 1 }, 'value.price: is not in the schema'],
   ])('fits its schema: %j does not', async (edited, text) => {
-    await expect(editsOf().of(letter, edited)).rejects.toThrow(refusal(400, text));
+    await expect(editsOf().of(letter, record, edited)).rejects.toThrow(refusal(400, text));
+  });
+
+  it('does not differ by more than the history keeps', async () => {
+    const garbled = { value: Buffer.alloc(40_000) } as DeadLetterRecord;
+    const edit = editsOf({ readable: false }).of(letter, garbled, receipt);
+    await expect(edit).rejects.toThrow(refusal(422, '65536 are kept at most'));
   });
 
   it('is refused where the codec refuses it', async () => {
-    const edit = editsOf({ fits: false }).of(letter, receipt);
+    const edit = editsOf({ fits: false }).of(letter, record, receipt);
     await expect(edit).rejects.toThrow(refusal(400, 'quantity is too large'));
   });
 
-  it('needs a type that is known, and its record', async () => {
+  it('needs a type that is known', async () => {
     const nameless = { ...letter, messageType: null };
-    await expect(editsOf().of(nameless, receipt)).rejects.toThrow(refusal(422, 'no type'));
+    await expect(editsOf().of(nameless, record, receipt)).rejects.toThrow(refusal(422, 'no type'));
     const unknown = { ...letter, messageType: 'Unknown' };
-    await expect(editsOf().of(unknown, receipt)).rejects.toThrow(refusal(422, 'Unknown is not in'));
-    await expect(editsOf({ found: false }).of(letter, receipt)).rejects.toThrow(refusal(422, 'dead-letter'));
+    await expect(editsOf().of(unknown, record, receipt)).rejects.toThrow(refusal(422, 'Unknown is not in'));
   });
 });

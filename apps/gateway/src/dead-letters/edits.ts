@@ -5,7 +5,7 @@ import { malformed, Problem } from '../problem/problem.ts';
 import { DoesNotFit, fromJson } from './avro-json.ts';
 import type { KnownDeadLetter } from './dead-letter.queries.ts';
 import { type Change, difference } from './difference.ts';
-import { OriginalRecords } from './original-records.ts';
+import { type DeadLetterRecord, OriginalRecords } from './original-records.ts';
 import { hex, shown } from './shown.ts';
 
 /** An edited value as it will be sent, and what was changed. */
@@ -13,6 +13,8 @@ export interface Edit {
   readonly value: Buffer;
   readonly difference: readonly Change[];
 }
+
+const mostDifferenceBytes = 64 * 1024;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -26,7 +28,7 @@ export class Edits {
   constructor(private readonly records: OriginalRecords) {}
 
   /** Throws 400 when the value does not fit its type, 422 when it cannot be edited at all. */
-  async of(letter: KnownDeadLetter, edited: Json): Promise<Edit> {
+  async of(letter: KnownDeadLetter, record: DeadLetterRecord, edited: Json): Promise<Edit> {
     const type = types.get(letter.messageType ?? '');
     if (!type)
       throw uneditable(
@@ -34,13 +36,12 @@ export class Edits {
       );
     const data = fitting(type.versions.at(-1), edited);
     if (edited[type.key] !== letter.key) throw wrong(`/${type.key}`, `must stay ${letter.key}, the key`);
-    const before = await this.original(letter);
-    return { value: await this.encode(type.type, data), difference: difference(before, shown(data)) };
+    const changes = difference(await this.original(record), shown(data));
+    refuseTooMuch(changes);
+    return { value: await this.encode(type.type, data), difference: changes };
   }
 
-  private async original(letter: KnownDeadLetter): Promise<unknown> {
-    const record = await this.records.find(letter);
-    if (!record) throw uneditable('its record is not in the dead-letter topic');
+  private async original(record: DeadLetterRecord): Promise<unknown> {
     const message = await this.records.decode(record);
     return message ? shown(message.data) : record.value && hex(record.value);
   }
@@ -60,6 +61,15 @@ function fitting(schema: AvroSchema | undefined, edited: Json): unknown {
   } catch (error) {
     throw error instanceof DoesNotFit ? wrong(error.path, error.message) : error;
   }
+}
+
+/** The history keeps it, and shows it to whoever asks for the dead letter. */
+function refuseTooMuch(changes: readonly Change[]): void {
+  const bytes = Buffer.byteLength(JSON.stringify(changes));
+  if (bytes > mostDifferenceBytes)
+    throw uneditable(
+      `its difference to the original is ${bytes} bytes of JSON, and ${mostDifferenceBytes} are kept at most: change less of it`,
+    );
 }
 
 /** Named as any other field of the body: `value.lines.0.quantity`. */

@@ -35,5 +35,5 @@ const closed = () =>
   new Problem(
     403,
     'operators-routes-closed',
-    "The operators' routes are closed, because this gateway is reached from other machines: set OPERATOR_TOKEN, and give it as bearer token",
+    "The operators' routes are closed, and are opened where the gateway is started: with OPERATOR_TOKEN, which is then given as bearer token, or with OPERATORS=open for everybody who reaches it",
   );

@@ -9,7 +9,8 @@ import type { DeadLetterDetails, OriginalRecord } from './dead-letter.schema.ts'
 import { ParkedKeysQueries } from './parked-keys.queries.ts';
 import { hex, shown, textOf } from './shown.ts';
 
-type DeadLetterRecord = NonNullable<Awaited<ReturnType<DeadLetterLog['find']>>>;
+/** A dead letter as it is on its topic. */
+export type DeadLetterRecord = NonNullable<Awaited<ReturnType<DeadLetterLog['find']>>>;
 
 const patienceMs = 5_000;
 const mostOffsets = 100;
@@ -69,9 +70,9 @@ export class OriginalRecords {
   /** The marks of a projection are beside its rows, those of others in Kafka. */
   private async parkedBehind({ deadLetterId, status, group, topic, partition, key }: KnownDeadLetter) {
     if (key === null || status === 'handled') return undefined;
-    const at = { group, topic, partition, key };
+    const at = { deadLetterId, group, topic, partition, key };
     if (!isProjection(group)) return this.log.parkedBehind(at, mostOffsets);
-    const range = await this.parked.behind(deadLetterId, at);
+    const range = await this.parked.behind(at);
     return range && this.log.parkedBehind({ ...at, ...range }, mostOffsets);
   }
 

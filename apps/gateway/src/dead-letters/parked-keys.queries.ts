@@ -10,10 +10,7 @@ export class ParkedKeysQueries {
   constructor(private readonly database: Database) {}
 
   /** Of a projection; undefined when its key does not wait for this dead letter. */
-  async behind(
-    deadLetterId: string,
-    { group, topic, partition, key }: ParkedAt,
-  ): Promise<ParkedRange | undefined> {
+  async behind({ deadLetterId, group, topic, partition, key }: ParkedAt): Promise<ParkedRange | undefined> {
     const row = await this.database
       .selectFrom('read_model.parked_keys as parked')
       .innerJoin('read_model.projection_positions as position', (join) =>

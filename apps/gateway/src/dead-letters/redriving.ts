@@ -2,6 +2,7 @@ import { catalogue, RequestRedrive } from '@atelier/contracts';
 import { redriveTopic } from '@atelier/eventing/domain';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../http/caller.ts';
+import type { Problem } from '../problem/problem.ts';
 import { DeadLetterReader } from './dead-letter-reader.ts';
 import type { KnownDeadLetter } from './dead-letter.queries.ts';
 import type { RedriveAnswer, RedriveRequest, Rehearsal } from './dead-letter.schema.ts';
@@ -10,7 +11,7 @@ import type { Change } from './difference.ts';
 import { Edits } from './edits.ts';
 import { foreseenRefusal } from './foresight.ts';
 import { OriginalRecords } from './original-records.ts';
-import { adviceOn } from './refusals.ts';
+import { adviceOn, refused } from './refusals.ts';
 
 /** Gives one dead letter back to its group, as it was or edited. */
 @Injectable()
@@ -38,9 +39,7 @@ export class Redriving {
 
   /** What would happen. */
   async rehearse(deadLetterId: string, { value, force }: RedriveRequest): Promise<Rehearsal> {
-    const letter = await this.letters.get(deadLetterId);
-    const edit = value && (await this.edits.of(letter, value));
-    const record = await this.records.find(letter);
+    const { letter, edit } = await this.copy(deadLetterId, value);
     const refusal = foreseenRefusal(letter, { force, now: Date.now() });
     return {
       dryRun: true,
@@ -49,14 +48,12 @@ export class Redriving {
       ...(refusal && { refusal, advice: adviceOn(refusal) }),
       redrive: letter.redrive + 1,
       to: { topic: topicOfCopy(letter), partition: letter.partition },
-      found: record !== undefined,
       ...(edit && { difference: [...edit.difference] }),
     };
   }
 
   private async command(deadLetterId: string, { reason, force, value }: RedriveRequest, caller: Caller) {
-    const letter = await this.letters.get(deadLetterId);
-    const edit = value && (await this.edits.of(letter, value));
+    const { edit } = await this.copy(deadLetterId, value);
     return RequestRedrive({
       deadLetterId,
       operator: caller.client,
@@ -68,6 +65,20 @@ export class Redriving {
       canary: false,
     });
   }
+
+  /** What would be given back. Throws 409 when there is nothing: the request for it would stay `requested` for ever. */
+  private async copy(deadLetterId: string, value: RedriveRequest['value']) {
+    const letter = await this.letters.get(deadLetterId);
+    const record = await this.records.find(letter);
+    if (!record) throw recordMissing(letter);
+    return { letter, edit: value && (await this.edits.of(letter, record, value)) };
+  }
+}
+
+/** What was settled, or is under way, needs no record: no force helps against the others. */
+function recordMissing(letter: KnownDeadLetter): Problem {
+  const settled = foreseenRefusal(letter, { force: true, now: Date.now() });
+  return refused('redrive', `dead letter ${letter.deadLetterId}`, settled ?? 'record-missing');
 }
 
 /** A decider gets its own on the commands topic: another one would make a second writer of its events. */

@@ -10,6 +10,7 @@ describe('a refusal', () => {
     ['under-way', 'wait'],
     ['handled', 'nothing left'],
     ['discarded', 'restore it first'],
+    ['record-missing', 'discard it'],
     ['limit', '"force": true'],
     ['too-old', '"force": true'],
     ['something-new', 'something-new'],

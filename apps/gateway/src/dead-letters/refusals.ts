@@ -10,6 +10,8 @@ const advice: Readonly<Record<string, string>> = {
   'under-way': 'it is being redriven: wait until that was handled, or has failed again',
   handled: 'it was handled: there is nothing left to do',
   discarded: 'it was discarded: restore it first',
+  'record-missing':
+    'its record is not on its dead-letter topic, so there is nothing to give back: settle by hand what it was about, and discard it',
   'not-discarded': 'it is not discarded',
   limit: `it was redriven ${redriveLimit} times and has failed each time: say "force": true to redrive it all the same`,
   'too-old': `it failed more than ${redriveDays} days ago, and what it was about may be settled otherwise: say "force": true to redrive it all the same`,

@@ -5,6 +5,15 @@ import { malformed } from '../problem/problem.ts';
 export const cursorOf = (...keys: readonly string[]) =>
   Buffer.from(JSON.stringify(keys)).toString('base64url');
 
+/**
+ * The keys of a list that is ordered by time, and by id among those of one moment: a time as `toISOString` writes it, in a year
+ * that Postgres has.
+ */
+export const keysByTime = z.tuple([
+  z.iso.datetime({ precision: 3 }).refine((time) => !time.startsWith('0000')),
+  z.string().max(64),
+]);
+
 export function keysOf<Keys>(cursor: string, schema: z.ZodType<Keys>): Keys {
   const { success, data } = schema.safeParse(parsed(cursor));
   if (!success || hasNul(data)) {

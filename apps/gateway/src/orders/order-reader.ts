@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Answers, type Patience } from '../commands/answers.ts';
 import { EventLogQueries } from '../events/event-log.queries.ts';
 import type { CommittedEvent } from '../events/committed-event.ts';
-import { notFound } from '../problem/problem.ts';
+import { notFound, Problem } from '../problem/problem.ts';
 import { Barrier, deadLetterJourney, historyJourney, orderJourney } from '../read-model/barrier.ts';
 import { AcceptedOrders } from './accepted-orders.ts';
 import { OrderQueries } from './order.queries.ts';
@@ -69,8 +69,13 @@ export class OrderReader {
     await this.barrier.caughtUp(orderJourney, [orderId]);
     const order = await this.orders.find(orderId);
     if (order) return order;
-    await this.barrier.caughtUp(deadLetterJourney, [orderId]);
+    await this.barrier.caughtUp(deadLetterJourney, [orderId]).catch(unlessLate);
     await this.setAside.refuse(orderId);
     throw notFound(`order ${orderId}`);
   }
+}
+
+/** Whoever only asks for an order need not wait for those who look after dead letters. */
+function unlessLate(error: unknown): void {
+  if (!(error instanceof Problem && error.status === 503)) throw error;
 }

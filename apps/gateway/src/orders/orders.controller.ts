@@ -1,10 +1,9 @@
 import { OrderCancellationRefused } from '@atelier/contracts';
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
 import type { CommittedEvent } from '../events/committed-event.ts';
 import { type Caller, callerHeaders, FromCaller } from '../http/caller.ts';
-import { cursorOf, keysOf } from '../http/cursor.ts';
+import { cursorOf, keysByTime, keysOf } from '../http/cursor.ts';
 import { etagOf, noneMatchFails } from '../http/etag.ts';
 import { Operation } from '../openapi/operation.ts';
 import { Problem } from '../problem/problem.ts';
@@ -26,7 +25,6 @@ import {
 } from './order.schema.ts';
 
 type Reply = FastifyReply;
-const listKeys = z.tuple([z.iso.datetime(), z.string().max(64)]);
 
 @Controller('v1/orders')
 export class OrdersController {
@@ -59,7 +57,7 @@ export class OrdersController {
   @Operation(docs.list)
   async list(@Query({ schema: orderFilter }) filter: OrderFilter): Promise<OrderPage> {
     const { customerId, status, limit, cursor } = filter;
-    const after = cursor === undefined ? undefined : keysOf(cursor, listKeys);
+    const after = cursor === undefined ? undefined : keysOf(cursor, keysByTime);
     const found = await this.orders.list({ customerId, status, after, limit: limit + 1 });
     const items = found.slice(0, limit);
     const last = found.length > limit ? items.at(-1) : undefined;

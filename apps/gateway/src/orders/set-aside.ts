@@ -16,6 +16,8 @@ export class SetAside {
       .where('group', 'in', [orderJourney.decider, orderJourney.projection])
       .where('key', '=', orderId)
       .where('status', '!=', 'handled')
+      // Nobody waits for such a command: it is as if there had been none. An event stays what happened.
+      .where(({ and, not }) => not(and({ group: orderJourney.decider, status: 'discarded' })))
       .orderBy('first_failed_at')
       .limit(1)
       .executeTakeFirst();
@@ -25,6 +27,6 @@ export class SetAside {
 
 function setAside(orderId: string, deadLetterId: string, isCommand: boolean): Problem {
   const what = isCommand ? 'command' : 'event';
-  const detail = `Order ${orderId} waits: its ${what} could not be handled, and was set aside as dead letter ${deadLetterId}. An operator can redrive it`;
+  const detail = `Order ${orderId} cannot be shown: its ${what} could not be handled, and was set aside as dead letter ${deadLetterId}. Only an operator can redrive it`;
   return new Problem(500, `${what}-set-aside`, detail, { extensions: { deadLetterId } });
 }

@@ -12,12 +12,9 @@ export const redriveTopic = (group: string, topic: string) => `${group}.${topic}
 /** Where a group remembers the keys of a topic whose records wait behind one that failed. */
 export const parkedTopic = (group: string, topic: string) => `${group}.${topic}.parked`;
 
-export const isParkedTopic = (topic: string) => topic.endsWith('.parked');
-
 /** Copies have headers of their own on top of the original's. */
 const ROOM_FOR_HEADERS = 64 * 1024;
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
-const PARKED_BYTES = 64 * 1024;
 
 /** Deciders get theirs on the commands topic: another topic would make a second writer of their events. */
 const REDRIVEN: readonly HandlerKind[] = ['policy', 'projection', 'effect', 'redrive'];
@@ -60,7 +57,6 @@ function sideTopics(spec: GroupSpec, { name, partitions, maxMessageBytes }: Topi
   const parked = {
     ...copies,
     name: parkedTopic(group, name),
-    maxMessageBytes: PARKED_BYTES,
     compacted: true,
   };
   return [

@@ -19,8 +19,9 @@ export function retryCopy(
   failure: Failure,
   n: number,
   due: number,
+  source = original.topic,
 ): OutgoingRecord {
-  const topic = retryTopic(failure.group, original.topic, n);
+  const topic = retryTopic(failure.group, source, n);
   return copy(original, topic, withFailure(original.headers, failure, { [FAILURE.due]: String(due) }));
 }
 

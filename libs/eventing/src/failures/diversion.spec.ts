@@ -65,10 +65,10 @@ function diverting(plan: FailurePlan, limit = 9) {
   const settle = async (key: string, given: ConsumedRecord) => {
     const parked = keys.begin();
     const settled = await new Diversion(inner, new Attempts(inner, plan), options, parked).settle(
-      key,
       given,
       never,
     );
+    if (settled.goesOn) parked.advance(key, given.offset);
     parked.commit();
     return settled;
   };

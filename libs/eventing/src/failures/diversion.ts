@@ -51,12 +51,10 @@ export class Diversion {
 
   /** A record that was parked. Answers what is to be published, and whether the next one of its key may follow. */
   async settle(
-    key: string,
     record: ConsumedRecord,
     signal: AbortSignal,
   ): Promise<{ output: OutgoingRecord[]; goesOn: boolean }> {
     const attempted = await this.attempts.make(record, signal);
-    this.parked.advance(key, record.offset);
     return { output: this.follow(record, attempted), goesOn: !('error' in attempted) };
   }
 
@@ -104,7 +102,7 @@ export class Diversion {
     const due = dueAfter(plan.delaysMs[retried] ?? Infinity, failure.last.at, random());
     const again = retryable && due <= failure.since + plan.withinMs;
     const output = again
-      ? [retryCopy(original, failure, retried + 1, due)]
+      ? [retryCopy(original, failure, retried + 1, due, at.topic)]
       : [deadLetter(original, failure, at.topic), ...reporter.deadLettered(original, failure)];
     return { output, failure };
   }

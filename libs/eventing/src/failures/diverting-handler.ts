@@ -97,8 +97,13 @@ export class DivertingHandler implements Handler {
     const parked = this.parked.begin();
     // Those that wait may be none of its business any more, in a new version.
     if (waiting.length === 0) parked.forget(key);
-    const output = await this.settleAll(key, records, this.diversion(parked), signal);
-    return { output: [...output, ...this.marks.changes(parked)], committed: this.settling(parked) };
+    const output = await this.settleAll(key, records, parked, signal);
+    const from = records[0]?.offset;
+    return {
+      output: [...output, ...this.marks.changes(parked)],
+      committed: this.settling(parked),
+      ...(from !== undefined && { from }),
+    };
   }
 
   async close(): Promise<void> {
@@ -134,22 +139,27 @@ export class DivertingHandler implements Handler {
   private async settleAll(
     key: string,
     records: readonly ConsumedRecord[],
-    diversion: Diversion,
+    parked: ParkedChanges,
     signal: AbortSignal,
   ): Promise<OutgoingRecord[]> {
+    const diversion = this.diversion(parked);
     const output: OutgoingRecord[] = [];
+    let settled: bigint | undefined;
     const { commitAt } = this;
     for (const [index, record] of records.entries()) {
       if (index > 0 && (performance.now() >= commitAt || signal.aborted)) break;
       try {
-        const settled = await diversion.settle(key, record, signal);
-        output.push(...settled.output);
-        if (!settled.goesOn) break;
+        const { output: following, goesOn } = await diversion.settle(record, signal);
+        output.push(...following);
+        // It waits behind itself: those before it are settled all the same.
+        if (!goesOn) return output;
+        settled = record.offset;
       } catch (error) {
         if (index === 0) throw error;
         break;
       }
     }
+    if (settled !== undefined) parked.advance(key, settled);
     return output;
   }
 

@@ -72,12 +72,25 @@ export function withFailure(
   return [...withoutFailure(headers), ...own];
 }
 
+/** Headers that are numbers; counts fit into 32 bits, as whoever is told of them expects. */
+const NUMBERS = [
+  FAILURE.partition,
+  FAILURE.timestamp,
+  FAILURE.attempts,
+  FAILURE.firstAt,
+  FAILURE.lastAt,
+  FAILURE.redrives,
+  FAILURE.since,
+];
+const COUNTS: readonly string[] = [FAILURE.partition, FAILURE.attempts, FAILURE.redrives];
+const MOST = 2 ** 31 - 1;
+
 /** What a copy's headers tell about the failure, or undefined when it is none that this library has made. */
 export function readFailure(headers: Headers): Failure | undefined {
   const text = new Map(headers.map(([name, value]) => [name, value?.toString() ?? '']));
   const at = (name: string) => text.get(name) ?? '';
-  const numbers = [FAILURE.partition, FAILURE.offset, FAILURE.redrives];
-  if (!text.has(FAILURE.id) || !numbers.every((name) => /^\d+$/.test(at(name)))) return undefined;
+  if (!text.has(FAILURE.id) || !/^\d{1,19}$/.test(at(FAILURE.offset))) return undefined;
+  if (!NUMBERS.every((name) => isNumber(at(name), COUNTS.includes(name)))) return undefined;
   return {
     id: at(FAILURE.id),
     place: {
@@ -117,4 +130,9 @@ function attempt(at: (name: string) => string, which: 'first' | 'last'): FailedA
     message: at(`${PREFIX}${which}-message`),
     stack: at(`${PREFIX}${which}-stack`),
   };
+}
+
+function isNumber(text: string, count: boolean): boolean {
+  const number = Number(text);
+  return /^\d+$/.test(text) && (count ? number <= MOST : Number.isSafeInteger(number));
 }

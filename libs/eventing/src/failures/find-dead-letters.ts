@@ -19,6 +19,10 @@ export interface DeadLetterAt {
   readonly failedAt: number;
 }
 
+/** Milliseconds after a failure in which its dead letter was written, by far: what is not there by then never was. */
+const WRITTEN_MS = 600_000;
+/** Milliseconds between failures beyond which what lies between them is not read. */
+const APART_MS = 60_000;
 /** Milliseconds by which the clocks of processes may differ, or one may be set back. */
 const CLOCKS_MS = 60_000;
 
@@ -45,7 +49,7 @@ export async function findDeadLetters(
   signal: AbortSignal,
 ): Promise<Map<string, ConsumedRecord>> {
   const found = new Map<string, ConsumedRecord>();
-  for (const group of byPartition(wanted)) {
+  for (const group of byPartition(wanted).flatMap(byTime)) {
     await search(client, group, 0, found, signal);
     const missing = group.filter((at) => !found.has(letterKey(at)));
     if (missing.length === 0) continue;
@@ -56,7 +60,7 @@ export async function findDeadLetters(
   return found;
 }
 
-/** Answers up to where it has searched. */
+/** Answers up to where it has searched; everywhere, when it came to what is too young. */
 async function search(
   client: KafkaClient,
   wanted: readonly DeadLetterAt[],
@@ -66,7 +70,9 @@ async function search(
 ): Promise<bigint> {
   const { group, topic: source, partition } = wanted[0] as DeadLetterAt;
   const topic = deadLetterTopic(group, source);
-  const since = Math.min(...wanted.map(({ failedAt }) => failedAt)) - earlierMs;
+  const times = wanted.map(({ failedAt }) => failedAt);
+  const since = Math.min(...times) - earlierMs;
+  const until = Math.max(...times) + WRITTEN_MS;
   const to = await stableEnd(client, topic, partition, signal);
   const from = await offsetAtTime(client, topic, partition, since, signal);
   const missing = new Set(wanted.map(letterKey));
@@ -76,6 +82,7 @@ async function search(
       if (missing.delete(key)) found.set(key, record);
     }
     if (missing.size === 0) break;
+    if (records.some(({ timestamp }) => timestamp > until)) return EVERYWHERE;
   }
   return to;
 }
@@ -95,6 +102,8 @@ async function refuseUnsearched(
   });
 }
 
+const EVERYWHERE = 2n ** 63n;
+
 const keyOf = ({ headers }: ConsumedRecord) =>
   `${header(headers, FAILURE.id) ?? ''}/${header(headers, FAILURE.redrives) ?? ''}`;
 
@@ -105,4 +114,16 @@ function byPartition(wanted: readonly DeadLetterAt[]): DeadLetterAt[][] {
     groups.set(key, [...(groups.get(key) ?? []), at]);
   }
   return [...groups.values()];
+}
+
+/** Those that failed about the same time, together. */
+function byTime(wanted: readonly DeadLetterAt[]): DeadLetterAt[][] {
+  const groups: DeadLetterAt[][] = [];
+  for (const at of [...wanted].sort((a, b) => a.failedAt - b.failedAt)) {
+    const last = groups.at(-1);
+    const near = last && at.failedAt - (last.at(-1)?.failedAt ?? 0) <= APART_MS;
+    if (near) last.push(at);
+    else groups.push([at]);
+  }
+  return groups;
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /**
  * A key for people, and for tables: its text, or hex after `0x` when it is not UTF-8. Text that looks like such hex is
  * told in hex, too, so that each text stands for one key.
@@ -17,3 +19,12 @@ const HEX = /^0x((?:[\da-f]{2})*)$/;
 
 /** Tables take no zero bytes. */
 const isText = (key: Buffer) => Buffer.from(key.toString()).equals(key) && !key.includes(0);
+
+/** Characters that an index of Postgres takes, by far. */
+const INDEXED = 1_000;
+
+/** The key of a table's row: its text, or a hash where that is too long for an index. */
+export function keyInTable(key: Buffer): string {
+  const text = keyText(key);
+  return text.length <= INDEXED ? text : `sha256:${createHash('sha256').update(key).digest('hex')}`;
+}

@@ -86,7 +86,7 @@ describe('parked keys', () => {
     expect(keys.next).toBe('k');
     const changes = keys.begin();
     changes.forget('k');
-    expect([...changes.marks()]).toEqual([['k', undefined]]);
+    expect([...changes.marks()]).toEqual([['k', undefined, expect.objectContaining({ since: 4n })]]);
     changes.commit();
     expect(keys.next).toBeUndefined();
   });
@@ -165,7 +165,7 @@ describe('changes of parked keys', () => {
     const marksOf = (change: (changes: ParkedChanges) => void) => {
       const changes = keys.begin();
       change(changes);
-      const marks = [...changes.marks()];
+      const marks = [...changes.marks()].map(([key, mark]) => [key, mark]);
       changes.commit();
       return marks;
     };

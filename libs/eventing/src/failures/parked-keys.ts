@@ -128,15 +128,15 @@ export class ParkedChanges {
     this.changed.set(key, waiting.length > 0 ? { ...known, since: offset + 1n, waiting } : undefined);
   }
 
-  /** The marks that are changed; undefined for a key that is parked no more. */
-  *marks(): Generator<readonly [key: string, mark: ParkedMark | undefined]> {
+  /** The marks that are changed, and what they were before; undefined for a key that is not parked. */
+  *marks(): Generator<readonly [key: string, mark: ParkedMark | undefined, before: ParkedMark | undefined]> {
     for (const [key, now] of this.changed) {
       const before = this.keys.of(key);
       const same =
         before?.since === now?.since &&
         before?.failureId === now?.failureId &&
         before?.released === now?.released;
-      if (!same) yield [key, now];
+      if (!same) yield [key, now, before];
     }
   }
 

@@ -7,7 +7,7 @@ import { keyText } from './key-text.ts';
 
 /** What is told about a dead letter. */
 export interface DeadLetterFacts extends Failure {
-  /** The record's key as text; hex, after `0x`, when it is none. Null above 64 KiB. */
+  /** The record's key as text; hex, after `0x`, when it is none. Null above 1 KiB. */
   readonly key: string | null;
   /** `ce_type`, `ce_id` and `traceparent` of the record, where it has them. */
   readonly messageType: string | null;
@@ -26,7 +26,7 @@ export interface FailureReports {
 }
 
 /** A report must fit into its topic. A longer key is told on the dead letter only. */
-const KEY_BYTES = 64 * 1024;
+const KEY_BYTES = 1024;
 
 /** Makes the records that tell of dead letters. */
 export class FailureReporter {

@@ -94,9 +94,10 @@ export class DeciderHandler implements Handler {
   }
 
   /** Commands come from everywhere: only a copy that this group has failed on is taken for a redriven one. */
-  private failureOf({ headers }: ConsumedRecord) {
+  private failureOf({ topic, partition, headers }: ConsumedRecord) {
     const failure = readFailure(headers);
-    return failure?.group === this.rules.group ? failure : undefined;
+    const own = failure?.place.topic === topic && failure.place.partition === partition;
+    return own && failure.group === this.rules.group ? failure : undefined;
   }
 
   /** The events that answer a command, folded into the overlay: all of them or, when a rule throws, none. */

@@ -173,6 +173,7 @@ describe('the redriver on the broker', () => {
     await parts.redrive(made);
     parts.start();
     await until(async () => (await parts.sent()).length === 1);
+    await until(async () => (await parts.ownDeadLetters()).length === 1);
     const [aside, ...others] = await parts.ownDeadLetters();
     expect([others, failureIn(there(aside)).last.errorClass]).toEqual([[], 'DeadLetterMissing']);
     expect(await copiesOf(made)).toHaveLength(1);

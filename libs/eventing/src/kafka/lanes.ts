@@ -60,10 +60,15 @@ export class Lanes {
     return this.next() !== undefined;
   }
 
-  /** Resolves when a lane is ready. What was taken before has been dealt with. */
-  async arrived(signal: AbortSignal): Promise<void> {
+  /**
+   * Resolves when a lane is ready, or so many milliseconds are over; answers whether one is. What was taken before has been
+   * dealt with.
+   */
+  async arrived(signal: AbortSignal, withinMs = Infinity): Promise<boolean> {
     for (const feed of this.feeds) feed.letGo();
-    while (!this.ready) await this.change(signal);
+    const end = performance.now() + withinMs;
+    while (!this.ready && performance.now() < end) await this.change(signal, end - performance.now());
+    return this.ready;
   }
 
   /** The next batch of the lane whose turn it is, at most `max` records that are due. Undefined when none is ready. */
@@ -97,12 +102,11 @@ export class Lanes {
   }
 
   /** Resolves when something has arrived, or has become due. */
-  private async change(signal: AbortSignal): Promise<void> {
+  private async change(signal: AbortSignal, withinMs: number): Promise<void> {
     signal.throwIfAborted();
     const { promise, resolve } = Promise.withResolvers<void>();
     const waits = this.feeds.filter(({ ready }) => ready).map((feed) => this.waitOf(feed));
-    const timer =
-      waits.length > 0 ? setTimeout(resolve, Math.max(1, Math.min(LONGEST_TIMER_MS, ...waits))) : undefined;
+    const timer = setTimeout(resolve, Math.max(1, Math.min(LONGEST_TIMER_MS, withinMs, ...waits)));
     this.wake = resolve;
     signal.addEventListener('abort', this.wake);
     await promise;

@@ -108,6 +108,7 @@ export class PartitionWorker {
   private outage: Outage | undefined;
   private assigned = false;
   private metBeforeAssigned = false;
+  private settling = false;
   /** Records of a batch: fewer after the broker refused one as too large, more again with each success. */
   private limit: number;
 
@@ -169,6 +170,7 @@ export class PartitionWorker {
     if (this.metBeforeAssigned) this.endOutage();
     // After a hang or an outage of a batch, only a batch that was handled shows that it is over.
     if (this.hangs === 0 && !this.outage) this.current = { state: 'running' };
+    if (this.outage) await this.tryOrLeave(signal);
     for (let nextAt = this.firstTurn(); ;) {
       if (this.processor.owes) await this.settle(signal);
       else await this.lanes.arrived(signal);
@@ -179,6 +181,14 @@ export class PartitionWorker {
       const full = await this.handle(batch, signal);
       nextAt = performance.now() + (full ? 0 : restAfter(performance.now() - began));
     }
+  }
+
+  /** Whose record is there no more has nothing to try with: the turn is for somebody else. */
+  private async tryOrLeave(signal: AbortSignal): Promise<void> {
+    if (this.processor.owes || (await this.lanes.arrived(signal, FETCHED_MS))) return;
+    this.outage?.leave();
+    this.outage = undefined;
+    this.current = { state: 'running' };
   }
 
   /** After failures in a row all lanes get the time to be fetched: what is in one of them may be what another waits for. */
@@ -199,7 +209,9 @@ export class PartitionWorker {
 
   private async settle(signal: AbortSignal): Promise<void> {
     this.turn = this.turnOf(this.options.topic);
+    this.settling = true;
     await this.turn.run(async (handled) => this.processor.settle?.(signal, handled));
+    this.settling = false;
     this.succeeded();
   }
 
@@ -218,15 +230,17 @@ export class PartitionWorker {
 
   private async recover(error: Error, signal: AbortSignal): Promise<void> {
     const tooLarge = error instanceof RecordTooLarge;
-    const forGood =
-      error instanceof PositionError || error instanceof HaltError || (tooLarge && this.limit === 1);
-    if (tooLarge) this.limit = Math.ceil(this.limit / 2);
+    const alone = this.limit === 1 && !this.settling;
+    const forGood = error instanceof PositionError || error instanceof HaltError || (tooLarge && alone);
+    if (tooLarge && !this.settling) this.limit = Math.ceil(this.limit / 2);
+    const pauses = !tooLarge || this.settling;
+    this.settling = false;
     if (error instanceof HandlerStuck) this.slowDown();
     this.meet(error);
     this.current = { state: forGood ? 'stopped' : 'waiting', reason: this.reasonOf(error) };
     this.options.report(error, forGood ? undefined : (this.outage?.dependency ?? this.backoffMs));
     if (forGood) return aborted(signal);
-    if (tooLarge) return;
+    if (!pauses) return;
     if (this.outage) return this.outage.tryAgain(signal);
     await sleep(this.backoffMs, undefined, { signal }).catch(() => undefined);
     this.backoffMs = Math.min(this.backoffMs * 2, LAST_BACKOFF_MS);

@@ -68,7 +68,8 @@ export async function committedOffset(
   return (await storedPosition(client, group, topic, partition, signal)).offset;
 }
 
-function storedPosition(
+/** The same, and the text that was kept with it. */
+export function storedPosition(
   client: KafkaClient,
   group: string,
   topic: string,

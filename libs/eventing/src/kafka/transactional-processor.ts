@@ -7,13 +7,15 @@ import { trustedPosition } from './positions.ts';
 import type { BaseOffsets } from './produce.ts';
 import type { ConsumedRecord, OutgoingRecord } from './record.ts';
 import { TransactionalProducer } from './transactional-producer.ts';
-import { decodeWitness, encodeWitness, missingOutput } from './witness.ts';
+import { believedPosition, encodeWitness } from './witness.ts';
 
 /** What a batch came to: records to publish, and what to do once they and the position are committed. */
 export interface Handled {
   readonly output: readonly OutgoingRecord[];
   /** The records, from the end of the batch, that are left for later. None unless given. */
   readonly rest?: readonly ConsumedRecord[];
+  /** The offset to go back to when its transaction is torn; the position before it unless given. */
+  readonly from?: bigint;
   readonly committed?: (offsets: BaseOffsets) => Promise<void> | void;
 }
 
@@ -122,14 +124,10 @@ export class TransactionalProcessor implements Processor {
   /** Where the group stands, or stood before its last transaction when that was torn apart. */
   private async positionIn(topic: string, signal: AbortSignal): Promise<bigint> {
     const { group, partition, torn } = this.options;
-    const { offset, metadata } = await trustedPosition(this.client, group, topic, partition, signal);
-    const witness = decodeWitness(metadata);
-    const missing = witness && (await missingOutput(this.client, witness, signal));
-    if (!missing) return offset;
-    torn?.(
-      `${group} ${topic}-${partition}: the transaction that committed offset ${offset} was aborted in ${missing.topic}-${missing.partition} at offset ${missing.offset}; handled again from ${witness.from}`,
-    );
-    return witness.from;
+    const stored = await trustedPosition(this.client, group, topic, partition, signal);
+    const { offset, torn: why } = await believedPosition(this.client, stored, signal);
+    if (why !== undefined) torn?.(`${group} ${topic}-${partition}: ${why}`);
+    return offset;
   }
 
   private membership(): Membership {
@@ -137,15 +135,16 @@ export class TransactionalProcessor implements Processor {
   }
 
   private async commit(
-    { output, committed }: Handled,
+    { output, committed, from }: Handled,
     topic: string,
     offset: bigint,
     membership: Membership,
   ): Promise<void> {
     const { group, partition } = this.options;
     const position = { group, topic, partition, offset, ...membership };
-    const from = this.positions.get(topic) ?? offset;
-    const offsets = await this.producer.transact(output, position, (bases) => encodeWitness(from, bases));
+    const offsets = await this.producer.transact(output, position, (bases) =>
+      encodeWitness(from ?? this.positions.get(topic) ?? offset, bases),
+    );
     await committed?.(offsets);
     this.positions.set(topic, offset);
   }

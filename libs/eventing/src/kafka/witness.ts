@@ -1,8 +1,9 @@
-import { isParkedTopic } from '../domain/index.ts';
 import type { KafkaClient } from './client.ts';
-import { readPartition } from './partition-reader.ts';
-import { logStart } from './positions.ts';
+import { KafkaError } from './errors.ts';
+import { logEnd, logStart, stableEnd } from './positions.ts';
 import type { BaseOffsets } from './produce.ts';
+import { holdsRecordAt } from './record-at.ts';
+import type { StoredPosition } from './wire/offset-fetch.ts';
 
 /**
  * What a transaction says about itself in the text that is kept with its position: where it began to read, and the first
@@ -22,7 +23,7 @@ interface WitnessedPartition {
   readonly offset: bigint;
 }
 
-/** Brokers keep 4,096 bytes with an offset (`offset.metadata.max.bytes`); some witnesses are enough. */
+/** Brokers keep 4,096 bytes with an offset (`offset.metadata.max.bytes`): of very many partitions the last ones are left out. */
 const MOST_BYTES = 3_500;
 
 /** As text: `from|topic|partition|offset|topic|partition|offset...`; names of topics have no `|`. */
@@ -30,8 +31,7 @@ export function encodeWitness(from: bigint, bases: BaseOffsets): string {
   let text = String(from);
   for (const { topic, partition, offset } of partitionsOf(bases)) {
     const more = `|${topic}|${partition}|${offset}`;
-    // Of a compacted topic a record may be gone although it was committed.
-    if (!isParkedTopic(topic) && text.length + more.length <= MOST_BYTES) text += more;
+    if (text.length + more.length <= MOST_BYTES) text += more;
   }
   return text;
 }
@@ -49,30 +49,49 @@ export function decodeWitness(text: string): Witness | undefined {
 }
 
 /**
- * The first partition whose record of the transaction is not there for those who read what is committed. Call it after the
- * fence, when nothing of the transaction is open any more.
+ * The position that is to be believed, and why it is not the one that was stored, if so. Call it after the fence, when
+ * nothing of the transaction is open any more. Throws KafkaError, retryable, while somebody else's open transaction hides
+ * a witness.
  */
-export async function missingOutput(
+export async function believedPosition(
   client: KafkaClient,
-  { outputs }: Witness,
+  { offset, metadata }: StoredPosition,
   signal: AbortSignal,
-): Promise<WitnessedPartition | undefined> {
-  const there = await Promise.all(outputs.map((output) => isThere(client, output, signal)));
-  return outputs[there.indexOf(false)];
+): Promise<{ readonly offset: bigint; readonly torn?: string }> {
+  const witness = decodeWitness(metadata);
+  for (const output of witness?.outputs ?? []) {
+    if (!witness || !(await wasAborted(client, output, signal))) continue;
+    const where = `${output.topic}-${output.partition} at offset ${output.offset}`;
+    const torn = `the transaction that committed offset ${offset} was aborted in ${where}; handled again from ${witness.from}`;
+    return { offset: witness.from, torn };
+  }
+  return { offset };
 }
 
-async function isThere(
+/** A record that is there, but not for those who read what is committed. One that is gone for other reasons says nothing. */
+async function wasAborted(
   client: KafkaClient,
-  { topic, partition, offset }: WitnessedPartition,
+  output: WitnessedPartition,
   signal: AbortSignal,
 ): Promise<boolean> {
-  // Nobody can tell any more.
-  if ((await logStart(client, topic, partition, signal)) > offset) return true;
-  const range = { from: offset, to: offset + 1n, signal };
-  for await (const { records } of readPartition(client, topic, partition, range))
-    if (records.some((record) => record.offset === offset)) return true;
-  return false;
+  const { topic, partition, offset } = output;
+  try {
+    const start = await logStart(client, topic, partition, signal);
+    const end = await logEnd(client, topic, partition, signal);
+    if (offset < start || offset >= end) return false;
+    if (await holdsRecordAt(client, output, 'committed', signal)) return false;
+    if ((await stableEnd(client, topic, partition, signal)) <= offset) throw hidden(output);
+    return await holdsRecordAt(client, output, 'everything', signal);
+  } catch (error) {
+    if (error instanceof KafkaError && error.code === 'UNKNOWN_TOPIC_OR_PARTITION') return false;
+    throw error;
+  }
 }
+
+const hidden = ({ topic, partition, offset }: WitnessedPartition) =>
+  new KafkaError('NOT_STABLE', `A transaction is open on ${topic}-${partition}: it hides offset ${offset}`, {
+    retryable: true,
+  });
 
 function partitionsOf(bases: BaseOffsets): WitnessedPartition[] {
   return [...bases].map(([key, offset]) => {

@@ -15,8 +15,8 @@ export interface PolicyOptions {
   readonly guarantee?: Guarantee;
   /**
    * `key`, unless given: when an event becomes a dead letter, later events of its key wait until it was redriven or
-   * discarded. `none`: they go on, and the group's entry in the catalogue says `parks: false`. A policy that is
-   * at-most-once parks nothing.
+   * discarded. `none`: they go on, and the group's entry in the catalogue says `parks: false`. Only what is exactly-once
+   * parks.
    */
   readonly ordering?: Ordering;
   readonly errors?: DeclaredErrors;

@@ -68,7 +68,7 @@ export class KafkaDeadLetterLog extends DeadLetterLog {
     if (!this.hasMarks(at)) return undefined;
     const { marks } = await new ParkedTopic(at).read(client, AbortSignal.timeout(LOOK_MS));
     const mark = marks.get(parkedKey(keyBytes(at.key)));
-    if (!mark) return undefined;
+    if (mark?.failureId !== at.deadLetterId) return undefined;
     return { from: mark.since, to: await committedOffset(client, at.group, at.topic, at.partition) };
   }
 

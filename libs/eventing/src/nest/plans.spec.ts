@@ -68,7 +68,7 @@ describe('the plan of a policy', () => {
   it.each([
     [undefined, 'exactly-once | dead letter, its key parked', TransactionalProcessor],
     ['exactly-once', 'exactly-once | dead letter, its key parked', TransactionalProcessor],
-    ['at-least-once', 'at-least-once | dead letter, its key parked', AtLeastOnceProcessor],
+    ['at-least-once', 'at-least-once | dead letter', AtLeastOnceProcessor],
     ['at-most-once', 'at-most-once | dead letter', AtMostOnceProcessor],
   ] as const)('with the guarantee %s prints %s and is processed so', (guarantee, printed, kind) => {
     const facts = { kind: 'policy', group: 'bells.ring', ...(guarantee && { guarantee }) } as const;

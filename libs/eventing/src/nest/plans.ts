@@ -105,7 +105,8 @@ export class Plans {
   private policy(facts: PolicyOptions, handler: FoundHandler, outbox: Outbox, parts: PlanParts): Plan {
     const { group, guarantee = 'exactly-once' } = facts;
     const declared = pureFailures(facts, this.groupSpec(group));
-    const failures = guarantee === 'at-most-once' ? { ...declared, ordering: 'none' as const } : declared;
+    // Without transactions a mark and the output that it stands for can be torn apart.
+    const failures = guarantee === 'exactly-once' ? declared : { ...declared, ordering: 'none' as const };
     const reactions = byType<Reaction>(
       handler,
       (type) => (event) => handler.call(type, event) as ReturnType<Reaction>,

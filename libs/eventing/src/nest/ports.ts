@@ -97,6 +97,8 @@ export abstract class DeadLetterLog {
 
 /** A key that may be parked. */
 export interface ParkedAt {
+  /** The dead letter that it may wait for. */
+  readonly deadLetterId: string;
   readonly group: string;
   readonly topic: string;
   readonly partition: number;

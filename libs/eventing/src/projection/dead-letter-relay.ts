@@ -2,8 +2,9 @@ import { deadLetterTopic } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { RecordTooLarge } from '../kafka/errors.ts';
 import type { Membership } from '../kafka/group-member.ts';
-import { committedOffset } from '../kafka/positions.ts';
+import { storedPosition } from '../kafka/positions.ts';
 import { TransactionalProducer } from '../kafka/transactional-producer.ts';
+import { believedPosition, encodeWitness } from '../kafka/witness.ts';
 import { type Pending, pendingOf, removePending } from './outbox-table.ts';
 import type { AnyDatabase, ProjectedPartition } from './positions-table.ts';
 
@@ -34,7 +35,8 @@ export class DeadLetterRelay {
     const { client, at } = this;
     await this.producer.fence(signal);
     const topic = deadLetterTopic(at.projection, at.topic);
-    const published = await committedOffset(client, at.projection, topic, at.partition, signal);
+    const stored = await storedPosition(client, at.projection, topic, at.partition, signal);
+    const { offset: published } = await believedPosition(client, stored, signal);
     const unpublished = pending.filter(({ seq }) => seq >= published);
     if (unpublished.length > 0) await this.publish(unpublished, membership, signal);
     await removePending(this.database, at, last.seq + 1n);
@@ -62,7 +64,10 @@ export class DeadLetterRelay {
     const topic = deadLetterTopic(group, source);
     const offset = (pending.at(-1)?.seq ?? -1n) + 1n;
     const records = pending.map(({ record }) => record);
-    await this.producer.transact(records, { group, topic, partition, offset, ...membership });
+    const first = pending[0]?.seq ?? offset;
+    await this.producer.transact(records, { group, topic, partition, offset, ...membership }, (bases) =>
+      encodeWitness(first, bases),
+    );
   }
 
   /** After a failure: ends what is open. Never throws. */

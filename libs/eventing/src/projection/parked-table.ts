@@ -1,6 +1,11 @@
 import { sql } from 'kysely';
 import type { ParkedChanges, ParkedMark } from '../failures/parked-keys.ts';
-import type { AnyDatabase, AnyTransaction, ProjectedPartition } from './positions-table.ts';
+import {
+  type AnyDatabase,
+  type AnyTransaction,
+  PositionMoved,
+  type ProjectedPartition,
+} from './positions-table.ts';
 
 const TABLE = sql.table('read_model.parked_keys');
 
@@ -20,18 +25,51 @@ export async function parkedMarks(
   );
 }
 
-/** Makes the changes of this batch durable, in the rows' transaction. */
+/**
+ * Makes the changes of this batch durable, in the rows' transaction. Each mark is compared with what this process believes
+ * it to be: releasing what is parked moves no position that would be compared. Throws PositionMoved when another process
+ * has changed it.
+ */
 export async function saveParked(
   rows: AnyTransaction,
-  { projection, topic, partition }: ProjectedPartition,
+  at: ProjectedPartition,
   parked: ParkedChanges,
 ): Promise<void> {
-  for (const [key, mark] of parked.marks()) {
-    await sql`delete from ${TABLE} where projection = ${projection} and topic = ${topic}
-      and "partition" = ${partition} and key = ${key}`.execute(rows);
-    if (mark)
-      await sql`insert into ${TABLE} (projection, topic, "partition", key, since, dead_letter_id, released)
-        values (${projection}, ${topic}, ${partition}, ${key}, ${String(mark.since)}::bigint,
-          ${mark.failureId}, ${mark.released})`.execute(rows);
+  for (const [key, mark, before] of parked.marks()) {
+    if (before) await removeMark(rows, at, key, before);
+    if (mark) await insertMark(rows, at, key, mark);
   }
 }
+
+async function removeMark(
+  rows: AnyTransaction,
+  at: ProjectedPartition,
+  key: string,
+  { since, failureId, released }: ParkedMark,
+): Promise<void> {
+  const { projection, topic, partition } = at;
+  const { numAffectedRows } =
+    await sql`delete from ${TABLE} where projection = ${projection} and topic = ${topic}
+    and "partition" = ${partition} and key = ${key} and since = ${String(since)}::bigint
+    and dead_letter_id = ${failureId} and released = ${released}`.execute(rows);
+  if (numAffectedRows !== 1n) throw changed(at, key);
+}
+
+async function insertMark(
+  rows: AnyTransaction,
+  at: ProjectedPartition,
+  key: string,
+  { since, failureId, released }: ParkedMark,
+): Promise<void> {
+  const { projection, topic, partition } = at;
+  const { numAffectedRows } = await sql`insert into ${TABLE}
+    (projection, topic, "partition", key, since, dead_letter_id, released)
+    values (${projection}, ${topic}, ${partition}, ${key}, ${String(since)}::bigint, ${failureId}, ${released})
+    on conflict do nothing`.execute(rows);
+  if (numAffectedRows !== 1n) throw changed(at, key);
+}
+
+const changed = ({ projection, topic, partition }: ProjectedPartition, key: string) =>
+  new PositionMoved(
+    `${projection} is no longer alone on ${topic}-${partition}: somebody has changed what is parked of ${key}`,
+  );

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../kafka/client.ts';
+import { sql } from 'kysely';
 import type { GroupConsumer } from '../kafka/group-consumer.ts';
+import type { GroupMember } from '../kafka/group-member.ts';
 import { failureIn } from '../testing/diverting-group.ts';
 import { parkingProjection, type ParkingProjection } from '../testing/parking-projection.ts';
 import { scratchClient, until } from '../testing/scratch-broker.ts';
@@ -98,6 +100,29 @@ describe('the parked keys of a projection', () => {
     group.start();
     await until(async () => (await group.parked()).length === 0);
     expect(await group.seen()).toEqual(rest);
+  });
+
+  it('are settled by one of two that both believe that it is their turn (it moved no position that was compared)', async () => {
+    const group = await made();
+    bad.add('a1');
+    await group.ringAll(['a1']);
+    await group.ringAll(['a2']);
+    group.start();
+    await letterOf(group);
+    await cameTo(group, 2n);
+    await group.stop();
+    // As if it had been discarded, and the worker had stopped before it settled.
+    await sql`update read_model.parked_keys set released = true where projection = ${group.group}`.execute(
+      model.database,
+    );
+    const signal = AbortSignal.timeout(30_000);
+    const member = { confirmOwnership: async () => ({}) } as unknown as GroupMember;
+    const both = [group.processor(member), group.processor(member)];
+    for (const one of both) await one.assign(signal);
+    const outcomes = await Promise.allSettled(both.map((one) => one.settle(signal)));
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect([await group.seen(), await group.parked()]).toEqual([['a2'], []]);
+    for (const one of both) await one.close();
   });
 
   it('are no more than the limit: then the partition waits and says why, until one of them is over', async () => {

@@ -6,7 +6,7 @@ import { deadLetter } from '../failures/copies.ts';
 import { FAILURE, originalOf, readFailure } from '../failures/failure-headers.ts';
 import { type Failure, failureOf } from '../failures/failure.ts';
 import type { ParkedChanges } from '../failures/parked-keys.ts';
-import { keyText } from '../failures/key-text.ts';
+import { keyInTable } from '../failures/key-text.ts';
 import type { FailureReporter } from '../failures/reporter.ts';
 import { open, type Opened, typeIn } from '../handlers/inbox.ts';
 import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
@@ -90,7 +90,7 @@ export class ProjectedRecords {
   async oneByOne(opened: readonly Opened[], rows: AnyTransaction): Promise<void> {
     for (const one of opened) {
       const { record } = one;
-      const key = record.key && keyText(record.key);
+      const key = record.key && keyInTable(record.key);
       if (key !== null && this.parked.of(key)) this.parked.park(key, record.offset);
       else await this.projectOrPark(one, rows);
     }
@@ -140,7 +140,7 @@ export class ProjectedRecords {
     const failureId = this.giveUp(one.record, error).id;
     const { key, offset } = one.record;
     if (key && this.parts.failures.ordering === 'key')
-      this.parked.block(keyText(key), { failureId, since: offset + 1n, released: false });
+      this.parked.block(keyInTable(key), { failureId, since: offset + 1n, released: false });
     return false;
   }
 
@@ -170,6 +170,6 @@ export class ProjectedRecords {
   }
 
   private release(key: Buffer | null, failureId: string | undefined): void {
-    if (key && failureId !== undefined) this.parked.release(keyText(key), failureId);
+    if (key && failureId !== undefined) this.parked.release(keyInTable(key), failureId);
   }
 }

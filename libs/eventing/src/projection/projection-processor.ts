@@ -2,7 +2,7 @@ import { redriveTopic } from '../domain/index.ts';
 import { classify, outageOf } from '../failures/classification.ts';
 import { ParkedKeys } from '../failures/parked-keys.ts';
 import { ParkedSource } from '../failures/parked-source.ts';
-import { keyText } from '../failures/key-text.ts';
+import { keyInTable } from '../failures/key-text.ts';
 import { typeIn } from '../handlers/inbox.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import type { Failpoint } from '../kafka/failpoints.ts';
@@ -68,7 +68,7 @@ export class ProjectionProcessor implements Processor {
     this.relay = new DeadLetterRelay(client, database, at);
     this.parked = new ParkedKeys(at.projection, maxParkedKeys);
     const source = { group: at.projection, topic: at.topic, partition: at.partition };
-    this.source = new ParkedSource(source, this.parked, keyText, (record) => {
+    this.source = new ParkedSource(source, this.parked, keyInTable, (record) => {
       const type = typeIn(record);
       return type === undefined || projectors.has(type);
     });
@@ -207,7 +207,8 @@ export class ProjectionProcessor implements Processor {
   private async publish(signal: AbortSignal): Promise<void> {
     if (!this.unpublished) return;
     const { topic, partition } = this.at;
-    await this.relay.relay(this.options.member.membershipOf(topic, partition), signal);
+    // A heartbeat comes before the relay's fence.
+    await this.relay.relay(await this.options.member.confirmOwnership(topic, partition, signal), signal);
     this.unpublished = false;
   }
 }
