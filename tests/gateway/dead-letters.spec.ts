@@ -86,6 +86,10 @@ function keepRecord(deadLetterId: string, value: Buffer | null): void {
     [FAILURE.offset]: '17',
     [FAILURE.timestamp]: '1767323045678',
     [FAILURE.redrives]: '0',
+    [FAILURE.attempts]: '1',
+    [FAILURE.firstAt]: '1767323046000',
+    [FAILURE.lastAt]: '1767323046000',
+    [FAILURE.since]: '1767323046000',
     [FAILURE.lastStack]: 'RangeError: no room for 7\n    at reserve',
   };
   platform.deadLetters.keep(deadLetterId, {

@@ -79,8 +79,10 @@ const LONGEST_REST_MS = 250;
 const FIRST_BACKOFF_MS = 50;
 const LAST_BACKOFF_MS = 5_000;
 const HANDLER_MS = 60_000;
-/** Milliseconds in which leaders answer that are there. */
-const FETCHED_MS = 100;
+/** Milliseconds in which leaders answer that are there: a fetch that finds nothing for others is held for 250. */
+const FETCHED_MS = 500;
+/** Milliseconds after which a turn to try is given on, when there is nothing to try with. */
+const TURN_MS = 2_000;
 /** The longest wait after a handler hung again: each time leaves one of its calls behind that nobody can end. */
 const LAST_HANG_BACKOFF_MS = 300_000;
 /** Milliseconds that a batch under way may take to finish when the worker is stopped, and then to be given up. */
@@ -185,7 +187,7 @@ export class PartitionWorker {
 
   /** Whose record is there no more has nothing to try with: the turn is for somebody else. */
   private async tryOrLeave(signal: AbortSignal): Promise<void> {
-    if (this.processor.owes || (await this.lanes.arrived(signal, FETCHED_MS))) return;
+    if (this.processor.owes || (await this.lanes.arrived(signal, TURN_MS))) return;
     this.outage?.leave();
     this.outage = undefined;
     this.current = { state: 'running' };
