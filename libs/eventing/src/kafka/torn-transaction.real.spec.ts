@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { joinedMember, record, scratchClient, scratchTopic } from '../testing/scratch-broker.ts';
 import { scratchGroup } from '../testing/scratch-group.ts';
 import type { KafkaClient } from './client.ts';
+import type { GroupMember } from './group-member.ts';
 import { LogAppender } from './log-appender.ts';
 import { readPartition } from './partition-reader.ts';
 import { stableEnd } from './positions.ts';
@@ -24,10 +25,16 @@ describe('a transaction that brokers have torn apart', () => {
   }
 
   async function takeOver({ topic, output, group }: Awaited<ReturnType<typeof copying>>) {
-    const member = await joinedMember(client.sibling('member'), group, topic);
+    let member = await joinedMember(client.sibling('member'), group, topic);
+    // The processor is the same one; who is in the group may change.
+    const membership = {
+      confirmOwnership: (...args: Parameters<GroupMember['confirmOwnership']>) =>
+        member.confirmOwnership(...args),
+      membershipOf: (...args: Parameters<GroupMember['membershipOf']>) => member.membershipOf(...args),
+    } as unknown as GroupMember;
     const told: string[] = [];
     const handler = { handle: async () => ({ output: [record(output, 'copy')] }) };
-    const processor = new TransactionalProcessor(client.sibling('worker'), member, handler, {
+    const processor = new TransactionalProcessor(client.sibling('worker'), membership, handler, {
       group,
       topic,
       partition: 0,
@@ -37,7 +44,11 @@ describe('a transaction that brokers have torn apart', () => {
       await processor.close();
       await member.stop();
     };
-    return { processor, told, stop };
+    const leave = () => member.stop();
+    const join = async () => {
+      member = await joinedMember(client.sibling('member'), group, topic);
+    };
+    return { processor, told, stop, leave, join };
   }
 
   /** What is left of it: the records are aborted, and the position is committed all the same. */
@@ -97,6 +108,27 @@ describe('a transaction that brokers have torn apart', () => {
     expect((await second.processor.assign(signal)).get(topic)).toBe(0n);
     expect([first.told, second.told]).toEqual([[], []]);
     await second.stop();
+  });
+
+  it('a position older than the one that was acknowledged to this process is not believed (commands were published twice)', async () => {
+    const parts = await copying();
+    const { topic, group, output } = parts;
+    const first = await takeOver(parts);
+    await first.processor.assign(signal);
+    await first.processor.process({ topic, records: await fetched(topic), nextOffset: 1n }, signal);
+    await first.leave();
+    await commit(group, topic, 0n, '');
+    await first.join();
+    await expect(first.processor.assign(signal)).rejects.toMatchObject({
+      code: 'STALE_POSITION',
+      retryable: true,
+    });
+    await first.leave();
+    await commit(group, topic, 1n, '');
+    await first.join();
+    expect((await first.processor.assign(signal)).get(topic)).toBe(1n);
+    expect(await committed(output)).toEqual(['copy']);
+    await first.stop();
   });
 
   async function fetched(topic: string) {

@@ -1,9 +1,10 @@
 import type { KafkaClient } from './client.ts';
+import { KafkaError } from './errors.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { GroupMember, Membership } from './group-member.ts';
 import type { DueAt, LaneBatch, Positions } from './lanes.ts';
 import type { Processor } from './partition-worker.ts';
-import { trustedPosition } from './positions.ts';
+import { committedOffset, trustedPosition } from './positions.ts';
 import type { BaseOffsets } from './produce.ts';
 import type { ConsumedRecord, OutgoingRecord } from './record.ts';
 import { TransactionalProducer } from './transactional-producer.ts';
@@ -53,6 +54,8 @@ export class TransactionalProcessor implements Processor {
   private readonly options: TransactionalOptions;
   private readonly producer: TransactionalProducer;
   private positions = new Map<string, bigint>();
+  /** What this process has committed, and was told so. */
+  private readonly acknowledged = new Map<string, bigint>();
 
   constructor(client: KafkaClient, member: GroupMember, handler: Handler, options: TransactionalOptions) {
     const { group, topic, partition, failpoint } = options;
@@ -124,10 +127,24 @@ export class TransactionalProcessor implements Processor {
   /** Where the group stands, or stood before its last transaction when that was torn apart. */
   private async positionIn(topic: string, signal: AbortSignal): Promise<bigint> {
     const { group, partition, torn } = this.options;
+    await this.refuseStale(topic, signal);
     const stored = await trustedPosition(this.client, group, topic, partition, signal);
     const { offset, torn: why } = await believedPosition(this.client, stored, signal);
     if (why !== undefined) torn?.(`${group} ${topic}-${partition}: ${why}`);
     return offset;
+  }
+
+  /**
+   * A position only grows. A coordinator that was restarted, and reads its log again and again because its state is out of
+   * step with it, may answer an older one meanwhile, or none (seen with Kafka 4.3.1): what it has acknowledged to this
+   * process is the truth, and it is asked again.
+   */
+  private async refuseStale(topic: string, signal: AbortSignal): Promise<void> {
+    const acknowledged = this.acknowledged.get(topic);
+    if (acknowledged === undefined) return;
+    const { group, partition } = this.options;
+    const offset = await committedOffset(this.client, group, topic, partition, signal);
+    if (offset < acknowledged) throw stale(`${group} ${topic}-${partition}`, offset, acknowledged);
   }
 
   private membership(): Membership {
@@ -145,7 +162,13 @@ export class TransactionalProcessor implements Processor {
     const offsets = await this.producer.transact(output, position, (bases) =>
       encodeWitness(from ?? this.positions.get(topic) ?? offset, bases),
     );
+    this.acknowledged.set(topic, offset);
     await committed?.(offsets);
     this.positions.set(topic, offset);
   }
+}
+
+function stale(where: string, offset: bigint, acknowledged: bigint): KafkaError {
+  const message = `The coordinator says that ${where} stands at ${offset}, and has acknowledged ${acknowledged}: it is asked again`;
+  return new KafkaError('STALE_POSITION', message, { retryable: true });
 }
