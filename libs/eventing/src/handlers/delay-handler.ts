@@ -17,7 +17,9 @@ export class DelayHandler implements Handler {
 
   async handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled> {
     const [first] = records;
-    if (first) await sleep(Math.max(0, due(first) - Date.now()), undefined, { signal });
+    // A timer may fire a millisecond before the clock is there.
+    while (first && due(first) > Date.now())
+      await sleep(Math.max(1, due(first) - Date.now()), undefined, { signal });
     const now = Date.now();
     const firstLater = records.findIndex((record) => due(record) > now);
     const ready = firstLater < 0 ? records : records.slice(0, firstLater);
