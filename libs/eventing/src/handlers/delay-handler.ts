@@ -3,6 +3,9 @@ import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/recor
 import type { Handled, Handler } from '../kafka/transactional-processor.ts';
 import { DUE } from './outbox.ts';
 
+/** Node's timers cannot wait longer. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /**
  * Forwards the records of a delay topic, as they are, to the topic that they are meant for, never before they are
  * due. They leave in the order in which they came: behind one that is due late, others wait. Use one delay for
@@ -19,7 +22,7 @@ export class DelayHandler implements Handler {
     const [first] = records;
     // A timer may fire a millisecond before the clock is there.
     while (first && due(first) > Date.now())
-      await sleep(Math.max(1, due(first) - Date.now()), undefined, { signal });
+      await sleep(Math.min(LONGEST_MS, Math.max(1, due(first) - Date.now())), undefined, { signal });
     const now = Date.now();
     const firstLater = records.findIndex((record) => due(record) > now);
     const ready = firstLater < 0 ? records : records.slice(0, firstLater);
