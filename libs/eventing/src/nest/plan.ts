@@ -1,7 +1,10 @@
 import type { GroupSpec } from '../domain/index.ts';
+import type { Performance } from '../handlers/effect-handler.ts';
+import type { KafkaClient } from '../kafka/client.ts';
 import type { GroupMember } from '../kafka/group-member.ts';
 import type { Processor } from '../kafka/partition-worker.ts';
 import type { AssignedPartition } from '../kafka/wire/group-protocol.ts';
+import type { MessageCodec } from '../serde/message-codec.ts';
 
 /** One consumer group that this process will run, as it is printed at boot. */
 export interface Plan {
@@ -16,6 +19,13 @@ export interface Plan {
   /** Directory under which each partition has its own, named `topic-partition`. */
   readonly stored?: string;
   readonly processor: (assigned: AssignedPartition, member: GroupMember) => Processor;
+}
+
+/** What plans are made with. */
+export interface PlanParts {
+  readonly client: KafkaClient;
+  readonly codec: MessageCodec;
+  readonly performance: (group: string, type: string) => Performance;
 }
 
 /** The plans as lines of a table. */

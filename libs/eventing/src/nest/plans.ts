@@ -1,13 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { join } from 'node:path';
-import {
-  type AnyDecider,
-  type Catalogue,
-  type GroupSpec,
-  redriveTopic,
-  sideLanes,
-  topicOf,
-} from '../domain/index.ts';
+import { type AnyDecider, type GroupSpec, redriveTopic, sideLanes, topicOf } from '../domain/index.ts';
 import { DivertingHandler } from '../failures/diverting-handler.ts';
 import { type FailurePlan, pure } from '../failures/failure-plan.ts';
 import { FailureReporter } from '../failures/reporter.ts';
@@ -18,29 +11,21 @@ import { Outbox } from '../handlers/outbox.ts';
 import { PolicyHandler, type Reaction } from '../handlers/policy-handler.ts';
 import type { RecordHandler } from '../handlers/record-handler.ts';
 import { RedriveHandler } from '../handlers/redrive-handler.ts';
-import { type KafkaClient } from '../kafka/client.ts';
 import { type Guarantee, processorFor } from '../kafka/guarantee.ts';
 import { partitionKey } from '../kafka/produce.ts';
 import type { Handler } from '../kafka/transactional-processor.ts';
 import type { AssignedPartition } from '../kafka/wire/group-protocol.ts';
 import { ProjectionProcessor } from '../projection/projection-processor.ts';
 import type { Projector } from '../projection/projected-records.ts';
-import type { MessageCodec } from '../serde/message-codec.ts';
 import { DeciderState } from '../state/decider-state.ts';
 import { PerformedIndex } from '../state/performed-index.ts';
 import { ReadModelDatabase } from './read-model-database.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
 import { type FoundHandler, HandlerDiscovery } from './handler-discovery.ts';
+import { asInCatalogue, groupSpec } from './group-spec.ts';
 import { describeFailures, effectFailures, pureFailures } from './failure-plans.ts';
 import type { EffectOptions, PolicyOptions, ProjectionOptions } from './handlers.ts';
-import type { Plan } from './plan.ts';
-
-/** What plans are made with. */
-export interface PlanParts {
-  readonly client: KafkaClient;
-  readonly codec: MessageCodec;
-  readonly performance: (group: string, type: string) => Performance;
-}
+import type { Plan, PlanParts } from './plan.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -293,22 +278,12 @@ export class Plans {
     if (!known) throw new Error(`${where} handles ${type}, which is not in the contracts of this service`);
   }
 
-  /** A group runs only as the catalogue has it: its positions and dead-letter topics were deployed from there. */
   private spec(group: string, kind: GroupSpec['kind'], topics: readonly string[]) {
-    const spec = this.groupSpec(group);
-    const strays = topics.filter((topic) => !spec.topics.includes(topic));
-    if (spec.kind !== kind || strays.length > 0)
-      throw new Error(
-        `The catalogue has ${group} as a ${spec.kind} of ${spec.topics.join(', ')}, not as a ${kind} of ${topics.join(', ')}`,
-      );
-    return { group, kind, topics: spec.topics };
+    return asInCatalogue(this.options.catalogue, group, kind, topics);
   }
 
   private groupSpec(group: string): GroupSpec {
-    const catalogue: Catalogue = this.options.catalogue;
-    const spec = catalogue.groups.find((candidate) => candidate.group === group);
-    if (!spec) throw new Error(`The group ${group} is not in the catalogue: add it there, then deploy`);
-    return spec;
+    return groupSpec(this.options.catalogue, group);
   }
 
   private stateDir(group: string): string {
