@@ -14,7 +14,7 @@ import type { MessageCodec } from '../serde/message-codec.ts';
 import { derivedId } from '../serde/message-id.ts';
 import type { DeciderState } from '../state/decider-state.ts';
 import type { StateOverlay } from '../state/state-overlay.ts';
-import { open, typeIn } from './inbox.ts';
+import { handlerOf, open } from './inbox.ts';
 import type { Outbox } from './outbox.ts';
 
 export interface DeciderOptions {
@@ -88,7 +88,7 @@ export class DeciderHandler implements Handler {
     const { group } = this.rules;
     const before = this.failureOf(record);
     const original = before ? originalOf(record) : record;
-    const handler = `${group} ${typeIn(record) ?? ''}`.trim();
+    const handler = handlerOf(group, record);
     const failure = failureOf(original, { group, handler, service, version, attempts: 1, error }, before);
     return [deadLetter(original, failure), ...reporter.deadLettered(original, failure)];
   }

@@ -3,7 +3,7 @@ import type { Failpoint } from '../kafka/failpoints.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import type { PerformedIndex } from '../state/performed-index.ts';
-import { decoded, typeIn, valuesOf } from './inbox.ts';
+import { decoded, handlerOf, mayBe, valuesOf } from './inbox.ts';
 import type { RecordHandler } from './record-handler.ts';
 
 /** Lets one event act on the outside world. */
@@ -51,12 +51,11 @@ export class EffectHandler implements RecordHandler {
   }
 
   nameFor(record: ConsumedRecord): string {
-    return `${this.plan.group} ${typeIn(record) ?? ''}`.trim();
+    return handlerOf(this.plan.group, record);
   }
 
   concerns(record: ConsumedRecord): boolean {
-    const type = typeIn(record);
-    return type === undefined || this.performances.has(type);
+    return mayBe(record, (type) => this.performances.has(type));
   }
 
   prepare(records: readonly ConsumedRecord[]): Promise<void> {

@@ -16,6 +16,15 @@ export type Opened =
 /** The type of message that a record says it holds. */
 export const typeIn = ({ headers }: ConsumedRecord) => header(headers, 'ce_type');
 
+/** Who handles a record, for people: the group, and the type of message where the record says it. */
+export const handlerOf = (group: string, record: ConsumedRecord) => `${group} ${typeIn(record) ?? ''}`.trim();
+
+/** Whether a record may be of a wanted type: it says so, or says nothing, and only decoding it would tell. */
+export function mayBe(record: ConsumedRecord, wanted: (type: string) => boolean): boolean {
+  const type = typeIn(record);
+  return type === undefined || wanted(type);
+}
+
 export const valuesOf = (records: readonly ConsumedRecord[]) => records.map(({ value }) => value);
 
 /** The message in a record, and its metadata. Throws Undecodable; prepare the codec with its value first. */
@@ -31,10 +40,7 @@ export async function open(
   records: readonly ConsumedRecord[],
   wanted: (type: string) => boolean,
 ): Promise<Opened[]> {
-  const chosen = records.filter((record) => {
-    const type = typeIn(record);
-    return type === undefined || wanted(type);
-  });
+  const chosen = records.filter((record) => mayBe(record, wanted));
   await codec.prepare(valuesOf(chosen));
   return chosen
     .map((record) => openOne(codec, record))

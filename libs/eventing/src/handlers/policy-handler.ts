@@ -2,7 +2,7 @@ import type { Delayed, Message, Received } from '../domain/index.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import { derivedId } from '../serde/message-id.ts';
-import { decoded, typeIn, valuesOf } from './inbox.ts';
+import { decoded, handlerOf, mayBe, valuesOf } from './inbox.ts';
 import type { Outbox } from './outbox.ts';
 import type { RecordHandler } from './record-handler.ts';
 
@@ -24,12 +24,11 @@ export class PolicyHandler implements RecordHandler {
   }
 
   nameFor(record: ConsumedRecord): string {
-    return `${this.group} ${typeIn(record) ?? ''}`.trim();
+    return handlerOf(this.group, record);
   }
 
   concerns(record: ConsumedRecord): boolean {
-    const type = typeIn(record);
-    return type === undefined || this.reactions.has(type);
+    return mayBe(record, (type) => this.reactions.has(type));
   }
 
   prepare(records: readonly ConsumedRecord[]): Promise<void> {

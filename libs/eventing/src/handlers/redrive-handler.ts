@@ -7,7 +7,7 @@ import type { KafkaClient } from '../kafka/client.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import { derivedId } from '../serde/message-id.ts';
-import { decoded, typeIn, valuesOf } from './inbox.ts';
+import { decoded, handlerOf, mayBe, valuesOf } from './inbox.ts';
 import type { Outbox } from './outbox.ts';
 import type { RecordHandler } from './record-handler.ts';
 
@@ -82,12 +82,11 @@ export class RedriveHandler implements RecordHandler {
   }
 
   nameFor(record: ConsumedRecord): string {
-    return `${this.group} ${typeIn(record) ?? ''}`.trim();
+    return handlerOf(this.group, record);
   }
 
   concerns(record: ConsumedRecord): boolean {
-    const type = typeIn(record);
-    return type === undefined || this.orders.types.includes(type);
+    return mayBe(record, (type) => this.orders.types.includes(type));
   }
 
   /** Reads the dead letters of all orders together: one look into each partition, not one for each letter. */

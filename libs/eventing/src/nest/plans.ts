@@ -171,12 +171,9 @@ export class Plans {
 
   /** Groups that give dead letters back; in the one service that says how. */
   private redrives(outbox: Outbox, parts: PlanParts): Plan[] {
-    const { redrives: orders, catalogue, service } = this.options;
+    const { redrives: orders } = this.options;
     if (!orders) return [];
-    const mine = catalogue.groups.filter(
-      ({ group, kind }) => kind === 'redrive' && group.startsWith(`${service}.`),
-    );
-    return mine.map(({ group, topics }) => {
+    return this.ownGroups('redrive').map(({ group, topics }) => {
       const { codec } = parts;
       const targetOf = (failed: string, topic: string) => this.redriveTarget(failed, topic);
       return {
@@ -230,10 +227,7 @@ export class Plans {
 
   /** The delay topics of this service's groups: `<service>.delay`. */
   private delays(parts: PlanParts): Plan[] {
-    const mine = this.options.catalogue.groups.filter(
-      ({ group, kind }) => kind === 'delay' && group.startsWith(`${this.options.service}.`),
-    );
-    return mine.map(({ group, topics }) => ({
+    return this.ownGroups('delay').map(({ group, topics }) => ({
       ...this.spec(group, 'delay', topics),
       handles: [],
       guarantee: 'exactly-once',
@@ -245,6 +239,12 @@ export class Plans {
         ({ topic }) => new DelayHandler(topic.replace(/\.delay$/, '')),
       ),
     }));
+  }
+
+  /** Those that no class declares: named after the service. */
+  private ownGroups(wanted: GroupSpec['kind']): readonly GroupSpec[] {
+    const { catalogue, service } = this.options;
+    return catalogue.groups.filter(({ group, kind }) => kind === wanted && group.startsWith(`${service}.`));
   }
 
   private processing(

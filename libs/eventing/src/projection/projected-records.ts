@@ -8,7 +8,7 @@ import { type Failure, failureOf } from '../failures/failure.ts';
 import type { ParkedChanges } from '../failures/parked-keys.ts';
 import { keyInTable } from '../failures/key-text.ts';
 import type { FailureReporter } from '../failures/reporter.ts';
-import { open, type Opened, typeIn } from '../handlers/inbox.ts';
+import { handlerOf, open, type Opened } from '../handlers/inbox.ts';
 import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import type { AnyTransaction, ProjectedPartition } from './positions-table.ts';
@@ -162,7 +162,7 @@ export class ProjectedRecords {
 
   private giveUp(original: ConsumedRecord, error: unknown, before?: Failure): Failure {
     const { at, service, version, reporter } = this.parts;
-    const handler = `${at.projection} ${typeIn(original) ?? ''}`.trim();
+    const handler = handlerOf(at.projection, original);
     const failed = { group: at.projection, handler, service, version, attempts: 1, error };
     const failure = failureOf(original, failed, before);
     this.pending.push(deadLetter(original, failure, at.topic), ...reporter.deadLettered(original, failure));

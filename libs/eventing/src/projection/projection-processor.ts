@@ -3,7 +3,7 @@ import { classify, outageOf } from '../failures/classification.ts';
 import { ParkedKeys } from '../failures/parked-keys.ts';
 import { ParkedSource } from '../failures/parked-source.ts';
 import { keyInTable } from '../failures/key-text.ts';
-import { typeIn } from '../handlers/inbox.ts';
+import { mayBe } from '../handlers/inbox.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import type { Failpoint } from '../kafka/failpoints.ts';
 import type { GroupMember } from '../kafka/group-member.ts';
@@ -68,10 +68,9 @@ export class ProjectionProcessor implements Processor {
     this.relay = new DeadLetterRelay(client, database, at);
     this.parked = new ParkedKeys(at.projection, maxParkedKeys);
     const source = { group: at.projection, topic: at.topic, partition: at.partition };
-    this.source = new ParkedSource(source, this.parked, keyInTable, (record) => {
-      const type = typeIn(record);
-      return type === undefined || projectors.has(type);
-    });
+    this.source = new ParkedSource(source, this.parked, keyInTable, (record) =>
+      mayBe(record, (type) => projectors.has(type)),
+    );
   }
 
   assign(signal: AbortSignal): Promise<Positions> {
