@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FailpointName } from '@atelier/eventing/kafka';
 import type { Bench, Fault } from './fault.ts';
 import { Kinds } from './kinds.ts';
+import { untilReady } from './ready.ts';
 import { until } from './waiting.ts';
 
 const transaction: readonly FailpointName[] = [
@@ -45,7 +46,7 @@ export class WorkerKilled implements Fault {
     if (at === 'after-fence') await service.signal('SIGKILL');
     try {
       await until(`${instance} passes ${at}`, () => !existsSync(armed) && service.deaths > deaths, 45_000);
-      await until(`${instance} is back`, () => service.ready(), 90_000);
+      await untilReady(bench, service);
     } finally {
       rmSync(armed, { force: true });
     }

@@ -5,6 +5,7 @@ import { endOf, linesFrom } from '../cluster/service-log.ts';
 import type { Bench, Fault } from './fault.ts';
 import { members } from './group-members.ts';
 import { Kinds } from './kinds.ts';
+import { untilReady } from './ready.ts';
 import { lasting, until } from './waiting.ts';
 
 const groups: Readonly<Record<string, string>> = {
@@ -23,7 +24,8 @@ export class Zombie implements Fault {
   /** Services with the group that is looked at. */
   readonly kinds = new Kinds(Object.entries(groups));
 
-  async once({ cluster, random, history }: Bench): Promise<number> {
+  async once(bench: Bench): Promise<number> {
+    const { cluster, random, history } = bench;
     const [name, group] = this.kinds.next(random);
     const instance = `${name}-${random.between(1, 2)}`;
     const service = cluster.service(instance);
@@ -45,7 +47,7 @@ export class Zombie implements Fault {
     await until(`${instance} notices that it was replaced`, () => wasFenced(service.logFile, asleep));
     await until(`${instance} joins again`, () => joined(service.logFile, asleep) !== undefined);
     refuseTakingBack(cluster, instance, asleep);
-    await until(`${instance} is ready again`, () => service.ready());
+    await untilReady(bench, service);
     return 1;
   }
 }

@@ -1,6 +1,7 @@
 import type { Bench, Fault } from './fault.ts';
 import { Kinds } from './kinds.ts';
-import { lasting, until } from './waiting.ts';
+import { untilReady } from './ready.ts';
+import { lasting } from './waiting.ts';
 
 /** Third members that come and go every few seconds: by leaving properly, or by dying. */
 export class RebalanceStorm implements Fault {
@@ -14,7 +15,8 @@ export class RebalanceStorm implements Fault {
   ]);
   private readonly present = new Set<string>();
 
-  async once({ cluster, random, history }: Bench): Promise<number> {
+  async once(bench: Bench): Promise<number> {
+    const { cluster, random, history } = bench;
     const [name = ''] = random.some(1, [...cluster.spares.keys()]);
     const member = cluster.service(name);
     if (this.present.has(name)) {
@@ -26,7 +28,7 @@ export class RebalanceStorm implements Fault {
       this.present.add(name);
       await member.start();
       // Ready means that it has joined its groups, and works on what it was given.
-      await until(`${name} has joined`, () => member.ready());
+      await untilReady(bench, member);
       history.write('joined', { name });
     }
     await lasting(random.between(500, 2_000));

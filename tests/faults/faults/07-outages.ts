@@ -1,5 +1,6 @@
 import type { Bench, Fault } from './fault.ts';
 import { Kinds } from './kinds.ts';
+import { untilReady } from './ready.ts';
 import { lasting, until } from './waiting.ts';
 
 interface Outage {
@@ -23,7 +24,8 @@ const outages: Readonly<Record<string, Outage>> = {
   },
 };
 
-async function happen({ cluster }: Bench, { part, signal, ms, restarted = [] }: Outage): Promise<void> {
+async function happen(bench: Bench, { part, signal, ms, restarted = [] }: Outage): Promise<void> {
+  const { cluster } = bench;
   const services = restarted.map((name) => cluster.service(name));
   try {
     await cluster.stack.kill(part, signal);
@@ -36,7 +38,7 @@ async function happen({ cluster }: Bench, { part, signal, ms, restarted = [] }: 
   } finally {
     await cluster.startPart(part);
   }
-  for (const service of services) await until(`${service.name} is ready`, () => service.ready());
+  for (const service of services) await untilReady(bench, service);
 }
 
 /** Parts that are not Kafka go away: what needs them waits, and nothing is given up. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FailpointName } from '@atelier/eventing/kafka';
 import type { Bench, Fault } from './fault.ts';
 import { Kinds } from './kinds.ts';
+import { untilReady } from './ready.ts';
 import { until } from './waiting.ts';
 
 const after = ['after its command is in the log', 'after-publish'] as const;
@@ -15,7 +16,8 @@ export class GatewayKilled implements Fault {
   readonly times = 8;
   readonly kinds = new Kinds<FailpointName>([after, after, after, before]);
 
-  async once({ cluster, random, history }: Bench): Promise<number> {
+  async once(bench: Bench): Promise<number> {
+    const { cluster, random, history } = bench;
     const instance = `gateway-${random.between(1, 2)}`;
     const [, at] = this.kinds.next(random);
     const service = cluster.service(instance);
@@ -25,7 +27,7 @@ export class GatewayKilled implements Fault {
     history.write('armed', { instance, at });
     try {
       await until(`${instance} passes ${at}`, () => !existsSync(armed) && service.deaths > deaths);
-      await until(`${instance} is back`, () => service.ready());
+      await untilReady(bench, service);
     } finally {
       rmSync(armed, { force: true });
     }

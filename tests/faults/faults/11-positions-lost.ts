@@ -2,6 +2,7 @@ import { commitOffsets, committedOffset } from '@atelier/eventing/kafka';
 import { withAdmin } from '../cluster/admin.ts';
 import type { Bench, Fault } from './fault.ts';
 import { members } from './group-members.ts';
+import { untilReady } from './ready.ts';
 import { until } from './waiting.ts';
 
 const group = 'inventory.reserve-stock';
@@ -14,7 +15,8 @@ export class PositionsLost implements Fault {
   readonly name = 'committed offsets lost: stopped, not reset, and set again';
   readonly times = 1;
 
-  async once({ cluster, brokers, history }: Bench): Promise<number> {
+  async once(bench: Bench): Promise<number> {
+    const { cluster, brokers, history } = bench;
     const services = ['inventory-1', 'inventory-2'].map((name) => cluster.service(name));
     const down = async () => {
       await Promise.all(services.map((service) => service.hold('SIGTERM')));
@@ -38,7 +40,7 @@ export class PositionsLost implements Fault {
     } finally {
       up();
     }
-    for (const service of services) await until(`${service.name} is ready`, () => service.ready());
+    for (const service of services) await untilReady(bench, service);
     return 1;
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { Bench, Fault } from './fault.ts';
 import { Kinds } from './kinds.ts';
-import { until } from './waiting.ts';
+import { untilReady } from './ready.ts';
 
 interface Meta {
   readonly clusterId: string;
@@ -47,7 +47,8 @@ export class StateLost implements Fault {
   readonly times = 10;
   readonly kinds = new Kinds(turns);
 
-  async once({ cluster, history }: Bench): Promise<number> {
+  async once(bench: Bench): Promise<number> {
+    const { cluster, history } = bench;
     const [kind, { harm, name, group }] = this.kinds.next();
     const service = cluster.service(name);
     await service.hold('SIGKILL');
@@ -59,7 +60,7 @@ export class StateLost implements Fault {
     const partitionsHarmed = harmed.filter(Boolean).length;
     history.write('state', { kind, name, partitions: partitionsHarmed });
     if (partitionsHarmed === 0) throw new Error(`No state of ${name} could be ${kind}`);
-    await until(`${name} is back`, () => service.ready());
+    await untilReady(bench, service);
     return 1;
   }
 }
