@@ -90,6 +90,10 @@ export const originalRecord = z
         z.null(),
       ])
       .optional(),
+    attempts: z
+      .array(z.object({ at: instant, error }))
+      .optional()
+      .describe('Each attempt, the last 50, oldest first; messages are cut at 200 bytes'),
     stacks: z.object({ first: z.string(), last: z.string() }).optional(),
   })
   .meta({ id: 'OriginalRecord' });

@@ -1,6 +1,6 @@
 import { catalogue } from '@atelier/contracts';
 import { DeadLetterLog } from '@atelier/eventing';
-import { originalOf, readFailure } from '@atelier/eventing/failures';
+import { type BriefAttempt, originalOf, readFailure } from '@atelier/eventing/failures';
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem, unavailable } from '../problem/problem.ts';
@@ -92,9 +92,17 @@ function facts(record: DeadLetterRecord) {
   return {
     timestamp: new Date(timestamp).toISOString(),
     headers: headers.map(([name, value]) => ({ name, value: value && textOf(value) })),
-    ...(failure && { stacks: { first: failure.first.stack, last: failure.last.stack } }),
+    ...(failure && {
+      attempts: failure.each.map(attempt),
+      stacks: { first: failure.first.stack, last: failure.last.stack },
+    }),
   };
 }
+
+const attempt = ({ at, errorClass, message }: BriefAttempt) => ({
+  at: new Date(at).toISOString(),
+  error: { class: errorClass, message },
+});
 
 async function inTime<T>(answer: Promise<T>): Promise<T> {
   const timer = new AbortController();

@@ -17,6 +17,8 @@ const record: ConsumedRecord = {
 const tried: FailurePlan = { ...pure('g', 'none'), otherwise: 'retryable', immediate: 2 };
 const error = (fields: object = {}) => Object.assign(new Error('jammed'), fields);
 
+const thrown = (error: unknown) => ({ at: expect.any(Number), error });
+
 /** Attempts whose n-th one fails with the n-th error, and succeeds where there is none. */
 function attempting(plan: FailurePlan, ...errors: readonly unknown[]) {
   let calls = 0;
@@ -37,9 +39,12 @@ describe('attempts', () => {
   });
 
   it('come to an end with the last error', async () => {
-    const last = error();
-    const { attempts, calls } = attempting(tried, error(), error(), last, error());
-    expect(await attempts.make(record, never)).toEqual({ error: last, attempts: 3, retryable: true });
+    const [once, twice, last] = [error(), error(), error()];
+    const { attempts, calls } = attempting(tried, once, twice, last, error());
+    expect(await attempts.make(record, never)).toEqual({
+      thrown: [once, twice, last].map(thrown),
+      retryable: true,
+    });
     expect(calls()).toBe(3);
   });
 
@@ -48,7 +53,7 @@ describe('attempts', () => {
     ['has run out of time', error({ name: 'TimeoutError' }), true],
   ])('are not repeated when one %s', async (_, failure, retryable) => {
     const { attempts } = attempting(tried, failure);
-    expect(await attempts.make(record, never)).toEqual({ error: failure, attempts: 1, retryable });
+    expect(await attempts.make(record, never)).toEqual({ thrown: [thrown(failure)], retryable });
   });
 
   it('are not counted while a dependency is down', async () => {
@@ -65,7 +70,10 @@ describe('attempts', () => {
       message: 'away',
     });
     const fatal = attempting({ ...tried, errors: { fatal: [Jammed] } }, new Jammed());
-    expect(await fatal.attempts.make(record, never)).toMatchObject({ attempts: 1, retryable: false });
+    expect(await fatal.attempts.make(record, never)).toMatchObject({
+      thrown: [expect.anything()],
+      retryable: false,
+    });
   });
 
   it('end when the service stops, and nothing is decided', async () => {
@@ -78,7 +86,10 @@ describe('attempts', () => {
 
   it('are one where there is no later, also in an outage', async () => {
     const { attempts } = attempting({ ...tried, once: true }, error({ unavailable: true }));
-    expect(await attempts.make(record, never)).toMatchObject({ attempts: 1, retryable: false });
+    expect(await attempts.make(record, never)).toMatchObject({
+      thrown: [expect.anything()],
+      retryable: false,
+    });
   });
 
   it.each([tried, { ...tried, once: true }])('do not hide that the partition has to stop', async (plan) => {

@@ -3,11 +3,12 @@ import { HaltError } from '../kafka/errors.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
 import { classify, type FailureClass, outageOf } from './classification.ts';
 import type { FailurePlan } from './failure-plan.ts';
+import { type Thrown, thrownNow } from './failure.ts';
 
-/** What became of a record: what follows from it, or the error of the last attempt. */
+/** What became of a record: what follows from it, or what each attempt threw. */
 export type Attempted =
   | { readonly output: readonly OutgoingRecord[] }
-  | { readonly error: unknown; readonly attempts: number; readonly retryable: boolean };
+  | { readonly thrown: readonly Thrown[]; readonly retryable: boolean };
 
 /** Makes the attempts at one record that follow each other at once. */
 export class Attempts {
@@ -21,7 +22,8 @@ export class Attempts {
 
   /** Rejects when a dependency is down, and when the service is stopping: neither counts as an attempt. */
   async make(record: ConsumedRecord, signal: AbortSignal): Promise<Attempted> {
-    for (let attempts = 1; ; attempts++) {
+    const thrown: Thrown[] = [];
+    for (;;) {
       try {
         return { output: await this.inner.handle(record) };
       } catch (error) {
@@ -29,8 +31,9 @@ export class Attempts {
         if (error instanceof HaltError || kind === 'unavailable') throw outageOf(error, this.plan.errors);
         const retryable = kind === 'retryable';
         if (retryable && signal.aborted) throw error;
-        const again = retryable && attempts <= this.plan.immediate && !isTimeout(error);
-        if (!again) return { error, attempts, retryable };
+        thrown.push(thrownNow(error));
+        const again = retryable && thrown.length <= this.plan.immediate && !isTimeout(error);
+        if (!again) return { thrown, retryable };
       }
     }
   }

@@ -3,7 +3,7 @@ import { type ConsumedRecord, header } from '../kafka/record.ts';
 import { deadLetter, redriveCopy, releaseMark, retryCopy } from './copies.ts';
 import { isRelease } from './diversion.ts';
 import { FAILURE, originalOf, readFailure } from './failure-headers.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, thrownNow } from './failure.ts';
 
 const original: ConsumedRecord = {
   topic: 't',
@@ -15,7 +15,7 @@ const original: ConsumedRecord = {
   headers: [['ce_id', Buffer.from('1')]],
 };
 const who = { group: 'g', handler: 'g Opened', service: 's', version: '1' };
-const failure = failureOf(original, { ...who, attempts: 1, error: new Error('jammed') });
+const failure = failureOf(original, { ...who, thrown: [thrownNow(new Error('jammed'))] });
 /** The record as it would be read. */
 const read = (copy: ReturnType<typeof deadLetter>): ConsumedRecord => ({
   ...copy,

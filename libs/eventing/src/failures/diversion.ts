@@ -55,7 +55,7 @@ export class Diversion {
     signal: AbortSignal,
   ): Promise<{ output: OutgoingRecord[]; goesOn: boolean }> {
     const attempted = await this.attempts.make(record, signal);
-    return { output: this.follow(record, attempted), goesOn: !('error' in attempted) };
+    return { output: this.follow(record, attempted), goesOn: !('thrown' in attempted) };
   }
 
   private async deliverOriginal(record: ConsumedRecord, signal: AbortSignal): Promise<OutgoingRecord[]> {
@@ -70,7 +70,7 @@ export class Diversion {
     const concerned = this.inner.concerns(original);
     const attempted = concerned ? await this.attempts.make(original, signal) : { output: [] };
     // The redrive topic comes first among the lanes, and stands for no retry.
-    if ('error' in attempted) {
+    if ('thrown' in attempted) {
       const { output } = this.divert(original, attempted, this.options.lanes.indexOf(copy.topic), before);
       return output;
     }
@@ -79,7 +79,7 @@ export class Diversion {
   }
 
   private follow(original: ConsumedRecord, attempted: Attempted): OutgoingRecord[] {
-    if (!('error' in attempted)) return [...attempted.output];
+    if (!('thrown' in attempted)) return [...attempted.output];
     const { output, failure } = this.divert(original, attempted, 0);
     if (this.options.plan.ordering === 'key' && original.key) {
       const since = original.offset + 1n;
@@ -91,14 +91,14 @@ export class Diversion {
   /** The copy for the next retry topic, or the dead letter and its report. `retried`: delays that are behind it. */
   private divert(
     original: ConsumedRecord,
-    { error, attempts, retryable }: Extract<Attempted, { error: unknown }>,
+    { thrown, retryable }: Extract<Attempted, { retryable: boolean }>,
     retried: number,
     before?: Failure,
   ): { output: OutgoingRecord[]; failure: Failure } {
     const { plan, at, service, version, reporter, random = Math.random } = this.options;
     const handler = this.inner.nameFor(original);
     const who = { group: at.group, handler, service, version };
-    const failure = failureOf(original, { ...who, error, attempts }, before);
+    const failure = failureOf(original, { ...who, thrown }, before);
     const due = dueAfter(plan.delaysMs[retried] ?? Infinity, failure.last.at, random());
     const again = retryable && due <= failure.since + plan.withinMs;
     const output = again

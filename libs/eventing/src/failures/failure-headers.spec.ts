@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConsumedRecord, Headers } from '../kafka/record.ts';
 import { FAILURE, originalOf, readFailure, withFailure } from './failure-headers.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, thrownNow } from './failure.ts';
 
 const foreign: Headers = [
   ['ce_id', Buffer.from('1')],
@@ -23,8 +23,7 @@ const failure = failureOf(record, {
   handler: 'g Opened',
   service: 's',
   version: '1',
-  attempts: 3,
-  error: new Error('jammed: Zoë'),
+  thrown: [thrownNow(new Error('rattled')), thrownNow(new Error('jammed: Zoë'))],
 });
 
 describe('the headers of a failure', () => {
@@ -45,6 +44,14 @@ describe('the headers of a failure', () => {
     expect(headers.filter(([name]) => name === FAILURE.attempts)).toHaveLength(1);
     expect(headers.some(([name]) => name === FAILURE.due)).toBe(false);
   });
+
+  it.each(['', 'null', '[5]', '[[1,"Error"]]', '[["now","Error","jammed"]]'])(
+    'tell the rest when the list of attempts is %p',
+    (each) => {
+      const headers = withFailure(foreign, failure, { [FAILURE.each]: each });
+      expect(readFailure(headers)).toEqual({ ...failure, each: [] });
+    },
+  );
 
   it.each<[string, Headers]>([
     ['there are none', foreign],

@@ -1,5 +1,5 @@
 import { type ConsumedRecord, type Headers } from '../kafka/record.ts';
-import type { FailedAttempt, Failure } from './failure.ts';
+import type { BriefAttempt, FailedAttempt, Failure } from './failure.ts';
 
 const PREFIX = 'failure-';
 
@@ -17,6 +17,8 @@ export const FAILURE = {
   group: 'failure-group',
   handler: 'failure-handler',
   attempts: 'failure-attempts',
+  /** JSON: `[at, class, message]` of each attempt, the last 50, oldest first; texts are cut at 200 bytes. */
+  each: 'failure-each',
   firstAt: 'failure-first-at',
   firstClass: 'failure-first-class',
   firstMessage: 'failure-first-message',
@@ -54,6 +56,9 @@ export function withFailure(
     [FAILURE.group]: failure.group,
     [FAILURE.handler]: failure.handler,
     [FAILURE.attempts]: failure.attempts,
+    [FAILURE.each]: JSON.stringify(
+      failure.each.map(({ at, errorClass, message }) => [at, errorClass, message]),
+    ),
     [FAILURE.firstAt]: first.at,
     [FAILURE.firstClass]: first.errorClass,
     [FAILURE.firstMessage]: first.message,
@@ -102,6 +107,7 @@ export function readFailure(headers: Headers): Failure | undefined {
     group: at(FAILURE.group),
     handler: at(FAILURE.handler),
     attempts: Number(at(FAILURE.attempts)),
+    each: eachAttempt(at(FAILURE.each)),
     first: attempt(at, 'first'),
     last: attempt(at, 'last'),
     service: at(FAILURE.service),
@@ -131,6 +137,19 @@ function attempt(at: (name: string) => string, which: 'first' | 'last'): FailedA
     stack: at(`${PREFIX}${which}-stack`),
   };
 }
+
+/** None where the header is not as it is written here: that is no reason to know nothing about the failure. */
+function eachAttempt(text: string): BriefAttempt[] {
+  try {
+    const each = JSON.parse(text) as [number, string, string][];
+    return each.map(([at, errorClass, message]) => ({ at, errorClass, message })).filter(isBrief);
+  } catch {
+    return [];
+  }
+}
+
+const isBrief = ({ at, errorClass, message }: Record<keyof BriefAttempt, unknown>) =>
+  Number.isSafeInteger(at) && typeof errorClass === 'string' && typeof message === 'string';
 
 function isNumber(text: string, count: boolean): boolean {
   const number = Number(text);

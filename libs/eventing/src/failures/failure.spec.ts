@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConsumedRecord } from '../kafka/record.ts';
-import { failureId, failureOf } from './failure.ts';
+import { failureId, failureOf, type Thrown } from './failure.ts';
 
 const record: ConsumedRecord = {
   topic: 't',
@@ -11,32 +11,46 @@ const record: ConsumedRecord = {
   value: null,
   headers: [],
 };
-const failed = { group: 'g', handler: 'g Opened', service: 's', version: '1', attempts: 3 };
+const who = { group: 'g', handler: 'g Opened', service: 's', version: '1' };
+/** Attempts that failed at 1, 2, ... */
+const failed = (...errors: readonly unknown[]) => ({
+  ...who,
+  thrown: errors.map((error, index): Thrown => ({ at: index + 1, error })),
+});
 
 describe('a failure', () => {
   it('knows who failed, where, and with what', () => {
-    const failure = failureOf(record, { ...failed, error: new TypeError('jammed') });
+    const failure = failureOf(record, failed(new Error('rattled'), new TypeError('jammed')));
     expect(failure).toMatchObject({
       id: failureId('g', record),
       place: { topic: 't', partition: 2, offset: 7n, timestamp: 11 },
       group: 'g',
       handler: 'g Opened',
-      attempts: 3,
-      last: { errorClass: 'TypeError', message: 'jammed' },
+      attempts: 2,
+      first: { at: 1, errorClass: 'Error', message: 'rattled' },
+      last: { at: 2, errorClass: 'TypeError', message: 'jammed' },
       redrives: 0,
+      since: 1,
     });
-    expect(failure.first).toEqual(failure.last);
-    expect(failure.since).toBe(failure.last.at);
     expect(failure.last.stack).toContain('failure.spec');
   });
 
   it('keeps what was first, and counts on', () => {
-    const first = failureOf(record, { ...failed, error: new Error('one') });
+    const first = failureOf(record, failed(new Error('one')));
     const known = { ...first, redrives: 2, since: 5 };
-    const again = failureOf(record, { ...failed, version: '2', error: new Error('two') }, known);
-    expect(again).toMatchObject({ id: first.id, attempts: 6, redrives: 2, since: 5, version: '2' });
+    const again = failureOf(record, { ...failed(new Error('two'), new Error('three')), version: '2' }, known);
+    expect(again).toMatchObject({ id: first.id, attempts: 3, redrives: 2, since: 5, version: '2' });
     expect(again.first).toEqual(first.first);
-    expect(again.last.message).toBe('two');
+    expect(again.last.message).toBe('three');
+    expect(again.each.map(({ message }) => message)).toEqual(['one', 'two', 'three']);
+  });
+
+  it('tells the last fifty attempts, in short', () => {
+    const errors = Array.from({ length: 60 }, (_, index) => new RangeError(`${index} ${'é'.repeat(200)}`));
+    const { attempts, each } = failureOf(record, failed(...errors));
+    expect(attempts).toBe(60);
+    expect(each).toHaveLength(50);
+    expect(each[0]).toEqual({ at: 11, errorClass: 'RangeError', message: `10 ${'é'.repeat(98)}` });
   });
 
   it('has an id that a repeat finds again, and no other group, and no other place', () => {
@@ -52,17 +66,17 @@ describe('a failure', () => {
   });
 
   it('takes whatever was thrown', () => {
-    expect(failureOf(record, { ...failed, error: 'text' }).last).toMatchObject({
+    expect(failureOf(record, failed('text')).last).toMatchObject({
       errorClass: 'Error',
       message: 'text',
     });
-    expect(failureOf(record, { ...failed, error: undefined }).last.message).toBe('undefined');
+    expect(failureOf(record, failed(undefined)).last.message).toBe('undefined');
   });
 
   it('is cut where it is long, and not in the middle of a character', () => {
     const error = new Error(`a${'é'.repeat(2_000)}`);
     error.stack = '☂'.repeat(4_000);
-    const { message, stack } = failureOf(record, { ...failed, error }).last;
+    const { message, stack } = failureOf(record, failed(error)).last;
     expect(message).toBe(`a${'é'.repeat(511)}`);
     expect(stack).toBe('☂'.repeat(1_365));
   });

@@ -19,6 +19,17 @@ export interface FailedAttempt {
   readonly stack: string;
 }
 
+/** What is kept of each attempt. */
+export type BriefAttempt = Omit<FailedAttempt, 'stack'>;
+
+/** What an attempt threw, and when: milliseconds since 1970-01-01 UTC. */
+export interface Thrown {
+  readonly at: number;
+  readonly error: unknown;
+}
+
+export const thrownNow = (error: unknown): Thrown => ({ at: Date.now(), error });
+
 /** All that is known about a record that a group could not handle. Travels with each copy of it, as headers. */
 export interface Failure {
   /** The same for all copies of the record in this group. */
@@ -29,6 +40,8 @@ export interface Failure {
   readonly handler: string;
   /** Since it was first delivered, over all retries and redrives. */
   readonly attempts: number;
+  /** Each of them, the last 50, oldest first; their messages are cut at 200 bytes. */
+  readonly each: readonly BriefAttempt[];
   readonly first: FailedAttempt;
   readonly last: FailedAttempt;
   readonly service: string;
@@ -45,25 +58,26 @@ export interface Failed {
   readonly handler: string;
   readonly service: string;
   readonly version: string;
-  /** Attempts that were made since the record was delivered. */
-  readonly attempts: number;
-  readonly error: unknown;
+  /** Of the attempts since the record was delivered, in their order: one at least. */
+  readonly thrown: readonly Thrown[];
 }
 
 /** What is known after one more failure of a record; `before` is what its copy told. */
 export function failureOf(original: ConsumedRecord, failed: Failed, before?: Failure): Failure {
   const { topic, partition, offset, timestamp } = original;
-  const { error, attempts, ...who } = failed;
-  const last = attemptOf(error);
+  const { thrown, ...who } = failed;
+  const attempts = thrown.map(attemptOf);
+  const [first, last] = [attempts[0], attempts.at(-1)] as [FailedAttempt, FailedAttempt];
   return {
     ...who,
     id: before?.id ?? failureId(failed.group, original),
     place: { topic, partition, offset, timestamp },
-    attempts: (before?.attempts ?? 0) + attempts,
-    first: before?.first ?? last,
+    attempts: (before?.attempts ?? 0) + attempts.length,
+    each: [...(before?.each ?? []), ...attempts.map(brief)].slice(-MOST_ATTEMPTS),
+    first: before?.first ?? first,
     last,
     redrives: before?.redrives ?? 0,
-    since: before?.since ?? last.at,
+    since: before?.since ?? first.at,
   };
 }
 
@@ -74,17 +88,25 @@ export function failureId(group: string, { topic, partition, offset }: Omit<Plac
 
 const STACK_BYTES = 4096;
 const MESSAGE_BYTES = 1024;
+const BRIEF_BYTES = 200;
+const MOST_ATTEMPTS = 50;
 
-function attemptOf(error: unknown): FailedAttempt {
+function attemptOf({ at, error }: Thrown): FailedAttempt {
   const known = error instanceof Error ? error : new Error(String(error));
   const { name, message, stack } = known;
   return {
-    at: Date.now(),
+    at,
     errorClass: name === 'Error' ? known.constructor.name : name,
     message: cut(message, MESSAGE_BYTES),
     stack: cut(stack ?? '', STACK_BYTES),
   };
 }
+
+const brief = ({ at, errorClass, message }: FailedAttempt): BriefAttempt => ({
+  at,
+  errorClass: cut(errorClass, BRIEF_BYTES),
+  message: cut(message, BRIEF_BYTES),
+});
 
 /** The beginning of a text, at most so many bytes of UTF-8, and no half character. */
 function cut(text: string, bytes: number): string {

@@ -5,7 +5,7 @@ import { doors } from '../testing/doors.ts';
 import { openTransaction } from '../testing/open-transaction.ts';
 import { brokers, scratchClient } from '../testing/scratch-broker.ts';
 import { deadLetter } from './copies.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, thrownNow } from './failure.ts';
 import { findDeadLetter } from './find-dead-letters.ts';
 
 /** Questions for offsets that one search asks, and some more. */
@@ -42,8 +42,8 @@ describe('the search for a dead letter', () => {
     const { group, events: topic } = parts;
     const bytes = { key: null, value: null, headers: [] };
     const original = { topic, partition: 0, offset, timestamp: 1, ...bytes };
-    const who = { group, handler: 'spec', service: 'spec', version: '1', attempts: 1 };
-    const failure = failureOf(original, { ...who, error: new Error('never') });
+    const who = { group, handler: 'spec', service: 'spec', version: '1' };
+    const failure = failureOf(original, { ...who, thrown: [thrownNow(new Error('never'))] });
     return { record: deadLetter(original, failure), id: failure.id, failedAt: failure.last.at };
   }
 

@@ -1,5 +1,5 @@
 export { FAILURE, originalOf, readFailure } from './failure-headers.ts';
-export type { FailedAttempt, Failure, Place } from './failure.ts';
+export type { BriefAttempt, FailedAttempt, Failure, Place } from './failure.ts';
 export { failureId } from './failure.ts';
 export { type DeadLetterAt, findDeadLetter, findDeadLetters } from './find-dead-letters.ts';
 export type { DeadLetterFacts, FailureReports } from './reporter.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Message } from '../domain/index.ts';
 import type { Outbox } from '../handlers/outbox.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, thrownNow } from './failure.ts';
 import { type DeadLetterFacts, FailureReporter, type FailureReports } from './reporter.ts';
 
 const record: ConsumedRecord = {
@@ -20,7 +20,7 @@ const record: ConsumedRecord = {
   ],
 };
 const who = { group: 'g', handler: 'g Opened', service: 's', version: '1' };
-const failure = failureOf(record, { ...who, attempts: 1, error: new Error('jammed') });
+const failure = failureOf(record, { ...who, thrown: [thrownNow(new Error('jammed'))] });
 
 interface Told {
   readonly message: Message;

@@ -2,7 +2,7 @@ import { type AnyDecider, decide, evolve, type Message, type Received } from '..
 import { classify } from '../failures/classification.ts';
 import { deadLetter } from '../failures/copies.ts';
 import { originalOf, readFailure } from '../failures/failure-headers.ts';
-import { failureOf } from '../failures/failure.ts';
+import { failureOf, thrownNow } from '../failures/failure.ts';
 import type { FailureReporter } from '../failures/reporter.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { HaltError } from '../kafka/errors.ts';
@@ -89,7 +89,8 @@ export class DeciderHandler implements Handler {
     const before = this.failureOf(record);
     const original = before ? originalOf(record) : record;
     const handler = handlerOf(group, record);
-    const failure = failureOf(original, { group, handler, service, version, attempts: 1, error }, before);
+    const failed = { group, handler, service, version, thrown: [thrownNow(error)] };
+    const failure = failureOf(original, failed, before);
     return [deadLetter(original, failure), ...reporter.deadLettered(original, failure)];
   }
 

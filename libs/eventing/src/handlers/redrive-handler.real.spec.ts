@@ -4,7 +4,7 @@ import { deadLetter } from '../failures/copies.ts';
 import { DivertingHandler } from '../failures/diverting-handler.ts';
 import { FAILURE, originalOf } from '../failures/failure-headers.ts';
 import { pure } from '../failures/failure-plan.ts';
-import { type Failure, failureOf } from '../failures/failure.ts';
+import { type Failure, failureOf, thrownNow } from '../failures/failure.ts';
 import { keyText } from '../failures/key-text.ts';
 import { FailureReporter } from '../failures/reporter.ts';
 import type { KafkaClient } from '../kafka/client.ts';
@@ -100,8 +100,8 @@ describe('the redriver on the broker', () => {
         ['twice', null],
       ] as const,
     };
-    const who = { group: failed.group, handler: 'spec', service: 'spec', version: '1', attempts: 3 };
-    return deadLetter(original, failureOf(original, { ...who, error: new Error('never') }));
+    const who = { group: failed.group, handler: 'spec', service: 'spec', version: '1' };
+    return deadLetter(original, failureOf(original, { ...who, thrown: [thrownNow(new Error('never'))] }));
   }
   const written = async (made: OutgoingRecord) => {
     await failed.appender.append(made);

@@ -4,7 +4,7 @@ import { classify, outageOf } from '../failures/classification.ts';
 import type { FailurePlan } from '../failures/failure-plan.ts';
 import { deadLetter } from '../failures/copies.ts';
 import { FAILURE, originalOf, readFailure } from '../failures/failure-headers.ts';
-import { type Failure, failureOf } from '../failures/failure.ts';
+import { type Failure, failureOf, thrownNow } from '../failures/failure.ts';
 import type { ParkedChanges } from '../failures/parked-keys.ts';
 import { keyInTable } from '../failures/key-text.ts';
 import type { FailureReporter } from '../failures/reporter.ts';
@@ -163,7 +163,7 @@ export class ProjectedRecords {
   private giveUp(original: ConsumedRecord, error: unknown, before?: Failure): Failure {
     const { at, service, version, reporter } = this.parts;
     const handler = handlerOf(at.projection, original);
-    const failed = { group: at.projection, handler, service, version, attempts: 1, error };
+    const failed = { group: at.projection, handler, service, version, thrown: [thrownNow(error)] };
     const failure = failureOf(original, failed, before);
     this.pending.push(deadLetter(original, failure, at.topic), ...reporter.deadLettered(original, failure));
     return failure;

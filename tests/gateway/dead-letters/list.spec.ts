@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type * as http from '../client.ts';
+import { ago, OperatorsDesk, unknownId } from './operators-desk.ts';
+
+let desk: OperatorsDesk;
+
+beforeAll(async () => {
+  desk = await OperatorsDesk.open();
+});
+
+afterAll(() => desk?.close());
+
+describe('the list of dead letters', () => {
+  const group = 'notifications.order-mail';
+
+  it('is filtered and paged, those that failed last first', async () => {
+    const ids: string[] = [];
+    for (const minutes of [3, 2, 1]) {
+      const failedAt = ago(minutes * 60_000);
+      ids.push(
+        await desk.report({ group, failedAt, firstFailedAt: failedAt, errorMessage: `no mail ${minutes}` }),
+      );
+    }
+    const listed: string[] = [];
+    let next: string | null = '';
+    while (next !== null) {
+      const page: http.Answer = await desk.get(
+        `/v1/dead-letters?group=${group}&limit=2${next && `&cursor=${next}`}`,
+      );
+      listed.push(...page.body.items.map(({ deadLetterId }: { deadLetterId: string }) => deadLetterId));
+      next = page.body.next;
+    }
+    expect(listed).toEqual(ids.toReversed());
+    const handled = await desk.get(`/v1/dead-letters?group=${group}&status=handled`);
+    expect(handled.body.items).toEqual([]);
+  });
+
+  it('is counted by cause', async () => {
+    const { body } = await desk.get(`/v1/dead-letters/groups?group=${group}`);
+    expect(body).toMatchObject([
+      {
+        group,
+        count: 3,
+        byStatus: { open: 3 },
+        error: { message: 'no mail 1' },
+        example: expect.any(String),
+      },
+    ]);
+    const some = await desk.get(`/v1/dead-letters?fingerprint=${body[0].fingerprint}`);
+    expect(some.body.items).toHaveLength(3);
+  });
+
+  it('is counted without what was given up or handled, unless it is asked for', async () => {
+    const settled = 'orders.settled';
+    const [, id] = [await desk.report({ group: settled }), await desk.report({ group: settled })];
+    await desk.post(`/v1/dead-letters/${id}/discard`, { reason: 'a test order' });
+    await desk.platform.letGo('none');
+    const some = await desk.get(`/v1/dead-letters/groups?group=${settled}`);
+    expect(some.body).toMatchObject([{ count: 1, byStatus: { open: 1 } }]);
+    const all = await desk.get(`/v1/dead-letters/groups?group=${settled}&all=true`);
+    expect(all.body).toMatchObject([{ count: 2, byStatus: { open: 1, discarded: 1 } }]);
+  });
+
+  const yearZero = Buffer.from(JSON.stringify(['0000-01-01T00:00:00.000Z', unknownId])).toString('base64url');
+
+  it('of orders refuses a cursor that Postgres would, too', async () => {
+    expect((await desk.get(`/v1/orders?cursor=${yearZero}`)).status).toBe(400);
+  });
+
+  it.each(['limit=0', 'status=lost', 'cursor=x', `cursor=${yearZero}`, 'sort=asc'])(
+    'refuses ?%s',
+    async (query) => {
+      const { status, body } = await desk.get(`/v1/dead-letters?${query}`);
+      expect(status).toBe(400);
+      expect(body.detail).toContain(query.split('=')[0]);
+    },
+  );
+});
