@@ -18,5 +18,8 @@ export function foreseenRefusal(
   return undefined;
 }
 
-/** A dead letter that failed before needs force. */
-export const oldestWithoutForce = (now: number) => new Date(now - redriveDays * dayMs);
+/** Until the decider has it, time goes by. */
+const decidingMs = 60_000;
+
+/** A dead letter that failed before needs force by the time that it is decided about, or soon will. */
+export const oldestWithoutForce = (now: number) => new Date(now - redriveDays * dayMs + decidingMs);

@@ -19,6 +19,8 @@ interface ItemRow {
   readonly position: number;
   readonly dead_letter_id: string;
   readonly outcome: Outcome | null;
+  /** Whether the job had come to it. */
+  readonly reached: boolean;
   readonly refusal: string | null;
 }
 
@@ -36,29 +38,35 @@ export class RedriveJobQueries {
   }
 
   async counts({ jobId, status }: JobFacts): Promise<RedriveJob['counts']> {
-    const { rows } = await sql<{ outcome: Outcome | null; count: number }>`
-      select outcome, count(*)::integer as count from ${itemsOf(jobId)} group by outcome`.execute(
-      this.database,
-    );
-    return Object.fromEntries(rows.map(({ outcome, count }) => [outcomeIn(status, outcome), count]));
+    const { rows } = await sql<Pick<ItemRow, 'outcome' | 'reached'> & { count: number }>`
+      select outcome, reached, count(*)::integer as count from ${itemsOf(jobId)}
+      group by outcome, reached`.execute(this.database);
+    const counts = new Map<Outcome, number>();
+    for (const { count, ...row } of rows) {
+      const outcome = outcomeIn(status, row);
+      counts.set(outcome, (counts.get(outcome) ?? 0) + count);
+    }
+    return Object.fromEntries(counts);
   }
 
   /** A page of its dead letters, in the job's order. */
   async items({ jobId, status }: JobFacts, after: number, limit: number): Promise<JobItem[]> {
     const { rows } = await sql<ItemRow>`
-      select position::integer, dead_letter_id, outcome, refusal from ${itemsOf(jobId)}
+      select position::integer, dead_letter_id, outcome, reached, refusal from ${itemsOf(jobId)}
       where position > ${after} order by position limit ${limit}`.execute(this.database);
-    return rows.map(({ position, dead_letter_id, outcome, refusal }) => ({
-      position,
-      deadLetterId: dead_letter_id,
-      outcome: outcomeIn(status, outcome),
-      ...(refusal !== null && { refusal }),
+    return rows.map((row) => ({
+      position: row.position,
+      deadLetterId: row.dead_letter_id,
+      outcome: outcomeIn(status, row),
+      ...(row.refusal !== null && { refusal: row.refusal }),
     }));
   }
 }
 
+// The canary comes first, and then a portion of as many as the rate with each step.
 const itemsOf = (jobId: string) => sql`(
-  select listed.position, listed.dead_letter_id, item.outcome, item.refusal
+  select listed.position, listed.dead_letter_id, item.outcome, item.refusal,
+         listed.position <= 1 + job.step * job.rate as reached
   from read_model.redrive_jobs job
   cross join lateral jsonb_array_elements_text(job.dead_letter_ids)
     with ordinality as listed(dead_letter_id, position)
@@ -67,9 +75,10 @@ const itemsOf = (jobId: string) => sql`(
   where job.job_id = ${jobId}
 ) as items`;
 
-/** What nothing was heard of waits, or was left out if its job ended early. */
-function outcomeIn(status: Status, outcome: Outcome | null): Outcome {
-  return outcome ?? (status === 'halted' || status === 'cancelled' ? 'left out' : 'waiting');
+/** What nothing was heard of waits, or was left out if its job ended before it came to it. */
+function outcomeIn(status: Status, { outcome, reached }: Pick<ItemRow, 'outcome' | 'reached'>): Outcome {
+  const endedEarly = status === 'halted' || status === 'cancelled';
+  return outcome ?? (endedEarly && !reached ? 'left out' : 'waiting');
 }
 
 const factsOf = (row: Selectable<RedriveJobsTable>): JobFacts => ({

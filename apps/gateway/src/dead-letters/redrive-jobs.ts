@@ -76,4 +76,5 @@ const nothingToRedrive = ({ group, force }: BulkRedriveRequest) =>
     409,
     'nothing-to-redrive',
     `${group} has no dead letters that could be redriven${force ? '' : ' without "force": true'}`,
+    { extensions: { refusal: 'empty' } },
   );
