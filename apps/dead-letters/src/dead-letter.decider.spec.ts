@@ -6,9 +6,11 @@ import {
   DiscardRefused,
   RecordingIgnored,
   RecordRedriveHandled,
+  RecordRedriveNotSent,
   RecordRedriveSent,
   RedriveFailed,
   RedriveHandled,
+  RedriveNotSent,
   RedriveRefused,
   RedriveRequested,
   RedriveSent,
@@ -59,6 +61,8 @@ const report = (redrives: number) => ReportDeadLetter(failure(redrives));
 const request = RequestRedrive({ deadLetterId, ...operator, force: false, ...unedited, ...alone });
 const forced = RequestRedrive({ ...request.data, force: true });
 const recordSent = (redrive: number) => RecordRedriveSent({ deadLetterId, redrive });
+const recordNotSent = (redrive: number) =>
+  RecordRedriveNotSent({ deadLetterId, redrive, refusal: 'record-missing' });
 const recordHandled = (redrive: number) => RecordRedriveHandled({ deadLetterId, redrive });
 const discard = DiscardDeadLetter({ deadLetterId, ...operator });
 const restore = RestoreDeadLetter({ deadLetterId, ...operator });
@@ -222,6 +226,46 @@ describe('recording that a redrive was sent', () => {
   });
 });
 
+describe('recording that a redrive could not be sent', () => {
+  const notSent = (redrive: number, job: { jobId: string | null; canary: boolean } = alone) =>
+    RedriveNotSent({ deadLetterId, redrive, refusal: 'record-missing', ...job });
+
+  it('makes the dead letter again what it was (such a redrive stayed requested)', () => {
+    for (const [history, redrive] of [
+      [open, 1],
+      [failedAgain, 2],
+      [parked, 6],
+    ] as const) {
+      const asked = [...history, redriveRequested(redrive)];
+      const answer = given(deadLetter, asked).when(recordNotSent(redrive));
+      expect(answer).toEqual([notSent(redrive)]);
+      expect(given(deadLetter, [...asked, ...answer]).when(request)).toEqual(
+        given(deadLetter, history).when(request),
+      );
+      expect(given(deadLetter, [...asked, ...answer]).when(discard)).toEqual(
+        given(deadLetter, history).when(discard),
+      );
+    }
+  });
+
+  it('says to which job the redrive belongs', () => {
+    const history = [...open, redriveRequested(1, asCanary)];
+    expect(given(deadLetter, history).when(recordNotSent(1))).toEqual([notSent(1, asCanary)]);
+  });
+
+  it.each<[string, Message[]]>([
+    ['unknown', []],
+    ['open', open],
+    ['sent', sent],
+    ['handled', handled],
+    ['a later redrive', [...failedAgain, redriveRequested(2)]],
+    ['discarded', discarded],
+  ])('is ignored when it comes late or again: %s', (_, history) => {
+    const ignored = RecordingIgnored({ deadLetterId, redrive: 1, recording: 'not-sent' });
+    expect(given(deadLetter, history).when(recordNotSent(1))).toEqual([ignored]);
+  });
+});
+
 describe('recording that a redrive was handled', () => {
   it.each<[string, Message[]]>([
     ['sent', sent],
@@ -313,6 +357,7 @@ describe('a key that was used for another request', () => {
     [restore, RestoreRefused({ deadLetterId, ...operator, refusal })],
     [report(0), ReportIgnored({ deadLetterId, redrives: 0 })],
     [recordSent(1), RecordingIgnored({ deadLetterId, redrive: 1, recording: 'sent' })],
+    [recordNotSent(1), RecordingIgnored({ deadLetterId, redrive: 1, recording: 'not-sent' })],
     [recordHandled(1), RecordingIgnored({ deadLetterId, redrive: 1, recording: 'handled' })],
   ])('is refused: %#', (command, answer) => {
     expect(deadLetter.refuseReusedKey?.(received(command), { status: 'unknown' })).toEqual(answer);

@@ -8,6 +8,7 @@ import {
   RecordingIgnored,
   RedriveFailed,
   RedriveHandled,
+  RedriveNotSent,
   RedriveRefused,
   RedriveRequested,
   RedriveSent,
@@ -59,6 +60,12 @@ export const deadLetter = decider<DeadLetter>()({
       return RecordingIgnored({ deadLetterId, redrive, recording: 'sent' });
     },
 
+    RecordRedriveNotSent({ data: { deadLetterId, redrive, refusal } }, state) {
+      if (state.status === 'requested' && redrive === state.redrive)
+        return RedriveNotSent({ deadLetterId, ...redriveOf(state), refusal });
+      return RecordingIgnored({ deadLetterId, redrive, recording: 'not-sent' });
+    },
+
     RecordRedriveHandled({ data: { deadLetterId, redrive } }, state) {
       if (canBeHandled(state) && redrive === state.redrive)
         return RedriveHandled({ deadLetterId, ...redriveOf(state) });
@@ -92,6 +99,14 @@ export const deadLetter = decider<DeadLetter>()({
       jobId,
       canary,
     }),
+    // It counts as none: the dead letter is what it was.
+    RedriveNotSent: (state, { data }) => ({
+      ...known(state),
+      status: 'waiting',
+      redrive: data.redrive - 1,
+      jobId: null,
+      canary: false,
+    }),
     RedriveSent: (state) => ({ ...known(state), status: 'sent' }),
     RedriveHandled: (state) => ({ ...known(state), status: 'handled' }),
     RedriveFailed: (state, { data }) => ({ ...known(state), ...failureOf(data), status: 'waiting' }),
@@ -117,6 +132,12 @@ export const deadLetter = decider<DeadLetter>()({
         return ReportIgnored({ deadLetterId: data.deadLetterId, redrives: data.redrives });
       case 'RecordRedriveSent':
         return RecordingIgnored({ ...data, recording: 'sent' });
+      case 'RecordRedriveNotSent':
+        return RecordingIgnored({
+          deadLetterId: data.deadLetterId,
+          redrive: data.redrive,
+          recording: 'not-sent',
+        });
       case 'RecordRedriveHandled':
         return RecordingIgnored({ ...data, recording: 'handled' });
     }

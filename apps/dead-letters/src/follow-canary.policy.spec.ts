@@ -1,4 +1,10 @@
-import { RecordCanary, RedriveFailed, RedriveHandled, RedriveRefused } from '@atelier/contracts';
+import {
+  RecordCanary,
+  RedriveFailed,
+  RedriveHandled,
+  RedriveNotSent,
+  RedriveRefused,
+} from '@atelier/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { FollowCanaryPolicy } from './follow-canary.policy.ts';
 
@@ -35,6 +41,10 @@ interface Job {
 const reactions: [string, (job: Job) => unknown][] = [
   ['handled', (job) => policy.handled(RedriveHandled({ deadLetterId, redrive: 1, ...job }))],
   ['failed', (job) => policy.failed(RedriveFailed({ ...failure, redrive: 1, ...job, parked: false }))],
+  [
+    'refused',
+    (job) => policy.refused(RedriveNotSent({ deadLetterId, redrive: 1, refusal: 'record-missing', ...job })),
+  ],
   [
     'refused',
     (job) =>

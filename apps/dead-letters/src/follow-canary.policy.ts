@@ -1,4 +1,10 @@
-import { RecordCanary, RedriveFailed, RedriveHandled, RedriveRefused } from '@atelier/contracts';
+import {
+  RecordCanary,
+  RedriveFailed,
+  RedriveHandled,
+  RedriveNotSent,
+  RedriveRefused,
+} from '@atelier/contracts';
 import { Policy, Whenever } from '@atelier/eventing';
 
 /** Whenever the redrive of a canary ends, its job is told how. */
@@ -16,7 +22,8 @@ export class FollowCanaryPolicy {
   }
 
   @Whenever(RedriveRefused)
-  refused({ data }: RedriveRefused) {
+  @Whenever(RedriveNotSent)
+  refused({ data }: RedriveRefused | RedriveNotSent) {
     return told(data, 'refused');
   }
 }

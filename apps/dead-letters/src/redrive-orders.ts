@@ -1,4 +1,9 @@
-import { DeadLetterDiscarded, RecordRedriveSent, RedriveRequested } from '@atelier/contracts';
+import {
+  DeadLetterDiscarded,
+  RecordRedriveNotSent,
+  RecordRedriveSent,
+  RedriveRequested,
+} from '@atelier/contracts';
 import type { RedriveOrder, RedriveOrders } from '@atelier/eventing';
 import type { Received } from '@atelier/eventing/domain';
 
@@ -18,6 +23,7 @@ function redrive({ data }: Received<RedriveRequested>): RedriveOrder {
     letter: { deadLetterId, group, topic, partition, redrives: number - 1, failedAt: Number(failedAt) },
     value,
     sent: RecordRedriveSent({ deadLetterId, redrive: number }),
+    missing: RecordRedriveNotSent({ deadLetterId, redrive: number, refusal: 'record-missing' }),
   };
 }
 

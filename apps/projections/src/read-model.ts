@@ -83,7 +83,7 @@ interface DeadLetters {
   service: string;
   service_version: string;
   status: Generated<DeadLetterStatus>;
-  status_before_discard: DeadLetterStatus | null;
+  status_before: DeadLetterStatus | null;
   decision: 'redrive' | 'discard' | 'restore' | null;
   decided_by: string | null;
   decided_at: Date | null;

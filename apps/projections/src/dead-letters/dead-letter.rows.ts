@@ -4,6 +4,7 @@ import type {
   DeadLetterRestored,
   RedriveFailed,
   RedriveHandled,
+  RedriveNotSent,
   RedriveRequested,
   RedriveSent,
 } from '@atelier/contracts';
@@ -73,10 +74,24 @@ export async function requestRedrives(
   }));
   await sql`
     update read_model.dead_letters letter
-    set status = 'requested', redrive = row.redrive, job_id = row.job_id, decision = 'redrive',
+    set status_before = letter.status, status = 'requested', redrive = row.redrive, job_id = row.job_id, decision = 'redrive',
         decided_by = row.operator, decided_at = row.updated_at, decision_reason = row.reason,
         version = row.version, updated_at = row.updated_at
     from ${recordset(requests, { ...decisionColumns, redrive: 'integer', job_id: 'text' })}
+    where letter.dead_letter_id = row.dead_letter_id`.execute(rows);
+}
+
+/** Of a redrive nothing was sent: the dead letter waits as before, and the decision is told all the same. */
+export async function putBack(events: readonly Received<RedriveNotSent>[], rows: Rows): Promise<void> {
+  const redrives = lastOfEach(events).map((event) => ({
+    ...momentOf(event),
+    redrive: event.data.redrive - 1,
+  }));
+  await sql`
+    update read_model.dead_letters letter
+    set status = coalesce(letter.status_before, 'open'), status_before = null, redrive = row.redrive, job_id = null,
+        version = row.version, updated_at = row.updated_at
+    from ${recordset(redrives, { ...momentColumns, redrive: 'integer' })}
     where letter.dead_letter_id = row.dead_letter_id`.execute(rows);
 }
 
@@ -95,7 +110,7 @@ export async function moveRedrives(
 export async function discard(events: readonly Received<DeadLetterDiscarded>[], rows: Rows): Promise<void> {
   await sql`
     update read_model.dead_letters letter
-    set status_before_discard = letter.status, status = 'discarded', decision = 'discard',
+    set status_before = letter.status, status = 'discarded', decision = 'discard',
         decided_by = row.operator, decided_at = row.updated_at, decision_reason = row.reason,
         version = row.version, updated_at = row.updated_at
     from ${recordset(lastOfEach(events).map(decisionOf), decisionColumns)}
@@ -105,7 +120,7 @@ export async function discard(events: readonly Received<DeadLetterDiscarded>[], 
 export async function restore(events: readonly Received<DeadLetterRestored>[], rows: Rows): Promise<void> {
   await sql`
     update read_model.dead_letters letter
-    set status = coalesce(letter.status_before_discard, 'open'), status_before_discard = null,
+    set status = coalesce(letter.status_before, 'open'), status_before = null,
         decision = 'restore', decided_by = row.operator, decided_at = row.updated_at,
         decision_reason = row.reason, version = row.version, updated_at = row.updated_at
     from ${recordset(lastOfEach(events).map(decisionOf), decisionColumns)}

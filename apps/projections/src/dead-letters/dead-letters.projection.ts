@@ -15,6 +15,7 @@ import {
   RedriveJobHalted,
   RedriveJobStarted,
   RedriveJobStartRefused,
+  RedriveNotSent,
   RedriveRefused,
   RedriveRequested,
   RedriveSent,
@@ -28,6 +29,7 @@ import {
   failAgain,
   insertDeadLetters,
   moveRedrives,
+  putBack,
   requestRedrives,
   restore,
 } from './dead-letter.rows.ts';
@@ -62,6 +64,13 @@ export class DeadLettersProjection {
     await insertHistory(events, rows);
     await moveRedrives(events, 'sent', rows);
     await recordOutcomes(events, 'sent', rows);
+  }
+
+  @Project(RedriveNotSent)
+  async notSent(events: readonly Placed<RedriveNotSent>[], rows: Rows): Promise<void> {
+    await insertHistory(events, rows);
+    await putBack(events, rows);
+    await recordOutcomes(events, 'refused', rows);
   }
 
   @Project(RedriveHandled)

@@ -4,6 +4,7 @@ import {
   DeadLetterRestored,
   RedriveFailed,
   RedriveHandled,
+  RedriveNotSent,
   RedriveJobAdvanced,
   RedriveJobCancelled,
   RedriveJobFinished,
@@ -194,6 +195,25 @@ describe('dead letters', () => {
       { status: 'parked', first_error_message: 'no room for 7' },
     ]);
     expect((await letters())[0]?.fingerprint).not.toBe(before?.fingerprint);
+  });
+
+  it('are what they were when a redrive could not be sent', async () => {
+    const notSent = (deadLetterId: string, redrive: number) =>
+      placed(RedriveNotSent({ deadLetterId, redrive, refusal: 'record-missing', jobId: 'j', canary: false }));
+    await write(async (rows) => {
+      await projection.reported([reported('a'), reported('b')], rows);
+      await projection.failed([failedAgain('b')], rows);
+      await projection.requested([requested('a', 'j'), requested('b', 'j', 2)], rows);
+      await projection.notSent([notSent('a', 1), notSent('b', 2)], rows);
+    });
+    expect(await letters()).toMatchObject([
+      { status: 'open', redrive: 0, job_id: null, decision: 'redrive' },
+      { status: 'failed again', redrive: 1 },
+    ]);
+    expect(await outcomes()).toEqual([
+      ['j', 'a', 'refused', 'record-missing'],
+      ['j', 'b', 'refused', 'record-missing'],
+    ]);
   });
 
   it('are discarded, and restored to what they were', async () => {

@@ -6,6 +6,7 @@ import type {
   RedriveJobFinished,
   RedriveJobHalted,
   RedriveJobStarted,
+  RedriveNotSent,
   RedriveRefused,
   RedriveRequested,
   RedriveSent,
@@ -85,7 +86,9 @@ function endingOf(event: Ending): { ended_by: string | null; end_reason: string 
   return { ended_by: null, end_reason: reason };
 }
 
-type Redriven = Received<RedriveRequested | RedriveRefused | RedriveSent | RedriveHandled | RedriveFailed>;
+type Redriven = Received<
+  RedriveRequested | RedriveRefused | RedriveNotSent | RedriveSent | RedriveHandled | RedriveFailed
+>;
 
 /** What became of each dead letter of a job; redrives on their own are left out. */
 export async function recordOutcomes(

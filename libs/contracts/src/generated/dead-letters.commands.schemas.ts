@@ -43,6 +43,30 @@ export const RecordRedriveHandledV1 = {
   ]
 } as const;
 
+export const RecordRedriveNotSentV1 = {
+  "type": "record",
+  "name": "RecordRedriveNotSent",
+  "namespace": "atelier.deadletters",
+  "doc": "Record that there is nothing to copy for a redrive.",
+  "fields": [
+    {
+      "name": "deadLetterId",
+      "type": "string",
+      "doc": "UUID of the failed record, the same for all its copies."
+    },
+    {
+      "name": "redrive",
+      "type": "int",
+      "doc": "Which redrive of the dead letter it is: 1, 2, ..."
+    },
+    {
+      "name": "refusal",
+      "type": "string",
+      "doc": "record-missing: the dead letter is not on its topic."
+    }
+  ]
+} as const;
+
 export const RecordRedriveSentV1 = {
   "type": "record",
   "name": "RecordRedriveSent",

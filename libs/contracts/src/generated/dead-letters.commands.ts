@@ -4,6 +4,7 @@ import { contract, type Message, messageType } from '@atelier/eventing/domain';
 import {
   DiscardDeadLetterV1,
   RecordRedriveHandledV1,
+  RecordRedriveNotSentV1,
   RecordRedriveSentV1,
   ReportDeadLetterV1,
   RequestRedriveV1,
@@ -38,6 +39,22 @@ export type RecordRedriveHandled = Message<'RecordRedriveHandled', RecordRedrive
 export const RecordRedriveHandled = messageType<RecordRedriveHandled>({
   type: 'RecordRedriveHandled', topic: 'dead-letters.commands', key: 'deadLetterId',
   versions: [RecordRedriveHandledV1],
+});
+
+/** Record that there is nothing to copy for a redrive. */
+export interface RecordRedriveNotSentData {
+  /** UUID of the failed record, the same for all its copies. */
+  readonly deadLetterId: string;
+  /** Which redrive of the dead letter it is: 1, 2, ... */
+  readonly redrive: number;
+  /** record-missing: the dead letter is not on its topic. */
+  readonly refusal: string;
+}
+
+export type RecordRedriveNotSent = Message<'RecordRedriveNotSent', RecordRedriveNotSentData>;
+export const RecordRedriveNotSent = messageType<RecordRedriveNotSent>({
+  type: 'RecordRedriveNotSent', topic: 'dead-letters.commands', key: 'deadLetterId',
+  versions: [RecordRedriveNotSentV1],
 });
 
 /** Record that the copy for a redrive was written. */
@@ -150,6 +167,7 @@ export const RestoreDeadLetter = messageType<RestoreDeadLetter>({
 export const DeadLettersCommands = contract('dead-letters.commands', {
   DiscardDeadLetter,
   RecordRedriveHandled,
+  RecordRedriveNotSent,
   RecordRedriveSent,
   ReportDeadLetter,
   RequestRedrive,

@@ -240,7 +240,7 @@ export const RecordingIgnoredV1 = {
   "type": "record",
   "name": "RecordingIgnored",
   "namespace": "atelier.deadletters",
-  "doc": "It was recorded late or again that a redrive was sent or handled.",
+  "doc": "It was recorded late or again that a redrive was sent, not sent, or handled.",
   "fields": [
     {
       "name": "deadLetterId",
@@ -255,7 +255,7 @@ export const RecordingIgnoredV1 = {
     {
       "name": "recording",
       "type": "string",
-      "doc": "sent or handled."
+      "doc": "sent, not-sent or handled."
     }
   ]
 } as const;
@@ -424,6 +424,44 @@ export const RedriveHandledV1 = {
       "name": "redrive",
       "type": "int",
       "doc": "Which redrive of the dead letter it is: 1, 2, ..."
+    },
+    {
+      "name": "jobId",
+      "type": [
+        "null",
+        "string"
+      ],
+      "doc": "UUID of the redrive job that asked for it; null for a redrive on its own.",
+      "default": null
+    },
+    {
+      "name": "canary",
+      "type": "boolean",
+      "doc": "Whether it is the first of its job, whose outcome decides about the rest."
+    }
+  ]
+} as const;
+
+export const RedriveNotSentV1 = {
+  "type": "record",
+  "name": "RedriveNotSent",
+  "namespace": "atelier.deadletters",
+  "doc": "A redrive ended before anything was given back: the dead letter waits as it did before.",
+  "fields": [
+    {
+      "name": "deadLetterId",
+      "type": "string",
+      "doc": "UUID of the failed record, the same for all its copies."
+    },
+    {
+      "name": "redrive",
+      "type": "int",
+      "doc": "Which redrive of the dead letter it was: 1, 2, ..."
+    },
+    {
+      "name": "refusal",
+      "type": "string",
+      "doc": "record-missing: the dead letter is not on its topic."
     },
     {
       "name": "jobId",

@@ -9,6 +9,7 @@ import {
   RecordingIgnoredV1,
   RedriveFailedV1,
   RedriveHandledV1,
+  RedriveNotSentV1,
   RedriveRefusedV1,
   RedriveRequestedV1,
   RedriveSentV1,
@@ -128,13 +129,13 @@ export const DiscardRefused = messageType<DiscardRefused>({
   versions: [DiscardRefusedV1],
 });
 
-/** It was recorded late or again that a redrive was sent or handled. */
+/** It was recorded late or again that a redrive was sent, not sent, or handled. */
 export interface RecordingIgnoredData {
   /** UUID of the failed record, the same for all its copies. */
   readonly deadLetterId: string;
   /** Which redrive of the dead letter it is: 1, 2, ... */
   readonly redrive: number;
-  /** sent or handled. */
+  /** sent, not-sent or handled. */
   readonly recording: string;
 }
 
@@ -218,6 +219,26 @@ export type RedriveHandled = Message<'RedriveHandled', RedriveHandledData>;
 export const RedriveHandled = messageType<RedriveHandled>({
   type: 'RedriveHandled', topic: 'dead-letters.events', key: 'deadLetterId',
   versions: [RedriveHandledV1],
+});
+
+/** A redrive ended before anything was given back: the dead letter waits as it did before. */
+export interface RedriveNotSentData {
+  /** UUID of the failed record, the same for all its copies. */
+  readonly deadLetterId: string;
+  /** Which redrive of the dead letter it was: 1, 2, ... */
+  readonly redrive: number;
+  /** record-missing: the dead letter is not on its topic. */
+  readonly refusal: string;
+  /** UUID of the redrive job that asked for it; null for a redrive on its own. */
+  readonly jobId: null | string;
+  /** Whether it is the first of its job, whose outcome decides about the rest. */
+  readonly canary: boolean;
+}
+
+export type RedriveNotSent = Message<'RedriveNotSent', RedriveNotSentData>;
+export const RedriveNotSent = messageType<RedriveNotSent>({
+  type: 'RedriveNotSent', topic: 'dead-letters.events', key: 'deadLetterId',
+  versions: [RedriveNotSentV1],
 });
 
 /** A dead letter is not redriven. */
@@ -337,6 +358,7 @@ export const DeadLettersEvents = contract('dead-letters.events', {
   RecordingIgnored,
   RedriveFailed,
   RedriveHandled,
+  RedriveNotSent,
   RedriveRefused,
   RedriveRequested,
   RedriveSent,

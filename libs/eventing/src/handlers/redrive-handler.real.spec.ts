@@ -47,7 +47,13 @@ describe('the redriver on the broker', () => {
     const redrive = (letter: OutgoingRecord, value: Buffer | null = null) => {
       const { id, redrives, last, place } = failureIn(letter as ConsumedRecord);
       const at = { group: failed.group, ...place, deadLetterId: id, redrives, failedAt: last.at };
-      return give(id, { kind: 'redrive', letter: at, value, sent: Open({ door: `sent/${id}` }) });
+      return give(id, {
+        kind: 'redrive',
+        letter: at,
+        value,
+        sent: Open({ door: `sent/${id}` }),
+        missing: Open({ door: `missing/${id}` }),
+      });
     };
     const start = (targetOf = redriveTopic, failpoint: Failpoint = async () => undefined) => {
       const order = ({ data }: { data: unknown }) => there(orders.get((data as { door: string }).door));
@@ -166,16 +172,16 @@ describe('the redriver on the broker', () => {
     expect(header(there((await copiesOf(made))[0]).headers, FAILURE.discarded)).toBe('true');
   });
 
-  it('sets an order aside whose dead letter is nowhere, and goes on', async () => {
+  it('tells that a dead letter is nowhere, and goes on (its redrive stayed requested)', async () => {
     const parts = await redriver();
-    await parts.redrive(letter(0));
+    const lost = letter(0);
+    await parts.redrive(lost);
     const made = await written(letter(0));
     await parts.redrive(made);
     parts.start();
-    await until(async () => (await parts.sent()).length === 1);
-    await until(async () => (await parts.ownDeadLetters()).length === 1);
-    const [aside, ...others] = await parts.ownDeadLetters();
-    expect([others, failureIn(there(aside)).last.errorClass]).toEqual([[], 'DeadLetterMissing']);
+    await until(async () => (await parts.sent()).length === 2);
+    expect(await parts.sent()).toEqual([`missing/${before(lost).id}`, `sent/${before(made).id}`]);
+    expect([await parts.ownDeadLetters(), await copiesOf(lost)]).toEqual([[], []]);
     expect(await copiesOf(made)).toHaveLength(1);
   });
 

@@ -20,6 +20,8 @@ export type RedriveOrder =
       readonly value: Buffer | null;
       /** The command that records that it was sent. */
       readonly sent: Message;
+      /** The command that records that the dead letter is not on its topic, so that there is nothing to send. */
+      readonly missing: Message;
     }
   | { readonly kind: 'release'; readonly released: Released };
 
@@ -41,13 +43,6 @@ export interface RedriveOrders {
 
 /** Milliseconds to look for dead letters: less than a handler's time, so that no late look meets the next one. */
 const LOOK_MS = 30_000;
-
-/** The dead letter that is to be given back is not on its topic. */
-export class DeadLetterMissing extends Error {
-  override readonly name = 'DeadLetterMissing';
-  readonly code = 'DEAD_LETTER_MISSING';
-  readonly retryable = false;
-}
 
 /**
  * Gives dead letters back to the group that failed and to no other: on its redrive topic, or, for a decider, on its
@@ -107,15 +102,15 @@ export class RedriveHandler implements RecordHandler {
   }
 
   private giveBack(
-    { letter: at, value, sent }: Extract<RedriveOrder, { kind: 'redrive' }>,
+    { letter: at, value, sent, missing }: Extract<RedriveOrder, { kind: 'redrive' }>,
     { metadata: { id, correlationId } }: Received,
   ): OutgoingRecord[] {
     const letter = this.letters.get(letterKey(at));
     const failure = letter && readFailure(letter.headers);
-    if (!failure) throw missing(at);
+    const metadata = { id: derivedId(id, this.group, 0), time: Date.now(), correlationId, causationId: id };
+    if (!failure) return [this.outbox.record(missing, metadata)];
     const original = originalOf(letter);
     const topic = this.targetOf(failure.group, original.topic);
-    const metadata = { id: derivedId(id, this.group, 0), time: Date.now(), correlationId, causationId: id };
     const copy = redriveCopy(original, failure, { topic, value: value ?? original.value });
     return [copy, this.outbox.record(sent, metadata)];
   }
@@ -131,7 +126,7 @@ export class RedriveHandler implements RecordHandler {
     ];
   }
 
-  /** What cannot be decoded, or given back, fails in its turn, in `handle`. */
+  /** What cannot be decoded fails in its turn, in `handle`. */
   private wanted(record: ConsumedRecord): DeadLetterAt[] {
     try {
       const order = this.orders.order(decoded(this.codec, record));
@@ -144,6 +139,3 @@ export class RedriveHandler implements RecordHandler {
     }
   }
 }
-
-const missing = ({ deadLetterId, group, topic }: DeadLetterAt) =>
-  new DeadLetterMissing(`The dead letter ${deadLetterId} is not on the topic of ${group} for ${topic}`);
