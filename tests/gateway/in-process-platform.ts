@@ -89,6 +89,13 @@ export class InProcessPlatform {
     return this.work();
   }
 
+  /** Reads the events from the first one on, for rows that are gone. */
+  projectAgain(projection: string): Promise<void> {
+    for (const position of this.committed.keys())
+      if (position.startsWith(`${projection} `)) this.committed.delete(position);
+    return this.work();
+  }
+
   /** Sends commands that no client asked for, one after the other; resolves when all that follows is done. */
   tell(...commands: readonly Message[]): Promise<void> {
     for (const command of commands) this.send(command, { id: randomUUID() });

@@ -228,7 +228,13 @@ describe('recording that a redrive was sent', () => {
 
 describe('recording that a redrive could not be sent', () => {
   const notSent = (redrive: number, job: { jobId: string | null; canary: boolean } = alone) =>
-    RedriveNotSent({ deadLetterId, redrive, refusal: 'record-missing', ...job });
+    RedriveNotSent({
+      deadLetterId,
+      redrive,
+      refusal: 'record-missing',
+      ...job,
+      parked: redrive > REDRIVE_LIMIT,
+    });
 
   it('makes the dead letter again what it was (such a redrive stayed requested)', () => {
     for (const [history, redrive] of [

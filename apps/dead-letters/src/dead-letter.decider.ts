@@ -62,7 +62,7 @@ export const deadLetter = decider<DeadLetter>()({
 
     RecordRedriveNotSent({ data: { deadLetterId, redrive, refusal } }, state) {
       if (state.status === 'requested' && redrive === state.redrive)
-        return RedriveNotSent({ deadLetterId, ...redriveOf(state), refusal });
+        return RedriveNotSent({ deadLetterId, ...redriveOf(state), refusal, parked: isUsedUp(redrive - 1) });
       return RecordingIgnored({ deadLetterId, redrive, recording: 'not-sent' });
     },
 

@@ -43,7 +43,10 @@ const reactions: [string, (job: Job) => unknown][] = [
   ['failed', (job) => policy.failed(RedriveFailed({ ...failure, redrive: 1, ...job, parked: false }))],
   [
     'refused',
-    (job) => policy.refused(RedriveNotSent({ deadLetterId, redrive: 1, refusal: 'record-missing', ...job })),
+    (job) =>
+      policy.refused(
+        RedriveNotSent({ deadLetterId, redrive: 1, refusal: 'record-missing', ...job, parked: false }),
+      ),
   ],
   [
     'refused',

@@ -23,7 +23,7 @@ function redrive({ data }: Received<RedriveRequested>): RedriveOrder {
     letter: { deadLetterId, group, topic, partition, redrives: number - 1, failedAt: Number(failedAt) },
     value,
     sent: RecordRedriveSent({ deadLetterId, redrive: number }),
-    missing: RecordRedriveNotSent({ deadLetterId, redrive: number, refusal: 'record-missing' }),
+    notSent: (refusal) => RecordRedriveNotSent({ deadLetterId, redrive: number, refusal }),
   };
 }
 

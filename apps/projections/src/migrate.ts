@@ -3,12 +3,12 @@ import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import * as readModel from './migrations/0001_read_model.ts';
 import * as deadLetters from './migrations/0002_dead_letters.ts';
-import * as statusBefore from './migrations/0003_status_before.ts';
+import * as notSent from './migrations/0003_not_sent.ts';
 
 const migrations = {
   '0001_read_model': readModel,
   '0002_dead_letters': deadLetters,
-  '0003_status_before': statusBefore,
+  '0003_not_sent': notSent,
 };
 
 /** Brings the database to the newest shape; returns the names of the steps it took. Two at once wait for each other. */

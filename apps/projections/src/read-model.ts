@@ -83,7 +83,8 @@ interface DeadLetters {
   service: string;
   service_version: string;
   status: Generated<DeadLetterStatus>;
-  status_before: DeadLetterStatus | null;
+  status_before_discard: DeadLetterStatus | null;
+  not_sent: string | null;
   decision: 'redrive' | 'discard' | 'restore' | null;
   decided_by: string | null;
   decided_at: Date | null;

@@ -111,7 +111,7 @@ export class OperatorsDesk {
       [FAILURE.timestamp]: '1767323045678',
       [FAILURE.redrives]: '0',
       [FAILURE.attempts]: '1',
-      [FAILURE.each]: '[[1767323046000,"RangeError","no room for 7"]]',
+      [FAILURE.history]: '[[1767323046000,"RangeError","no room for 7"]]',
       [FAILURE.firstAt]: '1767323046000',
       [FAILURE.lastAt]: '1767323046000',
       [FAILURE.since]: '1767323046000',

@@ -61,6 +61,7 @@ export class DeadLetterQueries {
       .select('dead_letter_id')
       .where('group', '=', group)
       .where('status', 'in', statuses)
+      .where('not_sent', 'is', null)
       .$if(fingerprint !== undefined, (query) => query.where('fingerprint', '=', String(fingerprint)))
       .$if(failedSince !== undefined, (query) => query.where('failed_at', '>=', failedSince as Date))
       .orderBy('first_failed_at')
@@ -99,6 +100,7 @@ const deadLetterOf = (row: Row): DeadLetter => ({
   version: row.service_version,
   ...decisionOf(row),
   ...(row.job_id !== null && { jobId: row.job_id }),
+  ...(row.not_sent !== null && { notSent: row.not_sent }),
 });
 
 function decisionOf({

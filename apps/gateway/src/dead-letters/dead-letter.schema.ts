@@ -46,6 +46,10 @@ const facts = {
     .optional()
     .describe('The last one'),
   jobId: z.string().optional().describe('The job of the last redrive'),
+  notSent: z
+    .enum(['record-missing', 'unknown-group', 'too-large'])
+    .optional()
+    .describe('Why the last redrive had nothing to send; jobs leave it out'),
 };
 
 export const deadLetter = z.object(facts).meta({ id: 'DeadLetter' });

@@ -93,7 +93,7 @@ function facts(record: DeadLetterRecord) {
     timestamp: new Date(timestamp).toISOString(),
     headers: headers.map(([name, value]) => ({ name, value: value && textOf(value) })),
     ...(failure && {
-      attempts: failure.each.map(attempt),
+      attempts: failure.history.map(attempt),
       stacks: { first: failure.first.stack, last: failure.last.stack },
     }),
   };

@@ -46,7 +46,7 @@ export const redriveJob = z
     status: z
       .enum(['running', 'finished', 'halted', 'cancelled'])
       .describe(
-        'finished: everything was requested, see the counts; halted: the first redrive, sent alone, failed',
+        'finished: everything was requested, see the counts; halted: the first redrive, sent alone, failed or was refused',
       ),
     group: z.string(),
     operator: z.string(),

@@ -66,7 +66,7 @@ export class Redriving {
     });
   }
 
-  /** What would be given back. Throws 409 when there is nothing: the request for it would stay `requested` for ever. */
+  /** What would be given back. Throws 409 when there is nothing, so that nobody waits for it. */
   private async copy(deadLetterId: string, value: RedriveRequest['value']) {
     const letter = await this.letters.get(deadLetterId);
     const record = await this.records.find(letter);

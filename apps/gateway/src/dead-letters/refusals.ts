@@ -12,6 +12,10 @@ const advice: Readonly<Record<string, string>> = {
   discarded: 'it was discarded: restore it first',
   'record-missing':
     'its record is not on its dead-letter topic, so there is nothing to give back: settle by hand what it was about, and discard it',
+  'unknown-group':
+    'the catalogue does not have its group: deploy the one that does to the service dead-letters',
+  'too-large':
+    'its copy is larger than what its topic takes: redrive a shorter value, or settle it by hand and discard it',
   'not-discarded': 'it is not discarded',
   limit: `it was redriven ${redriveLimit} times and has failed each time: say "force": true to redrive it all the same`,
   'too-old': `it failed more than ${redriveDays} days ago, and what it was about may be settled otherwise: say "force": true to redrive it all the same`,

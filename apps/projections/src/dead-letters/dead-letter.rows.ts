@@ -74,24 +74,27 @@ export async function requestRedrives(
   }));
   await sql`
     update read_model.dead_letters letter
-    set status_before = letter.status, status = 'requested', redrive = row.redrive, job_id = row.job_id, decision = 'redrive',
+    set status = 'requested', not_sent = null, redrive = row.redrive, job_id = row.job_id, decision = 'redrive',
         decided_by = row.operator, decided_at = row.updated_at, decision_reason = row.reason,
         version = row.version, updated_at = row.updated_at
     from ${recordset(requests, { ...decisionColumns, redrive: 'integer', job_id: 'text' })}
     where letter.dead_letter_id = row.dead_letter_id`.execute(rows);
 }
 
-/** Of a redrive nothing was sent: the dead letter waits as before, and the decision is told all the same. */
+/** Of a redrive nothing was sent: the dead letter waits as before. */
 export async function putBack(events: readonly Received<RedriveNotSent>[], rows: Rows): Promise<void> {
   const redrives = lastOfEach(events).map((event) => ({
     ...momentOf(event),
     redrive: event.data.redrive - 1,
+    parked: event.data.parked,
+    not_sent: storable(event.data).refusal,
   }));
+  const columns = { ...momentColumns, redrive: 'integer', parked: 'boolean', not_sent: 'text' } as const;
   await sql`
     update read_model.dead_letters letter
-    set status = coalesce(letter.status_before, 'open'), status_before = null, redrive = row.redrive, job_id = null,
-        version = row.version, updated_at = row.updated_at
-    from ${recordset(redrives, { ...momentColumns, redrive: 'integer' })}
+    set status = case when row.parked then 'parked' when row.redrive > 0 then 'failed again' else 'open' end,
+        redrive = row.redrive, not_sent = row.not_sent, version = row.version, updated_at = row.updated_at
+    from ${recordset(redrives, columns)}
     where letter.dead_letter_id = row.dead_letter_id`.execute(rows);
 }
 
@@ -110,7 +113,7 @@ export async function moveRedrives(
 export async function discard(events: readonly Received<DeadLetterDiscarded>[], rows: Rows): Promise<void> {
   await sql`
     update read_model.dead_letters letter
-    set status_before = letter.status, status = 'discarded', decision = 'discard',
+    set status_before_discard = letter.status, status = 'discarded', decision = 'discard',
         decided_by = row.operator, decided_at = row.updated_at, decision_reason = row.reason,
         version = row.version, updated_at = row.updated_at
     from ${recordset(lastOfEach(events).map(decisionOf), decisionColumns)}
@@ -120,7 +123,7 @@ export async function discard(events: readonly Received<DeadLetterDiscarded>[], 
 export async function restore(events: readonly Received<DeadLetterRestored>[], rows: Rows): Promise<void> {
   await sql`
     update read_model.dead_letters letter
-    set status = coalesce(letter.status_before, 'open'), status_before = null,
+    set status = coalesce(letter.status_before_discard, 'open'), status_before_discard = null,
         decision = 'restore', decided_by = row.operator, decided_at = row.updated_at,
         decision_reason = row.reason, version = row.version, updated_at = row.updated_at
     from ${recordset(lastOfEach(events).map(decisionOf), decisionColumns)}

@@ -199,7 +199,16 @@ describe('dead letters', () => {
 
   it('are what they were when a redrive could not be sent', async () => {
     const notSent = (deadLetterId: string, redrive: number) =>
-      placed(RedriveNotSent({ deadLetterId, redrive, refusal: 'record-missing', jobId: 'j', canary: false }));
+      placed(
+        RedriveNotSent({
+          deadLetterId,
+          redrive,
+          refusal: 'record-missing',
+          jobId: 'j',
+          canary: false,
+          parked: redrive > 5,
+        }),
+      );
     await write(async (rows) => {
       await projection.reported([reported('a'), reported('b')], rows);
       await projection.failed([failedAgain('b')], rows);
@@ -207,13 +216,15 @@ describe('dead letters', () => {
       await projection.notSent([notSent('a', 1), notSent('b', 2)], rows);
     });
     expect(await letters()).toMatchObject([
-      { status: 'open', redrive: 0, job_id: null, decision: 'redrive' },
-      { status: 'failed again', redrive: 1 },
+      { status: 'open', redrive: 0, not_sent: 'record-missing', decision: 'redrive' },
+      { status: 'failed again', redrive: 1, not_sent: 'record-missing' },
     ]);
     expect(await outcomes()).toEqual([
       ['j', 'a', 'refused', 'record-missing'],
       ['j', 'b', 'refused', 'record-missing'],
     ]);
+    await write((rows) => projection.requested([requested('a')], rows));
+    expect(await letters()).toMatchObject([{ status: 'requested', not_sent: null }, {}]);
   });
 
   it('are discarded, and restored to what they were', async () => {

@@ -62,7 +62,7 @@ export const RecordRedriveNotSentV1 = {
     {
       "name": "refusal",
       "type": "string",
-      "doc": "record-missing: the dead letter is not on its topic."
+      "doc": "record-missing, unknown-group or too-large: see RedriveNotSent."
     }
   ]
 } as const;

@@ -47,7 +47,7 @@ export interface RecordRedriveNotSentData {
   readonly deadLetterId: string;
   /** Which redrive of the dead letter it is: 1, 2, ... */
   readonly redrive: number;
-  /** record-missing: the dead letter is not on its topic. */
+  /** record-missing, unknown-group or too-large: see RedriveNotSent. */
   readonly refusal: string;
 }
 

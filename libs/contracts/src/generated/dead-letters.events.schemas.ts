@@ -461,7 +461,12 @@ export const RedriveNotSentV1 = {
     {
       "name": "refusal",
       "type": "string",
-      "doc": "record-missing: the dead letter is not on its topic."
+      "doc": "record-missing: the dead letter is not on its topic; unknown-group: the catalogue does not have its group; too-large: its copy is larger than what the topic takes."
+    },
+    {
+      "name": "parked",
+      "type": "boolean",
+      "doc": "Whether it needs force to be redriven again."
     },
     {
       "name": "jobId",

@@ -227,8 +227,10 @@ export interface RedriveNotSentData {
   readonly deadLetterId: string;
   /** Which redrive of the dead letter it was: 1, 2, ... */
   readonly redrive: number;
-  /** record-missing: the dead letter is not on its topic. */
+  /** record-missing: the dead letter is not on its topic; unknown-group: the catalogue does not have its group; too-large: its copy is larger than what the topic takes. */
   readonly refusal: string;
+  /** Whether it needs force to be redriven again. */
+  readonly parked: boolean;
   /** UUID of the redrive job that asked for it; null for a redrive on its own. */
   readonly jobId: null | string;
   /** Whether it is the first of its job, whose outcome decides about the rest. */

@@ -35,6 +35,14 @@ export function redriveCopy(
   return { ...copy(original, topic, withFailure(original.headers, once)), value };
 }
 
+/** Without what is not needed to go on with it, for a topic that has no room for more. */
+export const inShort = (failure: Failure): Failure => ({
+  ...failure,
+  history: [],
+  first: { ...failure.first, stack: '' },
+  last: { ...failure.last, stack: '' },
+});
+
 /** Tells a group that a dead letter will not come back: what is parked behind it goes on. */
 export function releaseMark(
   failure: Pick<Failure, 'id' | 'group'>,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ConsumedRecord, Headers } from '../kafka/record.ts';
+import { type ConsumedRecord, header, type Headers } from '../kafka/record.ts';
 import { FAILURE, originalOf, readFailure, withFailure } from './failure-headers.ts';
 import { failureOf, thrownNow } from './failure.ts';
 
@@ -45,13 +45,27 @@ describe('the headers of a failure', () => {
     expect(headers.some(([name]) => name === FAILURE.due)).toBe(false);
   });
 
-  it.each(['', 'null', '[5]', '[[1,"Error"]]', '[["now","Error","jammed"]]'])(
+  it.each(['', 'null', '[5]', '[[1,"Error"]]', '[["now","Error","jammed"]]', '[[9e15,"Error","jammed"]]'])(
     'tell the rest when the list of attempts is %p',
-    (each) => {
-      const headers = withFailure(foreign, failure, { [FAILURE.each]: each });
-      expect(readFailure(headers)).toEqual({ ...failure, each: [] });
+    (history) => {
+      const headers = withFailure(foreign, failure, { [FAILURE.history]: history });
+      expect(readFailure(headers)).toEqual({ ...failure, history: [] });
     },
   );
+
+  it('have room for the last attempts, whatever their texts are made of', () => {
+    const attempt = { at: 1, errorClass: 'Error', message: '\u0000'.repeat(200) };
+    const noisy = { ...failure, history: Array.from({ length: 50 }, (_, at) => ({ ...attempt, at })) };
+    const headers = withFailure(foreign, noisy);
+    expect(header(headers, FAILURE.history)?.length).toBeLessThanOrEqual(16_384);
+    expect(readFailure(headers)?.history.at(-1)?.at).toBe(49);
+  });
+
+  it('tell no time that no calendar has', () => {
+    expect(
+      readFailure(withFailure(foreign, failure, { [FAILURE.firstAt]: '9000000000000000' })),
+    ).toBeUndefined();
+  });
 
   it.each<[string, Headers]>([
     ['there are none', foreign],

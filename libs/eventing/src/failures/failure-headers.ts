@@ -17,8 +17,8 @@ export const FAILURE = {
   group: 'failure-group',
   handler: 'failure-handler',
   attempts: 'failure-attempts',
-  /** JSON: `[at, class, message]` of each attempt, the last 50, oldest first; texts are cut at 200 bytes. */
-  each: 'failure-each',
+  /** JSON: `[at, class, message]` of each attempt, the last of them, oldest first: 50 at most, and 16 KiB. */
+  history: 'failure-history',
   firstAt: 'failure-first-at',
   firstClass: 'failure-first-class',
   firstMessage: 'failure-first-message',
@@ -56,9 +56,7 @@ export function withFailure(
     [FAILURE.group]: failure.group,
     [FAILURE.handler]: failure.handler,
     [FAILURE.attempts]: failure.attempts,
-    [FAILURE.each]: JSON.stringify(
-      failure.each.map(({ at, errorClass, message }) => [at, errorClass, message]),
-    ),
+    [FAILURE.history]: asJson(failure.history),
     [FAILURE.firstAt]: first.at,
     [FAILURE.firstClass]: first.errorClass,
     [FAILURE.firstMessage]: first.message,
@@ -89,6 +87,9 @@ const NUMBERS = [
 ];
 const COUNTS: readonly string[] = [FAILURE.partition, FAILURE.attempts, FAILURE.redrives];
 const MOST = 2 ** 31 - 1;
+/** Of a Date, in milliseconds since 1970: no later one can be shown. */
+const LAST_TIME = 8.64e15;
+const MOST_HISTORY_BYTES = 16 * 1024;
 
 /** What a copy's headers tell about the failure, or undefined when it is none that this library has made. */
 export function readFailure(headers: Headers): Failure | undefined {
@@ -107,7 +108,7 @@ export function readFailure(headers: Headers): Failure | undefined {
     group: at(FAILURE.group),
     handler: at(FAILURE.handler),
     attempts: Number(at(FAILURE.attempts)),
-    each: eachAttempt(at(FAILURE.each)),
+    history: historyIn(at(FAILURE.history)),
     first: attempt(at, 'first'),
     last: attempt(at, 'last'),
     service: at(FAILURE.service),
@@ -138,20 +139,33 @@ function attempt(at: (name: string) => string, which: 'first' | 'last'): FailedA
   };
 }
 
+/** As many of the last attempts as there is room for: a control character is six bytes of JSON. */
+function asJson(history: readonly BriefAttempt[]): string {
+  for (let from = 0; ; from++) {
+    const text = JSON.stringify(
+      history.slice(from).map(({ at, errorClass, message }) => [at, errorClass, message]),
+    );
+    if (Buffer.byteLength(text) <= MOST_HISTORY_BYTES) return text;
+  }
+}
+
 /** None where the header is not as it is written here: that is no reason to know nothing about the failure. */
-function eachAttempt(text: string): BriefAttempt[] {
+function historyIn(text: string): BriefAttempt[] {
   try {
-    const each = JSON.parse(text) as [number, string, string][];
-    return each.map(([at, errorClass, message]) => ({ at, errorClass, message })).filter(isBrief);
+    const history = JSON.parse(text) as [number, string, string][];
+    return history.map(([at, errorClass, message]) => ({ at, errorClass, message })).filter(isBrief);
   } catch {
     return [];
   }
 }
 
 const isBrief = ({ at, errorClass, message }: Record<keyof BriefAttempt, unknown>) =>
-  Number.isSafeInteger(at) && typeof errorClass === 'string' && typeof message === 'string';
+  Number.isSafeInteger(at) &&
+  Number(at) <= LAST_TIME &&
+  typeof errorClass === 'string' &&
+  typeof message === 'string';
 
 function isNumber(text: string, count: boolean): boolean {
   const number = Number(text);
-  return /^\d+$/.test(text) && (count ? number <= MOST : Number.isSafeInteger(number));
+  return /^\d+$/.test(text) && number <= (count ? MOST : LAST_TIME);
 }

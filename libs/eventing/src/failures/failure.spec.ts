@@ -42,15 +42,15 @@ describe('a failure', () => {
     expect(again).toMatchObject({ id: first.id, attempts: 3, redrives: 2, since: 5, version: '2' });
     expect(again.first).toEqual(first.first);
     expect(again.last.message).toBe('three');
-    expect(again.each.map(({ message }) => message)).toEqual(['one', 'two', 'three']);
+    expect(again.history.map(({ message }) => message)).toEqual(['one', 'two', 'three']);
   });
 
   it('tells the last fifty attempts, in short', () => {
     const errors = Array.from({ length: 60 }, (_, index) => new RangeError(`${index} ${'é'.repeat(200)}`));
-    const { attempts, each } = failureOf(record, failed(...errors));
+    const { attempts, history } = failureOf(record, failed(...errors));
     expect(attempts).toBe(60);
-    expect(each).toHaveLength(50);
-    expect(each[0]).toEqual({ at: 11, errorClass: 'RangeError', message: `10 ${'é'.repeat(98)}` });
+    expect(history).toHaveLength(50);
+    expect(history[0]).toEqual({ at: 11, errorClass: 'RangeError', message: `10 ${'é'.repeat(98)}` });
   });
 
   it('has an id that a repeat finds again, and no other group, and no other place', () => {
@@ -71,6 +71,13 @@ describe('a failure', () => {
       message: 'text',
     });
     expect(failureOf(record, failed(undefined)).last.message).toBe('undefined');
+  });
+
+  it('is short, whatever type a record says it is of', () => {
+    const long = 'x'.repeat(100_000);
+    expect(failureOf(record, { ...failed('text'), handler: long }).handler).toHaveLength(512);
+    const error = Object.assign(new Error('jammed'), { name: long });
+    expect(failureOf(record, failed(error)).last.errorClass).toHaveLength(512);
   });
 
   it('is cut where it is long, and not in the middle of a character', () => {

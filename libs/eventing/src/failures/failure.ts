@@ -40,8 +40,8 @@ export interface Failure {
   readonly handler: string;
   /** Since it was first delivered, over all retries and redrives. */
   readonly attempts: number;
-  /** Each of them, the last 50, oldest first; their messages are cut at 200 bytes. */
-  readonly each: readonly BriefAttempt[];
+  /** Each of them, the last 50, oldest first; their texts are cut at 200 bytes. */
+  readonly history: readonly BriefAttempt[];
   readonly first: FailedAttempt;
   readonly last: FailedAttempt;
   readonly service: string;
@@ -65,15 +65,17 @@ export interface Failed {
 /** What is known after one more failure of a record; `before` is what its copy told. */
 export function failureOf(original: ConsumedRecord, failed: Failed, before?: Failure): Failure {
   const { topic, partition, offset, timestamp } = original;
-  const { thrown, ...who } = failed;
+  const { thrown, handler, ...who } = failed;
   const attempts = thrown.map(attemptOf);
   const [first, last] = [attempts[0], attempts.at(-1)] as [FailedAttempt, FailedAttempt];
   return {
     ...who,
+    // A record may say of what type it is at any length.
+    handler: cut(handler, NAME_BYTES),
     id: before?.id ?? failureId(failed.group, original),
     place: { topic, partition, offset, timestamp },
     attempts: (before?.attempts ?? 0) + attempts.length,
-    each: [...(before?.each ?? []), ...attempts.map(brief)].slice(-MOST_ATTEMPTS),
+    history: [...(before?.history ?? []), ...attempts.map(brief)].slice(-MOST_ATTEMPTS),
     first: before?.first ?? first,
     last,
     redrives: before?.redrives ?? 0,
@@ -88,6 +90,7 @@ export function failureId(group: string, { topic, partition, offset }: Omit<Plac
 
 const STACK_BYTES = 4096;
 const MESSAGE_BYTES = 1024;
+const NAME_BYTES = 512;
 const BRIEF_BYTES = 200;
 const MOST_ATTEMPTS = 50;
 
@@ -96,7 +99,7 @@ function attemptOf({ at, error }: Thrown): FailedAttempt {
   const { name, message, stack } = known;
   return {
     at,
-    errorClass: name === 'Error' ? known.constructor.name : name,
+    errorClass: cut(name === 'Error' ? known.constructor.name : name, NAME_BYTES),
     message: cut(message, MESSAGE_BYTES),
     stack: cut(stack ?? '', STACK_BYTES),
   };
@@ -109,7 +112,7 @@ const brief = ({ at, errorClass, message }: FailedAttempt): BriefAttempt => ({
 });
 
 /** The beginning of a text, at most so many bytes of UTF-8, and no half character. */
-function cut(text: string, bytes: number): string {
+export function cut(text: string, bytes: number): string {
   const buffer = Buffer.from(text);
   if (buffer.length <= bytes) return text;
   let end = bytes;

@@ -19,8 +19,11 @@ export interface DeadLetterAt {
   readonly failedAt: number;
 }
 
-/** Milliseconds after a failure in which its dead letter was written, by far: what is not there by then never was. */
-const WRITTEN_MS = 600_000;
+/**
+ * Milliseconds after a failure in which its dead letter was written, by far: what is not there by then never was. Those of
+ * a projection wait for the broker in its database.
+ */
+const WRITTEN_MS = 24 * 60 * 60 * 1_000;
 /** Milliseconds between failures beyond which what lies between them is not read. */
 const APART_MS = 60_000;
 /** Milliseconds by which the clocks of processes may differ, or one may be set back. */

@@ -1,6 +1,6 @@
 import type { Message } from '../domain/index.ts';
 import type { Outbox } from '../handlers/outbox.ts';
-import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
+import { type ConsumedRecord, header, type Headers, type OutgoingRecord } from '../kafka/record.ts';
 import { derivedId } from '../serde/message-id.ts';
 import type { Failure } from './failure.ts';
 import { keyText } from './key-text.ts';
@@ -9,7 +9,7 @@ import { keyText } from './key-text.ts';
 export interface DeadLetterFacts extends Failure {
   /** The record's key as text; hex, after `0x`, when it is none. Null above 1 KiB. */
   readonly key: string | null;
-  /** `ce_type`, `ce_id` and `traceparent` of the record, where it has them. */
+  /** `ce_type`, `ce_id` and `traceparent` of the record, where it has them; null above 1 KiB. */
   readonly messageType: string | null;
   readonly messageId: string | null;
   readonly traceparent: string | null;
@@ -25,8 +25,8 @@ export interface FailureReports {
   handled(failure: Failure): Message | undefined;
 }
 
-/** A report must fit into its topic. A longer key is told on the dead letter only. */
-const KEY_BYTES = 1024;
+/** A report must fit into its topic. A longer key, or header, is told on the dead letter only. */
+const TEXT_BYTES = 1024;
 
 /** Makes the records that tell of dead letters. */
 export class FailureReporter {
@@ -42,10 +42,10 @@ export class FailureReporter {
     const { headers, key } = original;
     const facts = {
       ...failure,
-      key: key && key.length <= KEY_BYTES ? keyText(key) : null,
-      messageType: header(headers, 'ce_type') ?? null,
-      messageId: header(headers, 'ce_id') ?? null,
-      traceparent: header(headers, 'traceparent') ?? null,
+      key: key && key.length <= TEXT_BYTES ? keyText(key) : null,
+      messageType: short(headers, 'ce_type') ?? null,
+      messageId: short(headers, 'ce_id') ?? null,
+      traceparent: short(headers, 'traceparent') ?? null,
     };
     return this.told(this.reports?.deadLettered(facts), original, failure, 'dead-lettered');
   }
@@ -61,15 +61,21 @@ export class FailureReporter {
     what: string,
   ): OutgoingRecord[] {
     if (!message) return [];
-    const traceparent = header(headers, 'traceparent');
-    const causationId = header(headers, 'ce_id');
+    const traceparent = short(headers, 'traceparent');
+    const causationId = short(headers, 'ce_id');
     const metadata = {
       id: derivedId(id, what, redrives),
       time: Date.now(),
-      correlationId: header(headers, 'correlationid') ?? id,
+      correlationId: short(headers, 'correlationid') ?? id,
       ...(causationId !== undefined && { causationId }),
       ...(traceparent !== undefined && { traceparent }),
     };
     return [this.outbox.record(message, metadata)];
   }
+}
+
+/** A header's text, if it is there and is not too long. */
+function short(headers: Headers, name: string): string | undefined {
+  const text = header(headers, name);
+  return text !== undefined && Buffer.byteLength(text) <= TEXT_BYTES ? text : undefined;
 }

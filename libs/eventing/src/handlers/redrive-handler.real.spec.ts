@@ -11,16 +11,20 @@ import type { KafkaClient } from '../kafka/client.ts';
 import { FAILPOINTS, type Failpoint } from '../kafka/failpoints.ts';
 import { GroupConsumer } from '../kafka/group-consumer.ts';
 import { processorFor } from '../kafka/guarantee.ts';
-import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
+import { type ConsumedRecord, header, type OutgoingRecord, sizeAlone } from '../kafka/record.ts';
 import { failureIn } from '../testing/diverting-group.ts';
 import { doors } from '../testing/doors.ts';
 import { openTransaction } from '../testing/open-transaction.ts';
 import { readTopic } from '../testing/read-topic.ts';
 import { scratchClient, until } from '../testing/scratch-broker.ts';
 import { there } from '../testing/there.ts';
-import { RedriveHandler, type RedriveOrder } from './redrive-handler.ts';
+import { RedriveHandler, type RedriveOrder, type TargetOf } from './redrive-handler.ts';
 
 const PARTITIONS = 3;
+const onRedriveTopic: TargetOf = (group, source) => ({
+  topic: redriveTopic(group, source),
+  maxBytes: 1_000_000,
+});
 const BINARY = Buffer.from([0xff, 0, 0x80]);
 
 describe('the redriver on the broker', () => {
@@ -52,10 +56,10 @@ describe('the redriver on the broker', () => {
         letter: at,
         value,
         sent: Open({ door: `sent/${id}` }),
-        missing: Open({ door: `missing/${id}` }),
+        notSent: (why) => Open({ door: `${why}/${id}` }),
       });
     };
-    const start = (targetOf = redriveTopic, failpoint: Failpoint = async () => undefined) => {
+    const start = (targetOf = onRedriveTopic, failpoint: Failpoint = async () => undefined) => {
       const order = ({ data }: { data: unknown }) => there(orders.get((data as { door: string }).door));
       const handler = new RedriveHandler(
         group,
@@ -154,7 +158,7 @@ describe('the redriver on the broker', () => {
     const parts = await redriver();
     const made = await written(letter(1));
     await parts.redrive(made);
-    parts.start((_, topic) => topic);
+    parts.start((_, topic) => ({ topic, maxBytes: 10_000 }));
     await until(async () => (await parts.sent()).length === 1);
     expect(await copiesOf(made, failed.events)).toHaveLength(1);
     expect(await copiesOf(made)).toEqual([]);
@@ -180,9 +184,39 @@ describe('the redriver on the broker', () => {
     await parts.redrive(made);
     parts.start();
     await until(async () => (await parts.sent()).length === 2);
-    expect(await parts.sent()).toEqual([`missing/${before(lost).id}`, `sent/${before(made).id}`]);
+    expect(await parts.sent()).toEqual([`record-missing/${before(lost).id}`, `sent/${before(made).id}`]);
     expect([await parts.ownDeadLetters(), await copiesOf(lost)]).toEqual([[], []]);
     expect(await copiesOf(made)).toHaveLength(1);
+  });
+
+  it('leaves out what is not needed where there is no room, and tells when there is none at all (one copy stopped all)', async () => {
+    const parts = await redriver();
+    const [stacked, short] = [await written(letter(0)), await written(letter(0))];
+    for (const made of [stacked, short]) await parts.redrive(made);
+    parts.start((_, source) => ({
+      topic: redriveTopic(failed.group, source),
+      maxBytes: sizeAlone(stacked) - 1,
+    }));
+    await until(async () => (await parts.sent()).length === 2);
+    const [copy] = await copiesOf(stacked);
+    expect(originalOf(there(copy))).toEqual(originalOf(stacked as ConsumedRecord));
+    expect(failureIn(there(copy))).toMatchObject({ history: [], last: { message: 'never', stack: '' } });
+    await consumer?.stop();
+
+    const none = await redriver();
+    await none.redrive(stacked);
+    none.start((_, source) => ({ topic: redriveTopic(failed.group, source), maxBytes: 100 }));
+    await until(async () => (await none.sent()).length === 1);
+    expect(await none.sent()).toEqual([`too-large/${before(stacked).id}`]);
+  });
+
+  it('tells that nobody knows the group', async () => {
+    const parts = await redriver();
+    const made = await written(letter(0));
+    await parts.redrive(made);
+    parts.start(() => undefined);
+    await until(async () => (await parts.sent()).length === 1);
+    expect(await parts.sent()).toEqual([`unknown-group/${before(made).id}`]);
   });
 
   it('waits for a dead letter that somebody’s open transaction hides', async () => {
@@ -205,7 +239,7 @@ describe('the redriver on the broker', () => {
       const letters = await Promise.all([0, 1, 2].map((partition) => written(letter(partition))));
       for (const made of letters) await parts.redrive(made);
       let broken = false;
-      parts.start(redriveTopic, async (name) => {
+      parts.start(onRedriveTopic, async (name) => {
         if (name !== moment || broken) return;
         broken = true;
         throw new Error(`broke off ${moment}`);

@@ -1,10 +1,10 @@
 import type { Message, Received } from '../domain/index.ts';
-import { redriveCopy, releaseMark } from '../failures/copies.ts';
+import { inShort, redriveCopy, releaseMark } from '../failures/copies.ts';
 import { originalOf, readFailure } from '../failures/failure-headers.ts';
 import { type DeadLetterAt, findDeadLetters, letterKey } from '../failures/find-dead-letters.ts';
 import { keyBytes } from '../failures/key-text.ts';
 import type { KafkaClient } from '../kafka/client.ts';
-import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
+import { type ConsumedRecord, type OutgoingRecord, sizeAlone } from '../kafka/record.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import { derivedId } from '../serde/message-id.ts';
 import { decoded, handlerOf, mayBe, valuesOf } from './inbox.ts';
@@ -20,10 +20,25 @@ export type RedriveOrder =
       readonly value: Buffer | null;
       /** The command that records that it was sent. */
       readonly sent: Message;
-      /** The command that records that the dead letter is not on its topic, so that there is nothing to send. */
-      readonly missing: Message;
+      /** The command that records why it was not. */
+      readonly notSent: (refusal: NotSent) => Message;
     }
   | { readonly kind: 'release'; readonly released: Released };
+
+/**
+ * Why nothing is given back: the dead letter is not on its topic, the catalogue does not have its group, or its copy is
+ * larger than what the topic takes.
+ */
+export type NotSent = 'record-missing' | 'unknown-group' | 'too-large';
+
+/** The topic on which a group gets its dead letters back, and the bytes of its largest batch. */
+export interface RedriveTarget {
+  readonly topic: string;
+  readonly maxBytes: number;
+}
+
+/** Where dead letters of a group and source are given back; undefined for a group that is not in the catalogue. */
+export type TargetOf = (group: string, source: string) => RedriveTarget | undefined;
 
 /** A dead letter that was discarded. */
 export interface Released {
@@ -54,8 +69,7 @@ export class RedriveHandler implements RecordHandler {
   private readonly codec: MessageCodec;
   private readonly outbox: Outbox;
   private readonly client: KafkaClient;
-  /** Where dead letters of this group and topic are given back to. */
-  private readonly targetOf: (group: string, topic: string) => string;
+  private readonly targetOf: TargetOf;
   private letters = new Map<string, ConsumedRecord>();
 
   constructor(
@@ -65,7 +79,7 @@ export class RedriveHandler implements RecordHandler {
       readonly codec: MessageCodec;
       readonly outbox: Outbox;
       readonly client: KafkaClient;
-      readonly targetOf: (group: string, topic: string) => string;
+      readonly targetOf: TargetOf;
     },
   ) {
     this.group = group;
@@ -102,22 +116,32 @@ export class RedriveHandler implements RecordHandler {
   }
 
   private giveBack(
-    { letter: at, value, sent, missing }: Extract<RedriveOrder, { kind: 'redrive' }>,
+    { letter: at, value, sent, notSent }: Extract<RedriveOrder, { kind: 'redrive' }>,
     { metadata: { id, correlationId } }: Received,
   ): OutgoingRecord[] {
+    const metadata = { id: derivedId(id, this.group, 0), time: Date.now(), correlationId, causationId: id };
+    const copy = this.copyOf(at, value);
+    if (typeof copy === 'string') return [this.outbox.record(notSent(copy), metadata)];
+    return [copy, this.outbox.record(sent, metadata)];
+  }
+
+  private copyOf(at: DeadLetterAt, value: Buffer | null): OutgoingRecord | NotSent {
+    const target = this.targetOf(at.group, at.topic);
+    if (!target) return 'unknown-group';
     const letter = this.letters.get(letterKey(at));
     const failure = letter && readFailure(letter.headers);
-    const metadata = { id: derivedId(id, this.group, 0), time: Date.now(), correlationId, causationId: id };
-    if (!failure) return [this.outbox.record(missing, metadata)];
+    if (!failure) return 'record-missing';
     const original = originalOf(letter);
-    const topic = this.targetOf(failure.group, original.topic);
-    const copy = redriveCopy(original, failure, { topic, value: value ?? original.value });
-    return [copy, this.outbox.record(sent, metadata)];
+    const edited = { topic: target.topic, value: value ?? original.value };
+    const copies = [failure, inShort(failure)].map((known) => redriveCopy(original, known, edited));
+    return copies.find((copy) => sizeAlone(copy) <= target.maxBytes) ?? 'too-large';
   }
 
   /** Deciders park nothing. */
   private release({ deadLetterId, group, topic, partition, key }: Released): OutgoingRecord[] {
-    if (this.targetOf(group, topic) === topic) return [];
+    const target = this.targetOf(group, topic);
+    if (!target) throw new Error(`The group ${group} is not in the catalogue`);
+    if (target.topic === topic) return [];
     return [
       releaseMark(
         { id: deadLetterId, group },
@@ -131,9 +155,8 @@ export class RedriveHandler implements RecordHandler {
     try {
       const order = this.orders.order(decoded(this.codec, record));
       if (order.kind === 'release') return [];
-      // Throws for a group that nobody knows: its topics are not looked for.
-      this.targetOf(order.letter.group, order.letter.topic);
-      return [order.letter];
+      const { group, topic } = order.letter;
+      return this.targetOf(group, topic) ? [order.letter] : [];
     } catch {
       return [];
     }

@@ -29,3 +29,16 @@ export function header(headers: Headers, name: string): string | undefined {
   }
   return undefined;
 }
+
+/** Of lengths, counts and times, in a batch and for each of its headers, at their longest. */
+const BATCH_BYTES = 128;
+const HEADER_BYTES = 10;
+
+/** What a record takes in a batch of its own: bytes, at most. */
+export function sizeAlone({ key, value, headers }: OutgoingRecord): number {
+  const lengths = headers.map(([name, text]) => Buffer.byteLength(name) + (text?.length ?? 0) + HEADER_BYTES);
+  return lengths.reduce(
+    (sum, length) => sum + length,
+    BATCH_BYTES + (key?.length ?? 0) + (value?.length ?? 0),
+  );
+}

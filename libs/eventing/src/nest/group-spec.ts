@@ -1,4 +1,5 @@
-import { type Catalogue, type GroupSpec } from '../domain/index.ts';
+import { type Catalogue, type GroupSpec, redriveTopic, topicOf } from '../domain/index.ts';
+import type { TargetOf } from '../handlers/redrive-handler.ts';
 
 /** The group's entry in the catalogue. Throws a sentence when there is none. */
 export function groupSpec({ groups }: Catalogue, group: string): GroupSpec {
@@ -6,6 +7,16 @@ export function groupSpec({ groups }: Catalogue, group: string): GroupSpec {
   if (!spec) throw new Error(`The group ${group} is not in the catalogue: add it there, then deploy`);
   return spec;
 }
+
+/** Never an events topic: that would be a new fact, for every group. */
+export const redriveTargets =
+  (catalogue: Catalogue): TargetOf =>
+  (group, source) => {
+    const spec = catalogue.groups.find((candidate) => candidate.group === group);
+    if (!spec) return undefined;
+    const topic = spec.kind === 'decider' ? source : redriveTopic(group, source);
+    return { topic, maxBytes: topicOf(catalogue, topic).maxMessageBytes };
+  };
 
 /** A group runs only as the catalogue has it: its positions and side topics were deployed from there. */
 export function asInCatalogue(

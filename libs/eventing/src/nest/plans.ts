@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { join } from 'node:path';
-import { type AnyDecider, type GroupSpec, redriveTopic, sideLanes, topicOf } from '../domain/index.ts';
+import { type AnyDecider, type GroupSpec, sideLanes, topicOf } from '../domain/index.ts';
 import { DivertingHandler } from '../failures/diverting-handler.ts';
 import { type FailurePlan, pure } from '../failures/failure-plan.ts';
 import { FailureReporter } from '../failures/reporter.ts';
@@ -22,7 +22,7 @@ import { PerformedIndex } from '../state/performed-index.ts';
 import { ReadModelDatabase } from './read-model-database.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
 import { type FoundHandler, HandlerDiscovery } from './handler-discovery.ts';
-import { asInCatalogue, groupSpec } from './group-spec.ts';
+import { asInCatalogue, groupSpec, redriveTargets } from './group-spec.ts';
 import { describeFailures, effectFailures, pureFailures } from './failure-plans.ts';
 import type { EffectOptions, PolicyOptions, ProjectionOptions } from './handlers.ts';
 import type { Plan, PlanParts } from './plan.ts';
@@ -175,7 +175,7 @@ export class Plans {
     if (!orders) return [];
     return this.ownGroups('redrive').map(({ group, topics }) => {
       const { codec } = parts;
-      const targetOf = (failed: string, topic: string) => this.redriveTarget(failed, topic);
+      const targetOf = redriveTargets(this.options.catalogue);
       return {
         ...this.spec(group, 'redrive', topics),
         handles: orders.types,
@@ -192,11 +192,6 @@ export class Plans {
         ),
       };
     });
-  }
-
-  /** Never an events topic: that would be a new fact, for every group. */
-  private redriveTarget(group: string, topic: string): string {
-    return this.groupSpec(group).kind === 'decider' ? topic : redriveTopic(group, topic);
   }
 
   private diverting(
