@@ -3,7 +3,7 @@ import type { DomainEvent } from '../log/events.ts';
 
 /** What a run left behind, gathered at rest: nothing is under way any more. Offsets and positions are bigint. */
 export interface Evidence {
-  /** All committed events of both events topics, those of each partition in the order of their offsets. */
+  /** All committed events of all events topics, those of each partition in the order of their offsets. */
   readonly events: readonly DomainEvent[];
   /** All committed records of the commands topics and of their delay topics, ordered likewise. */
   readonly commands: readonly CommandRecord[];
@@ -109,6 +109,10 @@ export const placeOf = ({ topic, partition }: { readonly topic: string; readonly
   `${topic}-${partition}`;
 
 export const positionOf = (at: LogPosition) => `${placeOf(at)}@${at.offset}`;
+
+/** Whether this is of the context that keeps dead letters, and not of the order flow. */
+export const isOfDeadLetters = ({ topic }: { readonly topic: string }) =>
+  topic.startsWith('dead-letters.') || topic.startsWith('redrive-jobs.');
 
 /** The status of an order's row after each of the events that settle it. */
 export const outcomes: ReadonlyMap<string, string> = new Map([

@@ -16,6 +16,13 @@ describe('once', () => {
     expect(check(good)).toEqual([]);
   });
 
+  it('holds when operators hear of a dead letter, which is no row of the event log', () => {
+    const reported = { ...eventOf('p2'), id: 'd1', type: 'DeadLetterReported', causationId: 'report' };
+    expect(check(withEvents((events) => [...events, { ...reported, topic: 'dead-letters.events' }]))).toEqual(
+      [],
+    );
+  });
+
   it.each<[string, Evidence, string]>([
     ['an order that is placed twice', added('a1', { id: 'x', causationId: 'y' }), `${a}: placed twice`],
     ['an event that is in the log twice', added('p2', { offset: 50n }), 'event p2: in the log twice'],

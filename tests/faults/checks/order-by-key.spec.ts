@@ -36,6 +36,15 @@ describe('order by key', () => {
     expect(check(oneOrder)).toEqual([]);
   });
 
+  it('holds when the cause of a report is the command that failed', () => {
+    const report = { type: 'ReportDeadLetter', topic: 'dead-letters.commands', causationId: 'add' };
+    const reported = withCommands((commands) => [
+      ...commands,
+      { ...(commands[0] as CommandRecord), ...report },
+    ]);
+    expect(check(reported)).toEqual([]);
+  });
+
   it('does not compare causes of different partitions', () => {
     const evidence = swapped('inventory.commands', 'reserve-a', 'reserve-b');
     const events = good.events.map((event) => (event.id === 'b1' ? { ...event, partition: 1 } : event));

@@ -1,12 +1,20 @@
-import { type CommandRecord, type Evidence, type LogPosition, placeOf, positionOf } from './evidence.ts';
+import {
+  type CommandRecord,
+  type Evidence,
+  isOfDeadLetters,
+  type LogPosition,
+  placeOf,
+  positionOf,
+} from './evidence.ts';
 
 /**
  * Commands of one key follow the order of what caused them, as far as the causes lie in one partition. The cause of a
  * policy's command is an event. A command that came by a delay topic is caused by its own record there, under the same
- * id: it may be overtaken by what took the direct way. The gateway's commands have no cause.
+ * id: it may be overtaken by what took the direct way. The gateway's commands have no cause. The report of a dead letter
+ * is caused by the record that failed, whatever that was.
  */
 export function check({ events, commands }: Evidence): string[] {
-  const caused = commands.filter(({ causationId }) => causationId !== undefined);
+  const caused = commands.filter((command) => command.causationId !== undefined && !isOfDeadLetters(command));
   if (caused.length === 0) return ['order by key: there are no commands of policies to check'];
   const eventAt = new Map<string, LogPosition>(events.map((event) => [event.id, event]));
   const delayedAt = new Map<string, LogPosition>(

@@ -11,6 +11,9 @@ export interface LoadOptions {
   readonly inFlight: number;
 }
 
+/** Milliseconds after which somebody asks, although nothing is settled: how else would clients meet a fault? */
+const LONGEST_SILENCE_MS = 500;
+
 /** Clients who place orders as fast as they are settled, and repeat each request under its key until it is acknowledged. */
 export class OrderLoad {
   private readonly options: LoadOptions;
@@ -19,6 +22,7 @@ export class OrderLoad {
   private readonly history: History;
   private readonly underWay = new Set<Promise<void>>();
   private placed = 0;
+  private lastAt = 0;
   private paused = true;
   private stopped = false;
   private readonly loop: Promise<void>;
@@ -55,11 +59,14 @@ export class OrderLoad {
   }
 
   private hasRoom(): boolean {
+    const { inFlight } = this.options;
+    if (this.underWay.size >= inFlight) return false;
     const unsettled = this.placed - this.ledger.settledCount;
-    return Math.max(unsettled, this.underWay.size) < this.options.inFlight;
+    return unsettled < inFlight || Date.now() - this.lastAt > LONGEST_SILENCE_MS;
   }
 
   private begin(order: PlannedOrder): void {
+    this.lastAt = Date.now();
     const placing = this.place(order).finally(() => this.underWay.delete(placing));
     this.underWay.add(placing);
   }

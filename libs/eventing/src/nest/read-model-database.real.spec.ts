@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import pg from 'pg';
 import type { EventingOptions } from './eventing-options.ts';
+import { until } from '../testing/scratch-broker.ts';
 import { ReadModelDatabase } from './read-model-database.ts';
 
 const url = process.env['DATABASE_URL'] ?? '';
@@ -27,6 +28,25 @@ describe('a connection that breaks while a query has it (it had ended the proces
     const { rows } = await sql<{ one: number }>`select 1 one`.execute(database);
     expect(rows).toEqual([{ one: 1 }]);
     expect(uncaught).toEqual([]);
+  });
+});
+
+describe('a query that hangs when the service is closed (it kept the process until it was killed)', () => {
+  it('is left to Postgres', async () => {
+    const opened = new ReadModelDatabase({ databaseUrl: url, instance: 'spec' } as EventingOptions);
+    let pid = 0;
+    let ended = false;
+    const hanging = opened.database.connection().execute(async (connection) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() pid`.execute(connection);
+      pid = rows[0]?.pid ?? 0;
+      await sql`select pg_sleep(600)`.execute(connection).finally(() => (ended = true));
+    });
+    const broken = expect(hanging).rejects.toThrow();
+    await until(() => pid > 0);
+    await opened.onApplicationShutdown();
+    expect(ended).toBe(false);
+    await terminate(pid);
+    await broken;
   });
 });
 

@@ -1,8 +1,11 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { within } from '../kafka/patience.ts';
 import type { AnyDatabase } from '../projection/positions-table.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
+
+const CLOSING_MS = 500;
 
 /** Connections to the read model's database, made when the first projection asks. */
 @Injectable()
@@ -19,8 +22,9 @@ export class ReadModelDatabase implements OnApplicationShutdown {
     return this.opened;
   }
 
+  /** What still runs after its worker was given up ends with the process: Postgres rolls it back then. */
   async onApplicationShutdown(): Promise<void> {
-    await this.opened?.destroy();
+    if (this.opened) await within(CLOSING_MS, this.opened.destroy());
   }
 
   private open(): AnyDatabase {
