@@ -7,7 +7,7 @@ const selection = [
   '--seed',
   '7',
   '--only',
-  '1,9',
+  '1,8,9',
   '--share',
   '0.2',
   '--in-flight',
@@ -25,9 +25,10 @@ describe('three brokers and two instances of each service', () => {
     await running?.exited;
   });
 
-  it('lose and repeat nothing while workers are killed in their transactions, and gateways before they answer', async () => {
+  it('lose and repeat nothing while workers are killed in their transactions, and gateways before they answer, and keep poison', async () => {
     const { code, output } = await faults(selection);
     expect(output).toMatch(/^1 +a worker killed at each point of its transaction +9 /m);
+    expect(output).toMatch(/^8 +poison: 1 % of the load +\d+ /m);
     expect(output).toMatch(/^9 +the gateway killed between accepting and answering +2 /m);
     expect(output).toMatch(/^1 a worker killed at each point of its transaction: left out: /m);
     expect(output).toContain('Everything held.');

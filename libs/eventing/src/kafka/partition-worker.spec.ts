@@ -45,6 +45,7 @@ function working(
   processor: Pick<Processor, 'process'> & Partial<Processor>,
   outages: Readonly<Record<string, Outage>> = {},
   records = 1,
+  handlerTimeoutMs = 60_000,
 ) {
   const fetcher = { add: (feed: PartitionFeed) => serve(feed, records), remove: () => undefined };
   const reported: string[] = [];
@@ -59,6 +60,7 @@ function working(
       topic: 't',
       partition: 0,
       maxBatch: 10,
+      handlerTimeoutMs,
       outages: {
         met: (error, before) => {
           met.push(before);
@@ -196,5 +198,22 @@ describe('a worker that owes something', () => {
     });
     await until(() => owed === 0);
     expect(reported).toEqual(['not now']);
+  });
+});
+
+describe('a worker whose handler hung on a record that does not come again', () => {
+  it('is well again while there is nothing to handle (readiness stayed red until the next record)', async () => {
+    let position = 0n;
+    const processor = {
+      assign: async () => new Map([['t', position]]),
+      process: async () => {
+        position = 1n;
+        return new Promise<never>(() => undefined);
+      },
+    };
+    const { worker, reported } = working(processor, {}, 1, 20);
+    await until(() => worker.status.state === 'waiting');
+    await until(() => worker.status.state === 'running');
+    expect(reported).toHaveLength(1);
   });
 });

@@ -81,7 +81,7 @@ const LAST_BACKOFF_MS = 5_000;
 const HANDLER_MS = 60_000;
 /** Milliseconds in which leaders answer that are there: a fetch that finds nothing for others is held for 250. */
 const FETCHED_MS = 500;
-/** Milliseconds after which a turn to try is given on, when there is nothing to try with. */
+/** Milliseconds after which there is nothing to try with: a turn is given on, and a hang is past. */
 const TURN_MS = 2_000;
 /** The longest wait after a handler hung again: each time leaves one of its calls behind that nobody can end. */
 const LAST_HANG_BACKOFF_MS = 300_000;
@@ -172,7 +172,7 @@ export class PartitionWorker {
     if (this.metBeforeAssigned) this.endOutage();
     // After a hang or an outage of a batch, only a batch that was handled shows that it is over.
     if (this.hangs === 0 && !this.outage) this.current = { state: 'running' };
-    if (this.outage) await this.tryOrLeave(signal);
+    else await this.tryOrLeave(signal);
     for (let nextAt = this.firstTurn(); ;) {
       if (this.processor.owes) await this.settle(signal);
       else await this.lanes.arrived(signal);
@@ -185,11 +185,12 @@ export class PartitionWorker {
     }
   }
 
-  /** Whose record is there no more has nothing to try with: the turn is for somebody else. */
+  /** Whose record is there no more, as it is at-most-once, has nothing to try with: the turn is for somebody else. */
   private async tryOrLeave(signal: AbortSignal): Promise<void> {
     if (this.processor.owes || (await this.lanes.arrived(signal, TURN_MS))) return;
     this.outage?.leave();
     this.outage = undefined;
+    this.hangs = 0;
     this.current = { state: 'running' };
   }
 
