@@ -1,3 +1,4 @@
+import { redriveTopic } from '@atelier/eventing/domain';
 import { commitOffsets, committedOffset } from '@atelier/eventing/kafka';
 import { withAdmin } from '../cluster/admin.ts';
 import type { Bench, Fault } from './fault.ts';
@@ -6,7 +7,8 @@ import { untilReady } from './ready.ts';
 import { until } from './waiting.ts';
 
 const group = 'inventory.reserve-stock';
-const topic = 'orders.events';
+/** What it reads: its source, and what is given back to it. */
+const topics = ['orders.events', redriveTopic(group, 'orders.events')];
 const partitions = [0, 1, 2, 3, 4, 5];
 
 /** A group's committed offsets are gone: its partitions stop and say so, until an operator sets them again. */
@@ -45,14 +47,16 @@ export class PositionsLost implements Fault {
   }
 }
 
-const positionsOf = (brokers: Bench['brokers']) =>
-  Promise.all(
-    partitions.map(async (partition) => ({
+function positionsOf(brokers: Bench['brokers']) {
+  const all = topics.flatMap((topic) => partitions.map((partition) => ({ topic, partition })));
+  return Promise.all(
+    all.map(async ({ topic, partition }) => ({
       topic,
       partition,
       offset: await committedOffset(brokers, group, topic, partition),
     })),
   );
+}
 
 async function reasons(url: string): Promise<string> {
   return fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).then(
