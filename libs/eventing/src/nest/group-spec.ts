@@ -1,4 +1,4 @@
-import { type Catalogue, type GroupSpec, redriveTopic, topicOf } from '../domain/index.ts';
+import { type Catalogue, type GroupSpec, redriveTopic } from '../domain/index.ts';
 import type { TargetOf } from '../handlers/redrive-handler.ts';
 
 /** The group's entry in the catalogue. Throws a sentence when there is none. */
@@ -15,7 +15,8 @@ export const redriveTargets =
     const spec = catalogue.groups.find((candidate) => candidate.group === group);
     if (!spec) return undefined;
     const topic = spec.kind === 'decider' ? source : redriveTopic(group, source);
-    return { topic, maxBytes: topicOf(catalogue, topic).maxMessageBytes };
+    const found = catalogue.topics.find(({ name }) => name === topic);
+    return found && { topic, maxBytes: found.maxMessageBytes };
   };
 
 /** A group runs only as the catalogue has it: its positions and side topics were deployed from there. */
