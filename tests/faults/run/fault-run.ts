@@ -99,15 +99,18 @@ export class FaultRun {
     return [];
   }
 
-  /** Lets everything come to rest, and judges; again for some time while something is still on its way. */
+  /** Lets everything come to rest, as long as less and less is left to do, and judges; again for some time after that. */
   private async atRest(): Promise<{ verdict: Verdict; restless: string[] }> {
     const { bench, load, gatherer, watch } = this.parts;
     const paused = await Promise.race([load.pause().then(() => true), sleep(REST_MS, false)]);
     const restless = paused ? [] : [`clients still have no answer ${REST_MS / 1_000} s after the end`];
-    for (const deadline = Date.now() + REST_MS; ; await sleep(1_000)) {
+    let least = Infinity;
+    for (let deadline = Date.now() + REST_MS; ; await sleep(1_000)) {
       try {
+        const left = bench.ledger.open + (await gatherer.lag());
+        if (left < least) [least, deadline] = [left, Date.now() + REST_MS];
         const tired = Date.now() > deadline;
-        if (!tired && (bench.ledger.open > 0 || (await gatherer.lag()) > 0)) continue;
+        if (!tired && left > 0) continue;
         const evidence = await gatherer.evidence();
         const verdict = judge(evidence, givenUpIn(watch), watch.reader.oddities());
         this.duplicateMails = duplicates(evidence);
