@@ -21,5 +21,5 @@ export function foreseenRefusal(
 /** Until the decider has it, time goes by. */
 const decidingMs = 60_000;
 
-/** A dead letter that failed before needs force by the time that it is decided about, or soon will. */
+/** A dead letter that failed before this needs force, or will by the time that it is decided about. */
 export const oldestWithoutForce = (now: number) => new Date(now - redriveDays * dayMs + decidingMs);

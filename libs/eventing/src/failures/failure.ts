@@ -112,7 +112,7 @@ const brief = ({ at, errorClass, message }: FailedAttempt): BriefAttempt => ({
 });
 
 /** The beginning of a text, at most so many bytes of UTF-8, and no half character. */
-export function cut(text: string, bytes: number): string {
+function cut(text: string, bytes: number): string {
   const buffer = Buffer.from(text);
   if (buffer.length <= bytes) return text;
   let end = bytes;
