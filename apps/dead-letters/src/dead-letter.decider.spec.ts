@@ -14,6 +14,8 @@ import {
   RedriveRefused,
   RedriveRequested,
   RedriveSent,
+  REDRIVE_DAYS,
+  REDRIVE_LIMIT,
   ReportDeadLetter,
   ReportIgnored,
   RequestRedrive,
@@ -24,7 +26,6 @@ import type { Message } from '@atelier/eventing/domain';
 import { EPOCH, given, received } from '@atelier/eventing/testing';
 import { describe, expect, it } from '@jest/globals';
 import { deadLetter } from './dead-letter.decider.ts';
-import { REDRIVE_AGE_LIMIT_MS, REDRIVE_LIMIT } from './dead-letter.ts';
 
 const deadLetterId = 'de7e7ed0-0000-4000-8000-000000000001';
 const operator = { operator: 'grace', reason: 'the product is there now' };
@@ -189,7 +190,7 @@ describe('requesting a redrive', () => {
 
   it('needs force when it failed more than seven days ago', () => {
     const at = (command: RequestRedrive, time: number) => received(command, { time });
-    const limit = EPOCH + REDRIVE_AGE_LIMIT_MS;
+    const limit = EPOCH + REDRIVE_DAYS * 24 * 60 * 60 * 1_000;
     const rules = given(deadLetter, open);
     expect(rules.when(at(request, limit))).toEqual([redriveRequested(1)]);
     expect(rules.when(at(request, limit + 1))).toEqual([refusedRedrive('too-old')]);

@@ -1,3 +1,5 @@
+import { isTooOldToRedrive, REDRIVE_LIMIT } from '@atelier/contracts';
+
 /**
  * What decisions about a dead letter need to know, and no more. It waits for an operator at first and after each
  * failed redrive; the number of redrives tells the one from the other, so a restored one needs no memory.
@@ -29,11 +31,6 @@ export interface Failure {
   readonly failedAt: bigint;
 }
 
-/** After so many redrives another one needs force. */
-export const REDRIVE_LIMIT = 5;
-/** A failure that is older needs force: what it was about may be long settled otherwise. In milliseconds. */
-export const REDRIVE_AGE_LIMIT_MS = 7 * 24 * 60 * 60 * 1000;
-
 export const failureOf = ({ group, topic, partition, offset, key, failedAt }: Failure): Failure => ({
   group,
   topic,
@@ -54,4 +51,4 @@ export const canBeHandled = (state: DeadLetter): state is KnownDeadLetter =>
 
 export const isUsedUp = (redrives: number) => redrives >= REDRIVE_LIMIT;
 
-export const isTooOld = ({ failedAt }: Failure, now: number) => now - Number(failedAt) > REDRIVE_AGE_LIMIT_MS;
+export const isTooOld = ({ failedAt }: Failure, now: number) => isTooOldToRedrive(Number(failedAt), now);

@@ -1,5 +1,5 @@
 import { EventingHealth, EventingTransport, type HealthReport } from '@atelier/eventing';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Global, Injectable, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './boot.ts';
@@ -73,6 +73,18 @@ describe('health', () => {
     app.get(Shelf).outcome = Promise.reject(new Error('it fell down'));
     const details = { kafka: { status: 'up' }, shelf: { status: 'down', reason: 'it fell down' } };
     expect(await get('/health/ready')).toEqual([503, { status: 'down', details }]);
+  });
+
+  it('logs that it is ready or no longer, and why, once', async () => {
+    const said: unknown[] = [];
+    jest.spyOn(ServiceLogger.prototype, 'log').mockImplementation((text) => void said.push(text));
+    jest.spyOn(ServiceLogger.prototype, 'warn').mockImplementation((text) => void said.push(text));
+    for (const ready of [true, true, false, false, true]) {
+      app.get(Eventing).ready = ready;
+      await get('/health/ready');
+    }
+    jest.restoreAllMocks();
+    expect(said).toEqual(['ready', 'not ready: kafka', 'ready']);
   });
 
   it('does not wait for a check that never answers', async () => {

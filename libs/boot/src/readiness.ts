@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { EventingHealth, type HealthReport } from '@atelier/eventing';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 
 /** Something that a service needs beside Kafka. Every provider that extends this class is asked. */
@@ -18,6 +18,9 @@ const patienceMs = 2_000;
 /** Whether a service can do its work: its eventing side and all its own checks. */
 @Injectable()
 export class Readiness {
+  private readonly logger = new Logger('Readiness');
+  private wasReady = false;
+
   constructor(
     private readonly eventing: EventingHealth,
     private readonly discovery: DiscoveryService,
@@ -28,16 +31,30 @@ export class Readiness {
     const checked = await Promise.all(
       this.checks().map(async (check) => [check.name, await outcome(check)] as const),
     );
-    return {
+    return this.told({
       ready: ready && checked.every(([, { status }]) => status === 'up'),
       details: { ...details, ...Object.fromEntries(checked) },
-    };
+    });
+  }
+
+  /** The log keeps when it was asked and the answer had changed, and why: the report itself is gone by then. */
+  private told(report: HealthReport): HealthReport {
+    if (report.ready === this.wasReady) return report;
+    this.wasReady = report.ready;
+    if (report.ready) this.logger.log('ready');
+    else this.logger.warn(`not ready: ${reasons(report)}`);
+    return report;
   }
 
   private checks(): readonly ReadinessCheck[] {
     const instances: readonly unknown[] = this.discovery.getProviders().map(({ instance }) => instance);
     return [...new Set(instances)].filter((instance) => instance instanceof ReadinessCheck);
   }
+}
+
+function reasons({ details }: HealthReport): string {
+  const down = Object.entries(details).filter(([, { status }]) => status === 'down');
+  return down.map(([name, { reason }]) => (reason === undefined ? name : `${name}: ${reason}`)).join('; ');
 }
 
 async function outcome(check: ReadinessCheck): Promise<Detail> {

@@ -1,4 +1,5 @@
 export * from './catalogue.ts';
 export * from './generated/index.ts';
 export * from './ids.ts';
+export * from './redrive-limits.ts';
 export * from './reports.ts';

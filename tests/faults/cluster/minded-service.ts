@@ -56,11 +56,18 @@ export class MindedService {
   }
 
   async ready(): Promise<boolean> {
-    const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).catch(
-      () => undefined,
-    );
-    await answer?.body?.cancel();
-    return answer?.ok === true;
+    return (await this.unreadiness()) === undefined;
+  }
+
+  /** What it says about why it cannot work, or undefined when it is ready. */
+  async unreadiness(): Promise<string | undefined> {
+    try {
+      const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(2_000) });
+      const said = await answer.text();
+      return answer.ok ? undefined : said;
+    } catch (error) {
+      return `it does not answer: ${(error as Error).message}`;
+    }
   }
 
   /** Whether a start that was under way when it was held has come through after all. */

@@ -10,5 +10,7 @@ const RESTORING_MS = 2;
 /** Waits until a service that was started, or disturbed, works on what its groups give it. */
 export function untilReady({ ledger }: Pick<Bench, 'ledger'>, service: MindedService): Promise<void> {
   const withinMs = JOINING_MS + RESTORING_MS * ledger.settledCount;
-  return until(`${service.name} is ready`, () => service.ready(), withinMs);
+  let why: string | undefined;
+  const isReady = async () => (why = await service.unreadiness()) === undefined;
+  return until(() => `${service.name} is ready; it said last: ${why}`, isReady, withinMs);
 }

@@ -1,3 +1,4 @@
+import { REDRIVE_DAYS, REDRIVE_LIMIT } from '@atelier/contracts';
 import { z } from 'zod';
 import { instant, plainText } from '../http/fields.ts';
 
@@ -163,7 +164,10 @@ export const deadLetterGroups = z
 export type DeadLetterGroups = z.infer<typeof deadLetterGroups>;
 
 const reason = plainText(500).describe('Why, for those who read the history');
-const force = z.boolean().default(false).describe('Also after 5 redrives, or 7 days');
+const force = z
+  .boolean()
+  .default(false)
+  .describe(`Also after ${REDRIVE_LIMIT} redrives, or ${REDRIVE_DAYS} days`);
 
 export const decisionRequest = z.strictObject({ reason }).meta({ id: 'OperatorDecision' });
 export type DecisionRequest = z.infer<typeof decisionRequest>;

@@ -1,7 +1,5 @@
+import { isTooOldToRedrive, oldestToRedrive, REDRIVE_LIMIT } from '@atelier/contracts';
 import type { DeadLetter } from './dead-letter.schema.ts';
-import { redriveDays, redriveLimit } from './refusals.ts';
-
-const dayMs = 24 * 60 * 60 * 1_000;
 
 /**
  * Why a redrive would be refused now, as far as the read model knows, or undefined. The decider of dead letters has the
@@ -13,8 +11,8 @@ export function foreseenRefusal(
 ): string | undefined {
   if (status === 'requested' || status === 'sent') return 'under-way';
   if (status === 'handled' || status === 'discarded') return status;
-  if (!force && redrive >= redriveLimit) return 'limit';
-  if (!force && now - Date.parse(failedAt) > redriveDays * dayMs) return 'too-old';
+  if (!force && redrive >= REDRIVE_LIMIT) return 'limit';
+  if (!force && isTooOldToRedrive(Date.parse(failedAt), now)) return 'too-old';
   return undefined;
 }
 
@@ -22,4 +20,4 @@ export function foreseenRefusal(
 const decidingMs = 60_000;
 
 /** A dead letter that failed before this needs force, or will by the time that it is decided about. */
-export const oldestWithoutForce = (now: number) => new Date(now - redriveDays * dayMs + decidingMs);
+export const oldestWithoutForce = (now: number) => new Date(oldestToRedrive(now) + decidingMs);

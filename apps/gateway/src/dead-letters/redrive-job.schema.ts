@@ -1,3 +1,4 @@
+import { REDRIVE_DAYS, REDRIVE_LIMIT } from '@atelier/contracts';
 import { z } from 'zod';
 import { instant, plainText } from '../http/fields.ts';
 
@@ -12,7 +13,10 @@ export const bulkRedriveRequest = z
       .describe('Only those with this cause'),
     limit: z.int().min(1).max(10_000).default(1_000).describe('At most so many, those that failed first'),
     rate: z.int().min(1).max(1_000).default(50).describe('A second'),
-    force: z.boolean().default(false).describe('Also those that need force: after 5 redrives, or 7 days'),
+    force: z
+      .boolean()
+      .default(false)
+      .describe(`Also those that need force: after ${REDRIVE_LIMIT} redrives, or ${REDRIVE_DAYS} days`),
   })
   .meta({ id: 'BulkRedriveRequest' });
 export type BulkRedriveRequest = z.infer<typeof bulkRedriveRequest>;

@@ -1,9 +1,5 @@
+import { REDRIVE_DAYS, REDRIVE_LIMIT } from '@atelier/contracts';
 import { notFound, Problem } from '../problem/problem.ts';
-
-/** Redrives after which another one needs force. */
-export const redriveLimit = 5;
-/** Days after its failure from which on a redrive needs force. */
-export const redriveDays = 7;
 
 /** What the decider's word means, and what to do about it. */
 const advice: Readonly<Record<string, string>> = {
@@ -17,8 +13,8 @@ const advice: Readonly<Record<string, string>> = {
   'too-large':
     'its copy is larger than what its topic takes: redrive a shorter value, or settle it by hand and discard it',
   'not-discarded': 'it is not discarded',
-  limit: `it was redriven ${redriveLimit} times and has failed each time: say "force": true to redrive it all the same`,
-  'too-old': `it failed more than ${redriveDays} days ago, and what it was about may be settled otherwise: say "force": true to redrive it all the same`,
+  limit: `it was redriven ${REDRIVE_LIMIT} times and has failed each time: say "force": true to redrive it all the same`,
+  'too-old': `it failed more than ${REDRIVE_DAYS} days ago, and what it was about may be settled otherwise: say "force": true to redrive it all the same`,
   over: 'it is over',
   exists: 'it was started before: read it',
   empty: 'there is nothing to redrive',

@@ -158,7 +158,7 @@ export class Fetcher {
     let leaderless = false;
     for (const feed of feeds) {
       const leader = await this.client.leader(feed.topic, feed.partition).catch((error: Error) => {
-        this.failing.failed(feed, error);
+        this.missed(feed, error);
         return undefined;
       });
       if (leader === undefined) leaderless = true;
@@ -184,7 +184,7 @@ export class Fetcher {
       const { code, retryable } = kafkaError(error);
       if (this.closed || code === 'CLOSED') return;
       for (const feed of feeds)
-        if (retryable) this.failing.failed(feed, error as Error);
+        if (retryable) this.missed(feed, error as Error);
         else feed.fail(error as Error);
       if (retryable) await this.retryLater();
     }
@@ -198,7 +198,7 @@ export class Fetcher {
     if (error.code === 'OFFSET_OUT_OF_RANGE') feed.fail(outOfRange(feed));
     else if (!error.retryable) feed.fail(error);
     else {
-      this.failing.failed(feed, error);
+      this.missed(feed, error);
       this.client.forget();
     }
   }
@@ -208,6 +208,11 @@ export class Fetcher {
     feed.push(part);
     this.failing.passed(feed);
     if (part.records.length > 0 && this.feeds.delete(feed)) this.feeds.add(feed);
+  }
+
+  /** A feed may be removed while it is asked for: nobody misses it then, and nothing would ever come for it. */
+  private missed(feed: PartitionFeed, error: Error): void {
+    if (this.feeds.has(feed)) this.failing.failed(feed, error);
   }
 
   private exchange(asked: AskedFeeds, maxBytes: number): Exchange {

@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { KafkaClient } from './client.ts';
+import { KafkaError } from './errors.ts';
+import { Fetcher } from './fetcher.ts';
+import { PartitionFeed } from './partition-feed.ts';
+
+let finish: () => Promise<void>;
+beforeEach(() => void jest.useFakeTimers());
+afterEach(async () => {
+  jest.useRealTimers();
+  await finish();
+});
+
+const gone = new KafkaError('CONNECTION', 'the broker is gone', { retryable: true });
+
+/** A fetcher with one feed, whose request is under way until it is failed. */
+async function asking() {
+  const request = Promise.withResolvers<never>();
+  const client = {
+    leader: () => Promise.resolve(1),
+    exchange: () => request.promise,
+    forget: () => undefined,
+  };
+  const fetcher = new Fetcher(client as unknown as KafkaClient);
+  const feed = new PartitionFeed('orders', 0);
+  feed.seek(0n);
+  fetcher.add(feed);
+  await jest.advanceTimersByTimeAsync(10);
+  finish = () => {
+    fetcher.remove(feed);
+    return fetcher.close();
+  };
+  return { fetcher, feed, fail: () => request.reject(gone) };
+}
+
+describe('a fetcher', () => {
+  it('says which partition could not be fetched for some time', async () => {
+    const { fetcher, fail } = await asking();
+    fail();
+    await jest.advanceTimersByTimeAsync(3_000);
+    expect(fetcher.trouble).toBeUndefined();
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(fetcher.trouble).toBe('orders-0 cannot be fetched: the broker is gone');
+  });
+
+  it('misses nothing of a partition that was given up while it was asked for', async () => {
+    const { fetcher, feed, fail } = await asking();
+    fetcher.remove(feed);
+    fail();
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(fetcher.trouble).toBeUndefined();
+  });
+});
