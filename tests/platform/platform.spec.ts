@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { repositoryRoot } from '@atelier/local-stack';
+import { fault } from '../fault/breakable-platform.ts';
 import { eventually, isAlive, RunningPlatform } from './running-platform.ts';
 
 interface Answer {
@@ -70,6 +73,15 @@ describe('the platform of npm start', () => {
     });
     const names = [...services.map((name) => `${name}-1`), 'kafka-1', 'registry', 'postgres', 'mail'];
     expect(Object.keys(addresses.processes).sort()).toEqual(names.sort());
+  });
+
+  it('does not let itself be broken, as it was not started for it', async () => {
+    const { code, output } = await fault(platform.dataDir, 'smtp', 'down');
+    expect({ code, output }).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('FAULTS=on npm start'),
+    });
+    expect(existsSync(join(platform.dataDir, 'faults'))).toBe(false);
   });
 
   it('confirms an order, takes the stock and sends one e-mail', async () => {

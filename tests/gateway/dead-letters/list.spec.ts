@@ -12,13 +12,18 @@ afterAll(() => desk?.close());
 
 describe('the list of dead letters', () => {
   const group = 'notifications.order-mail';
+  const [oldest, latest] = [ago(3 * 60_000), ago(60_000)];
 
   it('is filtered and paged, those that failed last first', async () => {
     const ids: string[] = [];
-    for (const minutes of [3, 2, 1]) {
-      const failedAt = ago(minutes * 60_000);
+    for (const failedAt of [oldest, ago(2 * 60_000), latest]) {
       ids.push(
-        await desk.report({ group, failedAt, firstFailedAt: failedAt, errorMessage: `no mail ${minutes}` }),
+        await desk.report({
+          group,
+          failedAt,
+          firstFailedAt: failedAt,
+          errorMessage: `no mail ${ids.length}`,
+        }),
       );
     }
     const listed: string[] = [];
@@ -35,6 +40,28 @@ describe('the list of dead letters', () => {
     expect(handled.body.items).toEqual([]);
   });
 
+  it('is filtered by topic, handler and status', async () => {
+    const [topic, handler] = ['inventory.commands', 'inventory.decider ShipStock'];
+    const here = await desk.report({ group: 'inventory.decider', topic, handler });
+    const others = [
+      await desk.report({ group: 'inventory.decider', topic, handler: 'inventory.decider AddProduct' }),
+      await desk.report({ group: 'inventory.decider', topic: 'orders.commands', handler }),
+    ];
+    const listed = async (query: string) => {
+      const { body } = await desk.get(`/v1/dead-letters?group=inventory.decider&${query}`);
+      return body.items.map(({ deadLetterId }: { deadLetterId: string }) => deadLetterId);
+    };
+    expect(await listed(`topic=${topic}&handler=${encodeURIComponent(handler)}`)).toEqual([here]);
+    expect((await listed(`topic=${topic}`)).toSorted()).toEqual([here, others[0]].toSorted());
+    expect((await listed(`handler=${encodeURIComponent(handler)}`)).toSorted()).toEqual(
+      [here, others[1]].toSorted(),
+    );
+    await desk.post(`/v1/dead-letters/${here}/discard`, { reason: 'a test order' });
+    await desk.platform.letGo('none');
+    expect(await listed('status=discarded')).toEqual([here]);
+    expect((await listed('status=open')).toSorted()).toEqual(others.toSorted());
+  });
+
   it('is counted by cause', async () => {
     const { body } = await desk.get(`/v1/dead-letters/groups?group=${group}`);
     expect(body).toMatchObject([
@@ -42,8 +69,10 @@ describe('the list of dead letters', () => {
         group,
         count: 3,
         byStatus: { open: 3 },
-        error: { message: 'no mail 1' },
+        error: { message: 'no mail 2' },
         example: expect.any(String),
+        firstSeen: new Date(Number(oldest)).toISOString(),
+        lastSeen: new Date(Number(latest)).toISOString(),
       },
     ]);
     const some = await desk.get(`/v1/dead-letters?fingerprint=${body[0].fingerprint}`);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { KafkaError } from '../kafka/errors.ts';
+import { Undecodable } from '../serde/message-codec.ts';
 import { classify, dependencyOf, outageOf } from './classification.ts';
 
 const error = (fields: object) => Object.assign(new Error('x'), fields);
@@ -50,6 +51,13 @@ describe('declared errors', () => {
     expect(classify(new Greylisted(), 'fatal', { unavailable: [Greylisted] })).toBe('unavailable');
     expect(classify(caused('sending', new Greylisted()), 'fatal', { retryable: [Greylisted] })).toBe(
       'retryable',
+    );
+  });
+
+  it('do not make bytes readable that nobody can decode', () => {
+    const undecodable = new Undecodable('no schema fits');
+    expect(classify(undecodable, 'retryable', { retryable: [Error], unavailable: [Undecodable] })).toBe(
+      'fatal',
     );
   });
 

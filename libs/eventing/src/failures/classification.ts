@@ -48,7 +48,7 @@ const CONNECTION_LOST =
 
 /**
  * Classifies an error through the chain of its causes; the outermost error that says something decides, and what the
- * handler declared goes before what the error says of itself.
+ * handler declared goes before what the error says of itself. Bytes that cannot be decoded never will be, whatever it declares.
  */
 export function classify(
   error: unknown,
@@ -56,7 +56,7 @@ export function classify(
   declared: DeclaredErrors = {},
 ): FailureClass {
   for (const at of chain(error)) {
-    const said = declaredClass(at, declared) ?? ownClass(at);
+    const said = isUndecodable(at) ? 'fatal' : (declaredClass(at, declared) ?? ownClass(at));
     if (said) return said;
   }
   return otherwise;
@@ -103,6 +103,8 @@ function* chain(error: unknown): Generator<Described> {
     at = at instanceof AggregateError ? at.errors[0] : (at as Described).cause;
   }
 }
+
+const isUndecodable = ({ code }: Described) => code === 'UNDECODABLE';
 
 function declaredClass(error: Described, declared: DeclaredErrors): FailureClass | undefined {
   const classes: readonly FailureClass[] = ['unavailable', 'retryable', 'fatal'];

@@ -22,7 +22,14 @@ import { releaseMark } from './copies.ts';
 const WORKER = fileURLToPath(new URL('../testing/diverting-worker.ts', import.meta.url));
 const KEYS = 20;
 const OF_EACH = 3;
-const MOMENTS = ['after-send', 'after-offsets', 'before-commit', 'during-commit', 'after-commit'] as const;
+const MOMENTS = [
+  'after-fence',
+  'after-send',
+  'after-offsets',
+  'before-commit',
+  'during-commit',
+  'after-commit',
+] as const;
 
 /** Each life is a process that has to start. */
 jest.setTimeout(240_000);

@@ -31,11 +31,15 @@ describe('the parked keys of a policy', () => {
     return bad.has(id) ? fatal(`no ${id}`) : undefined;
   };
 
-  async function failing(ids: readonly string[], maxParkedKeys?: number): Promise<DivertingGroup> {
+  async function failing(
+    ids: readonly string[],
+    maxParkedKeys?: number,
+    partitions = 1,
+  ): Promise<DivertingGroup> {
     bad = new Set(ids);
     down = false;
     const limit = maxParkedKeys === undefined ? {} : { maxParkedKeys };
-    policy = await divertingGroup(client, { kind: 'policy', plan, ...limit }, unlessGood);
+    policy = await divertingGroup(client, { kind: 'policy', plan, partitions, ...limit }, unlessGood);
     return policy;
   }
 
@@ -106,6 +110,33 @@ describe('the parked keys of a policy', () => {
     await cameToTheEnd(group);
     expect(await group.handled()).toEqual(['a2', 'a3', 'a4']);
     expect(await group.deadLetters()).toHaveLength(1);
+  });
+
+  it('follow their partition to a member that joins while the first one goes on', async () => {
+    const all = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const firsts = all.map((door) => `${door}1`);
+    const group = await failing(firsts, undefined, 2);
+    await ringAll(group, [...firsts, ...all.map((door) => `${door}2`)]);
+    const first = group.start();
+    await letterOf(group, all.length - 1);
+    await cameToTheEnd(group);
+    const second = group.start();
+    await until(() => [first, second].every(({ status: { workers } }) => workers.size === 1));
+    await until(() => [first, second].every((each) => stateOf(each) === 'running'));
+    await ringAll(
+      group,
+      all.map((door) => `${door}3`),
+    );
+    await cameToTheEnd(group);
+    expect(await group.handled()).toEqual([]);
+    bad.clear();
+    for (const letter of await group.deadLetters()) await group.redrive(letter);
+    await until(async () => (await group.handled()).length === 3 * all.length);
+    for (const door of all) {
+      const order = group.tries.filter(({ id }) => id.startsWith(door)).map(({ id }) => id);
+      expect(order).toEqual([1, 1, 2, 3].map((number) => `${door}${number}`));
+    }
+    expect(new Set(group.tries.map(({ run }) => run))).toEqual(new Set([1, 2]));
   });
 
   it('are found again by another member, also when they were free to go and some had gone', async () => {

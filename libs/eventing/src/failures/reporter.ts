@@ -1,6 +1,7 @@
 import type { Message } from '../domain/index.ts';
 import type { Outbox } from '../handlers/outbox.ts';
 import { type ConsumedRecord, header, type Headers, type OutgoingRecord } from '../kafka/record.ts';
+import { TRACEPARENT } from '../serde/cloud-events.ts';
 import { derivedId } from '../serde/message-id.ts';
 import type { Failure } from './failure.ts';
 import { keyText } from './key-text.ts';
@@ -45,7 +46,7 @@ export class FailureReporter {
       key: key && key.length <= TEXT_BYTES ? keyText(key) : null,
       messageType: short(headers, 'ce_type') ?? null,
       messageId: short(headers, 'ce_id') ?? null,
-      traceparent: short(headers, 'traceparent') ?? null,
+      traceparent: short(headers, TRACEPARENT) ?? null,
     };
     return this.told(this.reports?.deadLettered(facts), original, failure, 'dead-lettered');
   }
@@ -61,7 +62,7 @@ export class FailureReporter {
     what: string,
   ): OutgoingRecord[] {
     if (!message) return [];
-    const traceparent = short(headers, 'traceparent');
+    const traceparent = short(headers, TRACEPARENT);
     const causationId = short(headers, 'ce_id');
     const metadata = {
       id: derivedId(id, what, redrives),

@@ -10,12 +10,22 @@ import {
   type Fails,
   retryable,
 } from '../testing/diverting-group.ts';
+import { api, RefusingProxy } from '../testing/refusing-proxy.ts';
+import { TRACEPARENT } from '../serde/cloud-events.ts';
 import { scratchClient, until } from '../testing/scratch-broker.ts';
 import { there } from '../testing/there.ts';
 import { FAILURE, originalOf } from './failure-headers.ts';
 import type { FailurePlan } from './failure-plan.ts';
 
 const DELAYS = [300, 600];
+
+class DeepError extends Error {
+  override readonly name = 'DeepError';
+}
+
+/** Its stack is larger than what is kept of it. */
+const deepError = (message: string) =>
+  Object.assign(new DeepError(message), { stack: `${message}\n${'    at somewhere\n'.repeat(1_000)}` });
 
 describe('the retry topics of an effect', () => {
   let client: KafkaClient;
@@ -24,12 +34,17 @@ describe('the retry topics of an effect', () => {
   afterAll(() => client.close());
   afterEach(() => effect?.stop());
 
-  async function failing(fails: Fails, plan: Partial<FailurePlan> = {}): Promise<DivertingGroup> {
+  async function failing(
+    fails: Fails,
+    plan: Partial<FailurePlan> = {},
+    partitions = 1,
+  ): Promise<DivertingGroup> {
     const { delaysMs = DELAYS, ordering } = plan;
     effect = await divertingGroup(
       client,
       {
         kind: 'effect',
+        partitions,
         retries: delaysMs.length,
         parks: ordering === 'key',
         plan: { otherwise: 'retryable', delaysMs, ...plan },
@@ -70,8 +85,9 @@ describe('the retry topics of an effect', () => {
   });
 
   it('end in a dead letter, with what was known of it from the first error on, byte for byte', async () => {
-    const group = await failing(failsTimes(Infinity));
-    const metadata = { id: 'bad', time: 1, correlationId: 'c' };
+    const group = await failing((_, tried) => deepError(`try ${tried}`));
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const metadata = { id: 'bad', time: 1, correlationId: 'c', traceparent };
     const rung = group.outbox.record(group.Rung({ door: 'a', times: 1 }), metadata);
     const strange = [
       ['twice', Buffer.from([0xff, 0])],
@@ -86,9 +102,16 @@ describe('the retry topics of an effect', () => {
     const [source] = await group.read(group.events);
     expect(others).toEqual([]);
     expect(originalOf(there(letter))).toEqual(source);
-    const { attempts, first, last, redrives, place, id } = failureIn(there(letter));
+    const { attempts, first, last, redrives, place, id, history, ...who } = failureIn(there(letter));
     expect([attempts, redrives, first.message, last.message]).toEqual([3, 0, 'try 1', 'try 3']);
-    expect([first.errorClass, first.stack.split('\n')[0]]).toEqual(['Error', 'Error: try 1']);
+    for (const { errorClass, message, stack } of [first, last]) {
+      expect([errorClass, stack.split('\n')[0]]).toEqual(['DeepError', message]);
+      expect(Buffer.byteLength(stack)).toBe(4096);
+    }
+    expect(history.map(({ message }) => message)).toEqual(['try 1', 'try 2', 'try 3']);
+    const handler = `${group.group} Rung`;
+    expect(who).toMatchObject({ group: group.group, handler, service: 'spec', version: '1' });
+    expect(header(there(letter).headers, TRACEPARENT)).toBe(traceparent);
     expect(place).toEqual({
       topic: group.events,
       partition: 0,
@@ -98,6 +121,32 @@ describe('the retry topics of an effect', () => {
     expect((await copies(group)).map((copy) => failureIn(copy).id)).toEqual([id, id]);
     expect(header(there(letter).headers, FAILURE.due)).toBeUndefined();
     expect(await group.handled()).toEqual([]);
+  });
+
+  it('let a record wait without a heartbeat missed or another partition delayed', async () => {
+    const proxy = await RefusingProxy.start();
+    const own = proxy.client();
+    try {
+      const group = await failing(failsTimes(1), { delaysMs: [3_000] }, 2);
+      await group.ring('a', 1, 'bad');
+      const consumer = group.start({ client: own });
+      await until(async () => (await copies(group, [0])).length === 1);
+      const [waiting] = await copies(group, [0]);
+      const [beats, partition] = [proxy.count(api.heartbeat), there(waiting).partition];
+      const others = ['b', 'c', 'd', 'e', 'f', 'g'];
+      for (const door of others) await group.ring(door, 1, door);
+      await until(async () => (await group.handled()).length === others.length);
+      await until(() => proxy.count(api.heartbeat) >= beats + 2);
+      expect(triesOf(group, 'bad')).toHaveLength(1);
+      expect(new Set(group.tries.map((each) => each.partition))).toEqual(new Set([partition, 1 - partition]));
+      await until(() => triesOf(group, 'bad').length === 2);
+      expect(consumer.status).toMatchObject({ joined: true });
+      expect(group.tries.every(({ run }) => run === 1)).toBe(true);
+      await group.stop();
+    } finally {
+      await own.close();
+      await proxy.close();
+    }
   });
 
   it('end earlier when the time that a record has in all would be over', async () => {

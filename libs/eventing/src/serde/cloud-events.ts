@@ -1,6 +1,9 @@
 import type { Metadata } from '../domain/index.ts';
 import { type ConsumedRecord, header, type Headers } from '../kafka/record.ts';
 
+/** The header of a record's W3C Trace Context. Its copies keep it, like all headers of its own: dead letters, too. */
+export const TRACEPARENT = 'traceparent';
+
 /**
  * Metadata as CloudEvents 1.0 attributes in record headers (Kafka protocol binding, binary mode), with the
  * extensions `correlationid`, `causationid`, `aggregateversion`, `requesthash` and W3C `traceparent`.
@@ -21,7 +24,7 @@ export function toHeaders(type: string, metadata: Metadata): Headers {
   add('causationid', metadata.causationId);
   add('aggregateversion', metadata.version);
   add('requesthash', metadata.requestHash);
-  add('traceparent', metadata.traceparent);
+  add(TRACEPARENT, metadata.traceparent);
   return headers;
 }
 
@@ -40,7 +43,7 @@ export function toMetadata(record: ConsumedRecord): Metadata {
     ...optional('causationId', header(headers, 'causationid')),
     ...optional('version', version === undefined ? undefined : Number(version)),
     ...optional('requestHash', header(headers, 'requesthash')),
-    ...optional('traceparent', header(headers, 'traceparent')),
+    ...optional('traceparent', header(headers, TRACEPARENT)),
   };
 }
 

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { expect } from '@jest/globals';
+import { repositoryRoot } from '@atelier/local-stack';
+import * as http from '../gateway/client.ts';
+import { RunningPlatform } from '../platform/running-platform.ts';
+import type { FragilePlatform } from './platform.ts';
+
+/** Runs `npm run fault` as it is once dependencies are there. */
+export const fault = (dataDir: string, ...args: string[]) =>
+  new Promise<{ code: number | null; output: string }>((resolve) => {
+    let output = '';
+    const child = spawn(process.execPath, ['--conditions=source', 'tests/fault/main.ts', ...args], {
+      cwd: repositoryRoot,
+      env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: dataDir },
+    });
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.once('close', (code) => resolve({ code, output }));
+  });
+
+/** A platform that was started with FAULTS=on, its customers, its operator, and whoever breaks it. */
+export class BreakablePlatform {
+  private readonly running: RunningPlatform;
+  readonly addresses: FragilePlatform;
+
+  private constructor(running: RunningPlatform, addresses: FragilePlatform) {
+    this.running = running;
+    this.addresses = addresses;
+  }
+
+  static async start(): Promise<BreakablePlatform> {
+    const running = await RunningPlatform.start({ FAULTS: 'on' });
+    return new BreakablePlatform(running, (await running.addresses()) as unknown as FragilePlatform);
+  }
+
+  async stop(): Promise<void> {
+    await this.running.stop();
+    await this.running.remove();
+  }
+
+  /** Answers what the command printed. */
+  async fault(...args: string[]): Promise<string> {
+    const { code, output } = await fault(this.running.dataDir, ...args);
+    expect({ code, output }).toMatchObject({ code: 0 });
+    return output;
+  }
+
+  smtp(...mode: string[]): Promise<string> {
+    return this.fault('smtp', ...mode);
+  }
+
+  /** Answers the id of the order. */
+  async confirmOrder(email: string): Promise<string> {
+    const order = { customerId: 'ada', email, lines: [{ sku: 'OIL-01', quantity: 1 }] };
+    const { status, body } = await this.post('/v1/orders', order, { prefer: 'wait=30' });
+    expect([status, body]).toMatchObject([201, { status: 'confirmed' }]);
+    return body.orderId;
+  }
+
+  /** How many e-mails came to this address. */
+  async mailsTo(address: string): Promise<number> {
+    const { body } = await http.get(`${this.addresses.mail}/email`);
+    const mails = body as readonly { to: readonly { address: string }[] }[];
+    return mails.filter(({ to }) => to.some((recipient) => recipient.address === address)).length;
+  }
+
+  readiness(service: string): Promise<http.Answer> {
+    return http.get(`${this.addresses.services[service]}/health/ready`);
+  }
+
+  get(path: string): Promise<http.Answer> {
+    return http.get(this.addresses.gateway + path);
+  }
+
+  post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<http.Answer> {
+    return http.post(this.addresses.gateway + path, body, { 'X-Operator': 'ada', ...headers });
+  }
+}
