@@ -50,7 +50,10 @@ beforeEach(async () => {
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
 });
-afterEach(() => app.close());
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await app.close();
+});
 
 describe('health', () => {
   it('is live, whatever else', async () => {
@@ -79,12 +82,13 @@ describe('health', () => {
     const said: unknown[] = [];
     jest.spyOn(ServiceLogger.prototype, 'log').mockImplementation((text) => void said.push(text));
     jest.spyOn(ServiceLogger.prototype, 'warn').mockImplementation((text) => void said.push(text));
-    for (const ready of [true, true, false, false, true]) {
-      app.get(Eventing).ready = ready;
+    const shelf = app.get(Shelf);
+    for (const broken of [true, false, false, true, true]) {
+      shelf.outcome = broken ? Promise.reject(new Error('it fell down')) : Promise.resolve();
       await get('/health/ready');
     }
-    jest.restoreAllMocks();
-    expect(said).toEqual(['ready', 'not ready: kafka', 'ready']);
+    const broken = 'not ready: shelf: it fell down';
+    expect(said).toEqual([broken, 'ready', broken]);
   });
 
   it('does not wait for a check that never answers', async () => {

@@ -19,7 +19,9 @@ const patienceMs = 2_000;
 @Injectable()
 export class Readiness {
   private readonly logger = new Logger('Readiness');
-  private wasReady = false;
+  private wasReady: boolean | undefined;
+  private asked = 0;
+  private answered = 0;
 
   constructor(
     private readonly eventing: EventingHealth,
@@ -27,23 +29,27 @@ export class Readiness {
   ) {}
 
   async report(): Promise<HealthReport> {
+    const asked = ++this.asked;
     const { ready, details } = this.eventing.report();
     const checked = await Promise.all(
       this.checks().map(async (check) => [check.name, await outcome(check)] as const),
     );
-    return this.told({
+    const report = {
       ready: ready && checked.every(([, { status }]) => status === 'up'),
       details: { ...details, ...Object.fromEntries(checked) },
-    });
+    };
+    this.keep(report, asked);
+    return report;
   }
 
-  /** The log keeps when it was asked and the answer had changed, and why: the report itself is gone by then. */
-  private told(report: HealthReport): HealthReport {
-    if (report.ready === this.wasReady) return report;
+  /** The log keeps when the answer was found to have changed, and why. Checks take time: a later answer may come first. */
+  private keep(report: HealthReport, asked: number): void {
+    if (asked < this.answered) return;
+    this.answered = asked;
+    if (report.ready === this.wasReady) return;
     this.wasReady = report.ready;
     if (report.ready) this.logger.log('ready');
     else this.logger.warn(`not ready: ${reasons(report)}`);
-    return report;
   }
 
   private checks(): readonly ReadinessCheck[] {

@@ -56,9 +56,9 @@ describe('declared errors', () => {
 
   it('do not make bytes readable that nobody can decode', () => {
     const undecodable = new Undecodable('no schema fits');
-    expect(classify(undecodable, 'retryable', { retryable: [Error], unavailable: [Undecodable] })).toBe(
-      'fatal',
-    );
+    const declared = { retryable: [Error], unavailable: [Undecodable] };
+    expect(classify(undecodable, 'retryable', declared)).toBe('fatal');
+    expect(classify(caused('reading', undecodable), 'retryable', declared)).toBe('fatal');
   });
 
   it('of an outage are told to those who do not know what was declared', () => {

@@ -48,15 +48,17 @@ const CONNECTION_LOST =
 
 /**
  * Classifies an error through the chain of its causes; the outermost error that says something decides, and what the
- * handler declared goes before what the error says of itself. Bytes that cannot be decoded never will be, whatever it declares.
+ * handler declared goes before what the error says of itself. Bytes that cannot be decoded never will be, whatever anybody says.
  */
 export function classify(
   error: unknown,
   otherwise: FailureClass,
   declared: DeclaredErrors = {},
 ): FailureClass {
-  for (const at of chain(error)) {
-    const said = isUndecodable(at) ? 'fatal' : (declaredClass(at, declared) ?? ownClass(at));
+  const errors = [...chain(error)];
+  if (errors.some(isUndecodable)) return 'fatal';
+  for (const at of errors) {
+    const said = declaredClass(at, declared) ?? ownClass(at);
     if (said) return said;
   }
   return otherwise;

@@ -1,4 +1,3 @@
-export { TRACEPARENT } from '../serde/cloud-events.ts';
 export { FAILURE, originalOf, readFailure } from './failure-headers.ts';
 export type { BriefAttempt, FailedAttempt, Failure, Place } from './failure.ts';
 export { failureId } from './failure.ts';

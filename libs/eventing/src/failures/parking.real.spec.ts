@@ -130,13 +130,14 @@ describe('the parked keys of a policy', () => {
     await cameToTheEnd(group);
     expect(await group.handled()).toEqual([]);
     bad.clear();
+    const before = group.tries.length;
     for (const letter of await group.deadLetters()) await group.redrive(letter);
     await until(async () => (await group.handled()).length === 3 * all.length);
     for (const door of all) {
       const order = group.tries.filter(({ id }) => id.startsWith(door)).map(({ id }) => id);
       expect(order).toEqual([1, 1, 2, 3].map((number) => `${door}${number}`));
     }
-    expect(new Set(group.tries.map(({ run }) => run))).toEqual(new Set([1, 2]));
+    expect(new Set(group.tries.slice(before).map(({ run }) => run))).toEqual(new Set([1, 2]));
   });
 
   it('are found again by another member, also when they were free to go and some had gone', async () => {

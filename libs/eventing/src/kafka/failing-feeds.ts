@@ -17,9 +17,10 @@ export class FailingFeeds {
     this.failures.delete(feed);
   }
 
-  /** What to tell of those that have failed for some time. */
+  /** What to tell of those that have failed for some time, and that somebody waits for. */
   get trouble(): string | undefined {
-    const old = [...this.failures].filter(([, { since }]) => performance.now() - since >= PATIENCE_MS);
+    const isOld = (since: number) => performance.now() - since >= PATIENCE_MS;
+    const old = [...this.failures].filter(([{ wanted }, { since }]) => wanted && isOld(since));
     if (old.length === 0) return undefined;
     return old
       .map(([{ topic, partition }, { reason }]) => `${topic}-${partition} cannot be fetched: ${reason}`)

@@ -11,6 +11,7 @@ export const api = {
   metadata: 3,
   offsetCommit: 8,
   coordinator: 10,
+  joinGroup: 11,
   heartbeat: 12,
   initProducerId: 22,
   addPartitionsToTxn: 24,
