@@ -60,6 +60,7 @@ async function tryEverything() {
     Promise.all(Array.from({ length: crowd }, () => placeOrder(sku))),
   );
   await step('stock taken once for each order', () => expectAvailable(sku, available - crowd - 2));
+  await step('the operator finds no dead letters', expectNoDeadLetters);
   await step('every container healthy, ours not as root', checkContainers);
 }
 
@@ -101,6 +102,11 @@ async function expectAvailable(sku, expected) {
     return found === expected;
   };
   if (!(await becomesTrue(isRight))) fail(`Of ${sku}, ${found} are available, not ${expected}.`);
+}
+
+async function expectNoDeadLetters() {
+  const { items } = await getJson(`${gateway}/v1/dead-letters`);
+  if (items.length > 0) fail(`There are dead letters: ${JSON.stringify(items)}`);
 }
 
 async function checkContainers() {
