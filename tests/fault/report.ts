@@ -9,7 +9,7 @@ const back = 'Back: npm run fault -- smtp up';
 export function smtpReport(fault: SmtpFault, platform: FragilePlatform): string {
   switch (fault.mode) {
     case 'up':
-      return `SMTP is up. What waited is sent now: ${platform.mail}`;
+      return `SMTP is up. E-mails that waited are sent within seconds, dead letters when they are redriven: ${platform.mail}`;
     case 'down':
       return `SMTP is down. Orders are confirmed, their e-mails wait; as soon as one does, notifications are not ready and say so:
 ${readinessOf(platform)}

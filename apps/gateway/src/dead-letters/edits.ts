@@ -30,10 +30,7 @@ export class Edits {
   /** Throws 400 when the value does not fit its type, 422 when it cannot be edited at all. */
   async of(letter: KnownDeadLetter, record: DeadLetterRecord, edited: Json): Promise<Edit> {
     const type = types.get(letter.messageType ?? '');
-    if (!type)
-      throw uneditable(
-        letter.messageType ? `${letter.messageType} is not in the contracts` : 'it names no type of message',
-      );
+    if (!type) throw uneditable(`${typeless(letter)}. Redrive it as it is, or discard it`);
     const data = fitting(type.versions.at(-1), edited);
     if (edited[type.key] !== letter.key) throw wrong(`/${type.key}`, `must stay ${letter.key}, the key`);
     const changes = difference(await this.original(record), shown(data));
@@ -77,5 +74,8 @@ function wrong(path: string, message: string): Problem {
   const field = `value${path.replaceAll('/', '.')}`;
   return malformed(`${field}: ${message}`, { errors: [{ field, message }] });
 }
+
+const typeless = ({ messageType }: KnownDeadLetter) =>
+  messageType === null ? 'it names no type of message' : `${messageType} is not in the contracts`;
 
 const uneditable = (why: string) => new Problem(422, 'not-editable', `The value cannot be edited: ${why}`);

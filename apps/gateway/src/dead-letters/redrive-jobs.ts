@@ -75,6 +75,6 @@ const nothingToRedrive = ({ group, force }: BulkRedriveRequest) =>
   new Problem(
     409,
     'nothing-to-redrive',
-    `${group} has no dead letters that could be redriven${force ? '' : ' without "force": true'}`,
+    `${group} has no dead letters that could be redriven${force ? '' : ' without "force": true'}. GET /v1/dead-letters/groups names the groups that have some`,
     { extensions: { refusal: 'empty' } },
   );
