@@ -16,6 +16,8 @@ describe("operators' routes", () => {
     const id = await desk.report();
     const nobody = await desk.redrive(id, {}, {});
     expect(nobody).toMatchObject({ status: 400, body: { detail: expect.stringContaining('X-Operator') } });
+    const silent = await desk.redrive(id, { reason: undefined });
+    expect(silent).toMatchObject({ status: 400, body: { detail: 'reason: Required' } });
     expect((await desk.redrive(id, { reason: '' })).status).toBe(400);
     expect(await desk.statusOf(id)).toBe('open');
   });

@@ -13,10 +13,13 @@ export function invalid(issues: readonly Issue[]): Problem {
   return malformed(detail, { errors });
 }
 
+/** The validator says it so, of whatever type the value should have been. */
+const isMissing = (message: string) => message.endsWith('received undefined');
+
 function fieldErrors({ path = [], message, ...issue }: Issue) {
   const names = path.map((part) => String(typeof part === 'object' ? part.key : part));
   const fieldAt = (...more: string[]) => [...names, ...more].join('.');
-  if (!('keys' in issue)) return [{ field: fieldAt(), message }];
+  if (!('keys' in issue)) return [{ field: fieldAt(), message: isMissing(message) ? 'Required' : message }];
   const unknown = issue.keys as readonly string[];
   return unknown.map((key) => ({ field: fieldAt(key), message: 'Unknown here' }));
 }

@@ -18,6 +18,8 @@ import { FAILURE, originalOf } from './failure-headers.ts';
 import type { FailurePlan } from './failure-plan.ts';
 
 const DELAYS = [300, 600];
+/** Bytes of the largest value that the source takes, but for 200. */
+const LARGEST = 1_048_588 - 200;
 
 class DeepError extends Error {
   override readonly name = 'DeepError';
@@ -121,6 +123,25 @@ describe('the retry topics of an effect', () => {
     expect((await copies(group)).map((copy) => failureIn(copy).id)).toEqual([id, id]);
     expect(header(there(letter).headers, FAILURE.due)).toBeUndefined();
     expect(await group.handled()).toEqual([]);
+  });
+
+  it('end in a dead letter that has room for what is known, however large the record was', async () => {
+    const group = await failing(() => undefined);
+    const value = Buffer.alloc(LARGEST, 'x');
+    await group.appender.append({ topic: group.events, partition: 0, key: null, value, headers: [] });
+    group.start();
+    await until(async () => (await group.deadLetters()).length > 0);
+    const [letter] = await group.deadLetters();
+    expect(there(letter).value?.equals(value)).toBe(true);
+    expect(failureIn(there(letter)).last.errorClass).toBe('Undecodable');
+    const larger = Buffer.alloc(LARGEST + 200);
+    const refused = group.appender.append({
+      ...there(letter),
+      topic: group.events,
+      value: larger,
+      headers: [],
+    });
+    await expect(refused).rejects.toThrow('larger than the topic allows');
   });
 
   it('let a record wait longer than a session, without a rebalance and without delaying other partitions', async () => {
