@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { deadLetterTopic, type GroupSpec, retryTopic, sideLanes, withSideTopics } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
+import { type FailpointName, TRANSACTION_FAILPOINTS } from '../kafka/failpoints.ts';
 import { LogAppender } from '../kafka/log-appender.ts';
 import { createPositions, createTopics } from '../kafka/topics.ts';
 import { failureIn } from '../testing/diverting-group.ts';
@@ -22,17 +23,9 @@ import { releaseMark } from './copies.ts';
 const WORKER = fileURLToPath(new URL('../testing/diverting-worker.ts', import.meta.url));
 const KEYS = 20;
 const OF_EACH = 3;
-const MOMENTS = [
-  'after-fence',
-  'after-send',
-  'after-offsets',
-  'before-commit',
-  'during-commit',
-  'after-commit',
-] as const;
 
 /** A life has one fence; all else in a transaction happens again and again. */
-const nthOf = (moment: (typeof MOMENTS)[number], nth: number) => (moment === 'after-fence' ? 1 : nth);
+const nthOf = (moment: FailpointName, nth: number) => (moment === 'after-fence' ? 1 : nth);
 
 /** Each life is a process that has to start. */
 jest.setTimeout(240_000);
@@ -102,7 +95,7 @@ describe('a kill while failed records move', () => {
     (await readTopic(client, topic)).map(({ value }) => value?.toString() ?? '');
   const numbered = (name: (key: number) => string) => Array.from({ length: KEYS }, (_, key) => name(key));
 
-  it.each(MOMENTS)('makes one copy of each, wherever it strikes: %s', async (moment) => {
+  it.each(TRANSACTION_FAILPOINTS)('makes one copy of each, wherever it strikes: %s', async (moment) => {
     const life = await filled();
     const { group, input, output } = life;
     const dead = () => readTopic(client, deadLetterTopic(group, input));

@@ -2,14 +2,19 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Moments of a service's work at which a fault test or a workshop may stop the process. */
-export const FAILPOINTS = [
+/** Moments of a Kafka transaction, in their order. */
+export const TRANSACTION_FAILPOINTS = [
   'after-fence',
   'after-send',
   'after-offsets',
   'before-commit',
   'during-commit',
   'after-commit',
+] as const;
+
+/** Moments of a service's work at which a fault test or a workshop may stop the process. */
+export const FAILPOINTS = [
+  ...TRANSACTION_FAILPOINTS,
   'before-state-write',
   'before-rows-commit',
   'after-rows-commit',
