@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { expect } from '@jest/globals';
 import { repositoryRoot } from '@atelier/local-stack';
 import * as http from '../gateway/client.ts';
-import { RunningPlatform } from '../platform/running-platform.ts';
+import { eventually, RunningPlatform } from '../platform/running-platform.ts';
 import type { FragilePlatform } from './platform.ts';
 
 /** Runs `npm run fault` as it is once dependencies are there. */
@@ -62,6 +62,14 @@ export class BreakablePlatform {
     const { body } = await http.get(`${this.addresses.mail}/email`);
     const mails = body as readonly { to: readonly { address: string }[] }[];
     return mails.filter(({ to }) => to.some((recipient) => recipient.address === address)).length;
+  }
+
+  /** Waits for an e-mail to this address; answers how many came. */
+  arrived(address: string): Promise<number> {
+    return eventually(
+      () => this.mailsTo(address),
+      (count) => count > 0,
+    );
   }
 
   readiness(service: string): Promise<http.Answer> {

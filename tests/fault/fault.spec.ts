@@ -24,12 +24,6 @@ describe('a platform that was started with FAULTS=on', () => {
   afterEach(() => platform.smtp('up'));
   afterAll(() => platform?.stop());
 
-  const arrived = (address: string) =>
-    eventually(
-      () => platform.mailsTo(address),
-      (count) => count > 0,
-    );
-
   it('confirms orders while SMTP is down, says what is missing, and sends each e-mail once when it is back', async () => {
     expect(await platform.smtp('down')).toContain('SMTP is down. Orders are confirmed, their e-mails wait');
     const customers = ['one@example.com', 'two@example.com', 'three@example.com'];
@@ -40,7 +34,7 @@ describe('a platform that was started with FAULTS=on', () => {
     for (const customer of customers) expect(await platform.mailsTo(customer)).toBe(0);
 
     await platform.smtp('up');
-    for (const customer of customers) await arrived(customer);
+    for (const customer of customers) await platform.arrived(customer);
     await eventually(readiness, ({ status }) => status === 200);
     for (const customer of customers) expect(await platform.mailsTo(customer)).toBe(1);
   }, 120_000);
@@ -66,7 +60,7 @@ describe('a platform that was started with FAULTS=on', () => {
     await eventually(putAside, (now) => now > before);
     expect(await platform.mailsTo('four@example.com')).toBe(0);
     await platform.smtp('up');
-    expect(await arrived('four@example.com')).toBe(1);
+    expect(await platform.arrived('four@example.com')).toBe(1);
   }, 120_000);
 
   it('tries an e-mail again for which the server took too long', async () => {
@@ -75,7 +69,7 @@ describe('a platform that was started with FAULTS=on', () => {
     await platform.confirmOrder('slow@example.com');
     await eventually(putAside, (now) => now > before);
     await platform.smtp('up');
-    await arrived('slow@example.com');
+    await platform.arrived('slow@example.com');
   }, 120_000);
 
   it('has a dead letter for each record that nobody can decode', async () => {

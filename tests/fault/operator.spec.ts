@@ -25,12 +25,6 @@ describe('the operator of a platform that runs', () => {
       () => details(id),
       (letter) => letter.status === status,
     );
-  const arrived = (address: string) =>
-    eventually(
-      () => platform.mailsTo(address),
-      (count) => count > 0,
-    );
-
   /** Places an order whose e-mail is refused for good; answers the id of its dead letter. */
   async function refused(email: string): Promise<string> {
     const orderId = await platform.confirmOrder(email);
@@ -100,7 +94,7 @@ describe('the operator of a platform that runs', () => {
       reason: 'the specs say so',
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     });
-    expect(await arrived(email)).toBe(1);
+    expect(await platform.arrived(email)).toBe(1);
     expect(await events()).toBe(before);
   }, 120_000);
 
@@ -118,7 +112,7 @@ describe('the operator of a platform that runs', () => {
     const letter = await becomes(id, 'handled');
     expect(letter.record.value.data).toEqual(data);
     expect(letter.history).toContainEqual(expect.objectContaining({ what: 'RedriveRequested', difference }));
-    expect(await arrived('right@example.com')).toBe(1);
+    expect(await platform.arrived('right@example.com')).toBe(1);
     expect(await platform.mailsTo('wrong@example.com')).toBe(0);
   }, 120_000);
 

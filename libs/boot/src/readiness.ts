@@ -38,12 +38,12 @@ export class Readiness {
       ready: ready && checked.every(([, { status }]) => status === 'up'),
       details: { ...details, ...Object.fromEntries(checked) },
     };
-    this.keep(report, asked);
+    this.logChange(report, asked);
     return report;
   }
 
   /** The log keeps when the answer was found to have changed, and why. Checks take time: a later answer may come first. */
-  private keep(report: HealthReport, asked: number): void {
+  private logChange(report: HealthReport, asked: number): void {
     if (asked < this.answered) return;
     this.answered = asked;
     if (report.ready === this.wasReady) return;

@@ -17,10 +17,9 @@ export class FailingFeeds {
     this.failures.delete(feed);
   }
 
-  /** What to tell of those that have failed for some time, and that somebody waits for. */
+  /** What to tell of those that have failed for some time. */
   get trouble(): string | undefined {
-    const isOld = (since: number) => performance.now() - since >= PATIENCE_MS;
-    const old = [...this.failures].filter(([{ wanted }, { since }]) => wanted && isOld(since));
+    const old = [...this.failures].filter(([, { since }]) => performance.now() - since >= PATIENCE_MS);
     if (old.length === 0) return undefined;
     return old
       .map(([{ topic, partition }, { reason }]) => `${topic}-${partition} cannot be fetched: ${reason}`)
