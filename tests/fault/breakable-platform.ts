@@ -1,9 +1,15 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { catalogue, contracts } from '@atelier/contracts';
+import type { Message } from '@atelier/eventing/domain';
+import { ConfluentRegistry, MessageCodec } from '@atelier/eventing/serde';
 import { expect } from '@jest/globals';
 import { repositoryRoot } from '@atelier/local-stack';
+import { Outbox } from '../../libs/eventing/src/handlers/outbox.ts';
 import * as http from '../gateway/client.ts';
 import { eventually, RunningPlatform } from '../platform/running-platform.ts';
 import type { FragilePlatform } from './platform.ts';
+import { write } from './poison.ts';
 
 /** Runs `npm run fault` as it is once dependencies are there. */
 export const fault = (dataDir: string, ...args: string[]) =>
@@ -28,8 +34,8 @@ export class BreakablePlatform {
     this.addresses = addresses;
   }
 
-  static async start(): Promise<BreakablePlatform> {
-    const running = await RunningPlatform.start({ FAULTS: 'on' });
+  static async start(environment: NodeJS.ProcessEnv = {}): Promise<BreakablePlatform> {
+    const running = await RunningPlatform.start({ FAULTS: 'on', ...environment });
     return new BreakablePlatform(running, (await running.addresses()) as unknown as FragilePlatform);
   }
 
@@ -70,6 +76,19 @@ export class BreakablePlatform {
       () => this.mailsTo(address),
       (count) => count > 0,
     );
+  }
+
+  /** Sends a command as another client than the gateway would. */
+  async command(command: Message): Promise<void> {
+    const codec = new MessageCodec(new ConfluentRegistry(this.addresses.registry), contracts);
+    await codec.ready();
+    const id = randomUUID();
+    const metadata = { id, time: Date.now(), correlationId: id };
+    await write(this.addresses.kafka, [new Outbox(codec, catalogue, 'spec').record(command, metadata)]);
+  }
+
+  signal(process: string, signal: NodeJS.Signals): Promise<void> {
+    return this.running.signal(process, signal);
   }
 
   readiness(service: string): Promise<http.Answer> {

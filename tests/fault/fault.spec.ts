@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { catalogue } from '@atelier/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { retryTopic } from '@atelier/eventing/domain';
+import { retryTopic, sideLanes } from '@atelier/eventing/domain';
 import { KafkaClient, stableEnd } from '@atelier/eventing/kafka';
 import { eventually } from '../platform/running-platform.ts';
 import { BreakablePlatform, fault } from './breakable-platform.ts';
@@ -13,6 +14,9 @@ it('says how to start a platform that may be broken', async () => {
   expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining('FAULTS=on npm start') });
   await rm(dataDir, { recursive: true });
 });
+
+const clientOf = ({ addresses }: BreakablePlatform) =>
+  new KafkaClient({ brokers: addresses.kafka.split(','), clientId: 'fault-spec' });
 
 describe('a platform that was started with FAULTS=on', () => {
   let platform: BreakablePlatform;
@@ -42,8 +46,7 @@ describe('a platform that was started with FAULTS=on', () => {
   /** How much was put aside to be tried again after the first delay. */
   async function putAside(): Promise<number> {
     const topic = retryTopic('notifications.order-mail', 'orders.events', 1);
-    const brokers = platform.addresses.kafka.split(',');
-    const client = new KafkaClient({ brokers, clientId: 'fault-spec' });
+    const client = clientOf(platform);
     try {
       const partitions = [...(await client.topic(topic)).leaders.keys()];
       const ends = await Promise.all(partitions.map((each) => stableEnd(client, topic, each)));
@@ -52,6 +55,19 @@ describe('a platform that was started with FAULTS=on', () => {
       await client.close();
     }
   }
+
+  it('has side topics with as many partitions as what they are beside', async () => {
+    const client = clientOf(platform);
+    for (const { group, topics, ...spec } of catalogue.groups)
+      for (const topic of topics) {
+        const sizes = sideLanes({ group, topics, ...spec }, topic).map(async (lane) => {
+          return (await client.topic(lane)).leaders.length;
+        });
+        const { length } = (await client.topic(topic)).leaders;
+        for (const each of await Promise.all(sizes)) expect(each).toBe(length);
+      }
+    await client.close();
+  });
 
   it('tries an e-mail again that was deferred', async () => {
     const before = await putAside();

@@ -1,41 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { PlaceOrder } from '@atelier/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer } from '../gateway/client.ts';
 import { eventually } from '../platform/running-platform.ts';
 import { BreakablePlatform } from './breakable-platform.ts';
+import { DeadLetterRows } from './dead-letter-rows.ts';
+import { Operator } from './operator.ts';
 
 /** Refused e-mails and undecodable commands of a platform that runs, and what its operator does about them. */
 describe('the operator of a platform that runs', () => {
   const group = 'notifications.order-mail';
   let platform: BreakablePlatform;
+  let operator: Operator;
 
   beforeAll(async () => {
     platform = await BreakablePlatform.start();
+    operator = new Operator(platform);
   }, 120_000);
 
   afterEach(() => platform.smtp('up'));
   afterAll(() => platform?.stop());
 
-  const listed = async (query: string): Promise<Answer['body'][]> =>
-    (await platform.get(`/v1/dead-letters?${query}`)).body.items;
-  const details = async (id: string) => (await platform.get(`/v1/dead-letters/${id}`)).body;
-  const decide = (id: string, what: string, body: object = {}) =>
-    platform.post(`/v1/dead-letters/${id}/${what}`, { reason: 'the specs say so', ...body });
-  const becomes = (id: string, status: string) =>
-    eventually(
-      () => details(id),
-      (letter) => letter.status === status,
-    );
   /** Places an order whose e-mail is refused for good; answers the id of its dead letter. */
   async function refused(email: string): Promise<string> {
-    const orderId = await platform.confirmOrder(email);
-    const ofOrder = async () => (await listed(`group=${group}&limit=100`)).find(({ key }) => key === orderId);
-    const letter = await eventually(ofOrder, (found) => found !== undefined);
-    return letter.deadLetterId;
+    return operator.find(group, await platform.confirmOrder(email));
   }
 
   it('sees what was refused, decoded, after one attempt', async () => {
     await platform.smtp('refuse', '550');
-    const letter = await details(await refused('refused@example.com'));
+    const letter = await operator.details(await refused('refused@example.com'));
     expect(letter).toMatchObject({
       status: 'open',
       group,
@@ -61,33 +54,32 @@ describe('the operator of a platform that runs', () => {
     await platform.smtp('refuse', '550');
     const email = 'again@example.com';
     const id = await refused(email);
-    const orderId = (await details(id)).key;
+    const orderId = (await operator.details(id)).key;
     const events = async () => (await platform.get(`/v1/orders/${orderId}/events`)).body.length;
     const before = await events();
 
-    expect((await decide(id, 'redrive', { dryRun: true })).body).toMatchObject({
+    expect((await operator.decide(id, 'redrive', { dryRun: true })).body).toMatchObject({
       would: 'be requested',
       redrive: 1,
       to: { topic: `${group}.orders.events.redrive` },
     });
     for (let redrive = 1; redrive <= 5; redrive++) {
-      expect((await decide(id, 'redrive')).body).toMatchObject({ status: 'requested', redrive });
+      expect((await operator.decide(id, 'redrive')).body).toMatchObject({ status: 'requested', redrive });
       const status = redrive < 5 ? 'failed again' : 'parked';
       const letter = await eventually(
-        () => details(id),
+        () => operator.details(id),
         (seen) => seen.status === status && seen.redrive === redrive,
       );
       expect(letter).toMatchObject({ attempts: redrive + 1 });
       expect(letter.record.attempts).toHaveLength(redrive + 1);
     }
-    expect((await listed(`group=${group}&status=parked`)).map(({ deadLetterId }) => deadLetterId)).toEqual([
-      id,
-    ]);
-    expect(await decide(id, 'redrive')).toMatchObject({ status: 409, body: { refusal: 'limit' } });
+    expect(
+      (await operator.list(`group=${group}&status=parked`)).map(({ deadLetterId }) => deadLetterId),
+    ).toEqual([id]);
+    expect(await operator.decide(id, 'redrive')).toMatchObject({ status: 409, body: { refusal: 'limit' } });
 
     await platform.smtp('up');
-    await decide(id, 'redrive', { force: true });
-    const letter = await becomes(id, 'handled');
+    const letter = await operator.heal(id, { force: true });
     expect(letter.decision).toEqual({
       what: 'redrive',
       operator: 'ada',
@@ -98,87 +90,178 @@ describe('the operator of a platform that runs', () => {
     expect(await events()).toBe(before);
   }, 120_000);
 
+  it('is never told that it was handled when it was sent', async () => {
+    await platform.smtp('refuse', '550');
+    const email = 'sent@example.com';
+    const id = await refused(email);
+    await platform.smtp('up');
+    await platform.signal('notifications-1', 'SIGSTOP');
+    try {
+      await operator.decide(id, 'redrive');
+      const letter = await operator.becomes(id, 'sent');
+      const what = ['DeadLetterReported', 'RedriveRequested', 'RedriveSent'];
+      expect(letter.history.map((each: Answer['body']) => each.what)).toEqual(what);
+      expect(await platform.mailsTo(email)).toBe(0);
+    } finally {
+      await platform.signal('notifications-1', 'SIGCONT');
+    }
+    await operator.becomes(id, 'handled');
+    await platform.arrived(email);
+  }, 120_000);
+
   it('redrives it with another value', async () => {
     await platform.smtp('refuse', '550');
     const id = await refused('wrong@example.com');
     await platform.smtp('up');
-    const { data } = (await details(id)).record.value;
-    const wrong = await decide(id, 'redrive', { value: { ...data, email: 7 } });
+    const { data } = (await operator.details(id)).record.value;
+    const wrong = await operator.decide(id, 'redrive', { value: { ...data, email: 7 } });
     expect(wrong).toMatchObject({ status: 400, body: { detail: expect.stringContaining('value.email') } });
 
     const difference = [{ path: '/email', from: 'wrong@example.com', to: 'right@example.com' }];
-    const answer = await decide(id, 'redrive', { value: { ...data, email: 'right@example.com' } });
+    const answer = await operator.decide(id, 'redrive', { value: { ...data, email: 'right@example.com' } });
     expect(answer.body).toMatchObject({ status: 'requested', difference });
-    const letter = await becomes(id, 'handled');
+    const letter = await operator.becomes(id, 'handled');
     expect(letter.record.value.data).toEqual(data);
     expect(letter.history).toContainEqual(expect.objectContaining({ what: 'RedriveRequested', difference }));
     expect(await platform.arrived('right@example.com')).toBe(1);
     expect(await platform.mailsTo('wrong@example.com')).toBe(0);
   }, 120_000);
 
+  it('sees at once what has no address that an e-mail could be sent to', async () => {
+    const orderId = randomUUID();
+    const lines = [{ sku: 'OIL-01', quantity: 1, unitPrice: { amount: 1n, currency: 'EUR' } }];
+    // The gateway lets no such address in; commands may come from elsewhere.
+    await platform.command(PlaceOrder({ orderId, customerId: 'ada', email: '', lines }));
+    const id = await operator.find(group, orderId);
+    expect(await operator.details(id)).toMatchObject({
+      status: 'open',
+      attempts: 1,
+      error: { message: expect.stringContaining('address') },
+      record: { value: { type: 'OrderConfirmed', data: { email: '' } } },
+    });
+    await operator.decide(id, 'discard');
+    await operator.becomes(id, 'discarded');
+  }, 120_000);
+
   it('sees the bytes of what nobody can decode, discards it and restores it', async () => {
     await platform.fault('poison', 'orders.commands');
     const [poison] = await eventually(
-      () => listed('group=orders.decider'),
+      () => operator.list('group=orders.decider'),
       (letters) => letters.length === 1,
     );
     const id = poison.deadLetterId;
-    expect((await details(id)).record.value).toEqual({ hex: expect.stringMatching(/^[\da-f]+$/) });
-    expect((await decide(id, 'discard')).body).toMatchObject({ status: 'discarded' });
-    expect((await becomes(id, 'discarded')).decision).toMatchObject({ what: 'discard', operator: 'ada' });
-    expect(await decide(id, 'redrive')).toMatchObject({ status: 409, body: { refusal: 'discarded' } });
-    expect((await decide(id, 'restore')).body).toMatchObject({ status: 'restored' });
-    await becomes(id, 'open');
+    expect((await operator.details(id)).record.value).toEqual({ hex: expect.stringMatching(/^[\da-f]+$/) });
+    expect((await operator.decide(id, 'discard')).body).toMatchObject({ status: 'discarded' });
+    expect((await operator.becomes(id, 'discarded')).decision).toMatchObject({
+      what: 'discard',
+      operator: 'ada',
+    });
+    expect(await operator.decide(id, 'redrive')).toMatchObject({
+      status: 409,
+      body: { refusal: 'discarded' },
+    });
+    expect((await operator.decide(id, 'restore')).body).toMatchObject({ status: 'restored' });
+    await operator.becomes(id, 'open');
   }, 120_000);
 
   /** Those that a job takes. */
   const waiting = async () =>
-    (await listed(`group=${group}&limit=100`)).filter(({ status }) =>
+    (await operator.list(`group=${group}&limit=100`)).filter(({ status }) =>
       ['open', 'failed again'].includes(status),
     ).length;
-  const startJob = async (body: object): Promise<string> => {
-    const answer = await platform.post('/v1/dead-letters/redrive', { group, reason: 'fixed', ...body });
-    expect(answer).toMatchObject({ status: 202 });
-    return answer.headers.get('Location') ?? '';
-  };
-  /** Its status and its counts come from different topics, one before the other. */
-  const jobBecomes = (location: string, status: string, counts: (counts: Answer['body']) => boolean) =>
-    eventually(
-      async () => (await platform.get(location)).body,
-      (job) => job.status === status && counts(job.counts),
-    );
 
   it('redrives many with a job, which its first one halts, and whose limit holds', async () => {
     await platform.smtp('refuse', '550');
     for (const email of ['x@example.com', 'y@example.com', 'z@example.com']) await refused(email);
     const total = await waiting();
-    const halted = await startJob({ rate: 100 });
+    const halted = await operator.startJob({ group, rate: 100 });
     const isHalted = (counts: Answer['body']) => counts.failed === 1 && counts['left out'] === total - 1;
-    expect(await jobBecomes(halted, 'halted', isHalted)).toMatchObject({ total });
+    const { items } = await operator.jobBecomes(halted, 'halted', isHalted);
+    const outcomes = items.map((item: Answer['body']) => item.outcome);
+    expect(outcomes).toEqual(['failed', ...Array.from({ length: total - 1 }, () => 'left out')]);
     await eventually(waiting, (count) => count === total);
 
     await platform.smtp('up');
-    const limited = await startJob({ rate: 100, limit: total - 1 });
-    await jobBecomes(limited, 'finished', ({ handled }) => handled === total - 1);
+    const limited = await operator.startJob({ group, rate: 100, limit: total - 1 });
+    await operator.jobBecomes(limited, 'finished', ({ handled }) => handled === total - 1);
     await eventually(waiting, (count) => count === 1);
   }, 120_000);
 
-  it('cancels a job', async () => {
+  /** So many more e-mails that were refused. */
+  async function manyRefused(count: number): Promise<void> {
     await platform.smtp('refuse', '550');
-    for (let number = 1; number <= 20; number++) await refused(`many-${number}@example.com`);
+    for (let number = 1; number <= count; number++) await refused(`many-${number}@example.com`);
     await platform.smtp('up');
+  }
+
+  it('finds them by their cause, their topic and their handler, a page at a time', async () => {
+    await manyRefused(3);
+    const open = await operator.list(`group=${group}&status=open&limit=100`);
+    const causes: Answer['body'][] = (await platform.get('/v1/dead-letters/groups')).body;
+    const cause = causes.find(({ error }) => error.message.includes('550'));
+    const [firstSeen] = open.map(({ firstFailedAt }) => firstFailedAt).toSorted();
+    const lastSeen = open
+      .map(({ failedAt }) => failedAt)
+      .toSorted()
+      .at(-1);
+    expect(cause).toMatchObject({ group, count: open.length, firstSeen, lastSeen });
+
+    const of = new URLSearchParams({ topic: 'orders.events', handler: `${group} OrderConfirmed` });
+    const pages = await operator.pages(`${of}&fingerprint=${cause.fingerprint}&status=open&limit=2`);
+    expect(pages.length).toBe(Math.ceil(open.length / 2));
+    expect(pages.flat()).toEqual(open);
+    expect(await operator.list('topic=orders.commands&handler=nobody')).toEqual([]);
+  }, 120_000);
+
+  it('cancels a job', async () => {
+    await manyRefused(20);
     const total = await waiting();
-    const location = await startJob({ rate: 1 });
+    const location = await operator.startJob({ group, rate: 1 });
     await eventually(
-      async () => (await platform.get(location)).body,
+      () => operator.job(location),
       ({ counts }) => counts?.handled >= 1,
     );
-    const cancelled = await platform.post(`${location}/cancel`, { reason: 'enough' });
+    const cancelled = await operator.cancel(location);
     expect(cancelled).toMatchObject({ status: 202, body: { status: 'cancelled' } });
     const { left } = cancelled.body;
     expect(left).toBeGreaterThan(0);
     const isOver = (counts: Answer['body']) => counts['left out'] === left && counts.handled === total - left;
-    expect(await jobBecomes(location, 'cancelled', isOver)).toMatchObject({ total });
+    expect(await operator.jobBecomes(location, 'cancelled', isOver)).toMatchObject({ total });
     await eventually(waiting, (count) => count === left);
+  }, 120_000);
+
+  /** When this item of a job was asked for, in milliseconds. */
+  async function requestedAt({ deadLetterId }: Answer['body'], { jobId }: Answer['body']): Promise<number> {
+    const { history } = await operator.details(deadLetterId);
+    const request = history.find(
+      (each: Answer['body']) => each.what === 'RedriveRequested' && each.jobId === jobId,
+    );
+    return Date.parse(request.at);
+  }
+
+  it('has a job keep to its rate', async () => {
+    await manyRefused(11);
+    const [rate, total] = [5, await waiting()];
+    const location = await operator.startJob({ group, rate });
+    const job = await operator.jobBecomes(location, 'finished', ({ handled }) => handled === total);
+    expect(job.items.map((item: Answer['body']) => item.outcome)).toEqual(job.items.map(() => 'handled'));
+    const requests = await Promise.all(job.items.map((item: Answer['body']) => requestedAt(item, job)));
+    const [first = 0, ...rest] = requests.toSorted((one, other) => one - other);
+    expect(rest.length).toBeGreaterThan(2 * rate);
+    // Its canary goes first. So many portions of a second each came before this one.
+    rest.forEach((at, index) => expect(at - first).toBeGreaterThanOrEqual(1_000 * Math.floor(index / rate)));
+  }, 120_000);
+
+  it('has the read model rebuilt from the decisions, while it runs', async () => {
+    const model = new DeadLetterRows(platform.addresses);
+    try {
+      const before = await model.everything();
+      expect(before.dead_letters.length).toBeGreaterThan(0);
+      await model.forget();
+      await platform.signal('projections-1', 'SIGKILL');
+      expect(await model.everything()).toEqual(before);
+    } finally {
+      await model.close();
+    }
   }, 120_000);
 });

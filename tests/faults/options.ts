@@ -15,7 +15,7 @@ export interface Options {
 }
 
 const usage =
-  'npm run test:faults -- [--seed 1] [--only 1,3] [--share 0.2] [--in-flight 200]\n       npm run soak -- [--minutes 30] [--seed 1] [--in-flight 400]';
+  'npm run test:faults -- [--seed 1] [--only 1,3] [--share 0.2] [--in-flight 200] [--minutes 8]\n       npm run soak -- [--minutes 30] [--seed 1] [--in-flight 400]';
 
 /** What `--only` may choose from. */
 type Known = readonly { readonly number: number; readonly name: string }[];
@@ -40,7 +40,7 @@ export function readOptions(args: readonly string[], known: Known): Options {
     seed: number('seed', values.seed, 0),
     only: soak ? [] : only?.split(',').map((each) => chosen(each, known)),
     share: number('share', share, 0.01, false),
-    minutes: number('minutes', values.minutes ?? (soak ? '30' : '2'), 0, false),
+    minutes: number('minutes', values.minutes ?? (soak ? '30' : '8'), 0, false),
     inFlight: number('in-flight', values['in-flight'] ?? (soak ? '400' : '200'), 1),
     atLeast: number('at-least', values['at-least'] ?? '200', 1),
   };

@@ -10,11 +10,8 @@ import { outages } from './outages/outages.ts';
 import { OutagePlatform } from './platform.ts';
 import { redriveAll } from './redrive/redrive-run.ts';
 
+/** `npm run test:outages` takes them away for longer. */
 const AWAY_MS = 2_000;
-
-/** All dependencies have their turn in `npm run test:outages`, for longer. */
-const short = outages.filter(({ name }) => /^(SMTP|Postgres)/.test(name));
-
 describe('a platform under load', () => {
   let directory: string;
   let platform: OutagePlatform;
@@ -35,7 +32,7 @@ describe('a platform under load', () => {
     await rm(directory, { recursive: true, force: true });
   }, 30_000);
 
-  it.each(short)(
+  it.each(outages)(
     'waits for what is away, says so, and neither loses nor repeats anything: $name',
     async (outage) => {
       const { violations, settled } = await suffer(bench, outage, AWAY_MS);

@@ -7,6 +7,7 @@ import { members } from './group-members.ts';
 import { Kinds } from './kinds.ts';
 import { untilReady } from './ready.ts';
 import { lasting, until } from './waiting.ts';
+import { joinedAt, takenBack, wasReplaced } from './zombie-log.ts';
 
 const groups: Readonly<Record<string, string>> = {
   orders: 'orders.decider',
@@ -25,12 +26,22 @@ export class Zombie implements Fault {
   readonly kinds = new Kinds(Object.entries(groups));
 
   async once(bench: Bench): Promise<number> {
-    const { cluster, random, history } = bench;
+    const { cluster, random, history, progress } = bench;
+    progress.breaking();
     const [name, group] = this.kinds.next(random);
     const instance = `${name}-${random.between(1, 2)}`;
     const service = cluster.service(instance);
     let asleep = 0;
     const armed = join(cluster.failpoints, instance);
+    /** Answers when. */
+    const wake = async () => {
+      rmSync(armed, { force: true });
+      const awake = new Date().toISOString();
+      await service.signal('SIGCONT');
+      progress.repaired(`${instance} stopped, and continued`);
+      history.write('continued', { instance });
+      return awake;
+    };
     // Here a transaction is open, whether the batch had anything to send or not.
     writeFileSync(armed, 'after-offsets SIGSTOP');
     try {
@@ -39,41 +50,22 @@ export class Zombie implements Fault {
       history.write('stopped', { instance });
       await lasting(PAST_TIMEOUTS_MS);
       await until(`${group} goes on without ${instance}`, async () => (await members(cluster, group)) === 1);
-    } finally {
-      rmSync(armed, { force: true });
-      await service.signal('SIGCONT');
+    } catch (error) {
+      await wake();
+      throw error;
     }
-    history.write('continued', { instance });
-    await until(`${instance} notices that it was replaced`, () => wasFenced(service.logFile, asleep));
-    await until(`${instance} joins again`, () => joined(service.logFile, asleep) !== undefined);
-    refuseTakingBack(cluster, instance, asleep);
+    const awake = await wake();
+    const said = () => linesFrom(service.logFile, asleep);
+    await until(`${instance} notices that it was replaced`, () => wasReplaced(said()));
+    await until(`${instance} joins ${group} again`, () => joinedAt(said(), group) !== undefined);
+    for (const { name: peer, logFile } of peersOf(cluster, instance)) {
+      const [theft] = takenBack(linesFrom(logFile, 0), said(), awake);
+      if (theft) throw new Error(`${instance} took from ${peer} before it had joined: ${theft}`);
+    }
     await untilReady(bench, service);
     return 1;
   }
 }
 
-/** What a zombie must say when it wakes: its membership, its partitions or its producers are another's. */
-const REPLACED =
-  /taken over by another process|not assigned to this process|not aware of this member|generation id is not valid/i;
-const TAKEN_OVER = /taken over by another process/;
-const JOINED = /generation \d+:/;
-
-const wasFenced = (logFile: string, from: number) =>
-  linesFrom(logFile, from).some(({ level, msg }) => level !== 'info' && REPLACED.test(msg));
-
-const joined = (logFile: string, from: number) =>
-  linesFrom(logFile, from).find(({ msg }) => JOINED.test(msg));
-
-/** Until it has joined again, and the group has given it partitions, it must not have fenced anybody. */
-function refuseTakingBack(cluster: FaultCluster, zombie: string, asleep: number): void {
-  const service = cluster.service(zombie);
-  const [wokenAt = ''] = linesFrom(service.logFile, asleep).map(({ time }) => time);
-  const joinedAt = joined(service.logFile, asleep)?.time ?? '';
-  const peers = [...cluster.services.values()].filter(
-    ({ name }) => name !== zombie && name.split('-')[0] === zombie.split('-')[0],
-  );
-  for (const { name, logFile } of peers)
-    for (const { time, msg } of linesFrom(logFile, 0))
-      if (time >= wokenAt && time < joinedAt && TAKEN_OVER.test(msg))
-        throw new Error(`${zombie} took partitions back from ${name} before it had joined: ${msg}`);
-}
+const peersOf = ({ services }: FaultCluster, zombie: string) =>
+  [...services.values()].filter(({ name }) => name !== zombie && name.split('-')[0] === zombie.split('-')[0]);

@@ -1,5 +1,7 @@
 import type { Bench, Fault } from './fault.ts';
-import { lasting } from './waiting.ts';
+import { Kinds } from './kinds.ts';
+import { type PoisonKind, poisons } from './poison.ts';
+import { lasting, until } from './waiting.ts';
 
 const SHARE = 0.01;
 
@@ -8,15 +10,18 @@ export class PoisonedLoad implements Fault {
   readonly number = 8;
   readonly name = 'poison: 1 % of the load';
   readonly times = 100;
+  readonly kinds = new Kinds<PoisonKind>(poisons.map((kind) => [kind, kind]));
   private acknowledged: number | undefined;
 
   async once({ ledger, poison, random, history }: Bench): Promise<number> {
+    await until('valid records are there to be misplaced', () => poison.hasExamples);
     const before = this.acknowledged ?? ledger.acknowledged.size;
     await lasting(1_000);
     this.acknowledged = ledger.acknowledged.size;
     const count = Math.max(3, Math.ceil((this.acknowledged - before) * SHARE));
-    await poison.send(count, random);
-    history.write('poison', { count });
+    const kinds = Array.from({ length: count }, () => this.kinds.next(random)[1]);
+    await poison.send(kinds, random);
+    history.write('poison', { kinds });
     return count;
   }
 }

@@ -9,7 +9,8 @@ export class TooFewReplicas implements Fault {
   readonly times = 2;
 
   async once(bench: Bench): Promise<number> {
-    const { cluster, ledger, random, history } = bench;
+    const { cluster, ledger, random, history, progress } = bench;
+    progress.breaking();
     const victims = random.some(2, [1, 2, 3]).map((id) => `kafka-${id}`);
     const before = ledger.refused503;
     history.write('replicas', { victims });
@@ -18,6 +19,7 @@ export class TooFewReplicas implements Fault {
       await until('clients are answered 503', () => ledger.refused503 > before + 10, 40_000);
     } finally {
       await Promise.all(victims.map((name) => cluster.startPart(name)));
+      progress.repaired('two brokers away');
       await inSync(bench);
     }
     return 1;

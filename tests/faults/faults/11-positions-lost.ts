@@ -18,7 +18,8 @@ export class PositionsLost implements Fault {
   readonly times = 1;
 
   async once(bench: Bench): Promise<number> {
-    const { cluster, brokers, history } = bench;
+    const { cluster, brokers, history, progress } = bench;
+    progress.breaking();
     const services = ['inventory-1', 'inventory-2'].map((name) => cluster.service(name));
     const down = async () => {
       await Promise.all(services.map((service) => service.hold('SIGTERM')));
@@ -41,6 +42,7 @@ export class PositionsLost implements Fault {
       await commitOffsets(brokers, group, positions);
     } finally {
       up();
+      progress.repaired(`positions of ${group} lost`);
     }
     for (const service of services) await untilReady(bench, service);
     return 1;

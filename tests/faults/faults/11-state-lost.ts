@@ -48,7 +48,8 @@ export class StateLost implements Fault {
   readonly kinds = new Kinds(turns);
 
   async once(bench: Bench): Promise<number> {
-    const { cluster, history } = bench;
+    const { cluster, history, progress } = bench;
+    progress.breaking();
     const [kind, { harm, name, group }] = this.kinds.next();
     const service = cluster.service(name);
     await service.hold('SIGKILL');
@@ -57,6 +58,7 @@ export class StateLost implements Fault {
     const harmed = await Promise.all(partitions.map((partition) => harm(join(directory, partition)))).finally(
       () => service.release(),
     );
+    progress.repaired(`state of ${name} ${kind}`);
     const partitionsHarmed = harmed.filter(Boolean).length;
     history.write('state', { kind, name, partitions: partitionsHarmed });
     if (partitionsHarmed === 0) throw new Error(`No state of ${name} could be ${kind}`);
@@ -65,7 +67,7 @@ export class StateLost implements Fault {
   }
 }
 
-/** Changes what a store says of itself. One that was cut short before, and never opened since, is left alone. */
+/** Changes what a store says of itself, and takes away what it knows: whoever believes it decides wrongly. One that was cut short before, and never opened since, is left alone. */
 async function rewrite(directory: string, change: (meta: Meta) => Meta): Promise<boolean> {
   const env = open({ path: directory, noSubdir: false, maxDbs: 8 });
   const { lastPageNumber, pageSize } = env.getStats() as { lastPageNumber: number; pageSize: number };
@@ -78,6 +80,8 @@ async function rewrite(directory: string, change: (meta: Meta) => Meta): Promise
 async function rewriteMeta(env: RootDatabase, change: (meta: Meta) => Meta): Promise<boolean> {
   const meta = env.openDB<Meta, string>({ name: 'meta', encoding: 'json' });
   const found = meta.get('meta');
-  if (found) await meta.put('meta', change(found));
-  return found !== undefined;
+  if (!found) return false;
+  await meta.put('meta', change(found));
+  env.openDB({ name: 'aggregates' }).clearSync();
+  return true;
 }

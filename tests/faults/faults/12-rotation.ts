@@ -17,7 +17,7 @@ export class Rotation implements Fault {
     this.over = over;
   }
 
-  /** One that fails does not end the rotation: they are told together, at its end. */
+  /** Counts turns. A fault that fails does not end the rotation: they are told together, at its end. */
   async once(bench: Bench): Promise<number> {
     let times = 0;
     const failures: string[] = [];
@@ -25,7 +25,7 @@ export class Rotation implements Fault {
       const began = Date.now();
       const [name, fault] = this.kinds.next(bench.random);
       try {
-        times += await this.inject(bench, fault);
+        times += Math.min(1, await this.inject(bench, fault));
       } catch (error) {
         failures.push(`${name}: ${(error as Error).message}`);
         bench.history.write('failed', { name, message: (error as Error).message });

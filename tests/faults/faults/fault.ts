@@ -3,6 +3,7 @@ import type { Random } from '../../demo/random.ts';
 import type { FaultCluster } from '../cluster/fault-cluster.ts';
 import type { History } from '../load/history.ts';
 import type { Ledger } from '../load/ledger.ts';
+import type { Progress } from '../run/progress.ts';
 import type { Kinds } from './kinds.ts';
 import type { Poison } from './poison.ts';
 
@@ -15,6 +16,7 @@ export interface Bench {
   /** To find out who leads and coordinates what; its connections go past the relays. */
   readonly brokers: KafkaClient;
   readonly poison: Poison;
+  readonly progress: Pick<Progress, 'breaking' | 'repaired'>;
 }
 
 /** Something that goes wrong in production, done for real. */
@@ -26,7 +28,10 @@ export interface Fault {
   readonly times: number;
   /** What it may be, where it may be several things: a share of its times may leave some of them out. */
   readonly kinds?: Kinds<unknown>;
-  /** Breaks something and repairs it; answers how often something broke. Throws when it could not be broken. */
+  /**
+   * Breaks something, says when it is repaired, and waits until it is well; answers how often something broke. Throws when
+   * it could not be broken.
+   */
   once(bench: Bench): Promise<number>;
   /** After the last time: repairs what outlasts it. */
   end?(bench: Bench): Promise<void>;

@@ -9,7 +9,8 @@ const topics = ['orders.commands', 'inventory.commands'];
 const partitions = 6;
 /** No registry gives ids as high as this. */
 const UNKNOWN_SCHEMA = 0x7fff_ff00;
-const kinds = ['undecodable bytes', 'unknown schema id', 'on a foreign partition'] as const;
+export const poisons = ['undecodable bytes', 'unknown schema id', 'on a foreign partition'] as const;
+export type PoisonKind = (typeof poisons)[number];
 
 interface Example {
   readonly value: Buffer;
@@ -43,15 +44,19 @@ export class Poison {
     });
   }
 
-  async send(count: number, random: Random): Promise<void> {
+  /** Whether it has seen a valid record of each topic. */
+  get hasExamples(): boolean {
+    return topics.every((topic) => this.examples.has(topic));
+  }
+
+  async send(kinds: readonly PoisonKind[], random: Random): Promise<void> {
     this.connected ??= this.producer.connect();
     await this.connected.catch((error: unknown) => {
       this.connected = undefined;
       throw error;
     });
-    for (let each = 0; each < count; each++) {
-      const topic = topics[each % topics.length] as string;
-      const kind = kinds[random.between(0, kinds.length - 1)] as (typeof kinds)[number];
+    for (const kind of kinds) {
+      const topic = topics[random.between(0, topics.length - 1)] as string;
       await this.producer.send({ topic, acks: -1, messages: [this.message(topic, kind, random)] });
     }
   }
@@ -60,12 +65,13 @@ export class Poison {
     if (this.connected) await this.producer.disconnect();
   }
 
-  private message(topic: string, kind: (typeof kinds)[number], random: Random): Message {
+  private message(topic: string, kind: PoisonKind, random: Random): Message {
     const key = `poison-${random.between(1, 1_000)}`;
     const partition = random.between(0, partitions - 1);
     const headers = { [POISON_HEADER]: kind };
-    const example = this.examples.get(topic);
-    if (kind === 'on a foreign partition' && example) {
+    if (kind === 'on a foreign partition') {
+      const example = this.examples.get(topic);
+      if (!example) throw new Error(`There is no valid record of ${topic} to misplace`);
       const foreign = (example.home + random.between(1, partitions - 1)) % partitions;
       return { key, value: example.value, headers: { ...example.headers, ...headers }, partition: foreign };
     }

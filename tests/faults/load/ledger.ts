@@ -24,7 +24,9 @@ export class Ledger {
   /** Keys that were sent more than once. */
   readonly repeatedKeys = new Set<string>();
   private readonly settled = new Set<string>();
-  private lastSettledAt = performance.now();
+  /** Milliseconds of performance.now(); of the start before anything is settled. */
+  lastSettledAt = performance.now();
+  private stalledSince = this.lastSettledAt;
   private longestMs = 0;
 
   acknowledge(promised: Promised): void {
@@ -47,7 +49,7 @@ export class Ledger {
   settle(orderId: string): void {
     this.settled.add(orderId);
     this.noteStall();
-    this.lastSettledAt = performance.now();
+    this.lastSettledAt = this.stalledSince = performance.now();
   }
 
   get settledCount(): number {
@@ -67,7 +69,7 @@ export class Ledger {
 
   /** Begins to measure anew: the longest time without any settled order. */
   resetStall(): void {
-    this.lastSettledAt = performance.now();
+    this.stalledSince = performance.now();
     this.longestMs = 0;
   }
 
@@ -78,6 +80,6 @@ export class Ledger {
   }
 
   private noteStall(): void {
-    this.longestMs = Math.max(this.longestMs, performance.now() - this.lastSettledAt);
+    this.longestMs = Math.max(this.longestMs, performance.now() - this.stalledSince);
   }
 }

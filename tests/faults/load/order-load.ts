@@ -9,6 +9,8 @@ export interface LoadOptions {
   readonly run: string;
   /** Orders that may be unsettled, and orders that may be under way, at once. */
   readonly inFlight: number;
+  /** Milliseconds after which a client gives up to wait for an answer; 15 s unless given. */
+  readonly patienceMs?: number;
 }
 
 /** Milliseconds after which somebody asks, although nothing is settled: how else would clients meet a fault? */
@@ -125,13 +127,13 @@ export class OrderLoad {
   }
 
   private async post(turn: number, path: string, key: string, body: object) {
-    const { gateways } = this.options;
+    const { gateways, patienceMs = 15_000 } = this.options;
     try {
       const response = await fetch(`${gateways[turn % gateways.length]}${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'idempotency-key': key, 'x-client-id': 'faults' },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(15_000),
+        signal: AbortSignal.timeout(patienceMs),
       });
       return { status: response.status, body: (await response.json()) as Record<string, unknown> };
     } catch {

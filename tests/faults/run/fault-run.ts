@@ -6,12 +6,13 @@ import type { OrderLoad } from '../load/order-load.ts';
 import { duplicates } from '../checks/mails.ts';
 import type { Gatherer } from './gather.ts';
 import type { LogWatch } from './log-watch.ts';
+import { type Progress, PROGRESS_MS } from './progress.ts';
 import type { Row } from './row.ts';
 import { judge, type Verdict, violationsOf } from './verdict.ts';
 
-/** The broker aborts a transaction after this; the rest is for the platform to notice and to go on. */
-const TRANSACTION_TIMEOUT_MS = 10_000;
-const PROGRESS_MS = TRANSACTION_TIMEOUT_MS + 20_000;
+/** Of one time that a fault is injected: what breaks nothing, again and again, is no fault. */
+const MOST_ROUNDS = 5;
+const LOOK_MS = 100;
 const REST_MS = 120_000;
 
 export interface RunParts {
@@ -19,6 +20,7 @@ export interface RunParts {
   readonly load: OrderLoad;
   readonly watch: LogWatch;
   readonly gatherer: Gatherer;
+  readonly progress: Progress;
 }
 
 /** Injects faults into a platform under load, and looks after each whether everything is still true. */
@@ -41,8 +43,10 @@ export class FaultRun {
     history.write('fault', { number: fault.number, name: fault.name });
     load.resume();
     ledger.resetStall();
+    const watching = setInterval(() => this.parts.progress.look(), LOOK_MS);
     const injected = await this.inject(fault, times);
     const stuck = await this.recovered();
+    clearInterval(watching);
     const longestStallMs = ledger.longestStallMs;
     const { verdict, restless } = await this.atRest();
     const settled = ledger.settledCount - before.settled;
@@ -60,6 +64,7 @@ export class FaultRun {
       unknown: ledger.unknown - before.unknown,
       ...countsOf(verdict, violations, fresh),
       longestStallMs,
+      slowestRepairMs: this.parts.progress.takeLongest(),
       violations,
     };
     this.rows.push(row);
@@ -79,7 +84,10 @@ export class FaultRun {
         failures.push(`not injected, or not healed: ${(error as Error).message}`);
       }
     };
-    while (injected < times && failures.length === 0) await attempt(() => fault.once(bench));
+    for (let round = 0; injected < times && failures.length === 0; round++) {
+      if (round === times * MOST_ROUNDS) failures.push(`broke something ${injected} times of ${times} only`);
+      else await attempt(() => fault.once(bench));
+    }
     await attempt(async () => {
       await fault.end?.(bench);
       return 0;
@@ -88,15 +96,19 @@ export class FaultRun {
     return { times: injected, failures };
   }
 
-  /** Whatever was acknowledged during the fault is settled soon after its end. */
+  /** The platform went on after each repair, and whatever was acknowledged by now is settled soon. */
   private async recovered(): Promise<string[]> {
-    const { ledger } = this.parts.bench;
+    const { progress, bench } = this.parts;
+    const { ledger } = bench;
     const waiting = [...ledger.acknowledged.keys()].filter((orderId) => !ledger.isSettled(orderId));
     const left = () => waiting.filter((orderId) => !ledger.isSettled(orderId)).length;
-    for (const deadline = Date.now() + PROGRESS_MS; left() > 0; await sleep(100))
+    const stuck: string[] = [];
+    for (const deadline = Date.now() + PROGRESS_MS; left() > 0 && stuck.length === 0; await sleep(LOOK_MS))
       if (Date.now() > deadline)
-        return [`no progress: ${left()} orders are not settled ${PROGRESS_MS / 1_000} s after the end`];
-    return [];
+        stuck.push(`no progress: ${left()} orders are not settled ${PROGRESS_MS / 1_000} s after the end`);
+    while (!progress.look()) await sleep(LOOK_MS);
+    progress.breaking();
+    return [...stuck, ...progress.violations.splice(0)];
   }
 
   /** Lets everything come to rest, as long as less and less is left to do, and judges; again for some time after that. */

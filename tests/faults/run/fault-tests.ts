@@ -19,6 +19,7 @@ import { CommittedReader } from './committed-reader.ts';
 import { FaultRun, type RunParts } from './fault-run.ts';
 import { Gatherer, readTopics } from './gather.ts';
 import { LogWatch } from './log-watch.ts';
+import { Progress } from './progress.ts';
 import { ProgressLine } from './progress-line.ts';
 import { report } from './report.ts';
 
@@ -92,8 +93,9 @@ async function assemble(
     history,
   );
   closers.push(() => load.stop());
-  const bench: Bench = { cluster, ledger, random, history, brokers, poison };
-  return { bench, load, watch, gatherer: new Gatherer(cluster, watch, ledger, readers) };
+  const progress = new Progress(ledger);
+  const bench: Bench = { cluster, ledger, random, history, brokers, poison, progress };
+  return { bench, load, watch, progress, gatherer: new Gatherer(cluster, watch, ledger, readers) };
 }
 
 /** Not the fault's fault: the first orders compile everything, and register it with the coordinators. */

@@ -51,4 +51,6 @@ export function judge(
 
 /** How the checks speak of what is there more often than it should be. */
 const saysTwice = (violation: string) =>
-  /\btwice\b|\b([2-9]|\d\d+) (times|expiries|dead letters)\b/.test(violation);
+  /\b(twice|two rows|has the Idempotency-Key)\b|\b([2-9]|\d\d+) (times|expiries|dead letters|Message-IDs)\b/.test(
+    violation,
+  );

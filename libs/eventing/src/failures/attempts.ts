@@ -45,4 +45,4 @@ export class Attempts {
 }
 
 /** Whoever took all of the time once would take it again, and those behind would wait. */
-const isTimeout = (error: unknown) => error instanceof Error && error.name === 'TimeoutError';
+const isTimeout = (error: unknown) => (error as { name?: unknown } | null)?.name === 'TimeoutError';

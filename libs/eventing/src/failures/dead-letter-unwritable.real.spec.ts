@@ -26,9 +26,11 @@ describe('a dead-letter topic that cannot be written', () => {
   const restore = ({ group, events, catalogue }: Place) =>
     createTopics(client, [topicOf(catalogue, deadLetterTopic(group, events))], { factor: 1, minInSync: 1 });
 
-  async function saysWhy(consumer: GroupConsumer, { events }: Place): Promise<void> {
+  /** What it says names the topic. */
+  async function saysWhy(consumer: GroupConsumer, { group, events }: Place): Promise<void> {
     const status = () => consumer.status.workers.get(`${events}-0`);
-    await until(() => status()?.state === 'waiting' && status()?.reason !== undefined);
+    const topic = deadLetterTopic(group, events);
+    await until(() => status()?.state === 'waiting' && status()?.reason?.includes(topic) === true);
   }
 
   it('makes an effect wait and say why, and loses nothing', async () => {

@@ -1,6 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { deadLetterTopic, type GroupSpec, retryTopic, sideLanes, withSideTopics } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
@@ -9,18 +6,11 @@ import { LogAppender } from '../kafka/log-appender.ts';
 import { createPositions, createTopics } from '../kafka/topics.ts';
 import { failureIn } from '../testing/diverting-group.ts';
 import type { DivertingLife } from '../testing/diverting-worker.ts';
+import { Lives } from '../testing/lives.ts';
 import { readTopic } from '../testing/read-topic.ts';
-import {
-  brokers,
-  record,
-  scratchClient,
-  scratchName,
-  scratchTopic,
-  until,
-} from '../testing/scratch-broker.ts';
+import { brokers, record, scratchClient, scratchName, scratchTopic } from '../testing/scratch-broker.ts';
 import { releaseMark } from './copies.ts';
 
-const WORKER = fileURLToPath(new URL('../testing/diverting-worker.ts', import.meta.url));
 const KEYS = 20;
 const OF_EACH = 3;
 
@@ -31,11 +21,11 @@ const nthOf = (moment: FailpointName, nth: number) => (moment === 'after-fence' 
 jest.setTimeout(240_000);
 
 describe('a kill while failed records move', () => {
+  const lives = new Lives<DivertingLife>('diverting-worker.ts');
   let client: KafkaClient;
-  let child: ChildProcess | undefined;
   beforeAll(() => void (client = scratchClient()));
   afterAll(() => client.close());
-  afterEach(() => end());
+  afterEach(() => lives.end());
 
   /** The first record of each key fails; the others wait behind it. */
   async function filled(): Promise<DivertingLife> {
@@ -58,39 +48,6 @@ describe('a kill while failed records move', () => {
     return { brokers, group, input, output, lanes: sideLanes(spec, input) };
   }
 
-  function begin(life: DivertingLife): ChildProcess {
-    const process_ = spawn(process.execPath, ['--conditions=source', WORKER, JSON.stringify(life)], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    child = process_;
-    return process_;
-  }
-
-  async function end(): Promise<void> {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
-  }
-
-  /** Ends, too, when everything is done before it comes there for the n-th time. */
-  async function dieAt(
-    life: DivertingLife,
-    kill: NonNullable<DivertingLife['kill']>,
-    done: () => Promise<boolean>,
-  ): Promise<void> {
-    const worker = begin({ ...life, kill });
-    await until(async () => worker.signalCode !== null || (await done()));
-    await end();
-  }
-
-  /** One life without a kill of its own, until this is so. */
-  async function liveUntil(life: DivertingLife, condition: () => Promise<boolean>): Promise<void> {
-    begin(life);
-    await until(condition);
-    await end();
-  }
-
   const values = async (topic: string) =>
     (await readTopic(client, topic)).map(({ value }) => value?.toString() ?? '');
   const numbered = (name: (key: number) => string) => Array.from({ length: KEYS }, (_, key) => name(key));
@@ -100,9 +57,11 @@ describe('a kill while failed records move', () => {
     const { group, input, output } = life;
     const dead = () => readTopic(client, deadLetterTopic(group, input));
     const allDead = async () => (await dead()).length >= KEYS;
-    await dieAt(life, { failpoint: moment, nth: 1 }, allDead);
-    await dieAt(life, { failpoint: moment, nth: nthOf(moment, 2) }, allDead);
-    await liveUntil(life, allDead);
+    const deaths = [
+      await lives.dieAt(life, { failpoint: moment, nth: 1 }, allDead),
+      await lives.dieAt(life, { failpoint: moment, nth: nthOf(moment, 2) }, allDead),
+    ];
+    await lives.liveUntil(life, allDead);
 
     const letters = await dead();
     const bad = numbered((key) => `bad ${key}`);
@@ -117,8 +76,9 @@ describe('a kill while failed records move', () => {
       await appender.append(releaseMark(failureIn(letter), { topic: input, partition: 0, key: letter.key }));
     const followed = async () => (await values(output)).filter((value) => value.includes('/'));
     const allFollowed = async () => (await followed()).length >= KEYS * (OF_EACH - 1);
-    await dieAt(life, { failpoint: moment, nth: nthOf(moment, 3) }, allFollowed);
-    await liveUntil(life, allFollowed);
+    deaths.push(await lives.dieAt(life, { failpoint: moment, nth: nthOf(moment, 3) }, allFollowed));
+    expect(deaths.filter(Boolean).length).toBeGreaterThanOrEqual(2);
+    await lives.liveUntil(life, allFollowed);
     for (let key = 0; key < KEYS; key++)
       expect((await followed()).filter((value) => value.startsWith(`${key}/`))).toEqual([
         `${key}/1`,

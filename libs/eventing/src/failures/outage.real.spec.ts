@@ -24,6 +24,7 @@ describe('an outage of what handlers depend on', () => {
 
   const refused = () =>
     Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', dependency: 'the post office' });
+  const becauseRefused = () => new Error('no letter could be sent', { cause: refused() });
   const whileDown: Fails = () => (over ? undefined : refused());
 
   async function made(
@@ -56,7 +57,7 @@ describe('an outage of what handlers depend on', () => {
       most = Math.max(most, ++now);
       await sleep(20);
       now--;
-      return refused();
+      return becauseRefused();
     }, 'policy');
     const consumers = [group.start({ outages }), other.start({ outages })] as const;
     await until(() => consumers.every((consumer) => waiting(consumer) === PARTITIONS));
@@ -65,7 +66,7 @@ describe('an outage of what handlers depend on', () => {
     const health = new EngineHealth();
     health.watch(consumers, outages);
     expect(health.report().details['the post office']?.reason).toMatch(
-      /^the post office has been down for \d+ s: connect ECONNREFUSED$/,
+      /^the post office has been down for \d+ s: (connect ECONNREFUSED|no letter could be sent)$/,
     );
     expect(health.report().ready).toBe(false);
 

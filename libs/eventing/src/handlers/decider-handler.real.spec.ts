@@ -25,6 +25,8 @@ import { MessageCodec } from '../serde/message-codec.ts';
 import { registerSchemas } from '../serde/register-schemas.ts';
 import { ConfluentRegistry } from '../serde/schema-registry.ts';
 import { DeciderState } from '../state/decider-state.ts';
+import { StateOverlay } from '../state/state-overlay.ts';
+import { StateStore } from '../state/state-store.ts';
 import { scratchClient, scratchName, until } from '../testing/scratch-broker.ts';
 import { DeciderHandler } from './decider-handler.ts';
 import { Outbox } from './outbox.ts';
@@ -270,16 +272,38 @@ describe('a decider on the broker', () => {
     );
   });
 
-  it('rebuilds its state from the events when the directory is lost, and knows handled commands again', async () => {
+  /** Ten events of the counter, and then nobody at work. */
+  async function tenAndStopped(): Promise<void> {
     start();
     for (let i = 1; i <= 10; i++) await add('a', 1, `a${i}`);
     await until(async () => (await events()).length === 10);
     await consumer?.stop();
-    await rm(directory, { recursive: true, force: true });
+  }
+
+  /** As a process that knows the log only would: with what it was told, and one that is told again. */
+  async function goesOnFromTheLog(): Promise<void> {
     start();
     await add('a', 1, 'a3');
     await add('a', 1, 'a11');
     await until(async () => (await events()).length === 11);
     expect((await events()).at(-1)).toMatchObject({ total: 11, version: 11 });
+  }
+
+  it('rebuilds its state from the events when the directory is lost, and knows handled commands again', async () => {
+    await tenAndStopped();
+    await rm(directory, { recursive: true, force: true });
+    await goesOnFromTheLog();
+  });
+
+  it('rebuilds its state from the events when it is ahead of them: the log was set back', async () => {
+    await tenAndStopped();
+    for (const partition of ['0', '1']) {
+      const store = new StateStore(join(directory, partition));
+      const overlay = new StateOverlay(store, platform.rules.initial);
+      overlay.set('a', { state: platform.rules.initial, version: 99 });
+      store.write(overlay, store.position, store.position + 1_000n);
+      await store.close();
+    }
+    await goesOnFromTheLog();
   });
 });

@@ -14,6 +14,7 @@ import { readPartition } from '../kafka/partition-reader.ts';
 import { committedOffset, stableEnd } from '../kafka/positions.ts';
 import { type ConsumedRecord, header } from '../kafka/record.ts';
 import type { Handler } from '../kafka/transactional-processor.ts';
+import { effectFailures } from '../nest/failure-plans.ts';
 import { PerformedIndex } from '../state/performed-index.ts';
 import { doors, type Rung } from '../testing/doors.ts';
 import { scratchClient, until } from '../testing/scratch-broker.ts';
@@ -117,7 +118,8 @@ describe('handlers of events on the broker', () => {
     };
     const perform = async (_: Message, { idempotencyKey: key }: { idempotencyKey: string }) => {
       tried.set(key, (tried.get(key) ?? 0) + 1);
-      if (key === 'flaky') failing(key, 2, { retryable: true });
+      // Nothing says what this is.
+      if (key === 'flaky') failing(key, 2, {});
       if (key === 'down') failing(key, 5, { code: 'ECONNREFUSED' });
       if (key === 'hopeless') failing(key, Infinity, { retryable: false });
       if (key === 'stubborn') failing(key, Infinity, { retryable: true });
@@ -133,7 +135,7 @@ describe('handlers of events on the broker', () => {
       performed,
       async () => undefined,
     );
-    run(parts, diverting(parts, effect, { otherwise: 'retryable', immediate: 2 }));
+    run(parts, diverting(parts, effect, effectFailures({ group }, parts.groupSpec)));
     await until(() => tried.has('last'));
     expect(Object.fromEntries(tried)).toEqual({
       good: 1,
@@ -152,6 +154,30 @@ describe('handlers of events on the broker', () => {
       ['hopeless', '1'],
       ['stubborn', '3'],
     ]);
+  });
+
+  it('an effect that hangs is given up in time, not tried again at once, and what it does later is its own', async () => {
+    const parts = await platform('effect');
+    const { group, events, codec, ring } = parts;
+    const tried: string[] = [];
+    const hanging = Promise.withResolvers<void>();
+    const perform = (_: Message, { idempotencyKey: key }: { idempotencyKey: string }) => {
+      tried.push(key);
+      return key === 'hangs' ? hanging.promise : Promise.resolve();
+    };
+    for (const key of ['good', 'hangs', 'next']) await ring('a', 1, key);
+    const plan = { group, timeoutMs: 100, commitAfterMs: 0 };
+    const performed = new PerformedIndex(directory, 60_000);
+    const performances = new Map([['Rung', perform]]);
+    const effect = new EffectHandler(plan, performances, codec, performed, async () => undefined);
+    run(parts, diverting(parts, effect, effectFailures({ group }, parts.groupSpec)));
+    await until(async () => (await committedOffset(client, group, events, 0)) === 3n);
+    hanging.resolve();
+    expect(tried).toEqual(['good', 'hangs', 'next']);
+    const [letter, ...others] = await read(deadLetterTopic(group, events));
+    expect(others).toEqual([]);
+    expect(header(letter?.headers ?? [], 'ce_id')).toBe('hangs');
+    expect(header(letter?.headers ?? [], FAILURE.lastMessage)).toContain('timeout');
   });
 
   it('an effect commits several events together, and what it did before an outage at once', async () => {

@@ -1,31 +1,24 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { deadLetterTopic, redriveTopic } from '../domain/index.ts';
 import { deadLetter } from '../failures/copies.ts';
-import { DivertingHandler } from '../failures/diverting-handler.ts';
 import { FAILURE, originalOf } from '../failures/failure-headers.ts';
-import { pure } from '../failures/failure-plan.ts';
 import { type Failure, failureOf, thrownNow } from '../failures/failure.ts';
 import { keyText } from '../failures/key-text.ts';
-import { FailureReporter } from '../failures/reporter.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { TRANSACTION_FAILPOINTS, type Failpoint } from '../kafka/failpoints.ts';
-import { GroupConsumer } from '../kafka/group-consumer.ts';
-import { processorFor } from '../kafka/guarantee.ts';
-import { logEnd, stableEnd } from '../kafka/positions.ts';
+import type { GroupConsumer } from '../kafka/group-consumer.ts';
 import { type ConsumedRecord, header, type OutgoingRecord, sizeAlone } from '../kafka/record.ts';
 import { failureIn } from '../testing/diverting-group.ts';
 import { doors } from '../testing/doors.ts';
+import { nothingIsOpen } from '../testing/nothing-is-open.ts';
 import { openTransaction } from '../testing/open-transaction.ts';
 import { readTopic } from '../testing/read-topic.ts';
+import { askToRedrive, askToRelease, onRedriveTopic, redriver } from '../testing/redriver.ts';
 import { scratchClient, until } from '../testing/scratch-broker.ts';
 import { there } from '../testing/there.ts';
-import { RedriveHandler, type RedriveOrder, type TargetOf } from './redrive-handler.ts';
 
 const PARTITIONS = 3;
-const onRedriveTopic: TargetOf = (group, source) => ({
-  topic: redriveTopic(group, source),
-  maxBytes: 1_000_000,
-});
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const BINARY = Buffer.from([0xff, 0, 0x80]);
 
 describe('the redriver on the broker', () => {
@@ -40,59 +33,21 @@ describe('the redriver on the broker', () => {
   afterAll(() => client.close());
   afterEach(() => consumer?.stop());
 
-  /** Orders are events of another platform: each one rings a door with the order's name. */
-  async function redriver() {
+  /** What it is asked are events of another platform. */
+  async function redriving() {
     const parts = await doors(client, { kind: 'redrive' });
-    const { group, events, codec, outbox, ring, commands, Open } = parts;
-    const orders = new Map<string, RedriveOrder>();
-    const give = async (name: string, order: RedriveOrder) => {
-      orders.set(name, order);
-      await ring(name, 1, name);
-    };
-    const redrive = (letter: OutgoingRecord, value: Buffer | null = null) => {
-      const { id, redrives, last, place } = failureIn(letter as ConsumedRecord);
-      const at = { group: failed.group, ...place, deadLetterId: id, redrives, failedAt: last.at };
-      return give(id, {
-        kind: 'redrive',
-        letter: at,
-        value,
-        sent: Open({ door: `sent/${id}` }),
-        notSent: (why) => Open({ door: `${why}/${id}` }),
-      });
-    };
-    const start = (targetOf = onRedriveTopic, failpoint: Failpoint = async () => undefined) => {
-      const order = ({ data }: { data: unknown }) => there(orders.get((data as { door: string }).door));
-      const handler = new RedriveHandler(
-        group,
-        { types: ['Rung'], order },
-        { codec, outbox, client: client.sibling('letters'), targetOf },
-      );
-      consumer = new GroupConsumer(client.sibling('consumer'), {
-        group,
-        topics: [events],
-        log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-        processor: (assigned, member) =>
-          processorFor(
-            'exactly-once',
-            client.sibling('worker'),
-            member,
-            new DivertingHandler(handler, {
-              at: { group, topic: events, partition: 0 },
-              plan: pure(group, 'none'),
-              lanes: [],
-              reporter: new FailureReporter(outbox),
-              service: 'spec',
-              version: '1',
-            }),
-            { group, ...assigned, failpoint, lost: () => undefined },
-          ),
-      });
+    const { group, events, commands, ring } = parts;
+    let asked = 0;
+    const ask = (door: string) => ring(door, 1, `asked ${asked++}`);
+    const redrive = (letter: OutgoingRecord, value?: Buffer) => ask(askToRedrive(letter, value));
+    const start = (targetOf = onRedriveTopic, failpoint?: Failpoint) => {
+      consumer = redriver(client, { ...parts, targetOf, log: silent, ...(failpoint && { failpoint }) });
       consumer.start();
       return () => [...(consumer?.status.workers.values() ?? [])][0];
     };
     const sent = async () => (await readTopic(client, commands)).map(({ key }) => key?.toString());
     const ownDeadLetters = () => readTopic(client, deadLetterTopic(group, events));
-    return { ...parts, give, redrive, start, sent, ownDeadLetters };
+    return { ask, redrive, start, sent, ownDeadLetters };
   }
 
   /** A dead letter of the failed group, which nobody has written yet; as if it stood at that offset of the source. */
@@ -119,24 +74,15 @@ describe('the redriver on the broker', () => {
     return made;
   };
 
-  const nothingIsOpen = async (topic: string) => {
-    const partitions = [...(await client.topic(topic)).leaders.keys()];
-    const ends = partitions.map(async (partition) => [
-      await stableEnd(client, topic, partition),
-      await logEnd(client, topic, partition),
-    ]);
-    return (await Promise.all(ends)).every(([stable, end]) => stable === end);
-  };
   const copiesOf = async (made: OutgoingRecord, topic = redriveTopic(failed.group, failed.events)) => {
-    const { id } = failureIn(made as ConsumedRecord);
-    // The marker of one commit comes to its partitions one after the other: what is seen in one may be hidden in another.
-    await until(() => nothingIsOpen(topic));
+    const { id } = failureIn(made);
+    await until(() => nothingIsOpen(client, topic));
     return (await readTopic(client, topic)).filter(({ headers }) => header(headers, FAILURE.id) === id);
   };
-  const before = (made: OutgoingRecord): Failure => failureIn(made as ConsumedRecord);
+  const before = (made: OutgoingRecord): Failure => failureIn(made);
 
   it('gives dead letters of several partitions back byte for byte, and tells that they were sent', async () => {
-    const parts = await redriver();
+    const parts = await redriving();
     const letters = await Promise.all([0, 1, 2, 1].map((partition) => written(letter(partition))));
     for (const made of letters) await parts.redrive(made);
     parts.start();
@@ -155,7 +101,7 @@ describe('the redriver on the broker', () => {
   });
 
   it('puts an edited value in the place of the one that failed', async () => {
-    const parts = await redriver();
+    const parts = await redriving();
     const made = await written(letter(2));
     await parts.redrive(made, Buffer.from('edited'));
     parts.start();
@@ -166,7 +112,7 @@ describe('the redriver on the broker', () => {
   });
 
   it('gives commands back on their own topic', async () => {
-    const parts = await redriver();
+    const parts = await redriving();
     const made = await written(letter(1));
     await parts.redrive(made);
     parts.start((_, topic) => ({ topic, maxBytes: 10_000 }));
@@ -176,11 +122,11 @@ describe('the redriver on the broker', () => {
   });
 
   it('lets go what is parked behind a dead letter that was discarded, with the key as it was', async () => {
-    const parts = await redriver();
+    const parts = await redriving();
     const made = letter(2);
     const { id: deadLetterId, group } = before(made);
     const released = { deadLetterId, group, topic: failed.events, partition: 2, key: keyText(BINARY) };
-    await parts.give('release', { kind: 'release', released });
+    await parts.ask(askToRelease(released));
     parts.start();
     await until(async () => (await copiesOf(made)).length > 0);
     expect(await copiesOf(made)).toMatchObject([{ partition: 2, key: BINARY, value: null }]);
@@ -188,7 +134,7 @@ describe('the redriver on the broker', () => {
   });
 
   it('tells that a dead letter is nowhere, and goes on (its redrive stayed requested)', async () => {
-    const parts = await redriver();
+    const parts = await redriving();
     const lost = letter(0);
     await parts.redrive(lost);
     const made = await written(letter(0));
@@ -201,7 +147,7 @@ describe('the redriver on the broker', () => {
   });
 
   it('leaves out what is not needed where there is no room, and tells when there is none at all (one copy stopped all)', async () => {
-    const parts = await redriver();
+    const parts = await redriving();
     const [stacked, short] = [await written(letter(0)), await written(letter(0))];
     for (const made of [stacked, short]) await parts.redrive(made);
     parts.start((_, source) => ({
@@ -214,7 +160,7 @@ describe('the redriver on the broker', () => {
     expect(failureIn(there(copy))).toMatchObject({ history: [], last: { message: 'never', stack: '' } });
     await consumer?.stop();
 
-    const none = await redriver();
+    const none = await redriving();
     await none.redrive(stacked);
     none.start((_, source) => ({ topic: redriveTopic(failed.group, source), maxBytes: 100 }));
     await until(async () => (await none.sent()).length === 1);
@@ -222,7 +168,7 @@ describe('the redriver on the broker', () => {
   });
 
   it('tells that nobody knows the group', async () => {
-    const parts = await redriver();
+    const parts = await redriving();
     const made = await written(letter(0));
     await parts.redrive(made);
     parts.start(() => undefined);
@@ -231,7 +177,7 @@ describe('the redriver on the broker', () => {
   });
 
   it('waits for a dead letter that somebody’s open transaction hides', async () => {
-    const parts = await redriver();
+    const parts = await redriving();
     const made = letter(0);
     const { commit } = await openTransaction(client, [made]);
     await parts.redrive(made);
@@ -246,7 +192,7 @@ describe('the redriver on the broker', () => {
   it.each(TRANSACTION_FAILPOINTS)(
     'gives each dead letter back once when it breaks off %s',
     async (moment) => {
-      const parts = await redriver();
+      const parts = await redriving();
       const letters = await Promise.all([0, 1, 2].map((partition) => written(letter(partition))));
       for (const made of letters) await parts.redrive(made);
       let broken = false;

@@ -1,6 +1,7 @@
 import { deadLetterTopic } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { RecordTooLarge } from '../kafka/errors.ts';
+import type { Failpoint } from '../kafka/failpoints.ts';
 import type { Membership } from '../kafka/group-member.ts';
 import { storedPosition } from '../kafka/positions.ts';
 import { TransactionalProducer } from '../kafka/transactional-producer.ts';
@@ -19,12 +20,12 @@ export class DeadLetterRelay {
   private readonly at: ProjectedPartition;
   private readonly producer: TransactionalProducer;
 
-  constructor(client: KafkaClient, database: AnyDatabase, at: ProjectedPartition) {
+  constructor(client: KafkaClient, database: AnyDatabase, at: ProjectedPartition, failpoint: Failpoint) {
     this.client = client;
     this.database = database;
     this.at = at;
     const transactionalId = `${at.projection}.${at.topic}.${at.partition}`;
-    this.producer = new TransactionalProducer(client, { transactionalId });
+    this.producer = new TransactionalProducer(client, { transactionalId, failpoint });
   }
 
   /** Resolves when the outbox is empty. */

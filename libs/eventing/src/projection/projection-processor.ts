@@ -53,6 +53,7 @@ export class ProjectionProcessor implements Processor {
   readonly sideTopics: readonly string[];
   private readonly options: ProjectionOptions;
   private readonly at: ProjectedPartition;
+  private readonly failpoint: Failpoint;
   private readonly relay: DeadLetterRelay;
   private readonly parked: ParkedKeys;
   private readonly source: ParkedSource;
@@ -62,10 +63,11 @@ export class ProjectionProcessor implements Processor {
 
   constructor(options: ProjectionOptions) {
     const { at, client, database, projectors, maxParkedKeys = 10_000 } = options;
+    this.failpoint = options.failpoint ?? (async () => undefined);
     this.options = options;
     this.at = at;
     this.sideTopics = [redriveTopic(at.projection, at.topic)];
-    this.relay = new DeadLetterRelay(client, database, at);
+    this.relay = new DeadLetterRelay(client, database, at, this.failpoint);
     this.parked = new ParkedKeys(at.projection, maxParkedKeys);
     const source = { group: at.projection, topic: at.topic, partition: at.partition };
     this.source = new ParkedSource(source, this.parked, keyInTable, (record) =>
@@ -183,7 +185,7 @@ export class ProjectionProcessor implements Processor {
     { topic, from, to, handled }: Step,
     project: (projected: ProjectedRecords, rows: AnyTransaction) => Promise<void>,
   ): Promise<void> {
-    const { database, failpoint = async () => undefined } = this.options;
+    const { database } = this.options;
     const position = this.positionIn(this.at.topic);
     const parked = this.parked.begin();
     const projected = new ProjectedRecords(this.options, parked);
@@ -196,9 +198,9 @@ export class ProjectionProcessor implements Processor {
       await addPending(rows, this.at, projected.pending);
       // Throws when this run was given up meanwhile, and the transaction is rolled back.
       handled();
-      await failpoint('before-rows-commit');
+      await this.failpoint('before-rows-commit');
     });
-    await failpoint('after-rows-commit');
+    await this.failpoint('after-rows-commit');
     parked.commit();
     this.unpublished ||= projected.pending.length > 0;
   }

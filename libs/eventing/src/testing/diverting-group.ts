@@ -153,7 +153,7 @@ export async function divertingGroup(client: KafkaClient, spec: DivertingGroupSp
 export type DivertingGroup = Awaited<ReturnType<typeof divertingGroup>>;
 
 /** What the headers of a copy tell. */
-export function failureIn({ headers }: ConsumedRecord): Failure {
+export function failureIn({ headers }: Pick<ConsumedRecord, 'headers'>): Failure {
   const failure = readFailure(headers);
   if (!failure) throw new Error('This is no copy of a failed record');
   return failure;

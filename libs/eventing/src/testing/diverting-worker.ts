@@ -4,10 +4,10 @@ import { FailureReporter, type FailureReports } from '../failures/reporter.ts';
 import type { Outbox } from '../handlers/outbox.ts';
 import type { RecordHandler } from '../handlers/record-handler.ts';
 import { KafkaClient } from '../kafka/client.ts';
-import type { FailpointName } from '../kafka/failpoints.ts';
 import { GroupConsumer } from '../kafka/group-consumer.ts';
 import type { OutgoingRecord } from '../kafka/record.ts';
 import { TransactionalProcessor } from '../kafka/transactional-processor.ts';
+import { dyingAt, type Kill } from './dying-at.ts';
 
 /** The one argument of this script, as JSON. */
 export interface DivertingLife {
@@ -18,8 +18,7 @@ export interface DivertingLife {
   /** Takes reports of dead letters, too: `dead <failure id>`. */
   readonly output: string;
   readonly lanes: readonly string[];
-  /** The process kills itself when it comes to this failpoint for the `nth` time, counted from 1. */
-  readonly kill?: { readonly failpoint: FailpointName; readonly nth: number };
+  readonly kill?: Kill;
 }
 
 const { brokers, group, input, output, lanes, kill } = JSON.parse(process.argv[2] ?? '') as DivertingLife;
@@ -49,13 +48,7 @@ const reports = {
 } as unknown as FailureReports;
 const outbox = { record: ({ data }: { data: string }) => put(Buffer.from(data)) } as unknown as Outbox;
 
-let passed = 0;
-const failpoint = async (name: FailpointName) => {
-  if (name !== kill?.failpoint || ++passed < kill.nth) return;
-  process.kill(process.pid, 'SIGKILL');
-  await new Promise(() => undefined);
-};
-
+const failpoint = dyingAt(kill);
 const complain = (text: string) => console.error(text);
 const consumer = new GroupConsumer(client.sibling('consumer'), {
   group,

@@ -18,24 +18,34 @@ import { scratchName } from './scratch-broker.ts';
 export type Rung = Message<'Rung', { door: string; times: number }>;
 export type Open = Message<'Open', { door: string }>;
 
+export type DoorSpec = Omit<GroupSpec, 'group' | 'topics'>;
+export type Doors = Awaited<ReturnType<typeof sameDoors>>;
+
 /** A platform of one group that reads `Rung` from an events topic, and a commands topic for `Open`, on the run's broker. */
-export async function doors(client: KafkaClient, spec: Omit<GroupSpec, 'group' | 'topics'>, partitions = 1) {
-  const parts = describeDoors(spec, partitions);
-  const registryUrl = process.env['REGISTRY_URL'] ?? '';
-  await registerSchemas(registryUrl, parts.contracts, () => 'FULL_TRANSITIVE');
-  await createTopics(client, parts.catalogue.topics, { factor: 1, minInSync: 1 });
-  await createPositions(client, parts.catalogue);
-  const codec = new MessageCodec(new ConfluentRegistry(registryUrl), parts.contracts);
-  await codec.ready();
-  const outbox = new Outbox(codec, parts.catalogue, 'spec');
+export async function doors(client: KafkaClient, spec: DoorSpec, partitions = 1) {
+  const name = scratchName('doors');
+  const { contracts, catalogue } = describeDoors(name, spec, partitions);
+  await registerSchemas(registryUrl(), contracts, () => 'FULL_TRANSITIVE');
+  await createTopics(client, catalogue.topics, { factor: 1, minInSync: 1 });
+  await createPositions(client, catalogue);
+  const parts = await sameDoors(name, spec, partitions);
   const appender = new LogAppender(client);
   const ring = (door: string, times: number, id: string) =>
-    appender.append(outbox.record(parts.Rung({ door, times }), { id, time: 1, correlationId: id }));
-  return { ...parts, codec, outbox, appender, ring };
+    appender.append(parts.outbox.record(parts.Rung({ door, times }), { id, time: 1, correlationId: id }));
+  return { ...parts, appender, ring };
 }
 
-function describeDoors(spec: Omit<GroupSpec, 'group' | 'topics'>, partitions: number) {
-  const name = scratchName('doors');
+/** Doors that were made before, maybe by another process. */
+export async function sameDoors(name: string, spec: DoorSpec, partitions = 1) {
+  const parts = describeDoors(name, spec, partitions);
+  const codec = new MessageCodec(new ConfluentRegistry(registryUrl()), parts.contracts);
+  await codec.ready();
+  return { ...parts, codec, outbox: new Outbox(codec, parts.catalogue, 'spec') };
+}
+
+const registryUrl = () => process.env['REGISTRY_URL'] ?? '';
+
+function describeDoors(name: string, spec: DoorSpec, partitions: number) {
   const [events, commands, group] = [`${name}.events`, `${name}.commands`, `${name}.group`];
   const namespace = name.replaceAll('-', '_');
   const door = { name: 'door', type: 'string' };
@@ -62,5 +72,5 @@ function describeDoors(spec: Omit<GroupSpec, 'group' | 'topics'>, partitions: nu
     [groupSpec],
   );
   const contracts = [contract(events, { Rung }), contract(commands, { Open })];
-  return { events, commands, group, groupSpec, Rung, Open, catalogue, contracts };
+  return { name, events, commands, group, groupSpec, Rung, Open, catalogue, contracts };
 }

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaClient } from '../kafka/client.ts';
-import type { FailpointName } from '../kafka/failpoints.ts';
 import { GroupConsumer } from '../kafka/group-consumer.ts';
 import { type Guarantee, processorFor } from '../kafka/guarantee.ts';
 import { committedOffset } from '../kafka/positions.ts';
 import type { Handler } from '../kafka/transactional-processor.ts';
+import { dyingAt, type Kill } from './dying-at.ts';
 
 /** The one argument of this script, as JSON. */
 export interface GuaranteeRun {
@@ -16,8 +16,7 @@ export interface GuaranteeRun {
   readonly maxBatch: number;
   /** Number of records in the input, which has one partition. */
   readonly end: number;
-  /** The process kills itself when it comes to this failpoint for the `nth` time, counted from 1. */
-  readonly kill?: { readonly failpoint: FailpointName; readonly nth: number };
+  readonly kill?: Kill;
 }
 
 const run = JSON.parse(process.argv[2] ?? '') as GuaranteeRun;
@@ -30,13 +29,7 @@ const copying: Handler = {
   }),
 };
 
-let passed = 0;
-const failpoint = async (name: FailpointName) => {
-  if (name !== kill?.failpoint || ++passed < kill.nth) return;
-  process.kill(process.pid, 'SIGKILL');
-  await new Promise(() => undefined);
-};
-
+const failpoint = dyingAt(kill);
 const complain = (text: string) => console.error(text);
 const consumer = new GroupConsumer(client.sibling('consumer'), {
   group,

@@ -12,22 +12,26 @@ import { type ConsumedRecord, header } from '../kafka/record.ts';
 import type { AnyDatabase } from '../projection/positions-table.ts';
 import { ProjectionProcessor, type ProjectionOptions } from '../projection/projection-processor.ts';
 import { failureIn } from './diverting-group.ts';
-import { doors } from './doors.ts';
+import { doors, type Doors } from './doors.ts';
+import { nothingIsOpen } from './nothing-is-open.ts';
 import { readTopic } from './read-topic.ts';
+import { until } from './scratch-broker.ts';
+
+/** Whether an event fails, by its id: with what, or undefined. */
+export type FailsById = (id: string) => unknown;
+type More = Pick<FailurePlan, 'errors'> & Pick<ProjectionOptions, 'maxParkedKeys'>;
 
 /**
- * A projection of the doors that fails as it is told, and writes one row for each event. What it tells about dead letters
- * are commands, for doors named after what happened: `dead/<event>/<redrives>`, `handled/<redrives>`.
+ * A projection of doors that are there, which fails as it is told, and writes one row for each event. What it tells about
+ * dead letters are commands, for doors named after what happened: `dead/<event>/<redrives>`, `handled/<redrives>`.
  */
-export async function parkingProjection(
+export function projectionOf(
   client: KafkaClient,
   database: AnyDatabase,
-  fails: (id: string) => unknown,
-  { errors, ...more }: Pick<FailurePlan, 'errors'> & Pick<ProjectionOptions, 'maxParkedKeys'> = {},
+  { group, events, codec, outbox, Open }: Doors,
+  fails: FailsById,
+  { errors, ...more }: More = {},
 ) {
-  const parts = await doors(client, { kind: 'projection' });
-  const { group, events, commands, codec, outbox, appender, Open } = parts;
-  await sql`create table if not exists seen (n serial, projection text, id text)`.execute(database);
   const consumers: GroupConsumer[] = [];
   const reports: FailureReports = {
     deadLettered: ({ messageId, redrives }) => Open({ door: `dead/${messageId}/${redrives}` }),
@@ -61,12 +65,14 @@ export async function parkingProjection(
       ]),
     });
 
-  function start(failpoint?: Failpoint): GroupConsumer {
+  /** `instanceId`: of a member that keeps its partitions when its process is killed and started again. */
+  function start(failpoint?: Failpoint, instanceId?: string): GroupConsumer {
     const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
     const consumer = new GroupConsumer(client.sibling('consumer'), {
       group,
       topics: [events],
       log: silent,
+      ...(instanceId !== undefined && { instanceId }),
       processor: (_, member) => processor(member, failpoint),
     });
     consumers.push(consumer);
@@ -74,16 +80,33 @@ export async function parkingProjection(
     return consumer;
   }
 
-  const read = (topic: string) => readTopic(client, topic);
+  const stop = () => Promise.all(consumers.splice(0).map((consumer) => consumer.stop()));
+  return { processor, start, stop };
+}
+
+/** Such a projection of doors of its own, and what there is to see of it. */
+export async function parkingProjection(
+  client: KafkaClient,
+  database: AnyDatabase,
+  fails: FailsById,
+  more: More = {},
+) {
+  const parts = await doors(client, { kind: 'projection' });
+  const { group, events, commands, appender } = parts;
+  await sql`create table if not exists seen (n serial, projection text, id text)`.execute(database);
+  const running = projectionOf(client, database, parts, fails, more);
+
+  const read = async (topic: string) => {
+    await until(() => nothingIsOpen(client, topic));
+    return readTopic(client, topic);
+  };
   const ids = (records: readonly ConsumedRecord[], name = 'ce_id') =>
     records.map(({ headers }) => header(headers, name));
 
   return {
     ...parts,
-    processor,
-    start,
+    ...running,
     read,
-    stop: () => Promise.all(consumers.splice(0).map((consumer) => consumer.stop())),
     deadLetters: () => read(deadLetterTopic(group, events)),
     dead: async () => ids(await read(deadLetterTopic(group, events))),
     told: async () => ids(await read(commands), 'ce_subject'),

@@ -7,7 +7,7 @@ import { scratchName } from './scratch-broker.ts';
 /** The database server that the run's setup started. */
 const server = process.env['DATABASE_URL'] ?? '';
 
-const connect = (connectionString: string, max: number): AnyDatabase =>
+export const connect = (connectionString: string, max: number): AnyDatabase =>
   new Kysely({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString, max }) }) });
 
 async function onServer(statement: string): Promise<void> {
@@ -17,15 +17,20 @@ async function onServer(statement: string): Promise<void> {
 }
 
 /** A database of its own, with the tables that projections keep beside their rows. */
-export async function scratchReadModel(): Promise<{ database: AnyDatabase; drop(): Promise<void> }> {
+export async function scratchReadModel(): Promise<{
+  database: AnyDatabase;
+  url: string;
+  drop(): Promise<void>;
+}> {
   const name = scratchName('spec').replaceAll('-', '_');
   await onServer(`create database ${name}`);
-  const database = connect(server.replace(/\/[^/]*$/, `/${name}`), 8);
+  const url = server.replace(/\/[^/]*$/, `/${name}`);
+  const database = connect(url, 8);
   await sql`create schema read_model`.execute(database);
   await createSetAsideTables(database);
   const drop = async () => {
     await database.destroy();
     await onServer(`drop database ${name} with (force)`);
   };
-  return { database, drop };
+  return { database, url, drop };
 }

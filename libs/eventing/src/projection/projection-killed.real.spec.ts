@@ -1,0 +1,56 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { KafkaClient } from '../kafka/client.ts';
+import { type FailpointName, TRANSACTION_FAILPOINTS } from '../kafka/failpoints.ts';
+import { Lives } from '../testing/lives.ts';
+import { nothingIsOpen } from '../testing/nothing-is-open.ts';
+import { parkingProjection } from '../testing/parking-projection.ts';
+import type { ProjectionLife } from '../testing/projection-worker.ts';
+import { brokers, scratchClient, until } from '../testing/scratch-broker.ts';
+import { scratchReadModel } from '../testing/scratch-read-model.ts';
+
+/** Those of the rows, and those of the transaction that publishes what could not be projected. */
+const moments: readonly FailpointName[] = [
+  'before-rows-commit',
+  'after-rows-commit',
+  ...TRANSACTION_FAILPOINTS,
+];
+
+/** Each life is a process that has to start. */
+jest.setTimeout(240_000);
+
+describe('a projection that is killed while it sets events aside', () => {
+  const lives = new Lives<ProjectionLife>('projection-worker.ts');
+  let client: KafkaClient;
+  let model: Awaited<ReturnType<typeof scratchReadModel>>;
+  beforeAll(async () => {
+    client = scratchClient();
+    model = await scratchReadModel();
+  });
+  afterEach(() => lives.end());
+  afterAll(async () => {
+    await model.drop();
+    await client.close();
+  });
+
+  it.each(moments)('has one row, or one dead letter, for each: %s', async (failpoint) => {
+    const projection = await parkingProjection(client, model.database, () => undefined);
+    const { name, events, commands } = projection;
+    const ring = (door: string, id: string) => projection.ring(door, 1, id);
+    const doors = ['a', 'b', 'c'];
+    for (const door of doors) await ring(door, `bad ${door}`);
+    for (const door of [...doors, 'd']) await ring(door, `good ${door}`);
+
+    const life = { brokers, databaseUrl: model.url, name };
+    expect(await lives.dieAt(life, { failpoint, nth: 1 })).toBe(true);
+    const isDone = async () =>
+      (await projection.position()) === BigInt(2 * doors.length + 1) &&
+      (await projection.unpublished()) === 0;
+    await lives.liveUntil(life, isDone);
+
+    for (const topic of [events, commands]) await until(() => nothingIsOpen(client, topic));
+    expect(await projection.dead()).toEqual(doors.map((door) => `bad ${door}`));
+    expect(await projection.told()).toEqual(doors.map((door) => `dead/bad ${door}/0`));
+    expect(await projection.seen()).toEqual(['good d']);
+    expect(await projection.parked()).toEqual(doors);
+  });
+});

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type RawBuilder, sql } from 'kysely';
+import { databaseAt } from '../demo/database.ts';
+import { eventually } from '../platform/running-platform.ts';
+import { BreakablePlatform } from './breakable-platform.ts';
+import { Operator } from './operator.ts';
+
+/** A decider, a policy and a projection that fail for a customer, until they are repaired. */
+describe('a release with bugs', () => {
+  let directory: string;
+  let platform: BreakablePlatform;
+  let operator: Operator;
+
+  const bugs = (...lines: readonly string[]) => writeFile(join(directory, 'bugs'), lines.join('\n'));
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'atelier-bugs-'));
+    await bugs();
+    const release = new URL('release-with-bugs.mjs', import.meta.url).href;
+    platform = await BreakablePlatform.start({
+      NODE_OPTIONS: `--import=${release}`,
+      BUGS: join(directory, 'bugs'),
+    });
+    operator = new Operator(platform);
+  }, 120_000);
+
+  afterEach(() => bugs());
+  afterAll(async () => {
+    await platform?.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  const place = (customerId: string, headers: Record<string, string> = {}, sku = 'OIL-01') => {
+    const order = { customerId, email: `${customerId}@example.com`, lines: [{ sku, quantity: 3 }] };
+    return platform.post('/v1/orders', order, headers);
+  };
+  const patiently = { Prefer: 'wait=30' };
+  const orderOf = (id: string) => platform.get(`/v1/orders/${id}`);
+
+  it('tells whoever sent a command that its decider failed at it, until it is redriven', async () => {
+    await bugs('PlaceOrder bob');
+    const key = { 'Idempotency-Key': randomUUID() };
+    const problem = {
+      status: 500,
+      body: { type: 'urn:atelier:problem:command-set-aside', deadLetterId: expect.any(String) },
+    };
+    const answer = await eventually(
+      () => place('bob', { Prefer: 'wait=3', ...key }),
+      ({ status }) => status !== 202,
+    );
+    expect(answer).toMatchObject(problem);
+    const { deadLetterId } = answer.body;
+    const { key: orderId, ...letter } = await operator.details(deadLetterId);
+    expect(letter).toMatchObject({ group: 'orders.decider', messageType: 'PlaceOrder', attempts: 1 });
+    expect(letter.error).toEqual({ class: 'TypeError', message: 'PlaceOrder has a bug' });
+    expect(await orderOf(orderId)).toMatchObject({ ...problem, body: { deadLetterId } });
+    expect(await place('eve', patiently)).toMatchObject({ status: 201, body: { status: 'confirmed' } });
+
+    await bugs();
+    await operator.heal(deadLetterId);
+    const confirmed = { status: 'confirmed', customerId: 'bob' };
+    const order = await eventually(
+      () => orderOf(orderId),
+      ({ status, body }) => status === 200 && body.status === 'confirmed',
+    );
+    expect(order.body).toMatchObject(confirmed);
+    expect(await place('bob', { ...patiently, ...key })).toMatchObject({ body: { ...confirmed, orderId } });
+    expect(await platform.arrived('bob@example.com')).toBe(1);
+  }, 120_000);
+
+  it('shows the rows that a projection no longer keeps up with as stale, until its dead letter is redriven', async () => {
+    await bugs('confirmed carol');
+    const { orderId } = (await place('carol')).body;
+    const id = await operator.find('projections.orders.v1', orderId);
+    const { body: stale } = await eventually(
+      () => orderOf(orderId),
+      ({ body }) => body.stale === true,
+    );
+    expect(stale).toMatchObject({ status: 'pending', lines: [{ status: 'reserved' }] });
+    const { items } = (await platform.get('/v1/orders?customerId=carol')).body;
+    expect(items).toMatchObject([{ orderId, stale: true }]);
+    const other = (await place('eve', patiently)).body;
+    expect(other.status).toBe('confirmed');
+    expect(other).not.toHaveProperty('stale');
+
+    await bugs();
+    await operator.heal(id);
+    const { body: fresh } = await eventually(
+      () => orderOf(orderId),
+      ({ status, body }) => status === 200 && body.stale === undefined,
+    );
+    expect(fresh).toMatchObject({ status: 'confirmed', lines: [{ status: 'shipped' }] });
+  }, 120_000);
+
+  it('leaks no stock when OrderPlaced is redriven, and the order was cancelled meanwhile', async () => {
+    const group = 'inventory.reserve-stock';
+    const before = await product();
+    await bugs('reserve dave');
+    const { orderId } = (await place('dave', {}, 'OIL-02')).body;
+    const id = await operator.find(group, orderId);
+    const reason = { reason: 'changed my mind' };
+    const cancelled = await platform.post(`/v1/orders/${orderId}/cancel`, reason, patiently);
+    expect(cancelled.body).toMatchObject({ status: 'cancelled' });
+    await eventually(
+      () => operator.details(id),
+      ({ parked }) => parked?.offsets.length === 1,
+    );
+    expect(await stockEventsOf(orderId)).toEqual([]);
+
+    await bugs();
+    await operator.heal(id);
+    const moved = ['StockReserved', 'StockReleased'];
+    await eventually(
+      () => stockEventsOf(orderId),
+      (types) => types.length === moved.length,
+    );
+    expect(await stockEventsOf(orderId)).toEqual(moved);
+    const after = await eventually(product, ({ version }) => version >= before.version + moved.length);
+    expect(after).toEqual({ ...before, version: before.version + moved.length });
+    expect(await stockEventsOf(orderId)).toEqual(moved);
+    expect((await orderOf(orderId)).body).toMatchObject({ status: 'cancelled' });
+  }, 120_000);
+
+  /** What the inventory has decided for an order, in its order. */
+  async function stockEventsOf(orderId: string): Promise<string[]> {
+    const rows = await rowsOf(sql<{ type: string }>`select type from read_model.event_log
+      where topic = 'inventory.events' and data ->> 'orderId' = ${orderId} order by "offset"`);
+    return rows.map(({ type }) => type);
+  }
+
+  /** The version counts the product's events. */
+  async function product() {
+    type Row = { onHand: number; reserved: number; version: number };
+    const [row] = await rowsOf(sql<Row>`select on_hand as "onHand", reserved, version
+      from read_model.products where sku = 'OIL-02'`);
+    return row as Row;
+  }
+
+  async function rowsOf<Row>(query: RawBuilder<Row>): Promise<Row[]> {
+    const database = databaseAt(platform.addresses.postgres);
+    try {
+      return (await query.execute(database)).rows;
+    } finally {
+      await database.destroy();
+    }
+  }
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { joinedAt, takenBack, wasReplaced } from './zombie-log.ts';
+
+const line = (second: number, msg: string, level = 'info') => ({
+  time: `2026-01-01T00:00:${String(second).padStart(2, '0')}.000Z`,
+  level,
+  msg,
+});
+const at = (second: number) => line(second, '').time;
+
+describe('what the logs say of a zombie', () => {
+  it.each([
+    'orders.commands-1 was taken over by another process',
+    'The coordinator is not aware of this member',
+    'Specified group generation id is not valid',
+  ])('is that it was replaced: %s', (msg) => {
+    expect(wasReplaced([line(1, msg, 'warn')])).toBe(true);
+  });
+
+  it('is not that it was replaced when it goes on as if nothing had happened', () => {
+    expect(wasReplaced([line(1, 'ready'), line(2, 'heartbeat late', 'warn')])).toBe(false);
+  });
+
+  it('is when it joined its own group, and not another', () => {
+    const lines = [
+      line(3, 'orders.delay generation 2: nothing'),
+      line(5, 'orders.decider generation 9: a-1'),
+    ];
+    expect(joinedAt(lines, 'orders.decider')).toBe(at(5));
+    expect(joinedAt(lines, 'orders.record-reservation')).toBeUndefined();
+  });
+
+  it('is that it took partitions back before it had joined their group, but not what it was given', () => {
+    const theft = 'orders.decider.orders.commands.1 was taken over by another process';
+    const other = 'orders.delay.orders.commands.delay.1 was taken over by another process';
+    const peer = [
+      line(1, theft, 'warn'),
+      line(4, theft, 'warn'),
+      line(5, other, 'warn'),
+      line(9, theft, 'warn'),
+    ];
+    const zombie = [line(6, 'orders.decider generation 9: orders.commands-1')];
+    expect(takenBack(peer, zombie, at(3))).toEqual([theft, other]);
+    const soonInAll = [line(3, 'orders.delay generation 2: nothing'), line(4, zombie[0]?.msg ?? '')];
+    expect(takenBack(peer, soonInAll, at(3))).toEqual([]);
+  });
+});
