@@ -24,8 +24,7 @@ export class DeadLetterRows {
   /** All rows, once each event of the log is in them. */
   everything(): Promise<Rows> {
     const rows = async () => {
-      const found = await this.everyRow();
-      return (await this.isUpToDate()) ? found : undefined;
+      return (await this.isUpToDate()) ? this.everyRow() : undefined;
     };
     return eventually(rows, (found) => found !== undefined) as Promise<Rows>;
   }
@@ -38,6 +37,14 @@ export class DeadLetterRows {
         where projection = ${PROJECTION} and topic in (${sql.join(TOPICS)})`.execute(rows);
       await sql`truncate ${sql.join(TABLES.map(tableOf))}`.execute(rows);
     });
+  }
+
+  /** The portions of a job: when each was decided, in milliseconds, and how many it had. */
+  async portionsOf(jobId: string): Promise<{ at: number; size: number }[]> {
+    const { rows } = await sql<{ at: Date; size: number }>`
+      select time as at, jsonb_array_length(data -> 'deadLetterIds') as size from read_model.dead_letter_history
+      where aggregate_id = ${jobId} and type = 'RedriveJobAdvanced' order by version`.execute(this.database);
+    return rows.map(({ at, size }) => ({ at: at.getTime(), size }));
   }
 
   private async everyRow(): Promise<Rows> {

@@ -38,7 +38,7 @@ export class Operator {
     return (await this.platform.get(`/v1/dead-letters/${id}`)).body;
   }
 
-  /** As somebody does who wants to know: asks again, under the same key, while it is not decided yet. */
+  /** Asks again, under the same key, until it is decided. */
   decide(id: string, what: 'redrive' | 'discard' | 'restore', body: object = {}): Promise<Answer> {
     return this.insist(`/v1/dead-letters/${id}/${what}`, { reason: 'the specs say so', ...body });
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 
 /**
  * Preloaded into every process of a platform, so that each service is a release with a bug: it cannot handle messages of the
@@ -42,4 +43,4 @@ const unlucky = (place) =>
 
 const main = process.argv[1] ?? '';
 const service = /\/apps\/([\w-]+)\/dist\/main\.js$/.exec(main)?.[1];
-await places[service]?.(new URL('./', `file://${main}`));
+await places[service]?.(new URL('./', pathToFileURL(main)));

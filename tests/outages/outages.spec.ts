@@ -12,6 +12,7 @@ import { redriveAll } from './redrive/redrive-run.ts';
 
 /** `npm run test:outages` takes them away for longer. */
 const AWAY_MS = 2_000;
+
 describe('a platform under load', () => {
   let directory: string;
   let platform: OutagePlatform;

@@ -74,10 +74,9 @@ export function mailErrorOf(failure: unknown): MailError {
   if (code === 'EABORT') return error('SMTP_ABORTED', true, 'sending was broken off');
   if (typeof responseCode === 'number')
     return responseCode < 500 ? error('SMTP_DEFERRED', true) : error('SMTP_REFUSED', false);
-  const noAddress = `no e-mail can be sent to this address: ${messageOf(failure)}`;
-  return code === 'EENVELOPE'
-    ? error('MAIL_ADDRESS_INVALID', false, noAddress)
-    : error('MAIL_NOT_SENT', true);
+  if (code === 'EENVELOPE')
+    return error('MAIL_ADDRESS_INVALID', false, `the address is none: ${messageOf(failure)}`);
+  return error('MAIL_NOT_SENT', true);
 }
 
 /** Whoever cannot even be connected to in time is not slow but away. */

@@ -87,7 +87,11 @@ describe('the mailer, with a real server', () => {
       { ...mail, to: '' },
       { messageId: '<a@b>', signal: never },
     );
-    await expect(sending).rejects.toMatchObject({ code: 'MAIL_ADDRESS_INVALID', retryable: false });
+    await expect(sending).rejects.toMatchObject({
+      code: 'MAIL_ADDRESS_INVALID',
+      retryable: false,
+      message: 'the address is none: No recipients defined',
+    });
   });
 
   it('stops when it is told to', async () => {

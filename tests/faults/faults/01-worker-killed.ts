@@ -36,10 +36,9 @@ export class WorkerKilled implements Fault {
 
   async once(bench: Bench): Promise<number> {
     const [, { instance, at }] = this.kinds.next(bench.random);
-    const { cluster, history, progress } = bench;
+    const { cluster, history } = bench;
     const service = cluster.service(instance);
     const deaths = service.deaths;
-    progress.breaking();
     const armed = join(cluster.failpoints, instance);
     writeFileSync(armed, `${at} SIGKILL ${at === 'during-commit' ? bench.random.between(1, 4) : 0}`);
     history.write('armed', { instance, at });
@@ -47,7 +46,6 @@ export class WorkerKilled implements Fault {
     if (at === 'after-fence') await service.signal('SIGKILL');
     try {
       await until(`${instance} passes ${at}`, () => !existsSync(armed) && service.deaths > deaths, 45_000);
-      progress.repaired(`${instance} killed at ${at}`);
       await untilReady(bench, service);
     } finally {
       rmSync(armed, { force: true });

@@ -18,11 +18,11 @@ export class BrokerLost implements Fault {
     const ids = kind === 'rolling restart' ? [1, 2, 3] : [await victim(bench, kind)];
     for (const id of ids) {
       bench.history.write('broker', { kind, id });
-      bench.progress.breaking();
-      await bench.cluster.stack.kill(`kafka-${id}`, kind === 'rolling restart' ? 'SIGTERM' : 'SIGKILL');
-      await lasting(3_000);
-      await bench.cluster.startPart(`kafka-${id}`);
-      bench.progress.repaired(`kafka-${id} away, ${kind}`);
+      await bench.broken.during(`kafka-${id} away`, async () => {
+        await bench.cluster.stack.kill(`kafka-${id}`, kind === 'rolling restart' ? 'SIGTERM' : 'SIGKILL');
+        await lasting(3_000);
+        await bench.cluster.startPart(`kafka-${id}`);
+      });
       await inSync(bench);
     }
     return ids.length;

@@ -26,22 +26,13 @@ export class Zombie implements Fault {
   readonly kinds = new Kinds(Object.entries(groups));
 
   async once(bench: Bench): Promise<number> {
-    const { cluster, random, history, progress } = bench;
-    progress.breaking();
+    const { cluster, random, history } = bench;
     const [name, group] = this.kinds.next(random);
     const instance = `${name}-${random.between(1, 2)}`;
     const service = cluster.service(instance);
-    let asleep = 0;
     const armed = join(cluster.failpoints, instance);
-    /** Answers when. */
-    const wake = async () => {
-      rmSync(armed, { force: true });
-      const awake = new Date().toISOString();
-      await service.signal('SIGCONT');
-      progress.repaired(`${instance} stopped, and continued`);
-      history.write('continued', { instance });
-      return awake;
-    };
+    let asleep = 0;
+    let awake: string;
     // Here a transaction is open, whether the batch had anything to send or not.
     writeFileSync(armed, 'after-offsets SIGSTOP');
     try {
@@ -50,19 +41,20 @@ export class Zombie implements Fault {
       history.write('stopped', { instance });
       await lasting(PAST_TIMEOUTS_MS);
       await until(`${group} goes on without ${instance}`, async () => (await members(cluster, group)) === 1);
-    } catch (error) {
-      await wake();
-      throw error;
+    } finally {
+      rmSync(armed, { force: true });
+      awake = new Date().toISOString();
+      await service.signal('SIGCONT');
     }
-    const awake = await wake();
+    history.write('continued', { instance });
     const said = () => linesFrom(service.logFile, asleep);
     await until(`${instance} notices that it was replaced`, () => wasReplaced(said()));
     await until(`${instance} joins ${group} again`, () => joinedAt(said(), group) !== undefined);
+    await untilReady(bench, service);
     for (const { name: peer, logFile } of peersOf(cluster, instance)) {
       const [theft] = takenBack(linesFrom(logFile, 0), said(), awake);
-      if (theft) throw new Error(`${instance} took from ${peer} before it had joined: ${theft}`);
+      if (theft) throw new Error(`${instance} took from ${peer} what no group had given it: ${theft}`);
     }
-    await untilReady(bench, service);
     return 1;
   }
 }

@@ -16,20 +16,17 @@ export class RebalanceStorm implements Fault {
   private readonly present = new Set<string>();
 
   async once(bench: Bench): Promise<number> {
-    const { cluster, random, history, progress } = bench;
-    progress.breaking();
+    const { cluster, random, history } = bench;
     const [name = ''] = random.some(1, [...cluster.spares.keys()]);
     const member = cluster.service(name);
     if (this.present.has(name)) {
       const [, signal] = this.kinds.next(random);
       history.write('leaves', { name, signal });
       await member.hold(signal);
-      progress.repaired(`${name} left by ${signal}`);
       this.present.delete(name);
     } else {
       this.present.add(name);
       await member.start();
-      progress.repaired(`${name} came`);
       // Ready means that it has joined its groups, and works on what it was given.
       await untilReady(bench, member);
       history.write('joined', { name });

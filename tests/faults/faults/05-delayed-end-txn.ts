@@ -22,8 +22,7 @@ export class DelayedEndTxn implements Fault {
   readonly times = 6;
 
   /** Counts those that came too late for their own transaction: the broker says that the epoch is an old one. */
-  async once({ cluster, history, progress }: Bench): Promise<number> {
-    progress.breaking();
+  async once({ cluster, history }: Bench): Promise<number> {
     const held = (await Promise.all(cluster.relays.requests.map(holdOne))).filter(
       (each) => each !== undefined,
     );
@@ -34,7 +33,6 @@ export class DelayedEndTxn implements Fault {
       history.write('late EndTxn', { error });
       if (error === INVALID_PRODUCER_EPOCH || error === PRODUCER_FENCED) late++;
     }
-    progress.repaired('EndTxn delayed');
     return late;
   }
 }

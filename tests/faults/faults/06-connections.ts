@@ -46,20 +46,14 @@ export class Connections implements Fault {
   readonly times = 8;
   readonly kinds = new Kinds(everywhere);
 
-  async once({ cluster, random, history, progress }: Bench): Promise<number> {
+  async once({ cluster, random, history, broken }: Bench): Promise<number> {
     const [harm, { toDatabase, inflict }] = this.kinds.next();
     const broker = random.between(1, cluster.relays.brokers.length);
     const relay = toDatabase ? cluster.relays.database : (cluster.relays.brokers[broker - 1] as TcpProxy);
     const to = toDatabase ? 'postgres' : `kafka-${broker}`;
     await until(`somebody is connected to ${to}`, () => relay.connections > 0);
     history.write('connection', { harm, to });
-    progress.breaking();
-    try {
-      await inflict(relay);
-    } finally {
-      relay.mend();
-      progress.repaired(`${to} ${harm}`);
-    }
+    await broken.during(`${to} ${harm}`, () => inflict(relay).finally(() => relay.mend()));
     return 1;
   }
 }

@@ -10,7 +10,7 @@ interface Outage {
   readonly ms: number;
   /** Services that are killed meanwhile, and start with cold caches: they wait, and say for what. */
   readonly restarted?: readonly string[];
-  /** Orders are settled meanwhile. */
+  /** Orders are placed and settled meanwhile. */
   readonly harmless?: true;
 }
 
@@ -27,34 +27,6 @@ const outages: Readonly<Record<string, Outage>> = {
   },
 };
 
-async function happen(bench: Bench, outage: Outage): Promise<void> {
-  const { cluster, progress, ledger } = bench;
-  const { part, signal, ms, restarted = [], harmless } = outage;
-  const services = restarted.map((name) => cluster.service(name));
-  progress.breaking();
-  try {
-    await cluster.stack.kill(part, signal);
-    const before = ledger.settledCount;
-    const deaths = services.map((service) => service.deaths);
-    await Promise.all(services.map((service) => service.signal('SIGKILL')));
-    await until('they run again', () =>
-      services.every((service, index) => service.deaths > (deaths[index] ?? 0) && service.pid !== undefined),
-    );
-    await Promise.all(services.map((service) => untilItSays(service, part)));
-    await lasting(ms);
-    if (harmless && ledger.settledCount === before) throw new Error(`Nothing was settled without ${part}`);
-  } finally {
-    await cluster.startPart(part);
-    progress.repaired(`${part} away`);
-  }
-  for (const service of services) await untilReady(bench, service);
-}
-
-const untilItSays = (service: MindedService, part: string) =>
-  until(`${service.name} says that it waits for the ${part}`, async () =>
-    ((await service.unreadiness()) ?? '').toLowerCase().includes(part),
-  );
-
 /** Parts that are not Kafka go away: what needs them waits, and nothing is given up. */
 export class Outages implements Fault {
   readonly number = 7;
@@ -65,7 +37,41 @@ export class Outages implements Fault {
   async once(bench: Bench): Promise<number> {
     const [kind, outage] = this.kinds.next();
     bench.history.write('outage', { kind });
-    await happen(bench, outage);
+    if (outage.harmless) await without(bench, outage, () => goesOn(bench, outage));
+    else await bench.broken.during(kind, () => without(bench, outage, () => restart(bench, outage)));
+    for (const name of outage.restarted ?? []) await untilReady(bench, bench.cluster.service(name));
     return 1;
   }
 }
+
+async function without({ cluster }: Bench, outage: Outage, meanwhile: () => Promise<void>): Promise<void> {
+  try {
+    await cluster.stack.kill(outage.part, outage.signal);
+    await Promise.all([meanwhile(), lasting(outage.ms)]);
+  } finally {
+    await cluster.startPart(outage.part);
+  }
+}
+
+async function goesOn({ ledger }: Bench, { part }: Outage): Promise<void> {
+  const before = new Set(ledger.acknowledged.keys());
+  const isNew = (orderId: string) => !before.has(orderId) && ledger.isSettled(orderId);
+  await until(`an order is placed and settled without the ${part}`, () =>
+    [...ledger.acknowledged.keys()].some(isNew),
+  );
+}
+
+async function restart({ cluster }: Bench, { part, restarted = [] }: Outage): Promise<void> {
+  const services = restarted.map((name) => cluster.service(name));
+  const deaths = services.map((service) => service.deaths);
+  await Promise.all(services.map((service) => service.signal('SIGKILL')));
+  await until('they run again', () =>
+    services.every((service, index) => service.deaths > (deaths[index] ?? 0) && service.pid !== undefined),
+  );
+  await Promise.all(services.map((service) => untilItNames(service, part)));
+}
+
+const untilItNames = (service: MindedService, part: string) =>
+  until(`${service.name} says that it waits for the ${part}`, async () =>
+    ((await service.unreadiness()) ?? '').toLowerCase().includes(part),
+  );

@@ -17,8 +17,7 @@ export class GatewayKilled implements Fault {
   readonly kinds = new Kinds<FailpointName>([after, after, after, before]);
 
   async once(bench: Bench): Promise<number> {
-    const { cluster, random, history, progress } = bench;
-    progress.breaking();
+    const { cluster, random, history } = bench;
     const instance = `gateway-${random.between(1, 2)}`;
     const [, at] = this.kinds.next(random);
     const service = cluster.service(instance);
@@ -28,7 +27,6 @@ export class GatewayKilled implements Fault {
     history.write('armed', { instance, at });
     try {
       await until(`${instance} passes ${at}`, () => !existsSync(armed) && service.deaths > deaths);
-      progress.repaired(`${instance} killed at ${at}`);
       await untilReady(bench, service);
     } finally {
       rmSync(armed, { force: true });

@@ -9,19 +9,19 @@ export class TooFewReplicas implements Fault {
   readonly times = 2;
 
   async once(bench: Bench): Promise<number> {
-    const { cluster, ledger, random, history, progress } = bench;
-    progress.breaking();
+    const { cluster, ledger, random, history, broken } = bench;
     const victims = random.some(2, [1, 2, 3]).map((id) => `kafka-${id}`);
     const before = ledger.refused503;
     history.write('replicas', { victims });
-    await Promise.all(victims.map((name) => cluster.stack.kill(name, 'SIGKILL')));
-    try {
-      await until('clients are answered 503', () => ledger.refused503 > before + 10, 40_000);
-    } finally {
-      await Promise.all(victims.map((name) => cluster.startPart(name)));
-      progress.repaired('two brokers away');
-      await inSync(bench);
-    }
+    await broken.during(`${victims.join(' and ')} away`, async () => {
+      await Promise.all(victims.map((name) => cluster.stack.kill(name, 'SIGKILL')));
+      try {
+        await until('clients are answered 503', () => ledger.refused503 > before + 10, 40_000);
+      } finally {
+        await Promise.all(victims.map((name) => cluster.startPart(name)));
+      }
+    });
+    await inSync(bench);
     return 1;
   }
 }

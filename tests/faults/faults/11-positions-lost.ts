@@ -18,8 +18,7 @@ export class PositionsLost implements Fault {
   readonly times = 1;
 
   async once(bench: Bench): Promise<number> {
-    const { cluster, brokers, history, progress } = bench;
-    progress.breaking();
+    const { cluster, brokers, history, broken } = bench;
     const services = ['inventory-1', 'inventory-2'].map((name) => cluster.service(name));
     const down = async () => {
       await Promise.all(services.map((service) => service.hold('SIGTERM')));
@@ -27,23 +26,24 @@ export class PositionsLost implements Fault {
     };
     const up = () => services.forEach((service) => service.release());
 
-    try {
-      await down();
-      const positions = await positionsOf(brokers);
-      await withAdmin(cluster, (admin) => admin.deleteGroups([group]));
-      up();
-      await until('readiness says what is missing', async () =>
-        (await Promise.all(services.map(({ url }) => reasons(url)))).every((text) =>
-          text.includes('has no committed offset'),
-        ),
-      );
-      history.write('stopped by missing offsets', { group });
-      await down();
-      await commitOffsets(brokers, group, positions);
-    } finally {
-      up();
-      progress.repaired(`positions of ${group} lost`);
-    }
+    await broken.during(`positions of ${group} lost`, async () => {
+      try {
+        await down();
+        const positions = await positionsOf(brokers);
+        await withAdmin(cluster, (admin) => admin.deleteGroups([group]));
+        up();
+        await until('readiness says what is missing', async () =>
+          (await Promise.all(services.map(({ url }) => reasons(url)))).every((text) =>
+            text.includes('has no committed offset'),
+          ),
+        );
+        history.write('stopped by missing offsets', { group });
+        await down();
+        await commitOffsets(brokers, group, positions);
+      } finally {
+        up();
+      }
+    });
     for (const service of services) await untilReady(bench, service);
     return 1;
   }

@@ -48,8 +48,7 @@ export class StateLost implements Fault {
   readonly kinds = new Kinds(turns);
 
   async once(bench: Bench): Promise<number> {
-    const { cluster, history, progress } = bench;
-    progress.breaking();
+    const { cluster, history } = bench;
     const [kind, { harm, name, group }] = this.kinds.next();
     const service = cluster.service(name);
     await service.hold('SIGKILL');
@@ -58,7 +57,6 @@ export class StateLost implements Fault {
     const harmed = await Promise.all(partitions.map((partition) => harm(join(directory, partition)))).finally(
       () => service.release(),
     );
-    progress.repaired(`state of ${name} ${kind}`);
     const partitionsHarmed = harmed.filter(Boolean).length;
     history.write('state', { kind, name, partitions: partitionsHarmed });
     if (partitionsHarmed === 0) throw new Error(`No state of ${name} could be ${kind}`);
@@ -67,7 +65,10 @@ export class StateLost implements Fault {
   }
 }
 
-/** Changes what a store says of itself, and takes away what it knows: whoever believes it decides wrongly. One that was cut short before, and never opened since, is left alone. */
+/**
+ * Changes what a store says of itself, and takes away what it knows: whoever believes it decides wrongly. One that was cut
+ * short before, and never opened since, is left alone.
+ */
 async function rewrite(directory: string, change: (meta: Meta) => Meta): Promise<boolean> {
   const env = open({ path: directory, noSubdir: false, maxDbs: 8 });
   const { lastPageNumber, pageSize } = env.getStats() as { lastPageNumber: number; pageSize: number };
@@ -82,6 +83,6 @@ async function rewriteMeta(env: RootDatabase, change: (meta: Meta) => Meta): Pro
   const found = meta.get('meta');
   if (!found) return false;
   await meta.put('meta', change(found));
-  env.openDB({ name: 'aggregates' }).clearSync();
+  for (const name of ['aggregates', 'commands', 'commands-by-time']) env.openDB({ name }).clearSync();
   return true;
 }

@@ -3,7 +3,7 @@ import type { Random } from '../../demo/random.ts';
 import type { FaultCluster } from '../cluster/fault-cluster.ts';
 import type { History } from '../load/history.ts';
 import type { Ledger } from '../load/ledger.ts';
-import type { Progress } from '../run/progress.ts';
+import type { BrokenTimes } from './broken-times.ts';
 import type { Kinds } from './kinds.ts';
 import type { Poison } from './poison.ts';
 
@@ -16,7 +16,7 @@ export interface Bench {
   /** To find out who leads and coordinates what; its connections go past the relays. */
   readonly brokers: KafkaClient;
   readonly poison: Poison;
-  readonly progress: Pick<Progress, 'breaking' | 'repaired'>;
+  readonly broken: BrokenTimes;
 }
 
 /** Something that goes wrong in production, done for real. */
@@ -29,8 +29,8 @@ export interface Fault {
   /** What it may be, where it may be several things: a share of its times may leave some of them out. */
   readonly kinds?: Kinds<unknown>;
   /**
-   * Breaks something, says when it is repaired, and waits until it is well; answers how often something broke. Throws when
-   * it could not be broken.
+   * Breaks something and repairs it; answers how often something broke. Throws when it could not be broken. Faults that
+   * leave nobody who could settle orders say so to `broken`; all others are expected to leave somebody.
    */
   once(bench: Bench): Promise<number>;
   /** After the last time: repairs what outlasts it. */

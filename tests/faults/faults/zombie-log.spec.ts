@@ -11,6 +11,7 @@ const at = (second: number) => line(second, '').time;
 describe('what the logs say of a zombie', () => {
   it.each([
     'orders.commands-1 was taken over by another process',
+    'orders.commands-1 is not assigned to this process',
     'The coordinator is not aware of this member',
     'Specified group generation id is not valid',
   ])('is that it was replaced: %s', (msg) => {
@@ -30,18 +31,20 @@ describe('what the logs say of a zombie', () => {
     expect(joinedAt(lines, 'orders.record-reservation')).toBeUndefined();
   });
 
-  it('is that it took partitions back before it had joined their group, but not what it was given', () => {
-    const theft = 'orders.decider.orders.commands.1 was taken over by another process';
-    const other = 'orders.delay.orders.commands.delay.1 was taken over by another process';
-    const peer = [
-      line(1, theft, 'warn'),
-      line(4, theft, 'warn'),
-      line(5, other, 'warn'),
-      line(9, theft, 'warn'),
+  it('is that it took back what its group had not given it', () => {
+    const [own, other] = ['orders.decider.orders.commands.1', 'orders.delay.orders.commands.delay.1'].map(
+      (id) => `${id} was taken over by another process`,
+    ) as [string, string];
+    const peer = [line(1, own, 'warn'), line(4, own, 'warn'), line(5, other, 'warn'), line(9, own, 'warn')];
+    const zombie = [
+      line(5, 'orders.delay generation 2: nothing'),
+      line(6, 'orders.decider generation 9: orders.commands-0, orders.commands-1'),
     ];
-    const zombie = [line(6, 'orders.decider generation 9: orders.commands-1')];
-    expect(takenBack(peer, zombie, at(3))).toEqual([theft, other]);
-    const soonInAll = [line(3, 'orders.delay generation 2: nothing'), line(4, zombie[0]?.msg ?? '')];
-    expect(takenBack(peer, soonInAll, at(3))).toEqual([]);
+    expect(takenBack(peer, zombie, at(3))).toEqual([own, other]);
+    const soon = [
+      line(4, 'orders.delay generation 2: orders.commands.delay-1'),
+      line(4, 'orders.decider generation 9: orders.commands-1'),
+    ];
+    expect(takenBack(peer, soon, at(3))).toEqual([]);
   });
 });

@@ -23,10 +23,10 @@ export class Ledger {
   readonly unknownKeys = new Set<string>();
   /** Keys that were sent more than once. */
   readonly repeatedKeys = new Set<string>();
+  /** When orders were settled, as the log says: milliseconds since 1970-01-01 UTC. */
+  readonly settledAt: number[] = [];
   private readonly settled = new Set<string>();
-  /** Milliseconds of performance.now(); of the start before anything is settled. */
-  lastSettledAt = performance.now();
-  private stalledSince = this.lastSettledAt;
+  private lastSettledAt = performance.now();
   private longestMs = 0;
 
   acknowledge(promised: Promised): void {
@@ -45,11 +45,12 @@ export class Ledger {
     this.repeatedKeys.add(key);
   }
 
-  /** The log holds the outcome of this order. */
-  settle(orderId: string): void {
+  /** The log holds the outcome of this order, decided at that time. */
+  settle(orderId: string, at: number): void {
     this.settled.add(orderId);
+    this.settledAt.push(at);
     this.noteStall();
-    this.lastSettledAt = this.stalledSince = performance.now();
+    this.lastSettledAt = performance.now();
   }
 
   get settledCount(): number {
@@ -69,7 +70,7 @@ export class Ledger {
 
   /** Begins to measure anew: the longest time without any settled order. */
   resetStall(): void {
-    this.stalledSince = performance.now();
+    this.lastSettledAt = performance.now();
     this.longestMs = 0;
   }
 
@@ -80,6 +81,6 @@ export class Ledger {
   }
 
   private noteStall(): void {
-    this.longestMs = Math.max(this.longestMs, performance.now() - this.stalledSince);
+    this.longestMs = Math.max(this.longestMs, performance.now() - this.lastSettledAt);
   }
 }

@@ -9,7 +9,7 @@ export interface LoadOptions {
   readonly run: string;
   /** Orders that may be unsettled, and orders that may be under way, at once. */
   readonly inFlight: number;
-  /** Milliseconds after which a client gives up to wait for an answer; 15 s unless given. */
+  /** Milliseconds after which a client gives up waiting for an answer; 15,000 unless given. */
   readonly patienceMs?: number;
 }
 

@@ -3,16 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, type Fault, InjectionFailed } from '../faults/fault.ts';
 import { POISON_HEADER } from '../faults/poison.ts';
 import type { OrderLoad } from '../load/order-load.ts';
+import { check as liveness, PROGRESS_MS } from '../checks/liveness.ts';
 import { duplicates } from '../checks/mails.ts';
 import type { Gatherer } from './gather.ts';
 import type { LogWatch } from './log-watch.ts';
-import { type Progress, PROGRESS_MS } from './progress.ts';
 import type { Row } from './row.ts';
 import { judge, type Verdict, violationsOf } from './verdict.ts';
 
-/** Of one time that a fault is injected: what breaks nothing, again and again, is no fault. */
+/** Rounds for each due injection, after which a fault that breaks nothing is given up. */
 const MOST_ROUNDS = 5;
-const LOOK_MS = 100;
 const REST_MS = 120_000;
 
 export interface RunParts {
@@ -20,7 +19,6 @@ export interface RunParts {
   readonly load: OrderLoad;
   readonly watch: LogWatch;
   readonly gatherer: Gatherer;
-  readonly progress: Progress;
 }
 
 /** Injects faults into a platform under load, and looks after each whether everything is still true. */
@@ -42,18 +40,19 @@ export class FaultRun {
     const before = { settled: ledger.settledCount, records: watch.records, unknown: ledger.unknown };
     history.write('fault', { number: fault.number, name: fault.name });
     load.resume();
+    const from = Date.now();
     ledger.resetStall();
-    const watching = setInterval(() => this.parts.progress.look(), LOOK_MS);
     const injected = await this.inject(fault, times);
     const stuck = await this.recovered();
-    clearInterval(watching);
+    const to = Date.now();
     const longestStallMs = ledger.longestStallMs;
     const { verdict, restless } = await this.atRest();
+    const still = liveness({ from, to, settled: ledger.settledAt, broken: bench.broken.all });
     const settled = ledger.settledCount - before.settled;
     const idle = settled > 0 ? [] : ['no order was settled: nothing was shown'];
     const ofRun = [...ledger.wrongAnswers, ...bench.cluster.crashes];
     const fresh = this.fresh([...violationsOf(verdict), ...ofRun]);
-    const violations = [...injected.failures, ...stuck, ...idle, ...restless, ...fresh];
+    const violations = [...injected.failures, ...stuck, ...still, ...idle, ...restless, ...fresh];
     const row: Row = {
       number: fault.number,
       name: fault.name,
@@ -64,7 +63,6 @@ export class FaultRun {
       unknown: ledger.unknown - before.unknown,
       ...countsOf(verdict, violations, fresh),
       longestStallMs,
-      slowestRepairMs: this.parts.progress.takeLongest(),
       violations,
     };
     this.rows.push(row);
@@ -85,8 +83,8 @@ export class FaultRun {
       }
     };
     for (let round = 0; injected < times && failures.length === 0; round++) {
-      if (round === times * MOST_ROUNDS) failures.push(`broke something ${injected} times of ${times} only`);
-      else await attempt(() => fault.once(bench));
+      if (round < times * MOST_ROUNDS) await attempt(() => fault.once(bench));
+      else failures.push(`something broke ${injected} times only, and ${times} were due`);
     }
     await attempt(async () => {
       await fault.end?.(bench);
@@ -96,19 +94,15 @@ export class FaultRun {
     return { times: injected, failures };
   }
 
-  /** The platform went on after each repair, and whatever was acknowledged by now is settled soon. */
+  /** Whatever was acknowledged during the fault is settled soon after its end. */
   private async recovered(): Promise<string[]> {
-    const { progress, bench } = this.parts;
-    const { ledger } = bench;
+    const { ledger } = this.parts.bench;
     const waiting = [...ledger.acknowledged.keys()].filter((orderId) => !ledger.isSettled(orderId));
     const left = () => waiting.filter((orderId) => !ledger.isSettled(orderId)).length;
-    const stuck: string[] = [];
-    for (const deadline = Date.now() + PROGRESS_MS; left() > 0 && stuck.length === 0; await sleep(LOOK_MS))
+    for (const deadline = Date.now() + PROGRESS_MS; left() > 0; await sleep(100))
       if (Date.now() > deadline)
-        stuck.push(`no progress: ${left()} orders are not settled ${PROGRESS_MS / 1_000} s after the end`);
-    while (!progress.look()) await sleep(LOOK_MS);
-    progress.breaking();
-    return [...stuck, ...progress.violations.splice(0)];
+        return [`no progress: ${left()} orders are not settled ${PROGRESS_MS / 1_000} s after the end`];
+    return [];
   }
 
   /** Lets everything come to rest, as long as less and less is left to do, and judges; again for some time after that. */

@@ -7,6 +7,7 @@ import { check as readAgain } from '../checks/read-again.ts';
 import { FaultCluster } from '../cluster/fault-cluster.ts';
 import { faults } from '../faults/index.ts';
 import { Rotation } from '../faults/12-rotation.ts';
+import { BrokenTimes } from '../faults/broken-times.ts';
 import type { Bench, Fault } from '../faults/fault.ts';
 import { Poison } from '../faults/poison.ts';
 import { until } from '../faults/waiting.ts';
@@ -19,7 +20,6 @@ import { CommittedReader } from './committed-reader.ts';
 import { FaultRun, type RunParts } from './fault-run.ts';
 import { Gatherer, readTopics } from './gather.ts';
 import { LogWatch } from './log-watch.ts';
-import { Progress } from './progress.ts';
 import { ProgressLine } from './progress-line.ts';
 import { report } from './report.ts';
 
@@ -93,9 +93,9 @@ async function assemble(
     history,
   );
   closers.push(() => load.stop());
-  const progress = new Progress(ledger);
-  const bench: Bench = { cluster, ledger, random, history, brokers, poison, progress };
-  return { bench, load, watch, progress, gatherer: new Gatherer(cluster, watch, ledger, readers) };
+  const broken = new BrokenTimes();
+  const bench: Bench = { cluster, ledger, random, history, brokers, poison, broken };
+  return { bench, load, watch, gatherer: new Gatherer(cluster, watch, ledger, readers) };
 }
 
 /** Not the fault's fault: the first orders compile everything, and register it with the coordinators. */

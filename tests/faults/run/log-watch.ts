@@ -78,7 +78,7 @@ export class LogWatch {
     this.undecoded = [];
     for (const event of decoded) {
       this.events.push(event);
-      if (outcomes.has(event.type)) this.ledger.settle(event.subject);
+      if (outcomes.has(event.type)) this.ledger.settle(event.subject, event.time);
     }
   }
 

@@ -14,7 +14,6 @@ const row: Row = {
   duplicated: 0,
   wrong: 0,
   longestStallMs: 1_500,
-  slowestRepairMs: 700,
   violations: [],
 };
 

@@ -18,8 +18,6 @@ export interface Row {
   readonly wrong: number;
   /** Milliseconds without any settled order, from the first injection until all is well again. */
   readonly longestStallMs: number;
-  /** Milliseconds from a repair to the next settled order: the longest. */
-  readonly slowestRepairMs: number;
   /** Everything that did not hold, with the name of its check. */
   readonly violations: readonly string[];
 }

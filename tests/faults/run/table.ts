@@ -1,7 +1,5 @@
 import type { Row } from './row.ts';
 
-const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
-
 /** The rows as a table: one line for each fault, and one for the whole run. */
 export function table(rows: readonly Row[]): string {
   const header = [
@@ -15,7 +13,6 @@ export function table(rows: readonly Row[]): string {
     'duplicated',
     'other',
     'longest stall',
-    'goes on after',
   ];
   const lines = rows.map((row) => [
     String(row.number),
@@ -27,8 +24,7 @@ export function table(rows: readonly Row[]): string {
     String(row.lost),
     String(row.duplicated),
     String(row.wrong),
-    seconds(row.longestStallMs),
-    seconds(row.slowestRepairMs),
+    `${(row.longestStallMs / 1_000).toFixed(1)} s`,
   ]);
   const widths = header.map((title, column) =>
     Math.max(title.length, ...lines.map((line) => (line[column] ?? '').length)),

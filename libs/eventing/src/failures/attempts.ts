@@ -44,5 +44,8 @@ export class Attempts {
   }
 }
 
-/** Whoever took all of the time once would take it again, and those behind would wait. */
+/**
+ * Whoever took all of the time once would take it again, and those behind would wait. By its name: the reason of an abort
+ * signal is no Error of this realm where there are several.
+ */
 const isTimeout = (error: unknown) => (error as { name?: unknown } | null)?.name === 'TimeoutError';

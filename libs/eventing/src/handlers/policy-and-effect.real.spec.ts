@@ -171,9 +171,19 @@ describe('handlers of events on the broker', () => {
     const performances = new Map([['Rung', perform]]);
     const effect = new EffectHandler(plan, performances, codec, performed, async () => undefined);
     run(parts, diverting(parts, effect, effectFailures({ group }, parts.groupSpec)));
-    await until(async () => (await committedOffset(client, group, events, 0)) === 3n);
+    const cameTo = (offset: bigint) =>
+      until(async () => (await committedOffset(client, group, events, 0)) === offset);
+    await cameTo(3n);
     hanging.resolve();
-    expect(tried).toEqual(['good', 'hangs', 'next']);
+    await ring('a', 1, 'last');
+    await cameTo(4n);
+    expect(tried).toEqual(['good', 'hangs', 'next', 'last']);
+    expect(['good', 'hangs', 'next', 'last'].map((key) => performed.has(key))).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
     const [letter, ...others] = await read(deadLetterTopic(group, events));
     expect(others).toEqual([]);
     expect(header(letter?.headers ?? [], 'ce_id')).toBe('hangs');

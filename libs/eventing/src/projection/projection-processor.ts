@@ -63,11 +63,12 @@ export class ProjectionProcessor implements Processor {
 
   constructor(options: ProjectionOptions) {
     const { at, client, database, projectors, maxParkedKeys = 10_000 } = options;
-    this.failpoint = options.failpoint ?? (async () => undefined);
+    const { failpoint = async () => undefined } = options;
+    this.failpoint = failpoint;
     this.options = options;
     this.at = at;
     this.sideTopics = [redriveTopic(at.projection, at.topic)];
-    this.relay = new DeadLetterRelay(client, database, at, this.failpoint);
+    this.relay = new DeadLetterRelay(client, database, at, failpoint);
     this.parked = new ParkedKeys(at.projection, maxParkedKeys);
     const source = { group: at.projection, topic: at.topic, partition: at.partition };
     this.source = new ParkedSource(source, this.parked, keyInTable, (record) =>

@@ -13,11 +13,17 @@ export class Lives<Life extends object> {
     this.script = fileURLToPath(new URL(script, import.meta.url));
   }
 
-  /** One that kills itself, or ends when everything is `done` before it comes there. Answers whether it did. */
-  async dieAt(life: Life, kill: Kill, done = async () => false): Promise<boolean> {
+  /** One that kills itself. */
+  async dieAt(life: Life, kill: Kill): Promise<void> {
     const child = this.begin({ ...life, kill });
-    await until(async () => ended(child) || (await done()));
-    const died = child.signalCode !== null;
+    await until(() => wasKilled(child));
+  }
+
+  /** One that kills itself, unless all is `done` before it comes there. Answers whether it did. */
+  async dieOrFinish(life: Life, kill: Kill, done: () => Promise<boolean>): Promise<boolean> {
+    const child = this.begin({ ...life, kill });
+    await until(async () => wasKilled(child) || (await done()));
+    const died = wasKilled(child);
     await this.end();
     return died;
   }
@@ -25,7 +31,7 @@ export class Lives<Life extends object> {
   /** One without a kill of its own, until this is so. */
   async liveUntil(life: Life, condition: () => Promise<boolean>): Promise<void> {
     const child = this.begin(life);
-    await until(async () => ended(child) || (await condition()));
+    await until(async () => wasKilled(child) || (await condition()));
     await this.end();
   }
 
@@ -44,8 +50,8 @@ export class Lives<Life extends object> {
   }
 }
 
-/** Throws when it ended without being killed: it could not even work. */
-function ended({ exitCode, signalCode }: ChildProcess): boolean {
+/** Throws when it ended in another way: it could not even work. */
+function wasKilled({ exitCode, signalCode }: ChildProcess): boolean {
   if (exitCode !== null) throw new Error(`The process ended by itself, with code ${exitCode}`);
   return signalCode !== null;
 }
