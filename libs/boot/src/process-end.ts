@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { Logger } from 'pino';
 
-const closeWithinMs = 10_000;
+const CLOSE_WITHIN_MS = 10_000;
 
 /** An error that nobody handled leaves the process in a state that nobody knows: it ends, and is restarted. */
 export function exitOnUnhandledErrors(logger: Logger): void {
@@ -14,16 +14,20 @@ export function exitOnUnhandledErrors(logger: Logger): void {
 }
 
 /**
- * SIGTERM and SIGINT finish what is under way and exit, within 10 seconds. Later signals change nothing: a
+ * SIGTERM and SIGINT finish what is under way and exit, within `withinMs` (10 seconds). Later signals change nothing: a
  * Ctrl-C reaches the whole process group, and then the supervisor's own signal comes on top.
  */
-export function closeOnSignal(app: INestApplication, logger: Logger): AbortSignal {
+export function closeOnSignal(
+  app: Pick<INestApplication, 'close'>,
+  logger: Pick<Logger, 'info' | 'error'>,
+  withinMs = CLOSE_WITHIN_MS,
+): AbortSignal {
   const closing = new AbortController();
   const close = (signal: string) => {
     if (closing.signal.aborted) return;
     closing.abort();
     logger.info(`${signal}: closing`);
-    setTimeout(() => end(`not closed within ${closeWithinMs} ms`), closeWithinMs).unref();
+    setTimeout(() => end(`not closed within ${withinMs} ms`), withinMs).unref();
     app.close().then(
       () => process.exit(0),
       (err: unknown) => end('closing failed', err),
