@@ -27,16 +27,20 @@ export const fault = (dataDir: string, ...args: string[]) =>
 /** A platform that was started with FAULTS=on, its customers, its operator, and whoever breaks it. */
 export class BreakablePlatform {
   private readonly running: RunningPlatform;
+  /** Of its operator. */
+  private readonly token: Record<string, string>;
   readonly addresses: FragilePlatform;
 
-  private constructor(running: RunningPlatform, addresses: FragilePlatform) {
+  private constructor(running: RunningPlatform, addresses: FragilePlatform, token: string | undefined) {
     this.running = running;
     this.addresses = addresses;
+    this.token = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   }
 
   static async start(environment: NodeJS.ProcessEnv = {}): Promise<BreakablePlatform> {
     const running = await RunningPlatform.start({ FAULTS: 'on', ...environment });
-    return new BreakablePlatform(running, (await running.addresses()) as unknown as FragilePlatform);
+    const addresses = (await running.addresses()) as unknown as FragilePlatform;
+    return new BreakablePlatform(running, addresses, environment['OPERATOR_TOKEN']);
   }
 
   async stop(): Promise<void> {
@@ -96,10 +100,10 @@ export class BreakablePlatform {
   }
 
   get(path: string): Promise<http.Answer> {
-    return http.get(this.addresses.gateway + path);
+    return http.get(this.addresses.gateway + path, this.token);
   }
 
   post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<http.Answer> {
-    return http.post(this.addresses.gateway + path, body, { 'X-Operator': 'ada', ...headers });
+    return http.post(this.addresses.gateway + path, body, { 'X-Operator': 'ada', ...this.token, ...headers });
   }
 }

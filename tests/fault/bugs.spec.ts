@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type RawBuilder, sql } from 'kysely';
 import { databaseAt } from '../demo/database.ts';
+import * as http from '../gateway/client.ts';
 import { eventually } from '../platform/running-platform.ts';
 import { BreakablePlatform } from './breakable-platform.ts';
 import { Operator } from './operator.ts';
@@ -24,6 +25,7 @@ describe('a release with bugs', () => {
     platform = await BreakablePlatform.start({
       NODE_OPTIONS: `--import=${release}`,
       BUGS: join(directory, 'bugs'),
+      OPERATOR_TOKEN: 'sesame',
     });
     operator = new Operator(platform);
   }, 120_000);
@@ -40,6 +42,13 @@ describe('a release with bugs', () => {
   };
   const patiently = { Prefer: 'wait=30' };
   const orderOf = (id: string) => platform.get(`/v1/orders/${id}`);
+
+  it('lets customers in without a token, and operators not', async () => {
+    const at = (path: string) => http.get(platform.addresses.gateway + path);
+    expect(await at('/v1/products')).toMatchObject({ status: 200 });
+    expect(await at('/v1/dead-letters')).toMatchObject({ status: 401 });
+    expect(await platform.get('/v1/dead-letters')).toMatchObject({ status: 200, body: { items: [] } });
+  });
 
   it('tells whoever sent a command that its decider failed at it, until it is redriven', async () => {
     await bugs('PlaceOrder bob');

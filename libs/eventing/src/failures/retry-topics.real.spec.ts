@@ -86,6 +86,22 @@ describe('the retry topics of an effect', () => {
     expect(await group.deadLetters()).toEqual([]);
   });
 
+  it('do not bring back together what failed together', async () => {
+    const once: Fails = (_, tried) => (tried === 1 ? retryable('not now') : undefined);
+    const group = await failing(once, { delaysMs: [1_000] });
+    const ids = Array.from({ length: 20 }, (_, n) => `bad ${n}`);
+    for (const id of ids) await group.ring(id, 1, id);
+    group.start();
+    await until(async () => (await group.handled()).length === ids.length);
+    const waits = (await copies(group, [1_000])).map(
+      ({ headers }) => Number(header(headers, FAILURE.due)) - Number(header(headers, FAILURE.lastAt)),
+    );
+    expect(waits).toHaveLength(ids.length);
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(1_000);
+    // Up to a tenth of the delay is drawn for each: that all of these lie within a hundredth is next to impossible.
+    expect(Math.max(...waits) - Math.min(...waits)).toBeGreaterThan(10);
+  });
+
   it('end in a dead letter, with what was known of it from the first error on, byte for byte', async () => {
     const group = await failing((_, tried) => deepError(`try ${tried}`));
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
