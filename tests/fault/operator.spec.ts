@@ -183,8 +183,9 @@ describe('the operator of a platform that runs', () => {
     const total = await waiting();
     const halted = await operator.startJob({ group, rate: 100 });
     const isHalted = (counts: Answer['body']) => counts.failed === 1 && counts['left out'] === total - 1;
-    const { items } = await operator.jobBecomes(halted, 'halted', isHalted);
-    const outcomes = items.map((item: Answer['body']) => item.outcome);
+    const job = await operator.jobBecomes(halted, 'halted', isHalted);
+    expect(job).toMatchObject({ total });
+    const outcomes = job.items.map((item: Answer['body']) => item.outcome);
     expect(outcomes).toEqual(['failed', ...Array.from({ length: total - 1 }, () => 'left out')]);
     await eventually(waiting, (count) => count === total);
 

@@ -19,13 +19,11 @@ export class Lives<Life extends object> {
     await until(() => wasKilled(child));
   }
 
-  /** One that kills itself, unless all is `done` before it comes there. Answers whether it did. */
-  async dieOrFinish(life: Life, kill: Kill, done: () => Promise<boolean>): Promise<boolean> {
+  /** One that kills itself, unless all is `done` before it comes there. */
+  async dieOrFinish(life: Life, kill: Kill, done: () => Promise<boolean>): Promise<void> {
     const child = this.begin({ ...life, kill });
     await until(async () => wasKilled(child) || (await done()));
-    const died = wasKilled(child);
     await this.end();
-    return died;
   }
 
   /** One without a kill of its own, until this is so. */
