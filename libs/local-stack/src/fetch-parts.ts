@@ -12,14 +12,15 @@ export async function fetchParts(
   cacheDir: string,
   report: Report = () => undefined,
   family = new Family(),
+  kafka = kafkaVersion,
 ): Promise<void> {
-  const { kafkaLibs, registry, logs } = partsIn(cacheDir);
+  const { kafkaLibs, registry, logs } = partsIn(cacheDir, kafka);
   const maven = new Maven(family, logs);
   await Promise.all([
     fetchInto(
       kafkaLibs,
-      (draft) => fetchKafka(maven, draft),
-      () => report(`Kafka ${kafkaVersion} fetched`),
+      (draft) => fetchKafka(maven, draft, kafka),
+      () => report(`Kafka ${kafka} fetched`),
     ),
     fetchInto(
       registry,
@@ -27,7 +28,7 @@ export async function fetchParts(
       () => report(`registry ${registryVersion} fetched`),
     ),
   ]);
-  await recordClassArchives(cacheDir, report, family);
+  await recordClassArchives(cacheDir, report, family, kafka);
 }
 
 /** Fills a draft and renames it: a directory of this name is whole, whoever is interrupted or runs at the same time. */
@@ -56,10 +57,10 @@ function renameWhole(from: string, to: string): void {
   }
 }
 
-async function fetchKafka(maven: Maven, draft: string): Promise<void> {
+async function fetchKafka(maven: Maven, draft: string, version: string): Promise<void> {
   const dependencies = [
-    ['org.apache.kafka', 'kafka_2.13', kafkaVersion],
-    ['org.apache.kafka', 'kafka-tools', kafkaVersion],
+    ['org.apache.kafka', 'kafka_2.13', version],
+    ['org.apache.kafka', 'kafka-tools', version],
     ['org.slf4j', 'slf4j-simple', '1.7.36'],
   ].map(
     ([group, artifact, version]) =>

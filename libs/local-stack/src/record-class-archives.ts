@@ -13,14 +13,17 @@ export async function recordClassArchives(
   cacheDir: string,
   report: (step: string) => void,
   family: Family,
+  version: string,
 ): Promise<void> {
-  const { kafka, registry: registryHome } = partsIn(cacheDir);
+  const { kafka, registry: registryHome } = partsIn(cacheDir, version);
   const missing = [kafka, registryHome].filter(
     (home) => !existsSync(archiveFile(home)) && !existsSync(`${archiveFile(home)}.none`),
   );
   if (missing.length === 0) return;
   await Promise.all(
-    missing.map((home) => record(home, home === kafka ? brokerToRecord : registryToRecord, cacheDir, family)),
+    missing.map((home) =>
+      record(home, home === kafka ? brokerToRecord(version) : registryToRecord, cacheDir, family),
+    ),
   );
   report('quick start of the broker and the registry prepared');
 }
@@ -30,12 +33,14 @@ type ProgramToRecord = (
   dirs: { dataDir: string; cacheDir: string; javaFlags: string[] },
 ) => Promise<Program>;
 
-const brokerToRecord: ProgramToRecord = async (family, dirs) => {
-  const brokers = [{ id: 1, clientPort: await freePort(), controllerPort: await freePort() }];
-  const [broker] = kafkaBrokers(family, { ...dirs, brokers });
-  if (!broker) throw new TypeError('One broker address gives one broker.');
-  return broker;
-};
+const brokerToRecord =
+  (version: string): ProgramToRecord =>
+  async (family, dirs) => {
+    const brokers = [{ id: 1, clientPort: await freePort(), controllerPort: await freePort() }];
+    const [broker] = kafkaBrokers(family, { ...dirs, brokers, version });
+    if (!broker) throw new TypeError('One broker address gives one broker.');
+    return broker;
+  };
 
 const registryToRecord: ProgramToRecord = async (family, dirs) =>
   registry(family, { ...dirs, port: await freePort() });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -126,5 +126,16 @@ describe('the real parts', () => {
     await expect(startStack({ dataDir, cacheDir: defaultCacheDir, brokers: 3 })).rejects.toMatchObject({
       code: 'DATA_MISMATCH',
     });
+  });
+
+  it('refuse the data of a newer Kafka, before anything is started', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'stack-'));
+    const noted = { clusterId: 'AAAAAAAAAAAAAAAAAAAAAA', brokers: 1 };
+    writeFileSync(join(dataDir, 'kafka-cluster.json'), JSON.stringify(noted));
+    await expect(startStack({ dataDir, cacheDir: defaultCacheDir })).rejects.toMatchObject({
+      code: 'DATA_MISMATCH',
+      message: expect.stringMatching(/holds the data of Kafka 4\.3\.1, which Kafka 4\.2\.\d cannot read/),
+    });
+    rmSync(dataDir, { recursive: true, force: true });
   });
 });

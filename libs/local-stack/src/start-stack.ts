@@ -17,6 +17,8 @@ export interface StackOptions {
   cacheDir: string;
   ports?: WantedPorts;
   brokers?: number;
+  /** Kafka's version, which must have been fetched; the platform's own unless given. */
+  kafkaVersion?: string;
   /** Each broker gets a second listener, whose clients come through a relay that the caller runs. */
   relayed?: boolean;
   /** Java's flags for the heap of each broker. */
@@ -68,6 +70,7 @@ async function startParts(family: Family, options: StackOptions): Promise<Stack>
     dataDir,
     cacheDir,
     brokers: ports.brokers,
+    ...(options.kafkaVersion ? { version: options.kafkaVersion } : {}),
     ...(options.kafkaHeap ? { heap: options.kafkaHeap } : {}),
   });
   const registryStorage = { port: ports.postgres, name: 'registry', user: databaseUser, password };

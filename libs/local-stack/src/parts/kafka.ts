@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { archiveFlags } from '../class-archive.ts';
 import { stopOrder } from '../child.ts';
 import type { Family } from '../family.ts';
-import { partsIn } from '../paths.ts';
+import { kafkaVersion, partsIn } from '../paths.ts';
 import { Program } from '../program.ts';
 import { StackError } from '../stack-error.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -15,6 +15,8 @@ export interface KafkaOptions {
   dataDir: string;
   cacheDir: string;
   brokers: BrokerAddress[];
+  /** Kafka's version; the platform's own unless given. */
+  version?: string;
   heap?: string[];
   /** Java flags of one start, used to record the class archive. */
   javaFlags?: string[];
@@ -22,7 +24,7 @@ export interface KafkaOptions {
 
 /** One program for each broker; every broker is a controller too. */
 export function kafkaBrokers(family: Family, options: KafkaOptions): Program[] {
-  const clusterId = clusterIdOf(options.dataDir, options.brokers.length);
+  const clusterId = clusterIdOf(options);
   return options.brokers.map((broker) => kafkaBroker(family, options, broker, clusterId));
 }
 
@@ -36,7 +38,8 @@ function kafkaBroker(
   const home = join(options.dataDir, name);
   const settings = join(options.dataDir, `${name}.properties`);
   const logFile = join(options.dataDir, 'logs', `${name}.log`);
-  const classPath = join(partsIn(options.cacheDir).kafkaLibs, '*');
+  const parts = partsIn(options.cacheDir, options.version);
+  const classPath = join(parts.kafkaLibs, '*');
   const common = { command: 'java', logFile };
 
   return new Program(family, {
@@ -45,7 +48,7 @@ function kafkaBroker(
     args: [
       ...(options.heap ?? ['-Xms256m', '-Xmx512m']),
       '-XX:+UseSerialGC',
-      ...(options.javaFlags ?? archiveFlags(partsIn(options.cacheDir).kafka)),
+      ...(options.javaFlags ?? archiveFlags(parts.kafka)),
       ...loggingFlags,
       '-cp',
       classPath,
@@ -78,20 +81,44 @@ const loggingFlags = [
   'log.kafka.server.KafkaRaftServer=info',
 ].map((setting) => `-Dorg.slf4j.simpleLogger.${setting}`);
 
+interface StoredCluster {
+  clusterId: string;
+  brokers: number;
+  /** The Kafka that made the data. Data of before that was noted are of 4.3.1. */
+  kafka?: string;
+}
+
 /** The cluster's id, made once; the number of brokers is part of the data, because each one votes. */
-function clusterIdOf(dataDir: string, brokers: number): string {
+function clusterIdOf({
+  dataDir,
+  brokers: { length: brokers },
+  version = kafkaVersion,
+}: KafkaOptions): string {
   const file = join(dataDir, 'kafka-cluster.json');
   if (!existsSync(file)) {
     mkdirSync(dataDir, { recursive: true });
     // Kafka's form of a UUID; one that begins with a dash would be read as an option.
     const clusterId = `A${randomBytes(16).toString('base64url').slice(1, 21)}A`;
-    writeFileSync(file, JSON.stringify({ clusterId, brokers }));
+    writeFileSync(file, JSON.stringify({ clusterId, brokers, kafka: version } satisfies StoredCluster));
   }
-  const stored = JSON.parse(readFileSync(file, 'utf8')) as { clusterId: string; brokers: number };
+  const stored = JSON.parse(readFileSync(file, 'utf8')) as StoredCluster;
+  refuseNewer(dataDir, stored.kafka ?? '4.3.1', version);
   if (stored.brokers === brokers) return stored.clusterId;
   throw new StackError(
     'DATA_MISMATCH',
     `${dataDir} holds the data of ${stored.brokers} Kafka broker(s), not ${brokers}: use another directory or remove it.`,
+  );
+}
+
+/** A broker cannot read the metadata of a newer one. */
+function refuseNewer(dataDir: string, made: string, version: string): void {
+  const [[major = 0, minor = 0], [ownMajor = 0, ownMinor = 0]] = [made, version].map((text) =>
+    text.split('.').map(Number),
+  ) as [number[], number[]];
+  if (major < ownMajor || (major === ownMajor && minor <= ownMinor)) return;
+  throw new StackError(
+    'DATA_MISMATCH',
+    `${dataDir} holds the data of Kafka ${made}, which Kafka ${version} cannot read: use another directory or remove it.`,
   );
 }
 
