@@ -7,3 +7,4 @@ export * from './handlers.ts';
 export * from './ports.ts';
 export type { Placed } from '../handlers/inbox.ts';
 export type { RedriveOrder, RedriveOrders } from '../handlers/redrive-handler.ts';
+export * from '../transactions/hanging-transactions.ts';

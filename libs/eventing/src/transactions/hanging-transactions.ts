@@ -1,0 +1,65 @@
+/** How a transaction ends: in each of its partitions, by a marker that says so. */
+export type Outcome = 'commit' | 'abort';
+
+/** A transaction that one partition has open: everything behind `startOffset` is hidden from those who read what is committed. */
+export interface OpenTransaction {
+  readonly topic: string;
+  readonly partition: number;
+  readonly producerId: bigint;
+  readonly producerEpoch: number;
+  /** Of the producer's last marker in this partition; -1 when there was none. */
+  readonly coordinatorEpoch: number;
+  /** Of its first record in this partition. */
+  readonly startOffset: bigint;
+  /** Where the coordinators know who this producer is. */
+  readonly transactionalId?: string;
+  /** Time of its first record in this partition, in milliseconds since 1970-01-01 UTC. */
+  readonly since: number;
+  /** Records from `startOffset` to the end of the partition, markers included. */
+  readonly hidden: bigint;
+}
+
+/** What is known about a transaction that its coordinator has ended, or does not have, and a partition has open. */
+export type Verdict =
+  /** One of this platform's, and there is proof of how it ended. */
+  | { readonly type: 'proven'; readonly outcome: Outcome; readonly proof: string }
+  /** One of this platform's, and nothing proves how it ended: an operator decides. */
+  | { readonly type: 'unproven'; readonly known: string }
+  /** Of a producer that is not this platform's: an operator decides. */
+  | { readonly type: 'foreign'; readonly known: string };
+
+export interface HangingTransaction {
+  readonly transaction: OpenTransaction;
+  readonly verdict: Verdict;
+}
+
+/** Which of a partition's transactions: a producer has one open at a time. */
+export interface TransactionPlace {
+  readonly topic: string;
+  readonly partition: number;
+  readonly producerId: bigint;
+}
+
+export type EndResult =
+  | { readonly type: 'ended'; readonly transaction: OpenTransaction }
+  /** The partition has no open transaction of this producer, or has another one by now. */
+  | { readonly type: 'gone' }
+  /** `reason` says why nothing was written: no right, its coordinator still has it, ... */
+  | { readonly type: 'refused'; readonly reason: string };
+
+/**
+ * Finds transactions that no coordinator will ever end, and ends them with WriteTxnMarkers (KIP-664). Needs the right to ALTER
+ * the cluster: one service has it.
+ */
+export abstract class HangingTransactions {
+  /**
+   * Looks at all partitions of the catalogue, and at those of the groups' positions; to be called about once a second.
+   * Answers what hangs longer than its transaction's timeout. Rejects when brokers do not answer.
+   */
+  abstract find(): Promise<readonly HangingTransaction[]>;
+  /**
+   * Writes the marker that is missing. With `startOffset`, only while that transaction is the open one. Rejects with an error
+   * that is `unavailable` when brokers do not answer: nobody knows then whether it is written, and the call may be repeated.
+   */
+  abstract end(place: TransactionPlace, outcome: Outcome, startOffset?: bigint): Promise<EndResult>;
+}
