@@ -29,7 +29,10 @@ export class DelayedEndTxn implements Fault {
     await lasting(PAST_PATIENCE_MS);
     let late = 0;
     for (const request of held) {
-      const error = await request.forward().then(endTxnError, () => undefined);
+      const error = await request.forward().then(
+        (answer) => endTxnError(answer, request),
+        () => undefined,
+      );
       history.write('late EndTxn', { error });
       if (error === INVALID_PRODUCER_EPOCH || error === PRODUCER_FENCED) late++;
     }

@@ -66,8 +66,8 @@ describe('KAFKA-17754 with the producer of KafkaJS', () => {
       const successor = await transactional(transactionalId);
       const second = await successor.transaction();
       await second.send({ topic, messages: [{ value: 'second' }] });
-      const { forward } = await held;
-      expect(endTxnError(await forward())).toBe(INVALID_PRODUCER_EPOCH);
+      const request = await held;
+      expect(endTxnError(await request.forward(), request)).toBe(INVALID_PRODUCER_EPOCH);
       await second[end === 'commit' ? 'abort' : 'commit']();
       expect(await committedValues(direct, topic)).toEqual(end === 'commit' ? [] : ['second']);
       await successor.disconnect();

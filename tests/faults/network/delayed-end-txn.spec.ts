@@ -15,7 +15,11 @@ import { TcpProxy } from './tcp-proxy.ts';
 
 const REQUEST_TIMEOUT_MS = 2_000;
 const NONE = 0;
-const INVALID_PRODUCER_EPOCH = 47;
+/** Versions of transactions, and how brokers refuse an epoch that is over. */
+const versions = [
+  [1, 47],
+  [2, 90],
+] as const;
 
 describe('KAFKA-17754: an EndTxn that was delayed on the network', () => {
   let direct: KafkaClient;
@@ -41,12 +45,13 @@ describe('KAFKA-17754: an EndTxn that was delayed on the network', () => {
    * A transaction whose EndTxn is held, what its owner does about it, and a second transaction in which the held
    * EndTxn arrives before the owner ends it. Answers what the broker said to it, and what was committed.
    */
-  async function twoTransactions(first: 'commit' | 'abort', second: 'commit' | 'abort') {
+  async function twoTransactions(version: 1 | 2, first: 'commit' | 'abort', second: 'commit' | 'abort') {
     const [topic, group] = [await scratchTopic(direct), scratchName('group')];
     const member = await joinedMember(direct.sibling('member'), group, topic);
     let beforeCommit = async () => undefined as void;
     const producer = new TransactionalProducer(client, {
       transactionalId: scratchName('tx'),
+      version,
       failpoint: async (name) => (name === 'before-commit' ? beforeCommit() : undefined),
     });
     const transact = (offset: bigint, values: readonly string[]) =>
@@ -62,9 +67,10 @@ describe('KAFKA-17754: an EndTxn that was delayed on the network', () => {
     // Without records, so that the second transaction's sequence numbers do not depend on the first.
     await transact(1n, []).catch(() => producer.fence());
 
-    let answer: Buffer | undefined;
+    let answered: number | undefined;
     beforeCommit = async () => {
-      answer = await (await held).forward();
+      const request = await held;
+      answered = endTxnError(await request.forward(), request);
       if (second === 'abort') await giveUp();
     };
     const outcome = await transact(2n, ['second']).then(
@@ -73,43 +79,52 @@ describe('KAFKA-17754: an EndTxn that was delayed on the network', () => {
     );
     const committed = await committedValues(direct, topic);
     await member.stop();
-    return { answered: answer && endTxnError(answer), outcome, committed };
+    return { answered, outcome, committed };
   }
 
-  it('that commits does not commit a later transaction, which is aborted', async () => {
-    const result = await twoTransactions('commit', 'abort');
-    const outcome = { message: 'the handler failed' };
-    expect(result).toMatchObject({ answered: INVALID_PRODUCER_EPOCH, outcome, committed: [] });
-  });
+  it.each(versions)(
+    'that commits does not commit a later transaction, which is aborted (version %d)',
+    async (version, refused) => {
+      const result = await twoTransactions(version, 'commit', 'abort');
+      const outcome = { message: 'the handler failed' };
+      expect(result).toMatchObject({ answered: refused, outcome, committed: [] });
+    },
+  );
 
-  it('that commits leaves a later transaction alone, which commits', async () => {
-    const result = await twoTransactions('commit', 'commit');
-    expect(result).toEqual({
-      answered: INVALID_PRODUCER_EPOCH,
-      outcome: 'committed',
-      committed: ['second'],
-    });
-  });
+  it.each(versions)(
+    'that commits leaves a later transaction alone, which commits (version %d)',
+    async (version, refused) => {
+      const result = await twoTransactions(version, 'commit', 'commit');
+      expect(result).toEqual({
+        answered: refused,
+        outcome: 'committed',
+        committed: ['second'],
+      });
+    },
+  );
 
-  it('that aborts does not abort a later transaction, which commits', async () => {
-    const result = await twoTransactions('abort', 'commit');
-    expect(result).toEqual({
-      answered: INVALID_PRODUCER_EPOCH,
-      outcome: 'committed',
-      committed: ['second'],
-    });
-  });
+  it.each(versions)(
+    'that aborts does not abort a later transaction, which commits (version %d)',
+    async (version, refused) => {
+      const result = await twoTransactions(version, 'abort', 'commit');
+      expect(result).toEqual({
+        answered: refused,
+        outcome: 'committed',
+        committed: ['second'],
+      });
+    },
+  );
 
   it('commits a later transaction that was aborted, if the epoch outlives an unanswered EndTxn (negative control)', async () => {
     keepEpoch(client);
-    const result = await twoTransactions('commit', 'abort');
+    const result = await twoTransactions(1, 'commit', 'abort');
     const outcome = { message: 'the handler failed' };
     expect(result).toMatchObject({ answered: NONE, outcome, committed: ['second'] });
   });
 
   it('aborts a later transaction that was to commit, if the epoch outlives an unanswered EndTxn (negative control)', async () => {
     keepEpoch(client);
-    const result = await twoTransactions('abort', 'commit');
+    const result = await twoTransactions(1, 'abort', 'commit');
     expect(result).toMatchObject({ answered: NONE, outcome: { code: 'PRODUCER_FENCED' }, committed: [] });
   });
 });

@@ -48,8 +48,9 @@ export function nth(count: number, matches: Hold['matches']): Hold['matches'] {
 
 export const endTxn = ({ apiKey }: KafkaRequest) => apiKey === 26;
 
-/** The error code of an answer to EndTxn, behind its throttle time; for versions 0 to 2. */
-export const endTxnError = (answer: Buffer) => answer.readInt16BE(4);
+/** The error code of an answer to EndTxn: behind its throttle time and, from version 3 on, its header's tagged fields, of which it has none. */
+export const endTxnError = (answer: Buffer, { apiVersion }: Pick<KafkaRequest, 'apiVersion'>) =>
+  answer.readInt16BE(apiVersion < 3 ? 4 : 5);
 
 class KafkaConnection implements Interceptor {
   private readonly holds: Set<Hold>;

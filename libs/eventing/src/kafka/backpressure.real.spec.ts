@@ -33,7 +33,13 @@ describe('backpressure', () => {
     for (let batch = 0; batch < partitions * batches; batch++) {
       const one = { topic, partition: batch % partitions, key: null, value, headers: [] };
       const records = Array.from({ length: perBatch }, () => one);
-      const options = { transactionalId: null, producer, sequences: new Map(), timeoutMs: 10_000 };
+      const options = {
+        transactionalId: null,
+        producer,
+        sequences: new Map(),
+        timeoutMs: 10_000,
+        version: 9 as const,
+      };
       // The partition's leader may not know yet that it is one.
       await retrying(() => produce(client, records, options), {
         forMs: 10_000,

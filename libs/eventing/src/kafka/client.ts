@@ -8,6 +8,7 @@ import {
   type NodeOptions,
   protocolError,
 } from './kafkajs.ts';
+import { apiVersionsExchange, type BrokerAbilities } from './wire/api-versions.ts';
 import { type ClusterMetadata, metadataExchange, type TopicMetadata } from './wire/metadata.ts';
 
 export interface KafkaOptions {
@@ -81,6 +82,11 @@ export class KafkaClient {
     if (leader >= 0) return leader;
     this.topics.delete(topic);
     throw new KafkaError('LEADER_NOT_AVAILABLE', `${topic}-${partition} has no leader`, { retryable: true });
+  }
+
+  /** What a broker speaks, asked anew each time: clusters are upgraded while clients run. */
+  abilities(): Promise<BrokerAbilities> {
+    return this.anyNode<BrokerAbilities>(apiVersionsExchange());
   }
 
   async controller(): Promise<number> {

@@ -82,12 +82,18 @@ export interface ProtocolError extends Error {
   readonly retriable: boolean;
 }
 
-/** The error that the protocol gives this code. Code 90 is newer than KafkaJS's table. */
+/** Codes that are newer than KafkaJS's table. None of them passes when the same request is sent again. */
+const NEWER_ERRORS: Readonly<Record<number, readonly [type: string, message: string]>> = {
+  90: ['PRODUCER_FENCED', 'The producer is fenced'],
+  105: ['TRANSACTIONAL_ID_NOT_FOUND', 'The coordinator does not know this transactional id'],
+  120: ['TRANSACTION_ABORTABLE', 'The transaction can only be aborted'],
+};
+
+/** The error that the protocol gives this code. */
 export function protocolError(code: number): ProtocolError {
   const error = createErrorFromCode(code);
-  if (code === 90)
-    return Object.assign(error, { type: 'PRODUCER_FENCED', message: 'The producer is fenced' });
-  return error;
+  const [type, message] = NEWER_ERRORS[code] ?? [];
+  return type ? Object.assign(error, { type, message, retriable: false }) : error;
 }
 
 export interface NodeOptions {

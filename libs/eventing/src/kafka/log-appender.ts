@@ -120,6 +120,7 @@ export class LogAppender {
           producer,
           sequences: new Map(),
           timeoutMs: this.patienceMs,
+          version: 9,
         });
       },
       { forMs: this.patienceMs, firstDelayMs: 50, unless: (error) => !isNotWritten(error) },

@@ -1,8 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { KafkaError, kafkaError, RecordTooLarge } from './errors.ts';
 import { protocolError } from './kafkajs.ts';
 import type { OutgoingRecord } from './record.ts';
-import { type PartitionBatch, type ProducedPartition, produceExchange } from './wire/produce.ts';
+import {
+  type PartitionBatch,
+  type ProducedPartition,
+  produceExchange,
+  type ProduceRequest,
+} from './wire/produce.ts';
 import { encodeBatch, type ProducerState } from './wire/record-batch.ts';
 
 /** Next sequence number by topic and partition. */
@@ -25,23 +31,44 @@ export function byPartition(records: readonly OutgoingRecord[]): Map<string, Out
   return groups;
 }
 
-interface ProduceOptions {
-  readonly transactionalId: string | null;
+interface ProduceOptions extends ProduceRequest {
   readonly producer: ProducerState;
   readonly sequences: Sequences;
-  readonly timeoutMs: number;
 }
 
+const CONCURRENT_TRANSACTIONS = 51;
+
 /**
- * Sends one batch for each topic-partition, one request for each leader, and does not repeat anything: after an
- * error nobody knows which batches arrived. Throws unless every partition answered with an offset of its own.
+ * Sends one batch for each topic-partition, one request for each leader. Repeats only what the broker has certainly not
+ * written, because the producer's transaction before is still ending: after any other error nobody knows which batches
+ * arrived. Throws unless every partition answered with an offset of its own.
  */
 export async function produce(
   client: KafkaClient,
   records: readonly OutgoingRecord[],
   options: ProduceOptions,
 ): Promise<BaseOffsets> {
-  const batches = [...byPartition(records).values()].map((group) => encodeGroup(group, options));
+  const offsets = new Map<string, bigint>();
+  const deadline = performance.now() + options.timeoutMs;
+  let batches = [...byPartition(records).values()].map((group) => encodeGroup(group, options));
+  for (let delay = 1; batches.length > 0; delay = Math.min(delay * 1.5, LONGEST_DELAY_MS)) {
+    const answers = await send(client, batches, options);
+    const refused = acknowledge(client, batches, answers, offsets);
+    if (refused.length > 0 && performance.now() > deadline)
+      throw produceError(client, refused[0]?.topic ?? '', CONCURRENT_TRANSACTIONS);
+    if (refused.length > 0) await sleep(delay);
+    batches = refused;
+  }
+  return offsets;
+}
+
+const LONGEST_DELAY_MS = 100;
+
+async function send(
+  client: KafkaClient,
+  batches: readonly PartitionBatch[],
+  options: ProduceOptions,
+): Promise<ProducedPartition[]> {
   const byLeader = new Map<number, PartitionBatch[]>();
   for (const batch of batches) {
     const leader = await client.leader(batch.topic, batch.partition);
@@ -49,13 +76,10 @@ export async function produce(
   }
   const answers = await Promise.all(
     [...byLeader].map(([leader, group]) =>
-      client.exchange<ProducedPartition[]>(
-        leader,
-        produceExchange(group, options.transactionalId, options.timeoutMs),
-      ),
+      client.exchange<ProducedPartition[]>(leader, produceExchange(group, options)),
     ),
   );
-  return acknowledged(client, batches, answers.flat());
+  return answers.flat();
 }
 
 function encodeGroup(records: readonly OutgoingRecord[], options: ProduceOptions): PartitionBatch {
@@ -66,31 +90,36 @@ function encodeGroup(records: readonly OutgoingRecord[], options: ProduceOptions
   return { topic, partition, bytes: encodeBatch(records, options.producer, sequence, Date.now()) };
 }
 
-function acknowledged(
+/** Notes where the batches landed; answers those that must wait for the end of the transaction before. */
+function acknowledge(
   client: KafkaClient,
   batches: readonly PartitionBatch[],
   answers: readonly ProducedPartition[],
-): BaseOffsets {
-  const offsets = new Map<string, bigint>();
+  offsets: Map<string, bigint>,
+): PartitionBatch[] {
+  const refused = new Set<string>();
   for (const { topic, partition, errorCode, baseOffset } of answers) {
-    if (errorCode !== 0) throw produceError(client, topic, errorCode);
-    offsets.set(partitionKey(topic, partition), baseOffset);
+    const key = partitionKey(topic, partition);
+    if (errorCode === CONCURRENT_TRANSACTIONS) refused.add(key);
+    else if (errorCode !== 0) throw produceError(client, topic, errorCode);
+    else if (baseOffset >= 0n) offsets.set(key, baseOffset);
   }
-  for (const { topic, partition } of batches) {
-    if ((offsets.get(partitionKey(topic, partition)) ?? -1n) >= 0n) continue;
-    throw new KafkaError(
-      'NO_ACKNOWLEDGEMENT',
-      `The broker did not say where ${topic}-${partition} was written`,
-      { retryable: true },
-    );
-  }
-  return offsets;
+  const open = batches.filter(({ topic, partition }) => !offsets.has(partitionKey(topic, partition)));
+  const silent = open.find(({ topic, partition }) => !refused.has(partitionKey(topic, partition)));
+  if (!silent) return open;
+  throw new KafkaError(
+    'NO_ACKNOWLEDGEMENT',
+    `The broker did not say where ${silent.topic}-${silent.partition} was written`,
+    { retryable: true },
+  );
 }
 
-function produceError(client: KafkaClient, topic: string, code: number): KafkaError {
+/** Names the topic, which brokers leave to the reader. */
+function produceError(client: KafkaClient, topic: string, errorCode: number): KafkaError {
   client.forget();
-  const error = kafkaError(protocolError(code));
-  return error.code === 'MESSAGE_TOO_LARGE' || error.code === 'RECORD_LIST_TOO_LARGE'
+  const error = kafkaError(protocolError(errorCode));
+  const { code, message, retryable } = error;
+  return code === 'MESSAGE_TOO_LARGE' || code === 'RECORD_LIST_TOO_LARGE'
     ? new RecordTooLarge(topic, error)
-    : error;
+    : new KafkaError(code, `${message} (${topic})`, { retryable, cause: error });
 }

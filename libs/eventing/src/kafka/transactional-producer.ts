@@ -5,6 +5,13 @@ import { protocolError } from './kafkajs.ts';
 import { type BaseOffsets, byPartition, produce, type Sequences } from './produce.ts';
 import type { OutgoingRecord } from './record.ts';
 import { retrying } from './retry.ts';
+import {
+  negotiate,
+  type TransactionProtocol,
+  transactionProtocol,
+  type TransactionVersion,
+} from './transaction-protocol.ts';
+import type { ProducerIdentity } from './wire/producer-identity.ts';
 import { type GroupPosition, txnOffsetCommitExchange } from './wire/txn-offset-commit.ts';
 
 export interface TransactionalProducerOptions {
@@ -12,24 +19,23 @@ export interface TransactionalProducerOptions {
   /** Milliseconds after which the broker aborts a transaction that was left open; 10,000 unless given. */
   readonly transactionTimeoutMs?: number;
   readonly failpoint?: Failpoint;
-}
-
-interface Identity {
-  readonly id: bigint;
-  readonly epoch: number;
+  /** What the brokers speak, found out at each fence, unless given. */
+  readonly version?: TransactionVersion;
 }
 
 /**
  * One transactional id, one transaction at a time. After any error the producer is spent: its owner aborts what
  * can be aborted, checks that the partition is still its own, and calls `fence` again, which takes a new epoch.
- * So a delayed EndTxn can never end a later transaction (KAFKA-17754).
+ * So a delayed EndTxn can never end a later transaction (KAFKA-17754), in whichever version of transactions.
  */
 export class TransactionalProducer {
   private readonly client: KafkaClient;
   private readonly transactionalId: string;
   private readonly timeoutMs: number;
   private readonly failpoint: Failpoint;
-  private identity: Identity | undefined;
+  private readonly version: TransactionVersion | undefined;
+  private protocol: TransactionProtocol;
+  private identity: ProducerIdentity | undefined;
   private sequences: Sequences = new Map();
   private open = false;
 
@@ -38,6 +44,8 @@ export class TransactionalProducer {
     this.transactionalId = options.transactionalId;
     this.timeoutMs = options.transactionTimeoutMs ?? 10_000;
     this.failpoint = options.failpoint ?? (async () => undefined);
+    this.version = options.version;
+    this.protocol = transactionProtocol(client, options.version ?? 1);
   }
 
   /**
@@ -46,16 +54,10 @@ export class TransactionalProducer {
    */
   async fence(signal?: AbortSignal): Promise<void> {
     this.identity = undefined;
-    const answer = await retrying(
-      () =>
-        this.coordinated<{ producerId: string; producerEpoch: number }>('InitProducerId', {
-          transactionTimeout: this.timeoutMs,
-        }),
-      { forMs: 60_000, ...(signal && { signal }) },
-    );
-    this.identity = { id: BigInt(answer.producerId), epoch: answer.producerEpoch };
-    this.sequences = new Map();
-    this.open = false;
+    const patience = { forMs: 60_000, ...(signal && { signal }) };
+    const version = this.version ?? (await retrying(() => negotiate(this.client), patience));
+    this.protocol = transactionProtocol(this.client, version);
+    this.begin(await retrying(() => this.initialise(), patience));
     await this.failpoint('after-fence');
   }
 
@@ -76,7 +78,7 @@ export class TransactionalProducer {
       await this.sendPosition({ ...position, metadata: metadata(offsets) }, producer);
       await this.failpoint('after-offsets');
       await this.failpoint('before-commit');
-      await Promise.all([this.end(true, producer), this.failpoint('during-commit')]);
+      await Promise.all([this.commit(producer), this.failpoint('during-commit')]);
       await this.failpoint('after-commit');
       return offsets;
     } catch (cause) {
@@ -94,49 +96,57 @@ export class TransactionalProducer {
     this.identity = undefined;
     if (!producer || !this.open) return;
     this.open = false;
-    await this.coordinated('EndTxn', this.endArguments(false, producer)).catch(() => undefined);
+    await this.protocol.end(producer, false).catch(() => undefined);
   }
 
-  private async send(records: readonly OutgoingRecord[], producer: Identity): Promise<BaseOffsets> {
+  /** From here on, a transaction under this identity. Sequence numbers belong to an epoch. */
+  private begin(identity: ProducerIdentity): void {
+    if (identity.epoch !== this.identity?.epoch || identity.id !== this.identity.id)
+      this.sequences = new Map();
+    this.identity = identity;
+    this.open = false;
+  }
+
+  private async initialise(): Promise<ProducerIdentity> {
+    const { transactionalId, timeoutMs } = this;
+    const node = await this.client.coordinator('transaction', transactionalId);
+    const answer = await this.client.call<{ producerId: string; producerEpoch: number }>(
+      node,
+      'InitProducerId',
+      { transactionalId, transactionTimeout: timeoutMs },
+    );
+    return { transactionalId, id: BigInt(answer.producerId), epoch: answer.producerEpoch };
+  }
+
+  private async send(records: readonly OutgoingRecord[], producer: ProducerIdentity): Promise<BaseOffsets> {
     const topics = [...byPartition(records).values()].map(([first]) => ({
       topic: (first as OutgoingRecord).topic,
       partitions: [(first as OutgoingRecord).partition],
     }));
-    const identity = { producerId: String(producer.id), producerEpoch: producer.epoch };
     this.open = true;
-    await this.repeated(() => this.coordinated('AddPartitionsToTxn', { topics, ...identity })).catch(
-      (error: unknown) => {
-        throw naming(topics, kafkaError(error));
-      },
-    );
+    await this.repeated(() => this.protocol.addPartitions(producer, topics));
     return produce(this.client, records, {
       transactionalId: this.transactionalId,
       producer: { ...producer, transactional: true },
       sequences: this.sequences,
       timeoutMs: this.timeoutMs,
+      version: this.protocol.produce,
     });
   }
 
-  private async sendPosition(position: GroupPosition, producer: Identity): Promise<void> {
-    const { id: producerId, epoch } = producer;
-    const group = { groupId: position.group, producerId: String(producerId), producerEpoch: epoch };
+  private async sendPosition(position: GroupPosition, producer: ProducerIdentity): Promise<void> {
     this.open = true;
-    await this.repeated(() => this.coordinated('AddOffsetsToTxn', group));
-    const identity = { transactionalId: this.transactionalId, producerId, epoch };
+    await this.repeated(() => this.protocol.addGroup(producer, position.group));
+    const request = txnOffsetCommitExchange(producer, position, this.protocol.txnOffsetCommit);
     await this.repeated(async () => {
       const node = await this.client.coordinator('group', position.group);
-      const code = await this.client.exchange<number>(node, txnOffsetCommitExchange(identity, position));
+      const code = await this.client.exchange<number>(node, request);
       if (code !== 0) throw this.stale(protocolError(code));
     });
   }
 
-  private async end(commit: boolean, producer: Identity): Promise<void> {
-    await this.repeated(() => this.coordinated('EndTxn', this.endArguments(commit, producer)));
-    this.open = false;
-  }
-
-  private endArguments(commit: boolean, { id, epoch }: Identity) {
-    return { transactionResult: commit, producerId: String(id), producerEpoch: epoch };
+  private async commit(producer: ProducerIdentity): Promise<void> {
+    this.begin(await this.repeated(() => this.protocol.end(producer, true)));
   }
 
   /**
@@ -147,27 +157,15 @@ export class TransactionalProducer {
     return retrying(request, { forMs: this.timeoutMs, firstDelayMs: 1, unless: isUnanswered });
   }
 
-  private async coordinated<T>(api: string, args: object): Promise<T> {
-    const node = await this.client.coordinator('transaction', this.transactionalId);
-    return this.client.call<T>(node, api, { transactionalId: this.transactionalId, ...args });
-  }
-
   private stale(cause: Error): KafkaError {
     this.client.forget();
     return kafkaError(cause);
   }
 
-  private initialised(): Identity {
+  private initialised(): ProducerIdentity {
     if (this.identity) return this.identity;
     throw new KafkaError('NOT_FENCED', `${this.transactionalId} must be fenced before it is used`, {
       retryable: false,
     });
   }
-}
-
-/** Brokers do not say which topic they mean: one that does not exist, say. */
-function naming(topics: readonly { readonly topic: string }[], error: KafkaError): KafkaError {
-  const names = [...new Set(topics.map(({ topic }) => topic))].join(', ');
-  const { code, message, retryable } = error;
-  return new KafkaError(code, `${message} (one of ${names})`, { retryable, cause: error });
 }

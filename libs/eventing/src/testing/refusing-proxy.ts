@@ -38,6 +38,21 @@ export const errorAnswer = (code: number) => () => new Writer().int32(0).int16(c
 export const initAnswer = (code: number) => () =>
   new Writer().int32(0).int16(code).int64(-1n).int16(-1).slice(0);
 
+/** The answer of Produce for partition 0 of a topic; flexible from version 9 on (KIP-482). */
+export const produceAnswer =
+  (topic: string, code: number): Answer =>
+  (version) => {
+    const writer = new Writer();
+    const offsets = () => writer.int32(0).int16(code).int64(-1n).int64(-1n).int64(-1n);
+    if (version < 9) {
+      writer.int32(1).string(topic).int32(1);
+      return offsets().int32(0).slice(0);
+    }
+    writer.uvarint(0).uvarint(2).compactString(topic).uvarint(2);
+    offsets().uvarint(1).compactString(null).uvarint(0).uvarint(0);
+    return writer.int32(0).uvarint(0).slice(0);
+  };
+
 interface Refusal {
   readonly apiKey: number;
   readonly answer: Answer;

@@ -35,21 +35,28 @@ describe('hazard 6: positions inside a transaction', () => {
     },
   };
 
-  async function transaction() {
+  /** In version 2 there is no AddOffsetsToTxn. */
+  const cases = [
+    ['AddOffsetsToTxn', 1],
+    ['TxnOffsetCommit', 1],
+    ['TxnOffsetCommit', 2],
+  ] as const;
+
+  async function transaction(version: 1 | 2) {
     const [topic, group] = [await scratchTopic(client), scratchName('group')];
     const member = await joinedMember(client.sibling('member'), group, topic);
     const mine = proxy.client();
-    const producer = new TransactionalProducer(mine, { transactionalId: scratchName('tx') });
+    const producer = new TransactionalProducer(mine, { transactionalId: scratchName('tx'), version });
     await producer.fence();
     const position = { group, topic, partition: 0, offset: 5n, ...member.membership };
     const close = () => Promise.all([member.stop(), mine.close()]);
     return { topic, group, close, commit: () => producer.transact([record(topic, 'x')], position) };
   }
 
-  it.each(['AddOffsetsToTxn', 'TxnOffsetCommit'] as const)(
-    '%s is asked again when its error passes, and the transaction commits',
-    async (request) => {
-      const { topic, group, commit, close } = await transaction();
+  it.each(cases)(
+    '%s of version %d is asked again when its error passes, and the transaction commits',
+    async (request, version) => {
+      const { topic, group, commit, close } = await transaction(version);
       refusals[request](LOADING, 3, topic);
       await commit();
       expect(proxy.seen.filter(({ refused }) => refused)).toHaveLength(3);
@@ -58,10 +65,10 @@ describe('hazard 6: positions inside a transaction', () => {
     },
   );
 
-  it.each(['AddOffsetsToTxn', 'TxnOffsetCommit'] as const)(
-    '%s is asked once when its error stays, and the transaction is aborted',
-    async (request) => {
-      const { topic, group, commit, close } = await transaction();
+  it.each(cases)(
+    '%s of version %d is asked once when its error stays, and the transaction is aborted',
+    async (request, version) => {
+      const { topic, group, commit, close } = await transaction(version);
       refusals[request](NOT_AUTHORISED, 100, topic);
       await expect(commit()).rejects.toMatchObject({ code: 'GROUP_AUTHORIZATION_FAILED', retryable: false });
       expect(proxy.seen.filter(({ refused }) => refused)).toHaveLength(1);

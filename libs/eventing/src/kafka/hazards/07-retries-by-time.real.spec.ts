@@ -3,8 +3,7 @@ import type { KafkaClient } from '../client.ts';
 import { LogAppender } from '../log-appender.ts';
 import { logEnd } from '../positions.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
-import { Writer } from '../wire/writer.ts';
-import { api, errorAnswer, initAnswer, RefusingProxy } from '../../testing/refusing-proxy.ts';
+import { api, errorAnswer, initAnswer, produceAnswer, RefusingProxy } from '../../testing/refusing-proxy.ts';
 import { record, scratchName, scratchTopic } from '../../testing/scratch-broker.ts';
 import { plainKafka } from './plain-kafka.ts';
 
@@ -35,7 +34,7 @@ describe('hazard 7: what may pass is asked again for a time, not for a number of
 
   it('writes once when the leader refuses eight times', async () => {
     const topic = await scratchTopic(client);
-    proxy.refuse(api.produce, () => notLeader(topic), 8);
+    proxy.refuse(api.produce, produceAnswer(topic, NOT_LEADER), 8);
     await new LogAppender(client, 20_000).append(record(topic, 'x'));
     expect(proxy.count(api.produce)).toBe(9);
     expect(await logEnd(client, topic, 0)).toBe(1n);
@@ -45,6 +44,7 @@ describe('hazard 7: what may pass is asked again for a time, not for a number of
     const producer = new TransactionalProducer(client, {
       transactionalId: scratchName('tx'),
       transactionTimeoutMs: 3_000,
+      version: 1,
     });
     await producer.fence();
     proxy.refuse(api.addOffsetsToTxn, errorAnswer(LOADING), Infinity);
@@ -59,15 +59,9 @@ describe('hazard 7: what may pass is asked again for a time, not for a number of
     // Its documentation promises to go on for ever. It has 5 retries, or 15 where NODE_ENV is test.
     const producer = plainKafka({ brokers: proxy.brokers }).producer({ idempotent: true });
     await producer.connect();
-    proxy.refuse(api.produce, () => notLeader(topic), Infinity);
+    proxy.refuse(api.produce, produceAnswer(topic, NOT_LEADER), Infinity);
     const sending = producer.send({ topic, messages: [{ value: 'x' }] });
     await expect(sending).rejects.toMatchObject({ name: 'KafkaJSNumberOfRetriesExceeded' });
     await producer.disconnect();
   });
 });
-
-/** Produce versions 5 to 7, for partition 0. */
-function notLeader(topic: string): Buffer {
-  const writer = new Writer().int32(1).string(topic).int32(1).int32(0).int16(NOT_LEADER);
-  return writer.int64(-1n).int64(-1n).int64(-1n).int32(0).slice(0);
-}

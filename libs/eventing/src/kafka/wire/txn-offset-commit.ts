@@ -1,4 +1,5 @@
 import { apiKeys, encoded, type Exchange } from '../kafkajs.ts';
+import type { ProducerIdentity } from './producer-identity.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
@@ -15,17 +16,21 @@ export interface GroupPosition {
   readonly metadata?: string;
 }
 
-interface ProducerIdentity {
-  readonly transactionalId: string;
-  readonly producerId: bigint;
-  readonly epoch: number;
-}
+/**
+ * Version 3 has member and generation (KIP-447), where KafkaJS stops at 1; with 5 the position enrols its group in the
+ * transaction by itself (KIP-890).
+ */
+export type TxnOffsetCommitVersion = 3 | 5;
 
-/** TxnOffsetCommit version 3 (KIP-447): KafkaJS stops at 1, without member and generation. Answers an error code. */
-export function txnOffsetCommitExchange(producer: ProducerIdentity, position: GroupPosition): Exchange {
+/** TxnOffsetCommit of one position. Answers an error code. */
+export function txnOffsetCommitExchange(
+  producer: ProducerIdentity,
+  position: GroupPosition,
+  version: TxnOffsetCommitVersion,
+): Exchange {
   const writer = new Writer().uvarint(0);
   writer.compactString(producer.transactionalId).compactString(position.group);
-  writer.int64(producer.producerId).int16(producer.epoch);
+  writer.int64(producer.id).int16(producer.epoch);
   writer.int32(position.generation).compactString(position.memberId).compactString(null);
   writer.uvarint(2).compactString(position.topic);
   writer.uvarint(2).int32(position.partition).int64(position.offset).int32(-1);
@@ -34,7 +39,7 @@ export function txnOffsetCommitExchange(producer: ProducerIdentity, position: Gr
   return {
     request: {
       apiKey: apiKeys['TxnOffsetCommit'] as number,
-      apiVersion: 3,
+      apiVersion: version,
       apiName: 'TxnOffsetCommit',
       encode: encoded(writer),
     },
