@@ -89,6 +89,12 @@ export class KafkaClient {
     return this.anyNode<BrokerAbilities>(apiVersionsExchange());
   }
 
+  /** The ids of all brokers, as they were when the metadata was read last. */
+  async brokerIds(): Promise<number[]> {
+    const { nodes } = this.cluster ?? (await this.refresh([]));
+    return nodes.map(({ id }) => id);
+  }
+
   async controller(): Promise<number> {
     return (this.cluster ?? (await this.refresh([]))).controllerId;
   }

@@ -17,7 +17,7 @@ export interface Witness {
   readonly outputs: readonly WitnessedPartition[];
 }
 
-interface WitnessedPartition {
+export interface WitnessedPartition {
   readonly topic: string;
   readonly partition: number;
   readonly offset: bigint;

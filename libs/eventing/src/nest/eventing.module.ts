@@ -7,7 +7,9 @@ import { HandlerDiscovery } from './handler-discovery.ts';
 import { EngineHealth } from './health.ts';
 import { KafkaCommandPublisher } from './kafka-command-publisher.ts';
 import { KafkaDeadLetterLog } from './kafka-dead-letter-log.ts';
+import { HangingTransactions } from '../transactions/hanging-transactions.ts';
 import { KafkaEventTail } from './kafka-event-tail.ts';
+import { KafkaHangingTransactions } from './kafka-hanging-transactions.ts';
 import { KafkaLogPositions } from './kafka-log-positions.ts';
 import { Plans } from './plans.ts';
 import { CommandPublisher, DeadLetterLog, EventingHealth, EventTail, LogPositions } from './ports.ts';
@@ -34,8 +36,17 @@ export class EventingModule {
         { provide: EventTail, useClass: KafkaEventTail },
         { provide: LogPositions, useClass: KafkaLogPositions },
         { provide: DeadLetterLog, useClass: KafkaDeadLetterLog },
+        { provide: HangingTransactions, useClass: KafkaHangingTransactions },
       ],
-      exports: [EventingTransport, EventingHealth, CommandPublisher, EventTail, LogPositions, DeadLetterLog],
+      exports: [
+        EventingTransport,
+        EventingHealth,
+        CommandPublisher,
+        EventTail,
+        LogPositions,
+        DeadLetterLog,
+        HangingTransactions,
+      ],
     };
   }
 }

@@ -16,7 +16,12 @@ const tenYearsInMinutes = 10 * 365 * 24 * 60;
 const longestInMs = 2_147_483_647;
 
 /** The settings of one broker in KRaft mode: broker and controller in one process, listening on 127.0.0.1. */
-export function brokerProperties(broker: BrokerAddress, all: BrokerAddress[], home: string): string {
+export function brokerProperties(
+  broker: BrokerAddress,
+  all: BrokerAddress[],
+  home: string,
+  more: Record<string, string> = {},
+): string {
   const copies = Math.min(3, all.length);
   const copiesInSync = Math.min(2, copies);
   const settings: Record<string, string | number | boolean> = {
@@ -56,6 +61,7 @@ export function brokerProperties(broker: BrokerAddress, all: BrokerAddress[], ho
 
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 2_000,
+    ...more,
   };
   return Object.entries(settings)
     .map(([key, value]) => `${key}=${value}\n`)

@@ -17,6 +17,8 @@ export interface KafkaOptions {
   brokers: BrokerAddress[];
   /** Kafka's version; the platform's own unless given. */
   version?: string;
+  /** Settings beyond the usual ones, by Kafka's names. */
+  settings?: Record<string, string>;
   heap?: string[];
   /** Java flags of one start, used to record the class archive. */
   javaFlags?: string[];
@@ -60,7 +62,7 @@ function kafkaBroker(
     readyWithinMs: 180_000, // After a crash it checks its logs first.
     isReady: () => answersApiVersions(broker.clientPort),
     async prepare() {
-      writeWhole(settings, brokerProperties(broker, options.brokers, home));
+      writeWhole(settings, brokerProperties(broker, options.brokers, home, options.settings));
       if (existsSync(join(home, 'meta.properties'))) return;
       mkdirSync(home, { recursive: true });
       const format = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '--cluster-id', clusterId];

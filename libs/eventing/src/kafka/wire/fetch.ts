@@ -24,22 +24,41 @@ export function decodeFetch(
   bytes: Buffer,
   from: (topic: string, partition: number) => bigint,
 ): FetchedPartition[] {
+  return decodeSections(bytes).map(({ aborted, bytes: section, ...part }) => {
+    const { topic, partition } = part;
+    const wanted = from(topic, partition);
+    return {
+      ...part,
+      ...attempt(() => readCommitted(section, aborted, topic, partition, wanted), wanted),
+    };
+  });
+}
+
+/** What a Fetch response of version 11 has of each partition, its batches still encoded. */
+export interface FetchedSection {
+  readonly topic: string;
+  readonly partition: number;
+  readonly errorCode: number;
+  readonly highWatermark: bigint;
+  readonly lastStableOffset: bigint;
+  readonly logStartOffset: bigint;
+  readonly aborted: readonly AbortedTransaction[];
+  readonly bytes: Buffer;
+}
+
+export function decodeSections(bytes: Buffer): FetchedSection[] {
   const reader = new Reader(bytes);
   reader.int32();
   reader.int16();
   reader.int32();
   const topics = reader.array(() => {
     const topic = reader.string() ?? '';
-    return reader.array(() => decodePartition(reader, topic, from));
+    return reader.array(() => decodeSection(reader, topic));
   });
   return topics.flat();
 }
 
-function decodePartition(
-  reader: Reader,
-  topic: string,
-  from: (topic: string, partition: number) => bigint,
-): FetchedPartition {
+function decodeSection(reader: Reader, topic: string): FetchedSection {
   const partition = reader.int32();
   const errorCode = reader.int16();
   const highWatermark = reader.int64();
@@ -52,9 +71,7 @@ function decodePartition(
   reader.int32();
   // A copy, so that a record that is kept does not keep the whole answer.
   const bytes = Buffer.from(reader.raw(Math.max(0, reader.int32())));
-  const wanted = from(topic, partition);
-  const read = attempt(() => readCommitted(bytes, aborted, topic, partition, wanted), wanted);
-  return { topic, partition, errorCode, highWatermark, lastStableOffset, logStartOffset, ...read };
+  return { topic, partition, errorCode, highWatermark, lastStableOffset, logStartOffset, aborted, bytes };
 }
 
 /** The committed records of a fetched log section, from an offset on, and where the next fetch goes on. */

@@ -15,6 +15,7 @@ export interface RecordBatch {
   readonly baseOffset: bigint;
   readonly lastOffset: bigint;
   readonly producerId: bigint;
+  readonly producerEpoch: number;
   readonly transactional: boolean;
   readonly control: boolean;
   readonly attributes: number;
@@ -45,13 +46,14 @@ function batchHeader(reader: Reader, baseOffset: bigint): RecordBatch {
   const baseTimestamp = Number(reader.int64());
   const maxTimestamp = Number(reader.int64());
   const producerId = reader.int64();
-  reader.int16();
+  const producerEpoch = reader.int16();
   reader.int32();
   const count = reader.int32();
   return {
     baseOffset,
     lastOffset,
     producerId,
+    producerEpoch,
     transactional: (attributes & TRANSACTIONAL) !== 0,
     control: (attributes & CONTROL) !== 0,
     attributes,

@@ -1,0 +1,57 @@
+import type { KafkaClient } from './client.ts';
+import { KafkaError, kafkaError } from './errors.ts';
+import { apis, protocolError } from './kafkajs.ts';
+import { retrying } from './retry.ts';
+import { decodeSections, type FetchedSection } from './wire/fetch.ts';
+import { type RecordBatch, recordBatches } from './wire/record-batch.ts';
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * Everything that stands in a partition from an offset up to another (exclusive), batch by batch: what is open, aborted and
+ * the markers, too. For those who look into transactions, not for consumers. Throws KafkaError.
+ */
+export async function* readBatches(
+  client: KafkaClient,
+  topic: string,
+  partition: number,
+  range: { readonly from: bigint; readonly to: bigint; readonly signal: AbortSignal },
+): AsyncGenerator<RecordBatch> {
+  for (let position = range.from; position < range.to;) {
+    const bytes = await retrying(() => fetchSection(client, topic, partition, position), {
+      forMs: 10_000,
+      signal: range.signal,
+    });
+    const before = position;
+    for (const batch of recordBatches(bytes)) {
+      if (batch.lastOffset < position) continue;
+      if (batch.baseOffset >= range.to) return;
+      yield batch;
+      position = batch.lastOffset + 1n;
+    }
+    if (position === before) return;
+  }
+}
+
+async function fetchSection(
+  client: KafkaClient,
+  topic: string,
+  partition: number,
+  offset: bigint,
+): Promise<Buffer> {
+  const fetch = apis['Fetch']?.protocol({ version: 11 })({
+    replicaId: -1,
+    isolationLevel: 0,
+    maxWaitTime: 0,
+    minBytes: 0,
+    maxBytes: CHUNK_BYTES,
+    topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes: CHUNK_BYTES }] }],
+  });
+  if (!fetch) throw new KafkaError('CLIENT', 'Fetch is missing', { retryable: false });
+  const [section] = await client.exchange<FetchedSection[]>(await client.leader(topic, partition), {
+    request: fetch.request,
+    response: { decode: async (bytes) => decodeSections(bytes), parse: async (read) => read },
+  });
+  if (section && section.errorCode !== 0) throw kafkaError(protocolError(section.errorCode));
+  return section?.bytes ?? Buffer.alloc(0);
+}

@@ -1,0 +1,115 @@
+import type { KafkaClient } from '../kafka/client.ts';
+import { KafkaError, kafkaError } from '../kafka/errors.ts';
+import { protocolError } from '../kafka/kafkajs.ts';
+import { retrying } from '../kafka/retry.ts';
+import { writeTxnMarkerExchange } from '../kafka/wire/write-txn-markers.ts';
+import { standingOf, type Standing } from './coordinator.ts';
+import type { EndResult, OpenTransaction, Outcome, TransactionPlace } from './hanging-transactions.ts';
+import { openTransactions } from './open-transactions.ts';
+import { partitionEnds } from './partition-ends.ts';
+
+/** Milliseconds that a coordinator may take to abort what is under way. */
+const FENCING_MS = 30_000;
+const REFUSED = new Set([
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'TRANSACTION_COORDINATOR_FENCED',
+  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
+]);
+
+/**
+ * Ends what a producer has open in a partition. Whatever its coordinator can still end is left to the coordinator; what it
+ * is done with gets the marker that is missing. See `HangingTransactions.end`.
+ */
+export async function endTransaction(
+  client: KafkaClient,
+  place: TransactionPlace,
+  outcome: Outcome,
+  startOffset?: bigint,
+): Promise<EndResult> {
+  const transaction = await openOne(client, place);
+  if (!transaction || (startOffset !== undefined && transaction.startOffset !== startOffset))
+    return { type: 'gone' };
+  try {
+    const refusal = await settleWithCoordinator(client, transaction, outcome);
+    if (refusal !== undefined) return { type: 'refused', reason: refusal };
+    const left = await openOne(client, place);
+    if (left?.startOffset === transaction.startOffset) await writeMarker(client, left, outcome);
+    return { type: 'ended', transaction };
+  } catch (cause) {
+    const { code, message } = kafkaError(cause);
+    // A newer epoch of the producer has joined it meanwhile, and will end it.
+    if (code === 'INVALID_PRODUCER_EPOCH') return { type: 'gone' };
+    if (REFUSED.has(code)) return { type: 'refused', reason: `${code}: ${message}` };
+    throw cause;
+  }
+}
+
+async function openOne(
+  client: KafkaClient,
+  { topic, partition, producerId }: TransactionPlace,
+): Promise<OpenTransaction | undefined> {
+  const ends = await partitionEnds(client, [{ topic, partition }]);
+  if (ends.length === 0)
+    throw new KafkaError('LEADER_NOT_AVAILABLE', `${topic}-${partition} has no leader`, { retryable: true });
+  const open = await openTransactions(client, ends);
+  return open.find((transaction) => transaction.producerId === producerId);
+}
+
+/** Answers why nothing may be written, if so. */
+async function settleWithCoordinator(
+  client: KafkaClient,
+  transaction: OpenTransaction,
+  outcome: Outcome,
+): Promise<string | undefined> {
+  const standing = await standingOf(client, transaction);
+  if (standing.type === 'ending') return 'its coordinator is writing the markers';
+  if (standing.type === 'under-way' && outcome === 'commit')
+    return `it is under way, and only its owner can commit it: it is aborted ${standing.timeoutMs} ms after its begin at the latest`;
+  if (mayGoOn(standing, transaction)) await initialise(client, transaction);
+  return undefined;
+}
+
+/** A producer that has still the epoch of what it left open could have more open by the time that a marker is written. */
+function mayGoOn(standing: Standing, { producerEpoch }: OpenTransaction): boolean {
+  return (
+    standing.type === 'under-way' ||
+    (standing.type === 'over' && standing.now.producerEpoch === producerEpoch)
+  );
+}
+
+/** Fences the owner; what is under way is aborted by its coordinator. */
+async function initialise(client: KafkaClient, { transactionalId }: OpenTransaction): Promise<void> {
+  if (transactionalId === undefined) return;
+  await retrying(
+    async () => {
+      const node = await client.coordinator('transaction', transactionalId);
+      await client.call(node, 'InitProducerId', { transactionalId, transactionTimeout: 10_000 });
+    },
+    { forMs: FENCING_MS },
+  );
+}
+
+async function writeMarker(
+  client: KafkaClient,
+  transaction: OpenTransaction,
+  outcome: Outcome,
+): Promise<void> {
+  const { topic, partition, producerId, producerEpoch, coordinatorEpoch } = transaction;
+  // Never while the coordinator is about to write one of its own.
+  const standing = await standingOf(client, transaction);
+  if (standing.type === 'ending' || standing.type === 'under-way')
+    throw new KafkaError('CONCURRENT_TRANSACTIONS', 'its coordinator has it under way', { retryable: true });
+  const marker = {
+    topic,
+    partition,
+    producerId,
+    producerEpoch,
+    coordinatorEpoch: Math.max(0, coordinatorEpoch),
+    commit: outcome === 'commit',
+  };
+  const code = await client.exchange<number>(
+    await client.leader(topic, partition),
+    writeTxnMarkerExchange(marker),
+  );
+  if (code !== 0) throw kafkaError(protocolError(code));
+}

@@ -1,0 +1,83 @@
+import type { KafkaClient } from '../kafka/client.ts';
+import { readBatches } from '../kafka/read-batches.ts';
+import {
+  type ActiveProducer,
+  describeProducersExchange,
+  type PartitionProducers,
+} from '../kafka/wire/describe-producers.ts';
+import { listTransactionsExchange } from '../kafka/wire/list-transactions.ts';
+import type { OpenTransaction } from './hanging-transactions.ts';
+import { byLeader, type PartitionEnds } from './partition-ends.ts';
+
+const LOOK_MS = 10_000;
+
+/** The transactions that these partitions have open, oldest first for each partition. Throws KafkaError. */
+export async function openTransactions(
+  client: KafkaClient,
+  ends: readonly PartitionEnds[],
+): Promise<OpenTransaction[]> {
+  const described: PartitionProducers[] = [];
+  for (const [leader, group] of await byLeader(client, ends))
+    described.push(
+      ...(await client.exchange<PartitionProducers[]>(leader, describeProducersExchange(group))),
+    );
+  const open = described.flatMap(({ topic, partition, producers }) => {
+    const end = ends.find((candidate) => candidate.topic === topic && candidate.partition === partition);
+    return producers
+      .filter(({ startOffset }) => end && startOffset >= 0n)
+      .map((producer) => ({ end: end as PartitionEnds, producer }));
+  });
+  const names = await transactionalIds(
+    client,
+    open.map(({ producer }) => producer.producerId),
+  );
+  const found = await Promise.all(open.map(({ end, producer }) => complete(client, end, producer, names)));
+  return found.sort((a, b) => Number(a.startOffset - b.startOffset));
+}
+
+/** Who these producers are, as far as any coordinator knows. */
+async function transactionalIds(
+  client: KafkaClient,
+  producerIds: readonly bigint[],
+): Promise<ReadonlyMap<bigint, string>> {
+  if (producerIds.length === 0) return new Map();
+  const wanted = [...new Set(producerIds)];
+  const answers = await Promise.allSettled(
+    (await client.brokerIds()).map((node) =>
+      client.exchange<Map<bigint, string>>(node, listTransactionsExchange(wanted)),
+    ),
+  );
+  return new Map(answers.flatMap((answer) => (answer.status === 'fulfilled' ? [...answer.value] : [])));
+}
+
+async function complete(
+  client: KafkaClient,
+  { topic, partition, highWatermark }: PartitionEnds,
+  producer: ActiveProducer,
+  names: ReadonlyMap<bigint, string>,
+): Promise<OpenTransaction> {
+  const transactionalId = names.get(producer.producerId);
+  const since = await timeOf(client, topic, partition, producer.startOffset, highWatermark);
+  const hidden = highWatermark - producer.startOffset;
+  return {
+    topic,
+    partition,
+    ...producer,
+    since,
+    hidden,
+    ...(transactionalId !== undefined && { transactionalId }),
+  };
+}
+
+async function timeOf(
+  client: KafkaClient,
+  topic: string,
+  partition: number,
+  from: bigint,
+  to: bigint,
+): Promise<number> {
+  const signal = AbortSignal.timeout(LOOK_MS);
+  for await (const batch of readBatches(client, topic, partition, { from, to, signal }))
+    return batch.baseTimestamp;
+  return Date.now();
+}
