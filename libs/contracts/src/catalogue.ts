@@ -26,6 +26,9 @@ export const groups = [
     ...group('projections.dead-letters.v1', 'projection', 'dead-letters.events', 'redrive-jobs.events'),
     parks: false,
   },
+  group('transactions.decider', 'decider', 'transactions.commands'),
+  group('transactions.end', 'effect', 'transactions.events'),
+  group('projections.transactions.v1', 'projection', 'transactions.events'),
 ] as const satisfies readonly GroupSpec[];
 
 const flow: readonly TopicSpec[] = [
@@ -48,6 +51,8 @@ const operations: readonly TopicSpec[] = [
   commands('redrive-jobs.commands', ['gateway', 'dead-letters.follow-canary', 'dead-letters.delay']),
   commands(delayTopic('redrive-jobs.commands'), ['redrive-jobs.run']),
   events('redrive-jobs.events', ['redrive-jobs.decider']),
+  commands('transactions.commands', ['gateway', 'transactions']),
+  events('transactions.events', ['transactions.decider']),
 ].map((topic) => ({ ...topic, partitions: 1 }));
 
 /** Every topic and every consumer group of the platform. */

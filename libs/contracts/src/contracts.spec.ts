@@ -63,9 +63,9 @@ describe('the catalogue', () => {
     expect(forever).toEqual(names.filter((name) => /\.(events|dlq|parked)$/.test(name)));
   });
 
-  it('co-partitions everything, that of dead letters in one partition and all else in six', () => {
-    const ofDeadLetters = /(dead-letters|redrive-jobs)\.(commands|events)/;
-    const expected = names.map((name) => [name, ofDeadLetters.test(name) ? 1 : 6]);
+  it('co-partitions everything, what operators decide in one partition and all else in six', () => {
+    const ofOperators = /(dead-letters|redrive-jobs|transactions)\.(commands|events)/;
+    const expected = names.map((name) => [name, ofOperators.test(name) ? 1 : 6]);
     expect(catalogue.topics.map(({ name, partitions }) => [name, partitions])).toEqual(expected);
   });
 });

@@ -3,3 +3,4 @@ export * from './generated/index.ts';
 export * from './ids.ts';
 export * from './redrive-limits.ts';
 export * from './reports.ts';
+export * from './transaction-key.ts';

@@ -8,4 +8,6 @@ export const topicKeys: Readonly<Record<string, string>> = {
   'orders.events': 'orderId',
   'redrive-jobs.commands': 'jobId',
   'redrive-jobs.events': 'jobId',
+  'transactions.commands': 'transaction',
+  'transactions.events': 'transaction',
 };
