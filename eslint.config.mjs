@@ -2,7 +2,15 @@ import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import ts from 'typescript-eslint';
 
-const services = ['gateway', 'orders', 'inventory', 'notifications', 'projections', 'dead-letters'];
+const services = [
+  'gateway',
+  'orders',
+  'inventory',
+  'notifications',
+  'projections',
+  'dead-letters',
+  'transactions',
+];
 
 /** Refuses imports that cross a boundary of the architecture. */
 const boundary = (files, ignores, group, message) => ({

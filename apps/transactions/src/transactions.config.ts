@@ -1,0 +1,19 @@
+import { duration, readConfig } from '@atelier/boot';
+
+const shortestMs = 100;
+
+/** How transactions are watched, as far as the one who runs the service decides it. */
+export abstract class TransactionsConfig {
+  /** Milliseconds between two looks for hanging transactions. */
+  abstract readonly watchMs: number;
+}
+
+const variables = {
+  TRANSACTIONS_WATCH: duration('1s')
+    .refine((ms) => ms >= shortestMs)
+    .describe(`a duration of ${shortestMs}ms or more, like 500ms or 1s`),
+};
+
+export const transactionsConfig = (): TransactionsConfig => ({
+  watchMs: readConfig(variables, process.env).TRANSACTIONS_WATCH,
+});
