@@ -49,7 +49,8 @@ export class WatchTransactions implements OnApplicationBootstrap, OnModuleDestro
     }
   }
 
-  private async look(): Promise<void> {
+  /** One look. Never throws. */
+  async look(): Promise<void> {
     try {
       const hanging = await this.transactions.find();
       const outcomes = await Promise.allSettled(
