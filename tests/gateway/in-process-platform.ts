@@ -1,4 +1,10 @@
-import { DeadLettersEvents, InventoryEvents, OrdersEvents, RedriveJobsEvents } from '@atelier/contracts';
+import {
+  DeadLettersEvents,
+  InventoryEvents,
+  OrdersEvents,
+  RedriveJobsEvents,
+  TransactionsEvents,
+} from '@atelier/contracts';
 import {
   CommandPublisher,
   EventTail,
@@ -27,6 +33,8 @@ import { DeadLettersProjection } from '../../apps/projections/src/dead-letters/d
 import { EventLogProjection } from '../../apps/projections/src/event-log/event-log.projection.ts';
 import { OrdersProjection } from '../../apps/projections/src/orders/orders.projection.ts';
 import { ProductsProjection } from '../../apps/projections/src/products/products.projection.ts';
+import { TransactionsProjection } from '../../apps/projections/src/transactions/transactions.projection.ts';
+import { transaction } from '../../apps/transactions/src/transaction.decider.ts';
 import { InProcessDeadLetters } from './in-process-dead-letters.ts';
 import { InProcessLog, type Logged, partitions } from './in-process-log.ts';
 
@@ -43,8 +51,13 @@ const projections = [
     topics: [DeadLettersEvents.topic, RedriveJobsEvents.topic],
     handler: new DeadLettersProjection(),
   },
+  {
+    name: 'projections.transactions.v1',
+    topics: [TransactionsEvents.topic],
+    handler: new TransactionsProjection(),
+  },
 ];
-const deciders: readonly AnyDecider[] = [order, stock, deadLetter, redriveJob];
+const deciders: readonly AnyDecider[] = [order, stock, deadLetter, redriveJob, transaction];
 const policies = [
   new ReserveStockPolicy(),
   new RecordReservationPolicy(),

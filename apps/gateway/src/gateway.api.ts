@@ -39,6 +39,9 @@ import { Barrier } from './read-model/barrier.ts';
 import { databaseAt } from './read-model/database.ts';
 import { DatabaseReadiness } from './read-model/database.readiness.ts';
 import { PositionsQueries } from './read-model/positions.queries.ts';
+import { Ending } from './transactions/ending.ts';
+import { TransactionQueries } from './transactions/transaction.queries.ts';
+import { TransactionsController } from './transactions/transactions.controller.ts';
 
 const readModel = [DatabaseReadiness, PositionsQueries, Barrier];
 const commands = [Answers, Commands];
@@ -67,6 +70,7 @@ const deadLetters = [
   RedriveJobs,
   Redriving,
 ];
+const transactions = [Ending, TransactionQueries];
 const http = [KnownRoutes, { provide: APP_FILTER, useClass: ProblemFilter }];
 
 /** The REST interface on the ports of `@atelier/eventing`, whoever implements them. */
@@ -81,6 +85,7 @@ export class GatewayApi {
         EventsController,
         DeadLettersController,
         RedriveJobsController,
+        TransactionsController,
       ],
       providers: [
         databaseAt(databaseUrl),
@@ -91,6 +96,7 @@ export class GatewayApi {
         ...products,
         ...events,
         ...deadLetters,
+        ...transactions,
         ...http,
       ],
     };

@@ -6,6 +6,7 @@ import {
   InventoryEvents,
   OrdersEvents,
   RedriveJobsEvents,
+  TransactionsEvents,
 } from '@atelier/contracts';
 import { EventingModule } from '@atelier/eventing';
 import { Module } from '@nestjs/common';
@@ -19,7 +20,9 @@ import { GatewayApi } from './gateway.api.ts';
       ...serviceConfig(),
       contracts,
       catalogue,
-      tail: [OrdersEvents, InventoryEvents, DeadLettersEvents, RedriveJobsEvents].map(({ topic }) => topic),
+      tail: [OrdersEvents, InventoryEvents, DeadLettersEvents, RedriveJobsEvents, TransactionsEvents].map(
+        ({ topic }) => topic,
+      ),
     }),
     GatewayApi.reading(readModelConfig().databaseUrl, operatorsConfig()),
   ],

@@ -4,11 +4,13 @@ import pg from 'pg';
 import * as readModel from './migrations/0001_read_model.ts';
 import * as deadLetters from './migrations/0002_dead_letters.ts';
 import * as notSent from './migrations/0003_not_sent.ts';
+import * as hangingTransactions from './migrations/0004_hanging_transactions.ts';
 
 const migrations = {
   '0001_read_model': readModel,
   '0002_dead_letters': deadLetters,
   '0003_not_sent': notSent,
+  '0004_hanging_transactions': hangingTransactions,
 };
 
 /** Brings the database to the newest shape; returns the names of the steps it took. Two at once wait for each other. */

@@ -6,6 +6,7 @@ import { DeadLettersProjection } from './dead-letters/dead-letters.projection.ts
 import { EventLogProjection } from './event-log/event-log.projection.ts';
 import { OrdersProjection } from './orders/orders.projection.ts';
 import { ProductsProjection } from './products/products.projection.ts';
+import { TransactionsProjection } from './transactions/transactions.projection.ts';
 
 @Module({
   imports: [
@@ -18,6 +19,12 @@ import { ProductsProjection } from './products/products.projection.ts';
       reports,
     }),
   ],
-  providers: [OrdersProjection, ProductsProjection, EventLogProjection, DeadLettersProjection],
+  providers: [
+    OrdersProjection,
+    ProductsProjection,
+    EventLogProjection,
+    DeadLettersProjection,
+    TransactionsProjection,
+  ],
 })
 export class ProjectionsModule {}

@@ -135,6 +135,44 @@ interface RedriveJobItems {
   refusal: string | null;
 }
 
+export interface HangingTransactions {
+  transaction: string;
+  topic: string;
+  partition: number;
+  producer_id: Bigint;
+  producer_epoch: number | null;
+  start_offset: Bigint | null;
+  transactional_id: string | null;
+  since: Date | null;
+  waiting: Bigint | null;
+  verdict: string | null;
+  known: string | null;
+  state: 'hanging' | 'requested' | 'ended' | 'not-ended';
+  outcome: string | null;
+  found_at: Date;
+  decided_at: Date | null;
+  decided_by: string | null;
+  reason: string | null;
+  ended_at: Date | null;
+  not_ended: string | null;
+  version: number;
+  updated_at: Date;
+}
+
+interface TransactionHistory {
+  topic: string;
+  partition: number;
+  offset: Bigint;
+  aggregate_id: string;
+  version: number;
+  type: string;
+  event_id: string;
+  time: Date;
+  causation_id: string | null;
+  request_hash: string | null;
+  data: unknown;
+}
+
 export interface ReadModel {
   'read_model.orders': Orders;
   'read_model.order_lines': OrderLines;
@@ -144,6 +182,8 @@ export interface ReadModel {
   'read_model.dead_letter_history': DeadLetterHistory;
   'read_model.redrive_jobs': RedriveJobs;
   'read_model.redrive_job_items': RedriveJobItems;
+  'read_model.hanging_transactions': HangingTransactions;
+  'read_model.transaction_history': TransactionHistory;
 }
 
 /** The database transaction of one batch: it also moves the projection's position. */

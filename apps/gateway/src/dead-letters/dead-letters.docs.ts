@@ -14,13 +14,13 @@ const jobParams = { jobId: 'The id of the job' };
 const headers = ['Idempotency-Key', 'X-Operator', 'traceparent'] as const;
 const answerHeaders = ['Location', 'Idempotency-Key'] as const;
 
-const forOperators = {
+export const forOperators = {
   401: 'The bearer token is missing or wrong',
   403: "The operators' routes are closed: the gateway has neither OPERATOR_TOKEN nor OPERATORS=open",
 };
 const unknown = { 404: 'There is no such dead letter' };
 const unknownJob = { 404: 'There is no such job' };
-const writing = {
+export const writing = {
   413: 'The body is too large',
   415: 'The body is not JSON',
   422: 'The Idempotency-Key was used for another body',

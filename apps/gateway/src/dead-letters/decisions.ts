@@ -9,7 +9,7 @@ import { refused } from './refusals.ts';
 
 /** What an operator asks for: `action` of one thing, named by `what` for people. */
 export interface Request {
-  readonly action: 'redrive' | 'discard' | 'restore' | 'start' | 'cancellation';
+  readonly action: 'redrive' | 'discard' | 'restore' | 'start' | 'cancellation' | 'end';
   readonly id: string;
   readonly what: string;
   readonly body: unknown;

@@ -38,11 +38,16 @@ export class EventLogQueries {
       .selectFrom('read_model.dead_letter_history')
       .select(columns)
       .where('causation_id', '=', caused);
+    const ends = this.database
+      .selectFrom('read_model.transaction_history')
+      .select(columns)
+      .where('causation_id', '=', caused);
     const rows = await this.database
       .selectFrom('read_model.event_log')
       .select(columns)
       .where('causation_id', '=', caused)
       .unionAll(decisions)
+      .unionAll(ends)
       .orderBy('aggregate_id')
       .orderBy('version')
       .execute();

@@ -5,13 +5,16 @@ import { malformed } from '../problem/problem.ts';
 export const cursorOf = (...keys: readonly string[]) =>
   Buffer.from(JSON.stringify(keys)).toString('base64url');
 
+/** A place in a topic, whose name may have 249 characters, and a producer's id. */
+const longestId = 300;
+
 /**
  * The keys of a list that is ordered by time, and by id among those of one moment: a time as `toISOString` writes it, in a year
- * that Postgres has.
+ * that Postgres has, and an id of any list.
  */
 export const keysByTime = z.tuple([
   z.iso.datetime({ precision: 3 }).refine((time) => !time.startsWith('0000')),
-  z.string().max(64),
+  z.string().max(longestId),
 ]);
 
 export function keysOf<Keys>(cursor: string, schema: z.ZodType<Keys>): Keys {

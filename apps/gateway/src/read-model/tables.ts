@@ -121,6 +121,29 @@ export interface RedriveJobItemsTable {
   refusal: string | null;
 }
 
+export interface HangingTransactionsTable {
+  transaction: string;
+  topic: string;
+  partition: number;
+  producer_id: Bigint;
+  producer_epoch: number | null;
+  start_offset: Bigint | null;
+  transactional_id: string | null;
+  since: Date | null;
+  waiting: Bigint | null;
+  verdict: 'proven-commit' | 'proven-abort' | 'unproven' | 'foreign' | null;
+  known: string | null;
+  state: 'hanging' | 'requested' | 'ended' | 'not-ended';
+  outcome: 'commit' | 'abort' | null;
+  found_at: Date;
+  decided_at: Date | null;
+  decided_by: string | null;
+  reason: string | null;
+  ended_at: Date | null;
+  not_ended: string | null;
+  version: number;
+}
+
 /** Keys whose rows are behind: a record of theirs is a dead letter, and later ones wait for it. */
 export interface ParkedKeysTable {
   projection: string;
@@ -142,5 +165,8 @@ export interface Tables {
   'read_model.dead_letter_history': DeadLetterHistoryTable;
   'read_model.redrive_jobs': RedriveJobsTable;
   'read_model.redrive_job_items': RedriveJobItemsTable;
+  'read_model.hanging_transactions': HangingTransactionsTable;
+  /** Events of transactions, which the customers' log has not. */
+  'read_model.transaction_history': EventLogTable;
   'read_model.parked_keys': ParkedKeysTable;
 }

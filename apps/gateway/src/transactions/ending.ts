@@ -1,0 +1,23 @@
+import { EndTransaction, transactionKey } from '@atelier/contracts';
+import { Injectable } from '@nestjs/common';
+import { Decisions } from '../dead-letters/decisions.ts';
+import type { Caller } from '../http/caller.ts';
+import type { EndAnswer, EndRequest } from './transaction.schema.ts';
+
+/** Ends hanging transactions as operators decide. */
+@Injectable()
+export class Ending {
+  constructor(private readonly decisions: Decisions) {}
+
+  async end(producer: number, body: EndRequest, caller: Caller): Promise<EndAnswer> {
+    const { topic, partition, outcome, reason } = body;
+    const place = { topic, partition, producerId: BigInt(producer) };
+    const transaction = transactionKey(place);
+    const request = { action: 'end', id: transaction, what: `transaction ${transaction}`, body } as const;
+    const answer = await this.decisions.ask(request, caller, () =>
+      EndTransaction({ transaction, ...place, outcome, reason, operator: caller.client }),
+    );
+    if (!answer) return { transaction, status: 'accepted' };
+    return { transaction, status: 'requested', request: Number(answer.data['request']) };
+  }
+}

@@ -1,0 +1,96 @@
+import { catalogue } from '@atelier/contracts';
+import { z } from 'zod';
+import { instant, plainText } from '../http/fields.ts';
+
+export const transactionState = z.enum(['hanging', 'requested', 'ended', 'not-ended']);
+const outcome = z.enum(['commit', 'abort']);
+
+export const hangingTransaction = z
+  .object({
+    transaction: z.string().describe('`<topic>-<partition>/<producerId>`'),
+    topic: z.string(),
+    partition: z.int(),
+    producerId: z.int(),
+    state: transactionState.describe(
+      'hanging: nobody has decided; requested: an operator has, and it is to be ended; not-ended: brokers wrote nothing, `notEnded` says why',
+    ),
+    producerEpoch: z.int().nullable().describe('This and what follows is null where it was never found'),
+    startOffset: z.int().nullable().describe('Of its first record: what comes after that is hidden'),
+    transactionalId: z.string().nullable().describe('Null, too, where no coordinator knows it'),
+    since: instant.nullable().describe('Time of its first record'),
+    waiting: z.int().nullable().describe('How many records were hidden when it was found'),
+    verdict: z
+      .enum(['proven-commit', 'proven-abort', 'unproven', 'foreign'])
+      .nullable()
+      .describe('What is proven is ended at once; unproven and foreign ones wait for an operator'),
+    known: z.string().nullable().describe('The proof, or what is known'),
+    foundAt: instant.describe('Or asked about, where it was never found'),
+    decision: z
+      .object({
+        outcome,
+        by: z.string().describe('An operator, or transactions.watch where there was proof'),
+        reason: z.string(),
+        at: instant,
+      })
+      .optional(),
+    endedAt: instant.optional(),
+    notEnded: z.string().optional().describe('Why brokers wrote nothing'),
+  })
+  .meta({ id: 'HangingTransaction' });
+export type HangingTransaction = z.infer<typeof hangingTransaction>;
+
+export const transactionFilter = z.strictObject({
+  state: transactionState.optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(768).optional().describe('`next` of the page before'),
+});
+export type TransactionFilter = z.infer<typeof transactionFilter>;
+
+export const transactionPage = z
+  .object({
+    items: z.array(hangingTransaction),
+    next: z.string().nullable().describe('The cursor of the next page'),
+  })
+  .meta({ id: 'HangingTransactionPage' });
+export type TransactionPage = z.infer<typeof transactionPage>;
+
+/** Bounded so that it stays an exact JSON number. */
+export const producerParams = z.object({
+  producerId: z.string().regex(/^\d+$/, 'must be a number').transform(Number).pipe(z.int()),
+});
+export type ProducerParams = z.infer<typeof producerParams>;
+
+/** Kafka's own topic of the groups' positions, which transactions write, too. Its partitions are not in the catalogue. */
+const POSITIONS = '__consumer_offsets';
+const mostPartitions = 2 ** 31 - 1;
+
+const partitionsOf = (topic: string) =>
+  topic === POSITIONS ? mostPartitions : catalogue.topics.find(({ name }) => name === topic)?.partitions;
+
+export const endRequest = z
+  .strictObject({
+    topic: plainText(249).refine((topic) => partitionsOf(topic) !== undefined, {
+      error: `must be a topic of the catalogue, or ${POSITIONS}`,
+    }),
+    partition: z.int().min(0).max(mostPartitions),
+    outcome,
+    reason: plainText(500).describe('Why, for those who read the history'),
+  })
+  .superRefine(({ topic, partition }, { addIssue }) => {
+    const partitions = partitionsOf(topic) ?? mostPartitions;
+    if (partition >= partitions)
+      addIssue({ code: 'custom', path: ['partition'], message: `must be less than ${partitions}` });
+  })
+  .meta({ id: 'TransactionEndRequest' });
+export type EndRequest = z.infer<typeof endRequest>;
+
+export const endAnswer = z
+  .object({
+    transaction: z.string(),
+    status: z
+      .enum(['requested', 'accepted'])
+      .describe('requested: decided, and not written yet; accepted: not decided in time, read the list'),
+    request: z.int().optional().describe('Which request about it this is: 1, 2, ...'),
+  })
+  .meta({ id: 'TransactionEndAnswer' });
+export type EndAnswer = z.infer<typeof endAnswer>;

@@ -1,0 +1,116 @@
+import type {
+  HangingTransactionFound,
+  TransactionEnded,
+  TransactionEndRequested,
+  TransactionNotEnded,
+} from '@atelier/contracts';
+import type { Received } from '@atelier/eventing/domain';
+import type { Insertable, Updateable } from 'kysely';
+import { storable } from '../dead-letters/storable.ts';
+import { versionOf } from '../numbered.ts';
+import type { HangingTransactions, Rows } from '../read-model.ts';
+
+// Few, and each depends on what the one before it has left: one after the other.
+
+/** Another transaction of the same producer takes the row over; what was decided about the one before is in the history. */
+export async function find(event: Received<HangingTransactionFound>, rows: Rows): Promise<void> {
+  const known = await rows
+    .selectFrom('read_model.hanging_transactions')
+    .select(['state', 'start_offset'])
+    .where('transaction', '=', event.data.transaction)
+    .executeTakeFirst();
+  const finding = findingOf(event);
+  if (known && (known.start_offset ?? finding.start_offset) === finding.start_offset) {
+    const state = known.state === 'requested' ? 'requested' : 'hanging';
+    return change({ ...momentOf(event), ...finding, state }, event, rows);
+  }
+  await put({ ...placeOf(event), ...finding, ...undecided, state: 'hanging', found_at: timeOf(event) }, rows);
+}
+
+export async function request(event: Received<TransactionEndRequested>, rows: Rows): Promise<void> {
+  const { outcome, operator, reason } = storable(event.data);
+  const decision = { outcome, decided_at: timeOf(event), decided_by: operator, reason, not_ended: null };
+  await put(
+    { ...placeOf(event), ...decision, state: 'requested', found_at: timeOf(event) },
+    rows,
+    'found_at',
+  );
+}
+
+export async function end(event: Received<TransactionEnded>, rows: Rows): Promise<void> {
+  const { producerEpoch, startOffset, outcome, reason, by, request: asked } = storable(event.data);
+  const decision = asked === null ? { decided_at: timeOf(event), decided_by: by, reason } : {};
+  const ended = {
+    ...placeOf(event),
+    ...decision,
+    producer_epoch: producerEpoch,
+    start_offset: String(startOffset),
+    outcome,
+    state: 'ended',
+    found_at: timeOf(event),
+    ended_at: timeOf(event),
+    not_ended: null,
+  } as const;
+  await put(ended, rows, 'found_at');
+}
+
+export async function keepOpen(event: Received<TransactionNotEnded>, rows: Rows): Promise<void> {
+  await change({ ...momentOf(event), state: 'not-ended', not_ended: storable(event.data).why }, event, rows);
+}
+
+/** Writes the row, whether it is there or not; one that is there keeps the column `kept`. */
+async function put(
+  row: Insertable<HangingTransactions>,
+  rows: Rows,
+  kept: 'transaction' | 'found_at' = 'transaction',
+): Promise<void> {
+  const { [kept]: _, ...changes } = row;
+  await rows
+    .insertInto('read_model.hanging_transactions')
+    .values(row)
+    .onConflict((conflict) => conflict.column('transaction').doUpdateSet(changes))
+    .execute();
+}
+
+async function change(
+  changes: Updateable<HangingTransactions>,
+  { metadata }: Received,
+  rows: Rows,
+): Promise<void> {
+  await rows
+    .updateTable('read_model.hanging_transactions')
+    .set(changes)
+    .where('transaction', '=', metadata.subject)
+    .execute();
+}
+
+const undecided = {
+  outcome: null,
+  decided_at: null,
+  decided_by: null,
+  reason: null,
+  ended_at: null,
+  not_ended: null,
+};
+
+const timeOf = ({ metadata }: Received) => new Date(metadata.time);
+
+const momentOf = (event: Received) => ({ version: versionOf(event), updated_at: timeOf(event) });
+
+function placeOf(event: Received<HangingTransactionFound | TransactionEndRequested | TransactionEnded>) {
+  const { transaction, topic, partition, producerId } = event.data;
+  return { transaction, topic, partition, producer_id: String(producerId), ...momentOf(event) };
+}
+
+function findingOf({ data }: HangingTransactionFound) {
+  const { producerEpoch, startOffset, transactionalId, since, waiting, verdict, known } = storable(data);
+  return {
+    producer_epoch: producerEpoch,
+    start_offset: String(startOffset),
+    transactional_id: transactionalId,
+    since: new Date(Number(since)),
+    waiting: String(waiting),
+    verdict,
+    known,
+  };
+}
