@@ -20,7 +20,7 @@ describe('what npm run fault is told', () => {
     [
       'no topic',
       ['poison'],
-      /^Nothing cannot be poisoned\. These topics can: orders\.commands, inventory\.commands\.$/,
+      /^Nothing cannot be poisoned\. These topics can: orders\.commands, inventory\.commands, transactions\.commands\.$/,
     ],
     ['commands about dead letters', ['poison', 'dead-letters.commands'], /^dead-letters\.commands cannot/],
     ['commands of redrive jobs', ['poison', 'redrive-jobs.commands'], /^redrive-jobs\.commands cannot/],

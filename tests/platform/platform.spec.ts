@@ -14,7 +14,15 @@ interface Answer {
   readonly body: any;
 }
 
-const services = ['orders', 'inventory', 'notifications', 'projections', 'dead-letters', 'gateway'];
+const services = [
+  'orders',
+  'inventory',
+  'notifications',
+  'projections',
+  'dead-letters',
+  'transactions',
+  'gateway',
+];
 
 describe('the platform of npm start', () => {
   let platform: RunningPlatform;

@@ -110,9 +110,9 @@ export const placeOf = ({ topic, partition }: { readonly topic: string; readonly
 
 export const positionOf = (at: LogPosition) => `${placeOf(at)}@${at.offset}`;
 
-/** Whether this is of the context that keeps dead letters, and not of the order flow. */
+/** Whether this is of the contexts that keep dead letters and hanging transactions, and not of the order flow. */
 export const isOfDeadLetters = ({ topic }: { readonly topic: string }) =>
-  topic.startsWith('dead-letters.') || topic.startsWith('redrive-jobs.');
+  /^(dead-letters|redrive-jobs|transactions)\./.test(topic);
 
 /** The status of an order's row after each of the events that settle it. */
 export const outcomes: ReadonlyMap<string, string> = new Map([

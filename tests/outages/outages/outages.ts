@@ -54,10 +54,9 @@ export const outages: readonly Outage[] = [
   {
     name: 'Kafka stopped',
     noticedBy: Object.fromEntries(
-      ['orders', 'inventory', 'notifications', 'projections', 'dead-letters', 'gateway'].map((name) => [
-        `${name}-1`,
-        /Kafka/,
-      ]),
+      ['orders', 'inventory', 'notifications', 'projections', 'dead-letters', 'transactions', 'gateway'].map(
+        (name) => [`${name}-1`, /Kafka/],
+      ),
     ),
     ...partAway('kafka-1', 'SIGTERM'),
   },

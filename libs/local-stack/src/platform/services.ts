@@ -7,7 +7,15 @@ import type { Stack } from '../start-stack.ts';
 import { answersHttp } from '../wait-until.ts';
 import type { PlatformConfig } from './platform.config.ts';
 
-const serviceNames = ['orders', 'inventory', 'notifications', 'projections', 'dead-letters', 'gateway'];
+const serviceNames = [
+  'orders',
+  'inventory',
+  'notifications',
+  'projections',
+  'dead-letters',
+  'transactions',
+  'gateway',
+];
 
 /** The address of each service by its instance's name: `orders-1`. */
 export async function serviceAddresses(config: PlatformConfig): Promise<Record<string, string>> {
