@@ -8,12 +8,11 @@ export abstract class TransactionsConfig {
   abstract readonly watchMs: number;
 }
 
-const variables = {
+export const settings = {
   TRANSACTIONS_WATCH: duration('1s')
     .refine((ms) => ms >= shortestMs)
     .describe(`a duration of ${shortestMs}ms or more, like 500ms or 1s`),
 };
 
-export const transactionsConfig = (): TransactionsConfig => ({
-  watchMs: readConfig(variables, process.env).TRANSACTIONS_WATCH,
-});
+export const transactionsConfig = (): TransactionsConfig =>
+  Object.freeze({ watchMs: readConfig(settings, process.env).TRANSACTIONS_WATCH });

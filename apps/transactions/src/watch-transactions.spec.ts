@@ -82,6 +82,19 @@ describe('what is proven', () => {
     ]);
   });
 
+  it('is ended before anything is published', async () => {
+    const published: number[] = [];
+    const end = transactions.end.bind(transactions);
+    transactions.end = (...attempt) => {
+      published.push(publisher.published.length);
+      return end(...attempt);
+    };
+    transactions.hanging = [hangs(proven)];
+    await watch.look();
+    expect(published).toEqual([0]);
+    expect(await commands(2)).toHaveLength(2);
+  });
+
   it('is ended though nothing can be published, and reported later', async () => {
     publisher.failures.push(new PublishError('no broker', 'refused', { retryable: true }));
     transactions.hanging = [hangs(proven), hangs(proven, { partition: 4 })];
