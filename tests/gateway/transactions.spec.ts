@@ -123,11 +123,11 @@ describe('a hanging transaction', () => {
       refusal: 'other-outcome-requested',
       detail: expect.stringContaining('another outcome'),
     });
-    const reused = await end(id, { outcome: 'commit' }, key);
-    expect(reused).toMatchObject({
-      status: 422,
-      body: { type: 'urn:atelier:problem:idempotency-key-reused' },
-    });
+    for (const other of [{ outcome: 'commit' }, { partition: 4 }])
+      expect(await end(id, other, key)).toMatchObject({
+        status: 422,
+        body: { type: 'urn:atelier:problem:idempotency-key-reused' },
+      });
     const events = desk.platform.log.all('transactions.events');
     const requests = events.filter(
       ({ type, metadata }) =>

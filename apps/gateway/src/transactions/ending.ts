@@ -13,7 +13,13 @@ export class Ending {
     const { topic, partition, outcome, reason } = body;
     const place = { topic, partition, producerId: BigInt(producer) };
     const transaction = transactionKey(place);
-    const request = { action: 'end', id: transaction, what: `transaction ${transaction}`, body } as const;
+    // Of the producer, as the path has it: a key that was used for another of its places was used for another body.
+    const request = {
+      action: 'end',
+      id: String(producer),
+      what: `transaction ${transaction}`,
+      body,
+    } as const;
     const answer = await this.decisions.ask(request, caller, () =>
       EndTransaction({ transaction, ...place, outcome, reason, operator: caller.client }),
     );
