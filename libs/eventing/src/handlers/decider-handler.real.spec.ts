@@ -21,13 +21,14 @@ import { stableEnd } from '../kafka/positions.ts';
 import { type ConsumedRecord, header } from '../kafka/record.ts';
 import { createPositions, createTopics } from '../kafka/topics.ts';
 import { TransactionalProcessor } from '../kafka/transactional-processor.ts';
+import { TransactionalProducer } from '../kafka/transactional-producer.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
 import { registerSchemas } from '../serde/register-schemas.ts';
 import { ConfluentRegistry } from '../serde/schema-registry.ts';
 import { DeciderState } from '../state/decider-state.ts';
 import { StateOverlay } from '../state/state-overlay.ts';
 import { StateStore } from '../state/state-store.ts';
-import { scratchClient, scratchName, until } from '../testing/scratch-broker.ts';
+import { record, scratchClient, scratchName, until } from '../testing/scratch-broker.ts';
 import { DeciderHandler } from './decider-handler.ts';
 import { Outbox } from './outbox.ts';
 
@@ -301,9 +302,34 @@ describe('a decider on the broker', () => {
       const store = new StateStore(join(directory, partition));
       const overlay = new StateOverlay(store, platform.rules.initial);
       overlay.set('a', { state: platform.rules.initial, version: 99 });
-      store.write(overlay, store.position, store.position + 1_000n);
+      store.write(overlay, { from: store.position, to: store.position + 1_000n });
       await store.close();
     }
     await goesOnFromTheLog();
   });
+
+  it('rebuilds its state from the events when one of those that it was built on was aborted after all', async () => {
+    await tenAndStopped();
+    // As if the markers of two transactions had been lost, and a later one of the same producer had taken them along.
+    for (const partition of [0, 1]) {
+      const producer = new TransactionalProducer(client, { transactionalId: scratchName('tx'), failpoint });
+      await producer.fence();
+      const { topic } = platform.rules.events;
+      const aborted = [1, 2].map((value) => ({ ...record(topic, String(value)), partition }));
+      const position = { group: 'none', topic, partition, offset: 0n, memberId: '', generation: -1 };
+      await expect(producer.transact(aborted, position)).rejects.toThrow('given up');
+      const store = new StateStore(join(directory, String(partition)));
+      const overlay = new StateOverlay(store, platform.rules.initial);
+      overlay.set('a', { state: platform.rules.initial, version: 99 });
+      overlay.remember('a11', { time: Date.now(), requestHash: '' });
+      await until(async () => (await stableEnd(client, topic, partition)) >= store.position + 3n);
+      store.write(overlay, { from: store.position, to: store.position + 2n, lastEvent: store.position + 1n });
+      await store.close();
+    }
+    await goesOnFromTheLog();
+  });
+
+  const failpoint = async (name: FailpointName) => {
+    if (name === 'after-send') throw new Error('given up');
+  };
 });

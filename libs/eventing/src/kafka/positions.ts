@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
-import { kafkaError, PositionError } from './errors.ts';
+import { KafkaError, kafkaError, PositionError } from './errors.ts';
 import { offsetFetchExchange, type StoredPosition } from './wire/offset-fetch.ts';
 import { retrying } from './retry.ts';
 
@@ -44,6 +45,35 @@ export const logEnd = (client: KafkaClient, topic: string, partition: number, si
 /** The last stable offset: everything before it belongs to a transaction that has ended. */
 export const stableEnd = (client: KafkaClient, topic: string, partition: number, signal?: AbortSignal) =>
   listOffset(client, topic, partition, LATEST, true, signal);
+
+/** Milliseconds within which markers of transactions that have ended are written. */
+const MARKERS_MS = 2_000;
+
+/**
+ * The end of the log once nothing before it is open any more: whatever was written when this was called is behind it. Throws
+ * KafkaError, retryable, when a transaction stays open for more than two seconds.
+ */
+export async function wholeEnd(
+  client: KafkaClient,
+  topic: string,
+  partition: number,
+  signal?: AbortSignal,
+): Promise<bigint> {
+  const end = await logEnd(client, topic, partition, signal);
+  let stable = await stableEnd(client, topic, partition, signal);
+  for (const deadline = performance.now() + MARKERS_MS; stable < end;) {
+    if (performance.now() > deadline) throw hidden(topic, partition, stable);
+    await sleep(20, undefined, signal && { signal });
+    stable = await stableEnd(client, topic, partition, signal);
+  }
+  return stable;
+}
+
+/** Somebody's open transaction hides what is at this offset. It may pass. */
+export const hidden = (topic: string, partition: number, offset: bigint) =>
+  new KafkaError('NOT_STABLE', `A transaction is open on ${topic}-${partition}: it hides offset ${offset}`, {
+    retryable: true,
+  });
 
 /** The offset of the first record that is as young as this (milliseconds since 1970-01-01 UTC), or the end of the log. */
 export async function offsetAtTime(

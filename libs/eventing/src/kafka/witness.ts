@@ -1,6 +1,6 @@
 import type { KafkaClient } from './client.ts';
 import { KafkaError } from './errors.ts';
-import { logEnd, logStart, stableEnd } from './positions.ts';
+import { hidden, logEnd, logStart, stableEnd } from './positions.ts';
 import type { BaseOffsets } from './produce.ts';
 import { holdsRecordAt } from './record-at.ts';
 import type { StoredPosition } from './wire/offset-fetch.ts';
@@ -80,18 +80,13 @@ async function wasAborted(
     const end = await logEnd(client, topic, partition, signal);
     if (offset < start || offset >= end) return false;
     if (await holdsRecordAt(client, output, 'committed', signal)) return false;
-    if ((await stableEnd(client, topic, partition, signal)) <= offset) throw hidden(output);
+    if ((await stableEnd(client, topic, partition, signal)) <= offset) throw hidden(topic, partition, offset);
     return await holdsRecordAt(client, output, 'everything', signal);
   } catch (error) {
     if (error instanceof KafkaError && error.code === 'UNKNOWN_TOPIC_OR_PARTITION') return false;
     throw error;
   }
 }
-
-const hidden = ({ topic, partition, offset }: WitnessedPartition) =>
-  new KafkaError('NOT_STABLE', `A transaction is open on ${topic}-${partition}: it hides offset ${offset}`, {
-    retryable: true,
-  });
 
 function partitionsOf(bases: BaseOffsets): WitnessedPartition[] {
   return [...bases].map(([key, offset]) => {

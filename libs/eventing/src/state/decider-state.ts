@@ -2,7 +2,8 @@ import { type AnyDecider, evolve, type Received } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { readPartition } from '../kafka/partition-reader.ts';
 import { HaltError } from '../kafka/errors.ts';
-import { logStart, stableEnd } from '../kafka/positions.ts';
+import { logStart, wholeEnd } from '../kafka/positions.ts';
+import { holdsRecordAt } from '../kafka/record-at.ts';
 import type { ConsumedRecord } from '../kafka/record.ts';
 import { toMetadata } from '../serde/cloud-events.ts';
 import { type MessageCodec, Undecodable } from '../serde/message-codec.ts';
@@ -37,11 +38,14 @@ export class DeciderState {
 
   /** Writes what a committed batch changed; `to` is the offset after its last event. */
   write(overlay: StateOverlay, to: bigint): void {
-    this.advance(overlay, to);
+    this.advance(overlay, to, to - 1n);
     this.opened().forgetBefore(Date.now() - this.options.rememberMs);
   }
 
-  /** Folds the tail of the log that the store has not seen. From an empty store that is all of it. */
+  /**
+   * Folds the tail of the log that the store has not seen. From an empty store that is all of it. Throws KafkaError, retryable,
+   * while a transaction is open on the partition: its events may be facts already, and would be missing.
+   */
   async restore(client: KafkaClient, signal: AbortSignal): Promise<void> {
     const { topic } = this.rules.events;
     const { partition } = this.options;
@@ -55,9 +59,9 @@ export class DeciderState {
     this.store.claim(identity);
     const [start, end] = await Promise.all([
       logStart(client, topic, partition, signal),
-      stableEnd(client, topic, partition, signal),
+      wholeEnd(client, topic, partition, signal),
     ]);
-    if (this.store.position > end) this.store.reset(identity);
+    if (!(await this.isTrue(client, end, signal))) this.store.reset(identity);
     if (start > this.store.position)
       throw new HaltError(
         `${topic}-${partition} begins at ${start}: events were deleted, its state cannot be restored`,
@@ -72,6 +76,18 @@ export class DeciderState {
     }
   }
 
+  /**
+   * Whether the store is a fold of this log. Events that were acknowledged can still come to be aborted, by a broker that lost
+   * their marker and let the next transaction of the same producer join them: state that was built on them is not believed.
+   */
+  private async isTrue(client: KafkaClient, end: bigint, signal: AbortSignal): Promise<boolean> {
+    const { position, lastEvent } = this.opened();
+    if (position > end) return false;
+    if (lastEvent === undefined) return true;
+    const at = { topic: this.rules.events.topic, partition: this.options.partition, offset: lastEvent };
+    return holdsRecordAt(client, at, 'committed', signal);
+  }
+
   async close(): Promise<void> {
     await this.store?.close();
     this.store = undefined;
@@ -81,7 +97,7 @@ export class DeciderState {
     const overlay = this.overlay();
     await this.codec.prepare(records.map(({ value }) => value));
     for (const record of records) this.foldOne(record, overlay);
-    this.advance(overlay, to);
+    this.advance(overlay, to, records.at(-1)?.offset);
   }
 
   private foldOne(record: ConsumedRecord, overlay: StateOverlay): void {
@@ -111,8 +127,8 @@ export class DeciderState {
     }
   }
 
-  private advance(overlay: StateOverlay, to: bigint): void {
-    this.opened().write(overlay, this.position, to);
+  private advance(overlay: StateOverlay, to: bigint, lastEvent: bigint | undefined): void {
+    this.opened().write(overlay, { from: this.position, to, ...(lastEvent !== undefined && { lastEvent }) });
     this.position = to;
   }
 

@@ -25,7 +25,7 @@ describe('the state store', () => {
     const overlay = new StateOverlay(store, { total: 0n });
     overlay.set('a', { state: { total }, version: 1 });
     overlay.remember(`command-${to}`, { time: Number(to), requestHash: 'hash' });
-    store.write(overlay, from, to);
+    store.write(overlay, { from, to, lastEvent: to - 1n });
   }
 
   it('keeps aggregates, handled commands and the position over a restart', async () => {
@@ -34,6 +34,7 @@ describe('the state store', () => {
     store = new StateStore(directory);
     store.claim(identity);
     expect(store.position).toBe(5n);
+    expect(store.lastEvent).toBe(4n);
     expect(store.aggregate('a')).toEqual({ state: { total: 2n ** 60n }, version: 1 });
     expect(store.handled('command-5')).toEqual({ time: 5, requestHash: 'hash' });
   });

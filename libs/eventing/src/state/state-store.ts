@@ -29,6 +29,15 @@ export class StateDamaged extends Error {
 
 interface Meta extends StateIdentity {
   readonly position: string;
+  readonly lastEvent?: string;
+}
+
+/** A step from one position of the events partition to another. */
+export interface Step {
+  readonly from: bigint;
+  readonly to: bigint;
+  /** Where the last event of the step stands, if it has any. */
+  readonly lastEvent?: bigint;
 }
 
 /**
@@ -64,6 +73,12 @@ export class StateStore implements StateReads {
     return BigInt(this.reading(() => this.meta.get('meta'))?.position ?? 0);
   }
 
+  /** Where the last event stands that was folded: the state is only as true as that event. Undefined for an empty store. */
+  get lastEvent(): bigint | undefined {
+    const stored = this.reading(() => this.meta.get('meta'))?.lastEvent;
+    return stored === undefined ? undefined : BigInt(stored);
+  }
+
   /** Something in it could not be read: it must be removed, and opened anew. */
   get damaged(): boolean {
     return this.damage !== undefined;
@@ -71,7 +86,8 @@ export class StateStore implements StateReads {
 
   /** Empties the store unless it belongs to exactly this. */
   claim(identity: StateIdentity): void {
-    const { position: _, ...stored } = this.reading(() => this.meta.get('meta')) ?? { position: '0' };
+    const meta: Partial<Meta> = this.reading(() => this.meta.get('meta')) ?? {};
+    const { position: _, lastEvent: __, ...stored } = meta;
     if (JSON.stringify(stored) !== JSON.stringify({ ...identity })) this.reset(identity);
   }
 
@@ -94,7 +110,7 @@ export class StateStore implements StateReads {
   }
 
   /** Applies the overlay and moves the position; throws StateConflict unless the store stands at `from`. */
-  write(overlay: StateOverlay, from: bigint, to: bigint): void {
+  write(overlay: StateOverlay, { from, to, lastEvent }: Step): void {
     this.changing(() => {
       const meta = this.meta.get('meta');
       if (!meta || BigInt(meta.position) !== from) {
@@ -105,7 +121,8 @@ export class StateStore implements StateReads {
         this.commands.put(id, [time, requestHash]);
         this.commandsByTime.put([time, id], 0);
       }
-      this.meta.put('meta', { ...meta, position: String(to) });
+      const last = lastEvent === undefined ? {} : { lastEvent: String(lastEvent) };
+      this.meta.put('meta', { ...meta, ...last, position: String(to) });
     });
   }
 
