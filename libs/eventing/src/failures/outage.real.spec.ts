@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { KafkaClient } from '../kafka/client.ts';
 import type { GroupConsumer } from '../kafka/group-consumer.ts';
 import { EngineHealth } from '../nest/health.ts';
+import { OpenTransactionWatch } from '../nest/open-transaction-watch.ts';
 import { divertingGroup, type DivertingGroup, type Fails } from '../testing/diverting-group.ts';
 import { scratchClient, until } from '../testing/scratch-broker.ts';
 import { DependencyOutages } from './outages.ts';
@@ -63,7 +64,7 @@ describe('an outage of what handlers depend on', () => {
     await until(() => consumers.every((consumer) => waiting(consumer) === PARTITIONS));
     expect([partitionsOf(group).size, partitionsOf(other).size]).toEqual([PARTITIONS, PARTITIONS]);
 
-    const health = new EngineHealth();
+    const health = new EngineHealth(new OpenTransactionWatch());
     health.watch(consumers, outages);
     expect(health.report().details['the post office']?.reason).toMatch(
       /^the post office has been down for \d+ s: (connect ECONNREFUSED|no letter could be sent)$/,

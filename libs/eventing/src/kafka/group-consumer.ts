@@ -4,6 +4,7 @@ import { GroupMember } from './group-member.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { PartitionCapacity, TooManyPartitions } from './partition-capacity.ts';
 import { type Outages, PartitionWorker, type Processor, type WorkerStatus } from './partition-worker.ts';
+import type { HeldBack } from './partition-feed.ts';
 import { within } from './patience.ts';
 import { partitionKey } from './produce.ts';
 import type { AssignedPartition } from './wire/group-protocol.ts';
@@ -46,6 +47,8 @@ export interface ConsumerStatus {
   /** Of the records that wait, or are in the hands of handlers. */
   readonly bufferedBytes: number;
   readonly workers: ReadonlyMap<string, WorkerStatus>;
+  /** What somebody's open transactions keep from the workers. */
+  readonly heldBack: readonly HeldBack[];
 }
 
 /** Milliseconds until a partition whose processor could not be made is tried again. */
@@ -116,6 +119,7 @@ export class GroupConsumer {
       silentMs: this.member.silentMs,
       bufferedBytes: this.fetcher.bufferedBytes,
       workers: new Map([...this.refused, ...working]),
+      heldBack: [...this.workers.values()].flatMap(({ heldBack }) => heldBack),
       ...(trouble !== undefined && { trouble }),
     };
   }

@@ -1,5 +1,5 @@
 import type { Fetcher } from './fetcher.ts';
-import { type Batch, PartitionFeed } from './partition-feed.ts';
+import { type Batch, type HeldBack, PartitionFeed } from './partition-feed.ts';
 import type { ConsumedRecord } from './record.ts';
 
 /** The next offset to be handled, by topic. */
@@ -53,6 +53,11 @@ export class Lanes {
 
   remove(): void {
     for (const feed of this.feeds) this.fetcher.remove(feed);
+  }
+
+  /** What open transactions keep from these lanes. */
+  get heldBack(): HeldBack[] {
+    return this.feeds.map(({ heldBack }) => heldBack).filter((held) => held !== undefined);
   }
 
   /** `take` would answer a batch, or throw what made fetching stop. */

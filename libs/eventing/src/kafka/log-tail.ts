@@ -1,6 +1,6 @@
 import type { KafkaClient } from './client.ts';
 import { Fetcher } from './fetcher.ts';
-import { PartitionFeed } from './partition-feed.ts';
+import { type HeldBack, PartitionFeed } from './partition-feed.ts';
 import { stableEnd } from './positions.ts';
 import { within } from './patience.ts';
 import type { ConsumedRecord } from './record.ts';
@@ -50,6 +50,11 @@ export class LogTail {
   /** Milliseconds since a broker last answered. */
   get silentMs(): number {
     return this.fetcher.silentMs;
+  }
+
+  /** What somebody's open transactions keep from the tail. */
+  get heldBack(): HeldBack[] {
+    return [...this.delivered.keys()].map(({ heldBack }) => heldBack).filter((held) => held !== undefined);
   }
 
   /** What failed and is started again, if anything: until then, some partitions are not followed. */

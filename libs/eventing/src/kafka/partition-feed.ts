@@ -15,6 +15,17 @@ const USUAL_WEIGHT = 2 * 1024;
 /** Bytes of a small record in the log: the first fetch asks for few, the next ones know what came. */
 const FIRST_RECORD_BYTES = 32;
 
+/** What somebody's open transaction keeps from a feed that has read everything before it. */
+export interface HeldBack {
+  readonly topic: string;
+  readonly partition: number;
+  /** The first offset that cannot be read: the last stable offset. */
+  readonly offset: bigint;
+  readonly highWatermark: bigint;
+  /** Milliseconds for which that offset has stood still. */
+  readonly forMs: number;
+}
+
 /** Who brings the records of a feed, and the memory that it shares with others. */
 export interface FeedSupply {
   /** The feed has room again. */
@@ -40,6 +51,8 @@ export class PartitionFeed {
   /** The position after what was taken last. */
   private takenPosition = 0n;
   private stableOffset = 0n;
+  private highWatermark = 0n;
+  private stableSince = performance.now();
   private error: Error | undefined;
   private started = false;
   private notify: (() => void) | undefined;
@@ -77,6 +90,13 @@ export class PartitionFeed {
   /** The last stable offset that the broker told. */
   get stableEnd(): bigint {
     return this.stableOffset;
+  }
+
+  /** What is held back here by an open transaction, if anything is. */
+  get heldBack(): HeldBack | undefined {
+    const { topic, partition, stableOffset: offset, highWatermark } = this;
+    if (!this.started || offset >= highWatermark || this.fetchPosition < offset) return undefined;
+    return { topic, partition, offset, highWatermark, forMs: performance.now() - this.stableSince };
   }
 
   /** Bytes of the records that wait here, and of those that were taken last. */
@@ -127,9 +147,16 @@ export class PartitionFeed {
     this.held.add(fetched.records);
     this.measure(fetched.records);
     this.fetchPosition = fetched.nextOffset;
-    this.stableOffset = fetched.lastStableOffset;
+    this.note(fetched);
     this.charge();
     this.tell();
+  }
+
+  private note({ lastStableOffset, highWatermark }: FetchedPartition): void {
+    const held = this.stableOffset < this.highWatermark;
+    if (!held || lastStableOffset !== this.stableOffset) this.stableSince = performance.now();
+    this.stableOffset = lastStableOffset;
+    this.highWatermark = highWatermark;
   }
 
   fail(error: Error): void {

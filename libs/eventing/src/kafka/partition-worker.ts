@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HaltError, PartitionLost, PositionError, RecordTooLarge } from './errors.ts';
 import type { Fetcher } from './fetcher.ts';
 import { type DueAt, type LaneBatch, Lanes, type Positions } from './lanes.ts';
+import type { HeldBack } from './partition-feed.ts';
 import { sleepUntil, within } from './patience.ts';
 import type { ConsumedRecord } from './record.ts';
 import { Supervisor } from './supervisor.ts';
@@ -122,6 +123,11 @@ export class PartitionWorker {
     this.lanes = new Lanes(fetcher, topics, options.partition, processor.dueAt?.bind(processor));
     this.supervisor = new Supervisor('The worker', (error) => options.report(error, 0));
     this.done = this.live();
+  }
+
+  /** What somebody's open transactions keep from it. */
+  get heldBack(): readonly HeldBack[] {
+    return this.lanes.heldBack;
   }
 
   get status(): WorkerStatus {

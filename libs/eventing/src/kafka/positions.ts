@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { KafkaError, kafkaError, PositionError } from './errors.ts';
 import { offsetFetchExchange, type StoredPosition } from './wire/offset-fetch.ts';
+import { notStable, unstablePosition } from './not-stable.ts';
 import { retrying } from './retry.ts';
 
 const EARLIEST = -2;
 const LATEST = -1;
+const UNSTABLE = 'UNSTABLE_OFFSET_COMMIT';
 
 interface ListedOffsets {
   readonly responses: readonly { readonly partitions: readonly { readonly offset: string }[] }[];
@@ -62,18 +64,12 @@ export async function wholeEnd(
   const end = await logEnd(client, topic, partition, signal);
   let stable = await stableEnd(client, topic, partition, signal);
   for (const deadline = performance.now() + MARKERS_MS; stable < end;) {
-    if (performance.now() > deadline) throw hidden(topic, partition, stable);
+    if (performance.now() > deadline) throw await notStable(client, topic, partition);
     await sleep(20, undefined, signal && { signal });
     stable = await stableEnd(client, topic, partition, signal);
   }
   return stable;
 }
-
-/** Somebody's open transaction hides what is at this offset. It may pass. */
-export const hidden = (topic: string, partition: number, offset: bigint) =>
-  new KafkaError('NOT_STABLE', `A transaction is open on ${topic}-${partition}: it hides offset ${offset}`, {
-    retryable: true,
-  });
 
 /** The offset of the first record that is as young as this (milliseconds since 1970-01-01 UTC), or the end of the log. */
 export async function offsetAtTime(
@@ -87,7 +83,10 @@ export async function offsetAtTime(
   return offset >= 0n ? offset : logEnd(client, topic, partition, signal);
 }
 
-/** The group's position, or -1 when it has none. Waits while a transaction is about to change it. */
+/**
+ * The group's position, or -1 when it has none. Waits while a transaction is about to change it; one that stays open for more
+ * than two seconds is told by a KafkaError, which is retryable.
+ */
 export async function committedOffset(
   client: KafkaClient,
   group: string,
@@ -99,21 +98,27 @@ export async function committedOffset(
 }
 
 /** The same, and the text that was kept with it. */
-export function storedPosition(
+export async function storedPosition(
   client: KafkaClient,
   group: string,
   topic: string,
   partition: number,
   signal?: AbortSignal,
 ): Promise<StoredPosition> {
-  return retrying(
-    async () =>
-      client.exchange<StoredPosition>(
-        await client.coordinator('group', group),
-        offsetFetchExchange(group, topic, partition),
-      ),
-    { forMs: 60_000, ...(signal && { signal }) },
-  );
+  const began = performance.now();
+  const unless = ({ code }: KafkaError) => code === UNSTABLE && performance.now() - began > MARKERS_MS;
+  try {
+    return await retrying(
+      async () =>
+        client.exchange<StoredPosition>(
+          await client.coordinator('group', group),
+          offsetFetchExchange(group, topic, partition),
+        ),
+      { forMs: 60_000, unless, ...(signal && { signal }) },
+    );
+  } catch (error) {
+    throw kafkaError(error).code === UNSTABLE ? await unstablePosition(client, group, error) : error;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { KafkaClient } from './client.ts';
 import { KafkaError } from './errors.ts';
-import { hidden, logEnd, logStart, stableEnd } from './positions.ts';
+import { notStable } from './not-stable.ts';
+import { logEnd, logStart, stableEnd } from './positions.ts';
 import type { BaseOffsets } from './produce.ts';
 import { holdsRecordAt } from './record-at.ts';
 import type { StoredPosition } from './wire/offset-fetch.ts';
@@ -80,7 +81,8 @@ async function wasAborted(
     const end = await logEnd(client, topic, partition, signal);
     if (offset < start || offset >= end) return false;
     if (await holdsRecordAt(client, output, 'committed', signal)) return false;
-    if ((await stableEnd(client, topic, partition, signal)) <= offset) throw hidden(topic, partition, offset);
+    if ((await stableEnd(client, topic, partition, signal)) <= offset)
+      throw await notStable(client, topic, partition);
     return await holdsRecordAt(client, output, 'everything', signal);
   } catch (error) {
     if (error instanceof KafkaError && error.code === 'UNKNOWN_TOPIC_OR_PARTITION') return false;

@@ -14,6 +14,7 @@ import { MessageCodec } from '../serde/message-codec.ts';
 import { ConfluentRegistry } from '../serde/schema-registry.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
 import { EngineHealth } from './health.ts';
+import { OpenTransactionWatch } from './open-transaction-watch.ts';
 import { describePlans, type Plan } from './plan.ts';
 import { Plans } from './plans.ts';
 import { lockDirectory } from '../state/directory-lock.ts';
@@ -31,6 +32,7 @@ export class Engine {
   private readonly options: EventingOptions;
   private readonly plans: Plans;
   private readonly health: EngineHealth;
+  private readonly open: OpenTransactionWatch;
   private readonly budget: MemoryBudget;
   private readonly capacity: PartitionCapacity;
   private readonly outages = new DependencyOutages();
@@ -40,7 +42,13 @@ export class Engine {
   private unlock: (() => void) | undefined;
   private schemas: Promise<void> | undefined;
 
-  constructor(@Inject(EVENTING_OPTIONS) options: EventingOptions, plans: Plans, health: EngineHealth) {
+  constructor(
+    @Inject(EVENTING_OPTIONS) options: EventingOptions,
+    plans: Plans,
+    health: EngineHealth,
+    open: OpenTransactionWatch,
+  ) {
+    this.open = open;
     this.options = options;
     this.plans = plans;
     this.health = health;
@@ -65,6 +73,7 @@ export class Engine {
     this.consumers = plans.map((plan) => this.consumer(plan));
     for (const consumer of this.consumers) consumer.start();
     this.health.watch(this.consumers, this.outages);
+    this.open.watch(this.client, () => this.consumers.flatMap(({ status }) => status.heldBack));
   }
 
   /** Resolves when the schemas that this service writes with are known. */
@@ -76,6 +85,7 @@ export class Engine {
   /** Resolves within 10 seconds. */
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.open.stop();
     await Promise.all(this.consumers.map((consumer) => consumer.stop()));
     this.consumers = [];
     await within(CLOSING_MS, this.client.close());

@@ -11,6 +11,7 @@ import { HangingTransactions } from '../transactions/hanging-transactions.ts';
 import { KafkaEventTail } from './kafka-event-tail.ts';
 import { KafkaHangingTransactions } from './kafka-hanging-transactions.ts';
 import { KafkaLogPositions } from './kafka-log-positions.ts';
+import { OpenTransactionWatch } from './open-transaction-watch.ts';
 import { Plans } from './plans.ts';
 import { CommandPublisher, DeadLetterLog, EventingHealth, EventTail, LogPositions } from './ports.ts';
 import { ReadModelDatabase } from './read-model-database.ts';
@@ -28,6 +29,7 @@ export class EventingModule {
         ReadModelDatabase,
         HandlerDiscovery,
         Plans,
+        OpenTransactionWatch,
         EngineHealth,
         Engine,
         EventingTransport,

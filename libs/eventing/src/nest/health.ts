@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { DependencyOutages } from '../failures/outages.ts';
 import type { GroupConsumer } from '../kafka/group-consumer.ts';
+import type { HeldBack } from '../kafka/partition-feed.ts';
+import { OpenTransactionWatch } from './open-transaction-watch.ts';
 import { EventingHealth, type HealthReport } from './ports.ts';
 
 type Detail = HealthReport['details'][string];
 
 interface TailHealth {
+  readonly heldBack: () => readonly HeldBack[];
   readonly silentMs: () => number;
   readonly trouble: () => string | undefined;
 }
@@ -13,10 +16,16 @@ interface TailHealth {
 /** Ready when every consumer has joined its group and every assigned partition is worked on, and the schemas are known. */
 @Injectable()
 export class EngineHealth extends EventingHealth {
+  private readonly open: OpenTransactionWatch;
   private consumers: readonly GroupConsumer[] = [];
   private outages: Pick<DependencyOutages, 'down'> | undefined;
   private startup: string | undefined = 'the transport has not started';
   private tail: TailHealth | undefined;
+
+  constructor(open: OpenTransactionWatch) {
+    super();
+    this.open = open;
+  }
 
   starting(reason: string): void {
     this.startup = reason;
@@ -31,19 +40,45 @@ export class EngineHealth extends EventingHealth {
 
   /**
    * `silentMs`: how long the brokers have not answered the tail of the events topics. `trouble`: what failed in it
-   * and is started again.
+   * and is started again. `heldBack`: what open transactions keep from it.
    */
-  watchTail(silentMs: () => number, trouble: () => string | undefined = () => undefined): void {
-    this.tail = { silentMs, trouble };
+  watchTail(tail: TailHealth): void {
+    this.tail = tail;
   }
 
   override report(): HealthReport {
     const details: Record<string, Detail> = {};
     details['eventing'] = this.startup ? { status: 'down', reason: this.startup } : { status: 'up' };
-    if (this.tail) details['event tail'] = tailDetail(this.tail);
+    if (this.tail) details['event tail'] = this.tailDetail(this.tail);
     for (const [name, reason] of this.outages?.down ?? []) details[name] = { status: 'down', reason };
-    for (const consumer of this.consumers) details[consumer.options.group] = detailOf(consumer);
+    for (const consumer of this.consumers) details[consumer.options.group] = this.detailOf(consumer);
     return { ready: Object.values(details).every(({ status }) => status === 'up'), details };
+  }
+
+  private tailDetail({ silentMs, trouble, heldBack }: TailHealth): Detail {
+    const reason = trouble();
+    if (reason !== undefined) return { status: 'down', reason };
+    return silence(silentMs()) ?? this.heldBack(heldBack()) ?? { status: 'up' };
+  }
+
+  private detailOf({ status }: GroupConsumer): Detail {
+    const { joined, trouble, heldBack } = status;
+    if (!joined) return { status: 'down', reason: `the group is not joined${trouble ? `: ${trouble}` : ''}` };
+    if (trouble !== undefined) return { status: 'down', reason: trouble };
+    const silent = silence(status.silentMs);
+    if (silent) return silent;
+    const troubled = [...status.workers].filter(([, worker]) => worker.state !== 'running');
+    if (troubled.length === 0) return this.heldBack(heldBack) ?? { status: 'up' };
+    const reason = troubled
+      .map(([key, { state, reason: why }]) => `${key} ${state}${why ? `: ${why}` : ''}`)
+      .join('; ');
+    return { status: 'down', reason };
+  }
+
+  /** Somebody's open transaction: nothing that this process could end, and nothing comes through meanwhile. */
+  private heldBack(held: readonly HeldBack[]): Detail | undefined {
+    const reasons = held.map((each) => this.open.reason(each)).filter((reason) => reason !== undefined);
+    return reasons.length > 0 ? { status: 'down', reason: reasons.join('; ') } : undefined;
   }
 }
 
@@ -53,23 +88,4 @@ const SILENT_MS = 4_000;
 function silence(ms: number): Detail | undefined {
   if (ms < SILENT_MS) return undefined;
   return { status: 'down', reason: `Kafka has not answered for ${Math.round(ms / 1_000)} s` };
-}
-
-function tailDetail({ silentMs, trouble }: TailHealth): Detail {
-  const reason = trouble();
-  return reason === undefined ? (silence(silentMs()) ?? { status: 'up' }) : { status: 'down', reason };
-}
-
-function detailOf({ status }: GroupConsumer): Detail {
-  const { joined, trouble } = status;
-  if (!joined) return { status: 'down', reason: `the group is not joined${trouble ? `: ${trouble}` : ''}` };
-  if (trouble !== undefined) return { status: 'down', reason: trouble };
-  const silent = silence(status.silentMs);
-  if (silent) return silent;
-  const troubled = [...status.workers].filter(([, worker]) => worker.state !== 'running');
-  if (troubled.length === 0) return { status: 'up' };
-  const reason = troubled
-    .map(([key, { state, reason: why }]) => `${key} ${state}${why ? `: ${why}` : ''}`)
-    .join('; ');
-  return { status: 'down', reason };
 }

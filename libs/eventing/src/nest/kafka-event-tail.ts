@@ -12,6 +12,7 @@ import type { ConsumedRecord } from '../kafka/record.ts';
 import { Engine } from './engine.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
 import { EngineHealth } from './health.ts';
+import { OpenTransactionWatch } from './open-transaction-watch.ts';
 import { EventTail, type LoggedEvent, type LogPosition } from './ports.ts';
 
 @Injectable()
@@ -23,16 +24,20 @@ export class KafkaEventTail extends EventTail implements OnApplicationBootstrap,
   private readonly logger = new Logger('EventTail');
   private stopped = false;
 
-  constructor(@Inject(EVENTING_OPTIONS) options: EventingOptions, engine: Engine, health: EngineHealth) {
+  constructor(
+    @Inject(EVENTING_OPTIONS) options: EventingOptions,
+    engine: Engine,
+    health: EngineHealth,
+    watch: OpenTransactionWatch,
+  ) {
     super();
     this.options = options;
     this.engine = engine;
     this.tail = new LogTail(engine.client.sibling('tail'));
-    if (options.tail?.length)
-      health.watchTail(
-        () => this.tail.silentMs,
-        () => this.tail.trouble,
-      );
+    if (!options.tail?.length) return;
+    const heldBack = () => this.tail.heldBack;
+    health.watchTail({ silentMs: () => this.tail.silentMs, trouble: () => this.tail.trouble, heldBack });
+    watch.watch(engine.client, heldBack);
   }
 
   onApplicationBootstrap(): void {

@@ -1,13 +1,9 @@
 import type { KafkaClient } from '../kafka/client.ts';
+import { coordinatedPartition, TRANSACTIONS_TOPIC } from '../kafka/coordinated-partition.ts';
 import { readPartition } from '../kafka/partition-reader.ts';
 import { logEnd, offsetAtTime } from '../kafka/positions.ts';
-import {
-  decodeLoggedTransaction,
-  type LoggedTransaction,
-  partitionOfTransactionalId,
-} from '../kafka/wire/transaction-log.ts';
+import { decodeLoggedTransaction, type LoggedTransaction } from '../kafka/wire/transaction-log.ts';
 
-const TOPIC = '__transaction_state';
 /** Milliseconds by which the clocks of a client and of brokers may differ. */
 const CLOCKS_MS = 60_000;
 
@@ -21,12 +17,12 @@ export async function coordinatorLog(
   since: number,
   signal: AbortSignal,
 ): Promise<LoggedTransaction[]> {
-  const { leaders } = await client.topic(TOPIC);
-  const partition = partitionOfTransactionalId(transactionalId, leaders.length);
-  const from = await offsetAtTime(client, TOPIC, partition, since - CLOCKS_MS, signal);
-  const to = await logEnd(client, TOPIC, partition, signal);
+  const { leaders } = await client.topic(TRANSACTIONS_TOPIC);
+  const partition = coordinatedPartition(transactionalId, leaders.length);
+  const from = await offsetAtTime(client, TRANSACTIONS_TOPIC, partition, since - CLOCKS_MS, signal);
+  const to = await logEnd(client, TRANSACTIONS_TOPIC, partition, signal);
   const steps: LoggedTransaction[] = [];
-  for await (const { records } of readPartition(client, TOPIC, partition, { from, to, signal }))
+  for await (const { records } of readPartition(client, TRANSACTIONS_TOPIC, partition, { from, to, signal }))
     for (const { key, value } of records) {
       const step = decodeLoggedTransaction(key, value);
       if (step?.transactionalId === transactionalId) steps.push(step);

@@ -5,8 +5,8 @@ import { retrying } from '../kafka/retry.ts';
 import { writeTxnMarkerExchange } from '../kafka/wire/write-txn-markers.ts';
 import { standingOf, type Standing } from './coordinator.ts';
 import type { EndResult, OpenTransaction, Outcome, TransactionPlace } from './hanging-transactions.ts';
-import { openTransactions } from './open-transactions.ts';
-import { partitionEnds } from './partition-ends.ts';
+import { openTransactions } from '../kafka/open-transactions.ts';
+import { partitionEnds } from '../kafka/partition-ends.ts';
 
 /** Milliseconds that a coordinator may take to abort what is under way. */
 const FENCING_MS = 30_000;

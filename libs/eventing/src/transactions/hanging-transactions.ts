@@ -1,23 +1,9 @@
+import type { OpenTransaction } from '../kafka/open-transactions.ts';
+
+export type { OpenTransaction };
+
 /** How a transaction ends: in each of its partitions, by a marker that says so. */
 export type Outcome = 'commit' | 'abort';
-
-/** A transaction that one partition has open: everything behind `startOffset` is hidden from those who read what is committed. */
-export interface OpenTransaction {
-  readonly topic: string;
-  readonly partition: number;
-  readonly producerId: bigint;
-  readonly producerEpoch: number;
-  /** Of the producer's last marker in this partition; -1 when there was none. */
-  readonly coordinatorEpoch: number;
-  /** Of its first record in this partition. */
-  readonly startOffset: bigint;
-  /** Where the coordinators know who this producer is. */
-  readonly transactionalId?: string;
-  /** Time of its first record in this partition, in milliseconds since 1970-01-01 UTC. */
-  readonly since: number;
-  /** Records from `startOffset` to the end of the partition, markers included. */
-  readonly hidden: bigint;
-}
 
 /** What is known about a transaction that its coordinator has ended, or does not have, and a partition has open. */
 export type Verdict =

@@ -1,4 +1,4 @@
-import type { PartitionEnds } from './partition-ends.ts';
+import type { PartitionEnds } from '../kafka/partition-ends.ts';
 
 const keyOf = ({ topic, partition }: PartitionEnds) => `${topic}-${partition}`;
 

@@ -1,12 +1,12 @@
 import type { Catalogue } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
+import { OFFSETS_TOPIC } from '../kafka/coordinated-partition.ts';
 import { standingOf } from './coordinator.ts';
 import type { HangingTransaction, OpenTransaction, Verdict } from './hanging-transactions.ts';
-import { openTransactions } from './open-transactions.ts';
-import { partitionEnds, type TopicPartition } from './partition-ends.ts';
+import { openTransactions } from '../kafka/open-transactions.ts';
+import { partitionEnds, type TopicPartition } from '../kafka/partition-ends.ts';
 import { StalledPartitions } from './stalled-partitions.ts';
 import { verdictOf } from './verdict.ts';
-import { OFFSETS_TOPIC } from './witnessed.ts';
 
 /** Milliseconds for which a last stable offset must stand still before anybody is asked why. */
 const STILL_MS = 2_000;

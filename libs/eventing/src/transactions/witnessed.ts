@@ -1,12 +1,11 @@
 import type { KafkaClient } from '../kafka/client.ts';
+import { OFFSETS_TOPIC } from '../kafka/coordinated-partition.ts';
 import { logEnd, storedPosition } from '../kafka/positions.ts';
 import { readBatches } from '../kafka/read-batches.ts';
 import { Reader } from '../kafka/wire/reader.ts';
 import { decodeRecords, isAbortMarker } from '../kafka/wire/record-batch.ts';
 import { decodeWitness, type WitnessedPartition } from '../kafka/witness.ts';
 import type { OpenTransaction, Outcome } from './hanging-transactions.ts';
-
-export const OFFSETS_TOPIC = '__consumer_offsets';
 
 const POSITION_MS = 1_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decodeLoggedTransaction, partitionOfTransactionalId } from './transaction-log.ts';
+import { decodeLoggedTransaction } from './transaction-log.ts';
 import { Writer } from './writer.ts';
 
 const key = new Writer().int16(0).string('group.topic.0').slice(0);
@@ -27,11 +27,5 @@ describe('a step in the log of a coordinator', () => {
   it('is nothing where it is a tombstone, or of a version that is not known', () => {
     expect(decodeLoggedTransaction(key, null)).toBeUndefined();
     expect(decodeLoggedTransaction(key, value(2))).toBeUndefined();
-  });
-
-  it("lies where Java's hash of the transactional id puts it", () => {
-    // The hash of the first is the one number that has no absolute value, for which brokers take 0.
-    expect(partitionOfTransactionalId('polygenelubricants', 12)).toBe(0);
-    expect(partitionOfTransactionalId('ab', 12)).toBe((97 * 31 + 98) % 12);
   });
 });

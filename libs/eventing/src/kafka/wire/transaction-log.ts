@@ -26,14 +26,6 @@ const STATES: Readonly<Record<number, LoggedState>> = {
 };
 const TAG = { previousProducerId: 0, clientVersion: 2 };
 
-/** Which partition of `__transaction_state` keeps this id: by Java's hash of its characters, as brokers find its coordinator. */
-export function partitionOfTransactionalId(transactionalId: string, partitions: number): number {
-  let hash = 0;
-  for (let at = 0; at < transactionalId.length; at++)
-    hash = (Math.imul(hash, 31) + transactionalId.charCodeAt(at)) | 0;
-  return (hash === -(2 ** 31) ? 0 : Math.abs(hash)) % partitions;
-}
-
 /**
  * Decodes a record of `__transaction_state` (keys of version 0, values of version 1). Undefined for a tombstone and for
  * versions that are not known: they prove nothing.

@@ -1,13 +1,30 @@
-import type { KafkaClient } from '../kafka/client.ts';
-import { readBatches } from '../kafka/read-batches.ts';
+import type { KafkaClient } from './client.ts';
+import { readBatches } from './read-batches.ts';
 import {
   type ActiveProducer,
   describeProducersExchange,
   type PartitionProducers,
-} from '../kafka/wire/describe-producers.ts';
-import { listTransactionsExchange } from '../kafka/wire/list-transactions.ts';
-import type { OpenTransaction } from './hanging-transactions.ts';
+} from './wire/describe-producers.ts';
+import { listTransactionsExchange } from './wire/list-transactions.ts';
 import { byLeader, type PartitionEnds } from './partition-ends.ts';
+
+/** A transaction that one partition has open: everything behind `startOffset` is hidden from those who read what is committed. */
+export interface OpenTransaction {
+  readonly topic: string;
+  readonly partition: number;
+  readonly producerId: bigint;
+  readonly producerEpoch: number;
+  /** Of the producer's last marker in this partition; -1 when there was none. */
+  readonly coordinatorEpoch: number;
+  /** Of its first record in this partition. */
+  readonly startOffset: bigint;
+  /** Where the coordinators know who this producer is. */
+  readonly transactionalId?: string;
+  /** Time of its first record in this partition, in milliseconds since 1970-01-01 UTC. */
+  readonly since: number;
+  /** Records from `startOffset` to the end of the partition, markers included. */
+  readonly hidden: bigint;
+}
 
 const LOOK_MS = 10_000;
 
@@ -80,4 +97,13 @@ async function timeOf(
   for await (const batch of readBatches(client, topic, partition, { from, to, signal }))
     return batch.baseTimestamp;
   return Date.now();
+}
+
+/** For people: who has it open, since when, and how much waits behind it. */
+export function describeOpen(transaction: OpenTransaction): string {
+  const { topic, partition, producerId, producerEpoch, transactionalId, since, startOffset, hidden } =
+    transaction;
+  const who = transactionalId === undefined ? 'which no coordinator knows' : transactionalId;
+  const from = `since ${new Date(since).toISOString()}, from offset ${startOffset} on (${hidden} offsets wait)`;
+  return `producer ${producerId}, epoch ${producerEpoch} (${who}) has a transaction open on ${topic}-${partition} ${from}`;
 }

@@ -1,6 +1,6 @@
-import type { KafkaClient } from '../kafka/client.ts';
-import { listEndsExchange, type ListedEnd } from '../kafka/wire/list-offsets.ts';
-import type { Partitions } from '../kafka/wire/partitions.ts';
+import type { KafkaClient } from './client.ts';
+import { listEndsExchange, type ListedEnd } from './wire/list-offsets.ts';
+import type { Partitions } from './wire/partitions.ts';
 
 export interface TopicPartition {
   readonly topic: string;

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { KafkaClient } from '../kafka/client.ts';
+import { GroupConsumer } from '../kafka/group-consumer.ts';
+import { readBatches } from '../kafka/read-batches.ts';
+import { logEnd } from '../kafka/positions.ts';
+import { openTransaction } from '../testing/open-transaction.ts';
+import { record, scratchClient, scratchTopic, until } from '../testing/scratch-broker.ts';
+import { scratchGroup } from '../testing/scratch-group.ts';
+import { EngineHealth } from './health.ts';
+import { OpenTransactionWatch } from './open-transaction-watch.ts';
+
+let client: KafkaClient;
+beforeAll(() => void (client = scratchClient()));
+afterAll(() => client.close());
+
+it('readiness names the producer whose open transaction holds a partition back, since when, and how much waits', async () => {
+  const topic = await scratchTopic(client);
+  const group = await scratchGroup(client, topic);
+  const consumer = new GroupConsumer(client.sibling('consumer'), {
+    group,
+    topics: [topic],
+    processor: () => ({
+      assign: async () => new Map([[topic, 0n]]),
+      process: async () => [],
+      abandon: async () => undefined,
+      close: async () => undefined,
+    }),
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  });
+  const watch = new OpenTransactionWatch();
+  const health = new EngineHealth(watch);
+  consumer.start();
+  health.watch([consumer]);
+  watch.watch(client, () => consumer.status.heldBack);
+  const reason = () => health.report().details[group]?.reason;
+  await until(() => health.report().ready);
+
+  const transaction = await openTransaction(client, [record(topic, 'x'), record(topic, 'y')]);
+  const producerId = await firstProducer(topic);
+  await until(() => reason()?.includes(`producer ${producerId}`) ?? false);
+  expect(reason()).toMatch(
+    new RegExp(
+      `^${topic}-0 is held back at offset 0 for \\d+ s, 2 offsets wait: producer ${producerId}, epoch 0 \\(open-\\w+\\) has a transaction open on ${topic}-0 since 20[-\\dT:.]+Z, from offset 0 on \\(2 offsets wait\\)$`,
+    ),
+  );
+  await transaction.commit();
+  await until(() => health.report().ready);
+  watch.stop();
+  await consumer.stop();
+}, 60_000);
+
+async function firstProducer(topic: string): Promise<bigint> {
+  const range = { from: 0n, to: await logEnd(client, topic, 0), signal: AbortSignal.timeout(30_000) };
+  for await (const batch of readBatches(client, topic, 0, range)) return batch.producerId;
+  throw new Error(`${topic} is empty`);
+}

@@ -1,0 +1,64 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { KafkaClient } from '../kafka/client.ts';
+import { describeOpen, openTransactions } from '../kafka/open-transactions.ts';
+import { partitionEnds } from '../kafka/partition-ends.ts';
+import type { HeldBack } from '../kafka/partition-feed.ts';
+
+/** Milliseconds for which a partition may be held back before anybody needs to know. */
+export const HELD_BACK_MS = 5_000;
+const LOOK_EVERY_MS = 2_000;
+
+type Sources = () => readonly HeldBack[];
+
+/** Finds out whose open transactions hold back what this process reads: asks only while something is held back. */
+@Injectable()
+export class OpenTransactionWatch {
+  private readonly logger = new Logger('OpenTransactions');
+  private readonly sources: Sources[] = [];
+  /** By partition, what is known of the transactions that hold it back. */
+  private known = new Map<string, string>();
+  private client: KafkaClient | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  /** Watches what these answer, from now on. */
+  watch(client: KafkaClient, source: Sources): void {
+    this.client = client;
+    this.sources.push(source);
+    this.timer ??= setInterval(() => void this.look(), LOOK_EVERY_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Why nothing comes from this partition, if it has been held back for too long. */
+  reason(held: HeldBack): string | undefined {
+    if (held.forMs < HELD_BACK_MS) return undefined;
+    const { offset, highWatermark, forMs } = held;
+    const who = this.known.get(keyOf(held)) ?? 'a transaction is open';
+    return `${keyOf(held)} is held back at offset ${offset} for ${Math.round(forMs / 1_000)} s, ${highWatermark - offset} offsets wait: ${who}`;
+  }
+
+  private async look(): Promise<void> {
+    const held = this.sources.flatMap((source) => source()).filter(({ forMs }) => forMs >= HELD_BACK_MS);
+    const known = held.length > 0 ? await this.ask(held).catch(() => this.known) : new Map<string, string>();
+    for (const [key, who] of known) if (this.known.get(key) !== who) this.logger.warn(who);
+    for (const key of this.known.keys())
+      if (!known.has(key)) this.logger.log(`${key} is no longer held back by an open transaction`);
+    this.known = known;
+  }
+
+  private async ask(held: readonly HeldBack[]): Promise<Map<string, string>> {
+    if (!this.client) return new Map();
+    const ends = await partitionEnds(this.client, held);
+    const known = new Map<string, string>();
+    for (const transaction of await openTransactions(this.client, ends)) {
+      const before = known.get(keyOf(transaction));
+      const who = describeOpen(transaction);
+      known.set(keyOf(transaction), before === undefined ? who : `${before}; ${who}`);
+    }
+    return known;
+  }
+}
+
+const keyOf = ({ topic, partition }: { topic: string; partition: number }) => `${topic}-${partition}`;
