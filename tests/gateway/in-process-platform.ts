@@ -160,6 +160,8 @@ export class InProcessPlatform {
       committed: (group, topic, partition) =>
         answer(this.committed.get(`${group} ${topic} ${partition}`) ?? 0n),
       partitionOf: (_, key) => partitionOf(key, partitions),
+      // Nothing is transactional here.
+      heldBack: async () => [],
     };
   }
 

@@ -30,6 +30,7 @@ import { OrderQueries } from './orders/order.queries.ts';
 import { OrderReader } from './orders/order-reader.ts';
 import { OrdersController } from './orders/orders.controller.ts';
 import { Pricing } from './orders/pricing.ts';
+import { PendingHint } from './orders/pending-hint.ts';
 import { SetAside } from './orders/set-aside.ts';
 import { ProblemFilter } from './problem/problem.filter.ts';
 import { ProductQueries } from './products/product.queries.ts';
@@ -52,6 +53,7 @@ const orders = [
   OrderQueries,
   OrderReader,
   Pricing,
+  PendingHint,
   SetAside,
 ];
 const products = [ProductQueries, StockIntake];

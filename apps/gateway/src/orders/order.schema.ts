@@ -50,6 +50,7 @@ export const order = z
     placedAt: instant,
     updatedAt: instant,
     stale,
+    hint: z.string().optional().describe('Why it is still pending, where that is known'),
   })
   .meta({ id: 'Order' });
 export type Order = z.infer<typeof order>;

@@ -12,6 +12,7 @@ import { OrderPlacement } from './order-placement.ts';
 import { OrderQueries } from './order.queries.ts';
 import { OrderReader } from './order-reader.ts';
 import * as docs from './orders.docs.ts';
+import { PendingHint } from './pending-hint.ts';
 import {
   type Cancellation,
   cancellation,
@@ -33,6 +34,7 @@ export class OrdersController {
     private readonly cancellation: OrderCancellation,
     private readonly reader: OrderReader,
     private readonly orders: OrderQueries,
+    private readonly hints: PendingHint,
   ) {}
 
   @Post()
@@ -74,7 +76,7 @@ export class OrdersController {
     const order = await this.reader.get(orderId);
     const etag = etagOf(order.stale ? `${order.version}-stale` : order.version);
     reply.headers({ ETag: etag, 'Cache-Control': 'no-cache' });
-    if (!noneMatchFails(noneMatch, etag)) return order;
+    if (!noneMatchFails(noneMatch, etag)) return { ...order, ...(await this.hints.of(order)) };
     reply.status(304);
     return undefined;
   }

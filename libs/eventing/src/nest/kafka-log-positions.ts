@@ -1,10 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { topicOf } from '../domain/index.ts';
+import { coordinatedPartition, OFFSETS_TOPIC } from '../kafka/coordinated-partition.ts';
+import { openTransactions } from '../kafka/open-transactions.ts';
+import { partitionEnds } from '../kafka/partition-ends.ts';
 import { committedOffset, logEnd } from '../kafka/positions.ts';
 import { partitionOf } from '../serde/partitioner.ts';
 import { Engine } from './engine.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
-import { LogPositions } from './ports.ts';
+import { HELD_BACK_MS } from './open-transaction-watch.ts';
+import { type HeldBackAt, type HeldBackBy, LogPositions } from './ports.ts';
 
 @Injectable()
 export class KafkaLogPositions extends LogPositions {
@@ -27,5 +31,18 @@ export class KafkaLogPositions extends LogPositions {
 
   override partitionOf(topic: string, key: string): number {
     return partitionOf(key, topicOf(this.options.catalogue, topic).partitions);
+  }
+
+  override async heldBack({ partitions, groups }: HeldBackAt): Promise<readonly HeldBackBy[]> {
+    const { client } = this.engine;
+    const positions = groups.length > 0 ? (await client.topic(OFFSETS_TOPIC)).leaders.length : 0;
+    const ofGroups = groups.map((group) => ({
+      topic: OFFSETS_TOPIC,
+      partition: coordinatedPartition(group, positions),
+    }));
+    const ends = await partitionEnds(client, [...partitions, ...ofGroups]);
+    const held = ends.filter(({ lastStableOffset, highWatermark }) => lastStableOffset < highWatermark);
+    const open = held.length > 0 ? await openTransactions(client, held) : [];
+    return open.filter(({ since }) => Date.now() - since > HELD_BACK_MS);
   }
 }

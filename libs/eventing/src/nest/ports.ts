@@ -70,6 +70,23 @@ export abstract class LogPositions {
   abstract committed(group: string, topic: string, partition: number): Promise<bigint>;
   /** The partition that a key's records are in. */
   abstract partitionOf(topic: string, key: string): number;
+  /**
+   * Which of these are held back by transactions that have been open for more than five seconds: partitions whose last records
+   * nobody can read, and groups whose positions are not final.
+   */
+  abstract heldBack(at: HeldBackAt): Promise<readonly HeldBackBy[]>;
+}
+
+export interface HeldBackAt {
+  readonly partitions: readonly { readonly topic: string; readonly partition: number }[];
+  readonly groups: readonly string[];
+}
+
+export interface HeldBackBy {
+  readonly topic: string;
+  readonly partition: number;
+  /** When that transaction wrote its first record there: milliseconds since 1970-01-01 UTC. */
+  readonly since: number;
 }
 
 export interface HealthReport {
