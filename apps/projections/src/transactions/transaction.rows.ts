@@ -22,7 +22,7 @@ export async function find(event: Received<HangingTransactionFound>, rows: Rows)
   const finding = findingOf(event);
   if (known && (known.start_offset ?? finding.start_offset) === finding.start_offset) {
     const state = known.state === 'requested' ? 'requested' : 'hanging';
-    return change({ ...momentOf(event), ...finding, state }, event, rows);
+    return change({ ...momentOf(event), ...finding, state, not_ended: null }, event, rows);
   }
   await put({ ...placeOf(event), ...finding, ...undecided, state: 'hanging', found_at: timeOf(event) }, rows);
 }

@@ -136,6 +136,8 @@ describe('hanging transactions', () => {
     ]);
     await write((rows) => projection.notEnded([notEnded(1n, 1)], rows));
     expect(await transactions()).toMatchObject([{ state: 'not-ended', not_ended: 'no right' }]);
+    await write((rows) => projection.found([found(1n, 42n, 'foreign')], rows));
+    expect(await transactions()).toMatchObject([{ state: 'hanging', verdict: 'foreign', not_ended: null }]);
     await write((rows) => projection.requested([requested(1n, 42n, 2)], rows));
     await write((rows) => projection.ended([ended(1n, 42n, 2)], rows));
     expect(await transactions()).toMatchObject([
