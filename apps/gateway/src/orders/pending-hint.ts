@@ -28,7 +28,9 @@ export class PendingHint {
     const at = (topic: string, key: string) => ({ topic, partition: this.logs.partitionOf(topic, key) });
     return [
       ...['orders.commands', 'orders.events'].map((topic) => at(topic, orderId)),
-      ...lines.flatMap(({ sku }) => ['inventory.commands', 'inventory.events'].map((topic) => at(topic, sku))),
+      ...lines.flatMap(({ sku }) =>
+        ['inventory.commands', 'inventory.events'].map((topic) => at(topic, sku)),
+      ),
     ];
   }
 }
