@@ -31,7 +31,10 @@ export default {
       testMatch: ['<rootDir>/{apps,libs}/**/*.real.spec.ts', '<rootDir>/tests/**/*.spec.ts'],
       globalSetup: '<rootDir>/tests/stack/setup.ts',
       globalTeardown: '<rootDir>/tests/stack/teardown.ts',
+      setupFilesAfterEnv: ['<rootDir>/tests/harness/patient.ts'],
     },
   ],
-  testTimeout: 60_000,
+  reporters: ['<rootDir>/tests/harness/keep-logs.mjs', 'default'],
+  // Of the unit specs; see tests/harness/patient.ts for the others.
+  testTimeout: 300_000,
 };

@@ -1,3 +1,4 @@
+import { CEILING_MS } from '@atelier/local-stack';
 import { contracts, InventoryEvents, OrdersEvents } from '@atelier/contracts';
 import { KafkaClient, readPartition, stableEnd } from '@atelier/eventing/kafka';
 import { ConfluentRegistry, MessageCodec, toMetadata } from '@atelier/eventing/serde';
@@ -34,16 +35,19 @@ export class CommittedEvents {
     const range = {
       from: this.positions.get(key) ?? 0n,
       to: await stableEnd(this.client, topic, partition),
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(CEILING_MS),
     };
+    const found: DomainEvent[] = [];
     for await (const { records } of readPartition(this.client, topic, partition, range)) {
       await this.codec.prepare(records.map(({ value }) => value));
       for (const record of records) {
         const { type, data } = this.codec.decode(record.value);
         const { id, subject } = toMetadata(record);
-        this.events.push({ id, type, subject, data: data as DomainEvent['data'] });
+        found.push({ id, type, subject, data: data as DomainEvent['data'] });
       }
     }
+    // All of them or none: whoever fails on the way begins here again.
+    this.events.push(...found);
     this.positions.set(key, range.to > range.from ? range.to : range.from);
   }
 }

@@ -1,16 +1,17 @@
 import { type Kysely, sql } from 'kysely';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Standstill } from '@atelier/local-stack';
 import { CommittedEvents } from './committed-events.ts';
 import { type Check, conservation, type Facts, type Mail } from './conservation.ts';
 import type { OrderRow, ProductRow } from './conservation.ts';
 import { databaseAt } from './database.ts';
 import type { Platform } from './platform.ts';
 
-/** Looks until everything holds, or the time is up: after the last order is settled, stock and mail are still under way. */
+/** Looks until everything holds, or nothing changes any more: after the last order is settled, stock and mail are still under way. */
 export async function factsAtRest(
   platform: Platform,
   run: readonly string[],
-  until: number,
+  standstillMs: number,
 ): Promise<{ facts: Facts; checks: Check[] }> {
   const database = databaseAt(platform.postgres);
   const log = new CommittedEvents(platform);
@@ -19,17 +20,20 @@ export async function factsAtRest(
     return { ...rows, events: await log.refresh(), mails: await mailsOf(platform.mail, run), run };
   };
   try {
+    const standstill = new Standstill({ standstillMs });
     for (let facts: Facts; ; await sleep(500)) {
       try {
         facts = await look();
       } catch (error) {
         // A part may be down for a moment: somebody is killing things.
-        if (Date.now() > until) throw error;
+        standstill.look();
+        if (standstill.verdict) throw error;
         continue;
       }
       const checks = conservation(facts);
-      const holds = checks.every(({ violations }) => violations.length === 0);
-      if (holds || Date.now() > until) return { facts, checks };
+      const wrong = checks.reduce((sum, { violations }) => sum + violations.length, 0);
+      standstill.look(wrong);
+      if (wrong === 0 || standstill.verdict) return { facts, checks };
     }
   } finally {
     await database.destroy();

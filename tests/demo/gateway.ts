@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Patience } from './patience.ts';
 
 export interface Answer {
   readonly status: number;
@@ -9,11 +10,11 @@ export interface Answer {
  * Asks the gateway until it answers: 503 and broken connections are asked again, because whoever is killed is
  * restarted. A request that writes must have a key, so that it counts once.
  */
-export async function ask(url: string, init: RequestInit & { readonly until: number }): Promise<Answer> {
+export async function ask(url: string, init: RequestInit & { readonly patience: Patience }): Promise<Answer> {
   for (;;) {
     const answer = await attempt(url, init);
     if (typeof answer === 'object' && answer.status < 500) return answer;
-    if (Date.now() > init.until) {
+    if (init.patience.isOver) {
       const reason = typeof answer === 'string' ? answer : JSON.stringify(answer.body);
       throw new Error(`${init.method ?? 'GET'} ${url} was not answered in time: ${reason}`);
     }
@@ -31,7 +32,7 @@ async function attempt(url: string, init: RequestInit): Promise<Answer | string>
   }
 }
 
-export const post = (url: string, body: unknown, key: string, until: number, headers = {}) =>
+export const post = (url: string, body: unknown, key: string, patience: Patience, headers = {}) =>
   ask(url, {
     method: 'POST',
     body: JSON.stringify(body),
@@ -41,5 +42,5 @@ export const post = (url: string, body: unknown, key: string, until: number, hea
       'X-Client-Id': 'demo',
       ...headers,
     },
-    until,
+    patience,
   });

@@ -1,5 +1,6 @@
 import { post } from './gateway.ts';
 import type { PlannedOrder } from './orders.ts';
+import type { Patience } from './patience.ts';
 import { untilSettled } from './settle.ts';
 
 /** What became of one order. */
@@ -19,29 +20,33 @@ export interface Refused {
 }
 
 /** Places an order and waits until it is settled, cancelling and repeating it as planned. */
-export async function place(gateway: string, order: PlannedOrder, until: number): Promise<Placed | Refused> {
+export async function place(
+  gateway: string,
+  order: PlannedOrder,
+  patience: Patience,
+): Promise<Placed | Refused> {
   try {
-    return await attempt(gateway, order, until);
+    return await attempt(gateway, order, patience);
   } catch (error) {
     return { order, reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
-async function attempt(gateway: string, order: PlannedOrder, until: number): Promise<Placed | Refused> {
+async function attempt(gateway: string, order: PlannedOrder, patience: Patience): Promise<Placed | Refused> {
   const began = performance.now();
   const url = `${gateway}/v1/orders`;
   const prefer = order.cancelled ? {} : { Prefer: 'wait=30' };
-  const placing = post(url, order.body, order.key, until, prefer);
-  const repeating = order.repeated ? post(url, order.body, order.key, until) : undefined;
+  const placing = post(url, order.body, order.key, patience, prefer);
+  const repeating = order.repeated ? post(url, order.body, order.key, patience) : undefined;
   const [{ status, body }, repeat] = await Promise.all([placing, repeating]);
   const orderId = body['orderId'];
   if (status >= 300 || typeof orderId !== 'string') {
     return { order, reason: `${status} ${String(body['detail'] ?? JSON.stringify(body))}` };
   }
   if (order.cancelled) {
-    await post(`${url}/${orderId}/cancel`, { reason: 'changed my mind' }, `${order.key}-cancel`, until);
+    await post(`${url}/${orderId}/cancel`, { reason: 'changed my mind' }, `${order.key}-cancel`, patience);
   }
-  const settled = status === 201 ? body : await untilSettled(url, orderId, until);
+  const settled = status === 201 ? body : await untilSettled(url, orderId, patience);
   const complaint =
     repeat && repeat.body['orderId'] !== orderId
       ? `${order.name}: a repeat with the same key was answered ${repeat.status} ${JSON.stringify(repeat.body)}`

@@ -10,8 +10,8 @@ export interface Platform {
   readonly mail: string;
 }
 
-/** A gateway that was killed is up again within this. */
-const PATIENCE_MS = 10_000;
+/** A gateway that was killed is up again within this, on a slow machine, too. */
+const PATIENCE_MS = 60_000;
 
 /** The platform that runs on this data. Throws a sentence if none does, or if its gateway stays silent for `patienceMs`. */
 export async function runningPlatform(dataDir: string, patienceMs = PATIENCE_MS): Promise<Platform> {

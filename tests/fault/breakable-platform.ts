@@ -45,7 +45,6 @@ export class BreakablePlatform {
 
   async stop(): Promise<void> {
     await this.running.stop();
-    await this.running.remove();
   }
 
   /** Answers what the command printed. */
@@ -62,9 +61,18 @@ export class BreakablePlatform {
   /** Answers the id of the order. */
   async confirmOrder(email: string): Promise<string> {
     const order = { customerId: 'ada', email, lines: [{ sku: 'OIL-01', quantity: 1 }] };
-    const { status, body } = await this.post('/v1/orders', order, { prefer: 'wait=30' });
-    expect([status, body]).toMatchObject([201, { status: 'confirmed' }]);
+    const { body } = await this.settled(order);
+    expect(body).toMatchObject({ status: 'confirmed' });
     return body.orderId;
+  }
+
+  /** Places an order, and asks under its key until it is settled. */
+  settled(order: object, headers: Record<string, string> = {}): Promise<http.Answer> {
+    const patiently = { 'Idempotency-Key': randomUUID(), Prefer: 'wait=30', ...headers };
+    return eventually(
+      () => this.post('/v1/orders', order, patiently),
+      ({ status }) => status === 201,
+    );
   }
 
   /** How many e-mails came to this address. */

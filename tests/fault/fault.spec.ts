@@ -23,7 +23,7 @@ describe('a platform that was started with FAULTS=on', () => {
 
   beforeAll(async () => {
     platform = await BreakablePlatform.start();
-  }, 120_000);
+  });
 
   afterEach(() => platform.smtp('up'));
   afterAll(() => platform?.stop());
@@ -41,7 +41,7 @@ describe('a platform that was started with FAULTS=on', () => {
     for (const customer of customers) await platform.arrived(customer);
     await eventually(readiness, ({ status }) => status === 200);
     for (const customer of customers) expect(await platform.mailsTo(customer)).toBe(1);
-  }, 120_000);
+  });
 
   /** How much was put aside to be tried again after the first delay. */
   async function putAside(): Promise<number> {
@@ -78,7 +78,7 @@ describe('a platform that was started with FAULTS=on', () => {
     expect(await platform.mailsTo('four@example.com')).toBe(0);
     await platform.smtp('up');
     expect(await platform.arrived('four@example.com')).toBe(1);
-  }, 120_000);
+  });
 
   it('tries an e-mail again for which the server took too long', async () => {
     const before = await putAside();
@@ -87,7 +87,7 @@ describe('a platform that was started with FAULTS=on', () => {
     await eventually(putAside, (now) => now > before);
     await platform.smtp('up');
     await platform.arrived('slow@example.com');
-  }, 120_000);
+  });
 
   it('has a dead letter for each record that nobody can decode', async () => {
     const output = await platform.fault('poison', 'inventory.commands', '12');
@@ -98,5 +98,5 @@ describe('a platform that was started with FAULTS=on', () => {
     };
     await eventually(deadLetters, (count) => count === 12);
     await platform.confirmOrder('five@example.com');
-  }, 120_000);
+  });
 });

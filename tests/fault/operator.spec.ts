@@ -20,7 +20,7 @@ describe('the operator of a platform that runs', () => {
     platform = await BreakablePlatform.start();
     operator = new Operator(platform);
     model = new DeadLetterRows(platform.addresses);
-  }, 120_000);
+  });
 
   afterEach(() => platform.smtp('up'));
   afterAll(async () => {
@@ -55,7 +55,7 @@ describe('the operator of a platform that runs', () => {
     });
     expect(letter.record.attempts).toHaveLength(1);
     expect(letter.decision).toBeUndefined();
-  }, 120_000);
+  });
 
   it('redrives it until force is needed, and it is handled once the cause is gone', async () => {
     await platform.smtp('refuse', '550');
@@ -95,7 +95,7 @@ describe('the operator of a platform that runs', () => {
     });
     expect(await platform.arrived(email)).toBe(1);
     expect(await events()).toBe(before);
-  }, 120_000);
+  });
 
   it('is told that a redrive was sent, and only later that it was handled', async () => {
     await platform.smtp('refuse', '550');
@@ -114,7 +114,7 @@ describe('the operator of a platform that runs', () => {
     }
     await operator.becomes(id, 'handled');
     await platform.arrived(email);
-  }, 120_000);
+  });
 
   it('redrives it with another value', async () => {
     await platform.smtp('refuse', '550');
@@ -132,7 +132,7 @@ describe('the operator of a platform that runs', () => {
     expect(letter.history).toContainEqual(expect.objectContaining({ what: 'RedriveRequested', difference }));
     expect(await platform.arrived('right@example.com')).toBe(1);
     expect(await platform.mailsTo('wrong@example.com')).toBe(0);
-  }, 120_000);
+  });
 
   it('sees at once what has no address that an e-mail could be sent to', async () => {
     const orderId = randomUUID();
@@ -148,7 +148,7 @@ describe('the operator of a platform that runs', () => {
     });
     await operator.decide(id, 'discard');
     await operator.becomes(id, 'discarded');
-  }, 120_000);
+  });
 
   it('sees the bytes of what nobody can decode, discards it and restores it', async () => {
     await platform.fault('poison', 'orders.commands');
@@ -169,7 +169,7 @@ describe('the operator of a platform that runs', () => {
     });
     expect((await operator.decide(id, 'restore')).body).toMatchObject({ status: 'restored' });
     await operator.becomes(id, 'open');
-  }, 120_000);
+  });
 
   /** Those that a job takes. */
   const waiting = async () =>
@@ -193,7 +193,7 @@ describe('the operator of a platform that runs', () => {
     const limited = await operator.startJob({ group, rate: 100, limit: total - 1 });
     await operator.jobBecomes(limited, 'finished', ({ handled }) => handled === total - 1);
     await eventually(waiting, (count) => count === 1);
-  }, 120_000);
+  });
 
   /** So many more e-mails that were refused. */
   async function manyRefused(count: number): Promise<void> {
@@ -220,7 +220,7 @@ describe('the operator of a platform that runs', () => {
     expect(pages.length).toBe(Math.ceil(open.length / 2));
     expect(pages.flat()).toEqual(open);
     expect(await operator.list('topic=orders.commands&handler=nobody')).toEqual([]);
-  }, 120_000);
+  });
 
   it('cancels a job', async () => {
     await manyRefused(20);
@@ -237,7 +237,7 @@ describe('the operator of a platform that runs', () => {
     const isOver = (counts: Answer['body']) => counts['left out'] === left && counts.handled === total - left;
     expect(await operator.jobBecomes(location, 'cancelled', isOver)).toMatchObject({ total });
     await eventually(waiting, (count) => count === left);
-  }, 120_000);
+  });
 
   it('has a job keep to its rate: portions of so many, and never the next one within a second', async () => {
     await manyRefused(11);
@@ -255,7 +255,7 @@ describe('the operator of a platform that runs', () => {
     portions.slice(1).forEach(({ at }, index) => {
       expect(at - (portions[index]?.at ?? 0)).toBeGreaterThanOrEqual(1_000);
     });
-  }, 120_000);
+  });
 
   it('has the read model rebuilt from the decisions, while it runs', async () => {
     const before = await model.everything();
@@ -263,5 +263,5 @@ describe('the operator of a platform that runs', () => {
     await model.forget();
     await platform.signal('projections-1', 'SIGKILL');
     expect(await model.everything()).toEqual(before);
-  }, 120_000);
+  });
 });

@@ -9,17 +9,18 @@ async function main(options: Options): Promise<number> {
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   const runs = join(repositoryRoot, '.faults');
   await sweep(runs);
-  const directory = join(runs, `${stamp}-seed-${options.seed}`);
+  const directory = options.directory ?? join(runs, `${stamp}-seed-${options.seed}`);
   const cluster = join(directory, 'cluster');
   mkdirSync(cluster, { recursive: true });
   writeFileSync(join(cluster, 'runner.pid'), String(process.pid));
+  console.log(`Everything of this run is in ${directory}`);
   const family = new Family(join(cluster, 'children.json'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void family.stopAll().then(() => process.exit(130)));
 
   const { report, holds } = await faultTests(options, directory, family);
   writeFileSync(join(directory, 'report.txt'), report);
-  if (holds) rmSync(cluster, { recursive: true, force: true });
+  if (holds && options.directory === undefined) rmSync(cluster, { recursive: true, force: true });
   console.log(`\n${report}\nSeed ${options.seed}; report and history are in ${directory}`);
   return holds ? 0 : 1;
 }

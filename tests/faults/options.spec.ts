@@ -29,6 +29,7 @@ describe('the options of the fault tests', () => {
   it.each([
     ['--only', 'one', '--only one is not a whole number from 1 on.'],
     ['--share', '0', '--share 0 is not a number from 0.01 on.'],
+    ['--slack', '0.5', '--slack 0.5 is not a number from 1 on.'],
     ['--in-flight', '1.5', '--in-flight 1.5 is not a whole number from 1 on.'],
   ])('refuse what is no number: %s %s', (name, value, sentence) => {
     expect(() => read(name, value)).toThrow(sentence);

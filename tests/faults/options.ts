@@ -12,10 +12,14 @@ export interface Options {
   readonly inFlight: number;
   /** Settled orders below which the run has shown nothing. */
   readonly atLeast: number;
+  /** What is promised for a time may take so many times as long. Only where a run is not there to show the time. */
+  readonly slack: number;
+  /** Where everything of the run is written, and stays; otherwise a directory of its own below `.faults`. */
+  readonly directory: string | undefined;
 }
 
 const usage =
-  'npm run test:faults -- [--seed 1] [--only 1,3] [--share 0.2] [--in-flight 200] [--minutes 8]\n       npm run soak -- [--minutes 30] [--seed 1] [--in-flight 400]';
+  'npm run test:faults -- [--seed 1] [--only 1,3] [--share 0.2] [--in-flight 200] [--minutes 8] [--slack 1] [--directory <new>]\n       npm run soak -- [--minutes 30] [--seed 1] [--in-flight 400]';
 
 /** What `--only` may choose from. */
 type Known = readonly { readonly number: number; readonly name: string }[];
@@ -32,6 +36,8 @@ export function readOptions(args: readonly string[], known: Known): Options {
       minutes: { type: 'string' },
       'in-flight': { type: 'string' },
       'at-least': { type: 'string' },
+      slack: { type: 'string', default: '1' },
+      directory: { type: 'string' },
     },
   });
   const { soak, only, share = '1' } = values;
@@ -43,6 +49,8 @@ export function readOptions(args: readonly string[], known: Known): Options {
     minutes: number('minutes', values.minutes ?? (soak ? '30' : '8'), 0, false),
     inFlight: number('in-flight', values['in-flight'] ?? (soak ? '400' : '200'), 1),
     atLeast: number('at-least', values['at-least'] ?? '200', 1),
+    slack: number('slack', values.slack, 1, false),
+    directory: values.directory,
   };
 }
 

@@ -1,8 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { repositoryRoot } from '@atelier/local-stack';
+import { specDirectory } from '../harness/spec-directory.ts';
 
-/** A short selection of `npm run test:faults`, always the same; the whole takes a while. */
+/**
+ * A short selection of `npm run test:faults`, always the same; the whole takes a while. Nothing may be lost or happen twice
+ * here as there. How soon the platform goes on is shown there, on a machine that does nothing else: here it has ten times as
+ * long, because that much slower a busy machine may be. So this finds one that does not go on, and not one that is late.
+ */
 const selection = [
   '--seed',
   '7',
@@ -14,6 +19,8 @@ const selection = [
   '60',
   '--at-least',
   '100',
+  '--slack',
+  '10',
 ];
 
 let running: { child: ChildProcess; exited: Promise<void> } | undefined;
@@ -26,14 +33,15 @@ describe('three brokers and two instances of each service', () => {
   });
 
   it('lose and repeat nothing while workers are killed in their transactions, and gateways before they answer, and keep poison', async () => {
-    const { code, output } = await faults(selection);
+    const directory = await specDirectory('faults');
+    const { code, output } = await faults([...selection, '--directory', directory]);
     expect(output).toMatch(/^1 +a worker killed at each point of its transaction +9 /m);
     expect(output).toMatch(/^8 +poison: 1 % of the load +\d+ /m);
     expect(output).toMatch(/^9 +the gateway killed between accepting and answering +2 /m);
     expect(output).toMatch(/^1 a worker killed at each point of its transaction: left out: /m);
     expect(output).toContain('Everything held.');
     expect(code).toBe(0);
-  }, 420_000);
+  });
 
   it('says which option is wrong', async () => {
     const { code, output } = await faults(['--share', 'half']);

@@ -14,7 +14,6 @@ import { readRows } from '../faults/run/read-model.ts';
 import type { OutagePlatform } from './platform.ts';
 
 const STOCK = 1_000_000;
-const TROUBLE_MS = 180_000;
 
 /** A platform under a load of orders, and all that is known about both. */
 export class Bench {
@@ -60,22 +59,19 @@ export class Bench {
     load.resume();
     await this.advance(`${count} orders are acknowledged`, () => ledger.acknowledged.size - before, count);
     await load.pause();
-    await until('they are settled', () => ledger.open === 0, TROUBLE_MS);
+    const settled = () => ledger.open === 0;
+    await until('they are settled', settled, { progress: () => ledger.settledCount });
     return ledger.acknowledged.size - before;
   }
 
-  /** Waits until something has come so far. Throws when it does not get on for three minutes. */
-  async advance(
-    what: string,
-    progress: () => number | Promise<number>,
-    enough: number,
-    patienceMs = TROUBLE_MS,
-  ): Promise<void> {
-    for (let far = await progress(); far < enough;) {
-      const before = far;
-      const reached = `${what}: stuck at ${before} of ${enough}`;
-      await until(reached, async () => (far = await progress()) >= enough || far > before, patienceMs);
-    }
+  /** Waits until something has come so far. Throws when it does not get on. */
+  async advance(what: string, reached: () => number | Promise<number>, enough: number): Promise<void> {
+    let far = 0;
+    await until(
+      () => `${what}: stuck at ${far} of ${enough}`,
+      async () => (far = await reached()) >= enough,
+      { progress: () => far },
+    );
   }
 
   /** E-mails that arrived, each counted once. */

@@ -1,8 +1,6 @@
 import { until } from '../faults/faults/waiting.ts';
 import type { OutagePlatform } from './platform.ts';
 
-const PATIENCE_MS = 90_000;
-
 /** Waits until every service is ready; answers what those say that stay red. */
 export async function stayRed(platform: OutagePlatform): Promise<string[]> {
   let red: string[] = [];
@@ -11,7 +9,7 @@ export async function stayRed(platform: OutagePlatform): Promise<string[]> {
     red = said.filter((each) => each !== undefined);
     return red.length === 0;
   };
-  await until('every service is ready', isGreen, PATIENCE_MS).catch(() => undefined);
+  await until('every service is ready', isGreen, { progress: () => red.length }).catch(() => undefined);
   return red;
 }
 

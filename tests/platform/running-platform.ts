@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, repositoryRoot } from '@atelier/local-stack';
+import { freePort, repositoryRoot, until } from '@atelier/local-stack';
+import { bytesIn } from '../harness/bytes-in.ts';
+import { specDirectory } from '../harness/spec-directory.ts';
 
 export interface Addresses {
   readonly gateway: string;
@@ -45,10 +45,15 @@ export class RunningPlatform {
     environment: NodeJS.ProcessEnv = {},
     earlier?: RunningPlatform,
   ): Promise<RunningPlatform> {
-    const dataDir = earlier?.dataDir ?? (await mkdtemp(join(tmpdir(), 'atelier-platform-')));
+    const dataDir = earlier?.dataDir ?? (await specDirectory('platform'));
     const platform = new RunningPlatform(dataDir, await freePort(), environment);
-    await platform.says('\nready\n');
-    return platform;
+    try {
+      await platform.says('\nready\n');
+      return platform;
+    } catch (error) {
+      await platform.stop();
+      throw error;
+    }
   }
 
   /** Starts on data that is in use; answers how it refused. */
@@ -67,21 +72,21 @@ export class RunningPlatform {
     process.kill(pid, signal);
   }
 
-  /** Waits until the platform has printed this. */
-  async says(text: string, withinMs = 90_000): Promise<void> {
-    for (const deadline = Date.now() + withinMs; !this.output.includes(text); await sleep(50)) {
-      if (this.child.exitCode !== null || Date.now() > deadline)
-        throw new Error(`Never said "${text}":\n${this.output}`);
-    }
+  /** Waits until the platform has printed this, as long as it prints or logs anything. */
+  says(text: string): Promise<void> {
+    const what = () => `the platform says "${text}". It said:\n${this.output}`;
+    const logs = join(this.dataDir, 'logs');
+    const isSaid = () => {
+      if (this.output.includes(text)) return true;
+      if (this.child.exitCode === null && this.child.signalCode === null) return false;
+      throw new Error(`The platform ended before it said "${text}":\n${this.output}`);
+    };
+    return until(what, isSaid, { progress: () => this.output.length + bytesIn(logs) });
   }
 
   async stop(): Promise<number | null> {
     this.child.kill('SIGTERM');
     return this.exited;
-  }
-
-  async remove(): Promise<void> {
-    await rm(this.dataDir, { recursive: true, force: true });
   }
 }
 
@@ -94,12 +99,22 @@ export const isAlive = (pid: number): boolean => {
   }
 };
 
-/** Asks until the answer is the one that is waited for; fails after 60 s. */
+/** Asks until the answer is the one that is waited for; fails when the answer is always the same. */
 export async function eventually<T>(ask: () => Promise<T>, expected: (answer: T) => boolean): Promise<T> {
-  let last: T | undefined;
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(100)) {
-    last = await ask().catch(() => undefined);
-    if (last !== undefined && expected(last)) return last;
-  }
-  throw new Error(`Not within 60 s; the last answer was ${JSON.stringify(last)}`);
+  let answer: T | undefined;
+  let said = 'nothing';
+  const isExpected = async () => {
+    try {
+      answer = await ask();
+      said = JSON.stringify(answer, numbers) ?? said;
+      return expected(answer);
+    } catch (error) {
+      said = String(error);
+      return false;
+    }
+  };
+  await until(() => `the last answer was ${said}`, isExpected, { progress: () => said, everyMs: 100 });
+  return answer as T;
 }
+
+const numbers = (_: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value);

@@ -1,14 +1,12 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { defaultCacheDir, fetchParts, startStack } from '@atelier/local-stack';
+import { beginRun } from '../harness/kept-logs.ts';
 
 /** Starts the real parts once for all specs of a run, on free ports, in a temporary directory. */
 export default async function setup(): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'atelier-test-'));
+  const { stack: dataDir } = beginRun();
   await fetchParts(defaultCacheDir, () => undefined);
   const stack = await startStack({ dataDir, cacheDir: defaultCacheDir });
-  Object.assign(globalThis, { stack, stackDataDir: dataDir });
+  Object.assign(globalThis, { stack });
   process.env['KAFKA_BROKERS'] = stack.kafka.bootstrap;
   process.env['REGISTRY_URL'] = stack.registryUrl;
   process.env['DATABASE_URL'] = stack.postgresUrl;

@@ -32,9 +32,7 @@ const node = (name: string, script: string, more: Partial<ChildSpec> = {}): Chil
 });
 const idle = 'console.log("up"); setInterval(() => {}, 1000)';
 const isUp = () =>
-  waitUntil(async () => existsSync(logFile()) && readFileSync(logFile(), 'utf8').includes('up'), {
-    withinMs: 10_000,
-  });
+  waitUntil(async () => existsSync(logFile()) && readFileSync(logFile(), 'utf8').includes('up'));
 
 describe('a family of processes', () => {
   it('stops them in order', async () => {
@@ -42,7 +40,7 @@ describe('a family of processes', () => {
       `process.on("SIGTERM", () => { console.log("${name} stops"); process.exit() }); console.log("up"); setInterval(() => {}, 1000)`;
     await family.spawn(node('database', farewell('database'), { stopOrder: stopOrder.postgres }));
     await family.spawn(node('service', farewell('service'), { stopOrder: stopOrder.service }));
-    await waitUntil(async () => readFileSync(logFile(), 'utf8').split('up').length > 2, { withinMs: 10_000 });
+    await waitUntil(async () => readFileSync(logFile(), 'utf8').split('up').length > 2);
     await family.stopAll();
     expect(readFileSync(logFile(), 'utf8')).toMatch(/service stops\ndatabase stops\n$/);
     expect(existsSync(ledgerFile)).toBe(false);
@@ -61,7 +59,7 @@ describe('a family of processes', () => {
     await family.stopAll();
     expect(child.exit).toEqual({ code: null, signal: 'SIGKILL' });
     const isGone = async () => processIdentity(grandchild) === undefined;
-    expect(await waitUntil(isGone, { withinMs: 5_000 })).toBe(true);
+    expect(await waitUntil(isGone)).toBe(true);
   });
 
   it('starts nothing any more once it is being stopped', async () => {

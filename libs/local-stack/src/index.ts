@@ -6,6 +6,7 @@ export { fetchParts, type Report } from './fetch-parts.ts';
 export { stopLeftovers } from './ledger.ts';
 export { defaultCacheDir, kafkaVersion, repositoryRoot } from './paths.ts';
 export { freePort } from './ports.ts';
+export { CEILING_MS, type Seen, Standstill, STANDSTILL_MS, until, type WaitOptions } from './standstill.ts';
 export { Program, type ProgramSpec } from './program.ts';
 export { StackError, type StackErrorCode } from './stack-error.ts';
 export { startBrokers, type Brokers, type BrokersOptions } from './start-brokers.ts';

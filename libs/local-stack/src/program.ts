@@ -1,16 +1,17 @@
+import { statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Child, ChildSpec, Exit } from './child.ts';
 import { describeExit } from './child.ts';
 import type { Family } from './family.ts';
 import { readLastLines } from './log-tail.ts';
 import { StackError } from './stack-error.ts';
-import { waitUntil } from './wait-until.ts';
+import { Standstill, STANDSTILL_MS } from './standstill.ts';
 
 /** How to start one long-running process, and how to see that it does its work. */
 export interface ProgramSpec extends ChildSpec {
   /** Runs before each start: create its data directory, repair what a crash left. */
   prepare?: () => Promise<void>;
   isReady: () => Promise<boolean>;
-  readyWithinMs?: number;
 }
 
 /** A long-running process that can be started again: same name, same ports, another pid. */
@@ -40,18 +41,17 @@ export class Program {
     return this.#child.exited;
   }
 
-  /** Returns when it is ready. One that is not ready in time is stopped; by default that is after a minute. */
-  async start(withinMs = this.#spec.readyWithinMs ?? 60_000): Promise<void> {
+  /** Returns when it is ready. One that is not, and has logged nothing for so long, is stopped; `Infinity` waits for good. */
+  async start(standstillMs = STANDSTILL_MS): Promise<void> {
     await this.#spec.prepare?.();
     const child = await this.#family.spawn(this.#spec);
     this.#child = child;
-    const isSettled = async () => child.exit !== undefined || (await this.#spec.isReady());
-    const settled = await waitUntil(isSettled, { withinMs, signal: this.#family.closing });
+    const verdict = await this.#readiness(child, standstillMs);
     if (child.exit)
       throw this.#failure(`${this.name} ended (${describeExit(child.exit)}) while it was being started`);
-    if (settled) return;
+    if (verdict === undefined) return;
     await child.stop();
-    throw this.#failure(`${this.name} was not ready within ${withinMs / 1000} s`);
+    throw this.#failure(`${this.name} is not ready. ${verdict}`);
   }
 
   /** Signals it and waits for its end, unless the signal is one that a process may survive. */
@@ -67,6 +67,22 @@ export class Program {
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
+  }
+
+  /** Resolves when it is ready or has ended, or with why it was given up. */
+  async #readiness(child: Child, standstillMs: number): Promise<string | undefined> {
+    const standstill = new Standstill(
+      standstillMs === Infinity ? { standstillMs, ceilingMs: Infinity } : { standstillMs },
+    );
+    const { closing } = this.#family;
+    const { logFile } = this.#spec;
+    for (;;) {
+      closing.throwIfAborted();
+      if (child.exit !== undefined || (await this.#spec.isReady())) return undefined;
+      standstill.look(statSync(logFile).size);
+      if (standstill.verdict) return standstill.verdict;
+      await sleep(50, undefined, { signal: closing });
+    }
   }
 
   #failure(what: string): StackError {

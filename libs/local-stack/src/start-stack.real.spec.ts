@@ -71,7 +71,7 @@ const subjects = async () => {
   return mails.map(({ subject }) => subject);
 };
 const haveArrived = (...wanted: string[]) =>
-  waitUntil(async () => (await subjects()).sort().join() === wanted.join(), { withinMs: 10_000 });
+  waitUntil(async () => (await subjects()).sort().join() === wanted.join());
 
 const clusterId = () =>
   /cluster\.id=.*/.exec(readFileSync(join(dataDir, 'kafka-1', 'meta.properties'), 'utf8'))?.[0];

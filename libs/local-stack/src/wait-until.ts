@@ -1,11 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { STANDSTILL_MS } from './standstill.ts';
+
+interface AskOptions {
+  readonly withinMs?: number;
+  readonly everyMs?: number;
+  readonly signal?: AbortSignal;
+}
 
 /** Asks again and again until the answer is not undefined; gives up at the deadline with `undefined`. */
 export async function askUntil<T>(
   ask: () => Promise<T | undefined>,
-  options: { withinMs: number; everyMs?: number; signal?: AbortSignal },
+  options: AskOptions = {},
 ): Promise<T | undefined> {
-  const deadline = Date.now() + options.withinMs;
+  const deadline = Date.now() + (options.withinMs ?? STANDSTILL_MS);
   for (;;) {
     options.signal?.throwIfAborted();
     const answer = await ask();
@@ -15,16 +22,13 @@ export async function askUntil<T>(
   }
 }
 
-export async function waitUntil(
-  isTrue: () => Promise<boolean>,
-  options: { withinMs: number; everyMs?: number; signal?: AbortSignal },
-): Promise<boolean> {
+export async function waitUntil(isTrue: () => Promise<boolean>, options: AskOptions = {}): Promise<boolean> {
   return (await askUntil(async () => ((await isTrue()) ? true : undefined), options)) ?? false;
 }
 
 /** True when the URL answers with a 2xx status now. */
 export async function answersHttp(url: string, signal?: AbortSignal): Promise<boolean> {
-  const patience = AbortSignal.timeout(2_000);
+  const patience = AbortSignal.timeout(10_000);
   try {
     const response = await fetch(url, { signal: signal ? AbortSignal.any([patience, signal]) : patience });
     await response.body?.cancel();

@@ -64,7 +64,7 @@ export class Courier {
     if (this.over) return;
     this.over = true;
     if (this.child.connected) this.child.send('stop');
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), 60_000);
     await this.exited;
     clearTimeout(timer);
   }

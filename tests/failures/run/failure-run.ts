@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sideLanes } from '@atelier/eventing/domain';
 import { createPositions, createTopics, KafkaClient } from '@atelier/eventing/kafka';
+import { Standstill } from '@atelier/local-stack';
 import { ConfluentRegistry, MessageCodec, registerSchemas } from '@atelier/eventing/serde';
 import { Outbox } from '../../../libs/eventing/src/handlers/outbox.ts';
 import { Courier } from '../load/courier.ts';
@@ -23,9 +24,6 @@ export interface FailureRun extends Load {
   readonly name: string;
   readonly delaysMs: readonly number[];
 }
-
-/** Milliseconds without any attempt after which those that are missing will not come any more. */
-const SILENCE_MS = 60_000;
 
 /** Lets an effect in a process of its own handle records while they are produced, until nothing is left to do. */
 export async function failureRun(
@@ -75,12 +73,10 @@ async function restingLag(
   topics: readonly string[],
   courier: Courier,
 ): Promise<bigint> {
-  let [seen, since] = [-1, Date.now()];
-  for (;;) {
+  for (const standstill = new Standstill({ ceilingMs: Infinity }); ; await sleep(100)) {
     courier.assertAlive();
     const lag = await lagOf(client, group, topics);
-    if (courier.attempts.length !== seen) [seen, since] = [courier.attempts.length, Date.now()];
-    if (lag === 0n || Date.now() - since > SILENCE_MS) return lag;
-    await sleep(100);
+    standstill.look(courier.attempts.length);
+    if (lag === 0n || standstill.verdict) return lag;
   }
 }

@@ -1,4 +1,5 @@
 import { type ConsumedRecord, type KafkaClient, readPartition, stableEnd } from '@atelier/eventing/kafka';
+import { CEILING_MS } from '@atelier/local-stack';
 
 /** Every committed record of a topic, partition by partition. */
 export async function readAll(client: KafkaClient, topic: string): Promise<ConsumedRecord[]> {
@@ -9,7 +10,7 @@ export async function readAll(client: KafkaClient, topic: string): Promise<Consu
 
 async function readOne(client: KafkaClient, topic: string, partition: number): Promise<ConsumedRecord[]> {
   const to = await stableEnd(client, topic, partition);
-  const range = { from: 0n, to, signal: AbortSignal.timeout(60_000) };
+  const range = { from: 0n, to, signal: AbortSignal.timeout(CEILING_MS) };
   const all: ConsumedRecord[] = [];
   for await (const { records } of readPartition(client, topic, partition, range)) all.push(...records);
   return all;

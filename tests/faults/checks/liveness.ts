@@ -22,14 +22,14 @@ export const PROGRESS_MS = TRANSACTION_TIMEOUT_MS + 20_000;
  * The platform goes on: nowhere between two settled orders lies more than 30 s in which nothing was broken. So, too, from
  * the beginning to the first, and from the last to the end.
  */
-export function check({ from, to, settled, broken }: UnderLoad): string[] {
+export function check({ from, to, settled, broken }: UnderLoad, progressMs = PROGRESS_MS): string[] {
   const inside = settled.filter((time) => time > from && time < to).toSorted((one, other) => one - other);
   const times = [from, ...inside, to];
   return times.slice(1).flatMap((next, index) => {
     const last = times[index] ?? from;
     const brokenMs = broken.reduce((sum, each) => sum + overlap(each, last, next), 0);
     const wellMs = next - last - brokenMs;
-    if (wellMs <= PROGRESS_MS) return [];
+    if (wellMs <= progressMs) return [];
     const before = broken.findLast((each) => each.to <= next)?.what ?? 'anything was broken';
     return [`no progress: no order was settled in ${seconds(wellMs)} s without a fault; last: ${before}`];
   });

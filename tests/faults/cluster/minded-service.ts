@@ -62,7 +62,7 @@ export class MindedService {
   /** What it says about why it cannot work, or undefined when it is ready. */
   async unreadiness(): Promise<string | undefined> {
     try {
-      const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(2_000) });
+      const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(10_000) });
       const said = await answer.text();
       return answer.ok ? undefined : said;
     } catch (error) {

@@ -45,7 +45,7 @@ export class WorkerKilled implements Fault {
     // The fence comes with an assignment, and an assignment with a start.
     if (at === 'after-fence') await service.signal('SIGKILL');
     try {
-      await until(`${instance} passes ${at}`, () => !existsSync(armed) && service.deaths > deaths, 45_000);
+      await until(`${instance} passes ${at}`, () => !existsSync(armed) && service.deaths > deaths);
       await untilReady(bench, service);
     } finally {
       rmSync(armed, { force: true });

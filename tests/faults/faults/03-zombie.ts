@@ -36,7 +36,7 @@ export class Zombie implements Fault {
     // Here a transaction is open, whether the batch had anything to send or not.
     writeFileSync(armed, 'after-offsets SIGSTOP');
     try {
-      await until(`${instance} has a transaction open`, () => !existsSync(armed), 45_000);
+      await until(`${instance} has a transaction open`, () => !existsSync(armed));
       asleep = endOf(service.logFile);
       history.write('stopped', { instance });
       await lasting(PAST_TIMEOUTS_MS);

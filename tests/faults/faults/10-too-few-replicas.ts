@@ -16,7 +16,9 @@ export class TooFewReplicas implements Fault {
     await broken.during(`${victims.join(' and ')} away`, async () => {
       await Promise.all(victims.map((name) => cluster.stack.kill(name, 'SIGKILL')));
       try {
-        await until('clients are answered 503', () => ledger.refused503 > before + 10, 40_000);
+        await until('clients are answered 503', () => ledger.refused503 > before + 10, {
+          progress: () => ledger.refused503,
+        });
       } finally {
         await Promise.all(victims.map((name) => cluster.startPart(name)));
       }

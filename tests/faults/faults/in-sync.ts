@@ -4,13 +4,14 @@ import { until } from './waiting.ts';
 
 /** Waits until every replica of every topic is in sync, those of Kafka's own topics included. */
 export async function inSync({ cluster, brokers }: Bench): Promise<void> {
-  const whole = () =>
+  let missing: number | undefined;
+  const missingNow = () =>
     withAdmin(cluster, async (admin) => {
       const { topics } = await admin.fetchTopicMetadata();
-      return topics.every(({ partitions }) =>
-        partitions.every(({ isr, replicas }) => isr.length === replicas.length),
-      );
+      const partitions = topics.flatMap((topic) => topic.partitions);
+      return partitions.reduce((sum, { isr, replicas }) => sum + replicas.length - isr.length, 0);
     });
-  await until('all replicas are in sync', () => whole().catch(() => false), 120_000);
+  const isWhole = async () => (missing = await missingNow().catch(() => undefined)) === 0;
+  await until('all replicas are in sync', isWhole, { progress: () => missing });
   brokers.forget();
 }

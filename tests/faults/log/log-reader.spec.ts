@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CompressionTypes, Kafka, logLevel, type Producer, type Transaction } from 'kafkajs';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '@atelier/local-stack';
 import { Random } from '../../demo/random.ts';
 import { LogReader } from './log-reader.ts';
 import type { LoggedRecord } from './record-batch.ts';
@@ -104,11 +104,10 @@ const seen = (records: readonly LoggedRecord[]) =>
 
 /** Reads until no transaction is open: markers are written after the end of a transaction was answered. */
 async function readToRest(reader: LogReader, topic: string, into: LoggedRecord[]): Promise<void> {
-  for (const deadline = Date.now() + 30_000; ; await sleep(20)) {
+  await until('no transaction is open', async () => {
     await reader.refresh([topic], (record) => into.push(record));
-    if (reader.open(topic).length === 0) return;
-    if (Date.now() > deadline) throw new Error('A transaction stays open');
-  }
+    return reader.open(topic).length === 0;
+  });
 }
 
 describe('LogReader', () => {

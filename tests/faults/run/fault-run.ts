@@ -1,4 +1,5 @@
 import { FAILURE } from '@atelier/eventing/failures';
+import { Standstill, STANDSTILL_MS } from '@atelier/local-stack';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, type Fault, InjectionFailed } from '../faults/fault.ts';
 import { POISON_HEADER } from '../faults/poison.ts';
@@ -12,7 +13,6 @@ import { judge, type Verdict, violationsOf } from './verdict.ts';
 
 /** Rounds for each due injection, after which a fault that breaks nothing is given up. */
 const MOST_ROUNDS = 5;
-const REST_MS = 120_000;
 
 export interface RunParts {
   readonly bench: Bench;
@@ -28,9 +28,12 @@ export class FaultRun {
   duplicateMails = 0;
   private readonly parts: RunParts;
   private readonly known = new Set<string>();
+  /** The platform goes on within this, when nothing is broken. */
+  private readonly progressMs: number;
 
-  constructor(parts: RunParts) {
+  constructor(parts: RunParts, slack = 1) {
     this.parts = parts;
+    this.progressMs = PROGRESS_MS * slack;
   }
 
   /** One line of the table: the fault as often as it is due, then recovery, rest, and all checks. */
@@ -47,7 +50,8 @@ export class FaultRun {
     const to = Date.now();
     const longestStallMs = ledger.longestStallMs;
     const { verdict, restless } = await this.atRest();
-    const still = liveness({ from, to, settled: ledger.settledAt, broken: bench.broken.all });
+    const underLoad = { from, to, settled: ledger.settledAt, broken: bench.broken.all };
+    const still = liveness(underLoad, this.progressMs);
     const settled = ledger.settledCount - before.settled;
     const idle = settled > 0 ? [] : ['no order was settled: nothing was shown'];
     const ofRun = [...ledger.wrongAnswers, ...bench.cluster.crashes];
@@ -99,23 +103,23 @@ export class FaultRun {
     const { ledger } = this.parts.bench;
     const waiting = [...ledger.acknowledged.keys()].filter((orderId) => !ledger.isSettled(orderId));
     const left = () => waiting.filter((orderId) => !ledger.isSettled(orderId)).length;
-    for (const deadline = Date.now() + PROGRESS_MS; left() > 0; await sleep(100))
+    for (const deadline = Date.now() + this.progressMs; left() > 0; await sleep(100))
       if (Date.now() > deadline)
-        return [`no progress: ${left()} orders are not settled ${PROGRESS_MS / 1_000} s after the end`];
+        return [`no progress: ${left()} orders are not settled ${this.progressMs / 1_000} s after the end`];
     return [];
   }
 
   /** Lets everything come to rest, as long as less and less is left to do, and judges; again for some time after that. */
   private async atRest(): Promise<{ verdict: Verdict; restless: string[] }> {
     const { bench, load, gatherer, watch } = this.parts;
-    const paused = await Promise.race([load.pause().then(() => true), sleep(REST_MS, false)]);
-    const restless = paused ? [] : [`clients still have no answer ${REST_MS / 1_000} s after the end`];
+    const paused = await Promise.race([load.pause().then(() => true), sleep(STANDSTILL_MS, false)]);
+    const restless = paused ? [] : [`clients still have no answer ${STANDSTILL_MS / 1_000} s after the end`];
     let least = Infinity;
-    for (let deadline = Date.now() + REST_MS; ; await sleep(1_000)) {
+    for (const standstill = new Standstill(); ; await sleep(1_000)) {
       try {
         const left = bench.ledger.open + (await gatherer.lag());
-        if (left < least) [least, deadline] = [left, Date.now() + REST_MS];
-        const tired = Date.now() > deadline;
+        standstill.look((least = Math.min(least, left)));
+        const tired = standstill.verdict !== undefined;
         if (!tired && left > 0) continue;
         const evidence = await gatherer.evidence();
         const verdict = judge(evidence, givenUpIn(watch), watch.reader.oddities());
@@ -124,7 +128,8 @@ export class FaultRun {
         if (tired || violations.length === 0) return { verdict, restless };
         bench.history.write('not yet', { violations: violations.slice(0, 20) });
       } catch (error) {
-        if (Date.now() > deadline) throw error;
+        standstill.look(least);
+        if (standstill.verdict) throw error;
       }
     }
   }

@@ -40,7 +40,7 @@ export async function faultTests(
   const failures: string[] = [];
   try {
     const parts = await assemble(options, cluster, history, closers);
-    run = new FaultRun(parts);
+    run = new FaultRun(parts, options.slack);
     line.watch(() => `${parts.bench.ledger.settledCount} settled, ${parts.bench.ledger.open} open`);
     await warmUp(parts);
     const warm = parts.bench.ledger.settledCount;
@@ -101,7 +101,9 @@ async function assemble(
 /** Not the fault's fault: the first orders compile everything, and register it with the coordinators. */
 async function warmUp({ load, bench: { ledger } }: RunParts): Promise<void> {
   load.resume();
-  await until('the first 200 orders are settled', () => ledger.settledCount >= 200, 120_000);
+  await until('the first 200 orders are settled', () => ledger.settledCount >= 200, {
+    progress: () => ledger.settledCount,
+  });
 }
 
 function chosen({ only, share, minutes }: Options): [Fault, number][] {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Standstill } from '@atelier/local-stack';
 import type { Evidence } from '../../faults/checks/evidence.ts';
 import { lasting, until } from '../../faults/faults/waiting.ts';
 import type { Bench } from '../bench.ts';
@@ -30,19 +31,24 @@ export interface OutageRow {
   readonly caughtUpMs: number;
 }
 
-const NOTICED_MS = 20_000;
-const REST_MS = 60_000;
+export interface Suffering {
+  readonly ms: number;
+  /** Readiness must be red by then; by default nobody minds how long it takes, as long as it comes. */
+  readonly noticedWithinMs?: number;
+}
 
 /** Takes a dependency away for so long, under load, brings it back, and looks whether everything is still true. */
-export async function suffer(bench: Bench, outage: Outage, ms: number): Promise<OutageRow> {
+export async function suffer(bench: Bench, outage: Outage, suffering: Suffering): Promise<OutageRow> {
   const { platform, ledger, load, history } = bench;
   const before = factsOf(bench);
   load.resume();
-  await until('orders are settled', () => ledger.settledCount > before.settled + 20);
+  await until('orders are settled', () => ledger.settledCount > before.settled + 20, {
+    progress: () => ledger.settledCount,
+  });
   ledger.resetStall();
   history.write('outage', { name: outage.name });
   const began = performance.now();
-  const unnoticed = await away(platform, outage, ms);
+  const unnoticed = await away(platform, outage, suffering);
   const ended = performance.now();
   const red = await stayRed(platform);
   const greenMs = performance.now() - ended;
@@ -65,11 +71,15 @@ export async function suffer(bench: Bench, outage: Outage, ms: number): Promise<
 }
 
 /** Answers what did not notice. It lasts until all have, and not much longer than it should. */
-async function away(platform: OutagePlatform, outage: Outage, ms: number): Promise<string[]> {
+async function away(
+  platform: OutagePlatform,
+  outage: Outage,
+  { ms, noticedWithinMs }: Suffering,
+): Promise<string[]> {
   await outage.begin(platform);
   try {
     const noticing = Object.entries(outage.noticedBy).map(([name, expected]) =>
-      attempt(() => noticed(platform, name, expected, Math.max(ms, NOTICED_MS))),
+      attempt(() => noticed(platform, name, expected, noticedWithinMs)),
     );
     const [found] = await Promise.all([Promise.all(noticing), lasting(ms)]);
     return found.flat();
@@ -78,14 +88,15 @@ async function away(platform: OutagePlatform, outage: Outage, ms: number): Promi
   }
 }
 
-async function noticed(platform: OutagePlatform, name: string, expected: RegExp, withinMs: number) {
+async function noticed(platform: OutagePlatform, name: string, expected: RegExp, withinMs?: number) {
   let last = '';
+  const limits = withinMs === undefined ? {} : { standstillMs: withinMs };
   const isRed = async () => {
     const { status, text } = await platform.readiness(name);
     last = `${status} ${text}`;
     return status === 503 && expected.test(text);
   };
-  await until(`${name} is red and names ${expected}`, isRed, withinMs).catch((error: Error) => {
+  await until(`${name} is red and names ${expected}`, isRed, limits).catch((error: Error) => {
     throw new Error(`${error.message}; it said last: ${last}`);
   });
 }
@@ -104,14 +115,15 @@ async function atRest(bench: Bench): Promise<string[]> {
   const stuck = await attempt(() =>
     bench.advance('all e-mails are there', () => bench.mails, ledger.acknowledged.size),
   );
-  for (const deadline = Date.now() + REST_MS; ; await sleep(500)) {
+  for (const standstill = new Standstill(); ; await sleep(500)) {
     const violations = [
       ...check(undisturbed(await bench.evidence())),
       ...ledger.wrongAnswers,
       ...platform.crashes,
       ...givenUp(bench),
     ];
-    if (violations.length === 0 || Date.now() > deadline) return [...stuck, ...violations];
+    standstill.look(violations.length);
+    if (violations.length === 0 || standstill.verdict) return [...stuck, ...violations];
   }
 }
 

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Standstill } from '@atelier/local-stack';
 
 export interface Answer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
-
-const PATIENCE_MS = 120_000;
 
 /** Somebody who looks after dead letters, and asks again, under the same key, while nobody answers. */
 export class Operator {
@@ -29,10 +28,11 @@ export class Operator {
   }
 
   private async ask(path: string, { headers, ...request }: RequestInit): Promise<Answer> {
-    for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(250)) {
+    for (const standstill = new Standstill(); ; await sleep(250)) {
       const answer = await this.once(path, { ...request, headers: { ...headers, 'x-operator': this.name } });
       if (answer.status !== 0 && answer.status !== 503) return answer;
-      if (Date.now() > deadline)
+      standstill.look();
+      if (standstill.verdict)
         throw new Error(`${path} was not answered: ${answer.status} ${JSON.stringify(answer.body)}`);
     }
   }

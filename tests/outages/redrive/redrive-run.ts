@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Standstill } from '@atelier/local-stack';
 import { duplicates } from '../../faults/checks/mails.ts';
 import { until } from '../../faults/faults/waiting.ts';
 import type { Bench } from '../bench.ts';
@@ -35,7 +36,6 @@ export interface RedriveResult {
   readonly duplicated: number;
 }
 
-const REST_MS = 60_000;
 const MOST_CLICKED = 30;
 
 /** Makes dead letters, gives them back while things are killed, and looks whether each was handled once. */
@@ -129,7 +129,7 @@ function handledIn({ watch }: Bench): () => number {
 async function atRest(bench: Bench, operator: Operator, letters: number, jobs: readonly string[]) {
   const { platform, ledger } = bench;
   const red = await stayRed(platform);
-  for (const deadline = Date.now() + REST_MS; ; await sleep(500)) {
+  for (const standstill = new Standstill(); ; await sleep(500)) {
     const evidence = await bench.evidence();
     const ended = await Promise.all(jobs.map((jobId) => readJob(operator, jobId)));
     const violations = [
@@ -140,7 +140,8 @@ async function atRest(bench: Bench, operator: Operator, letters: number, jobs: r
       ...ledger.wrongAnswers,
       ...platform.crashes,
     ];
-    if (violations.length === red.length || Date.now() > deadline)
+    standstill.look(violations.length);
+    if (violations.length === red.length || standstill.verdict)
       return { violations, mailsTwice: duplicates(evidence) };
   }
 }

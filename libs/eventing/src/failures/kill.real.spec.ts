@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { deadLetterTopic, type GroupSpec, retryTopic, sideLanes, withSideTopics } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { type FailpointName, TRANSACTION_FAILPOINTS } from '../kafka/failpoints.ts';
@@ -18,7 +18,6 @@ const OF_EACH = 3;
 const nthOf = (moment: FailpointName, nth: number) => (moment === 'after-fence' ? 1 : nth);
 
 /** Each life is a process that has to start. */
-jest.setTimeout(240_000);
 
 describe('a kill while failed records move', () => {
   const lives = new Lives<DivertingLife>('diverting-worker.ts');

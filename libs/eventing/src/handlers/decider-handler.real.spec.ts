@@ -28,7 +28,7 @@ import { ConfluentRegistry } from '../serde/schema-registry.ts';
 import { DeciderState } from '../state/decider-state.ts';
 import { StateOverlay } from '../state/state-overlay.ts';
 import { StateStore } from '../state/state-store.ts';
-import { record, scratchClient, scratchName, until } from '../testing/scratch-broker.ts';
+import { patience, record, scratchClient, scratchName, until } from '../testing/scratch-broker.ts';
 import { DeciderHandler } from './decider-handler.ts';
 import { Outbox } from './outbox.ts';
 
@@ -162,7 +162,7 @@ describe('a decider on the broker', () => {
       const range = {
         from: 0n,
         to: await stableEnd(client, topic, partition),
-        signal: AbortSignal.timeout(20_000),
+        signal: patience(),
       };
       for await (const { records } of readPartition(client.sibling('reader'), topic, partition, range))
         all.push(...records);

@@ -17,7 +17,7 @@ import type { Handler } from '../kafka/transactional-processor.ts';
 import { effectFailures } from '../nest/failure-plans.ts';
 import { PerformedIndex } from '../state/performed-index.ts';
 import { doors, type Rung } from '../testing/doors.ts';
-import { scratchClient, until } from '../testing/scratch-broker.ts';
+import { patience, scratchClient, until } from '../testing/scratch-broker.ts';
 import { EffectHandler } from './effect-handler.ts';
 import { PolicyHandler } from './policy-handler.ts';
 import type { RecordHandler } from './record-handler.ts';
@@ -75,7 +75,7 @@ describe('handlers of events on the broker', () => {
   }
 
   async function read(topic: string): Promise<ConsumedRecord[]> {
-    const range = { from: 0n, to: await stableEnd(client, topic, 0), signal: AbortSignal.timeout(20_000) };
+    const range = { from: 0n, to: await stableEnd(client, topic, 0), signal: patience() };
     const all: ConsumedRecord[] = [];
     for await (const { records } of readPartition(client.sibling('reader'), topic, 0, range))
       all.push(...records);

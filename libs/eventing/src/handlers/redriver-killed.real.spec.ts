@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { redriveTopic } from '../domain/index.ts';
 import { deadLetter } from '../failures/copies.ts';
 import { failureOf, thrownNow } from '../failures/failure.ts';
@@ -16,7 +16,6 @@ import { brokers, scratchClient, until } from '../testing/scratch-broker.ts';
 const LETTERS = 12;
 
 /** Each life is a process that has to start. */
-jest.setTimeout(240_000);
 
 describe('the redriver, killed in the middle', () => {
   const lives = new Lives<RedriverLife>('redriver-worker.ts');

@@ -1,9 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { GuaranteeRun } from '../testing/guarantee-worker.ts';
-import { brokers, record, scratchClient, scratchName, scratchTopic } from '../testing/scratch-broker.ts';
+import {
+  brokers,
+  patience,
+  record,
+  scratchClient,
+  scratchName,
+  scratchTopic,
+} from '../testing/scratch-broker.ts';
 import type { KafkaClient } from './client.ts';
 import type { Guarantee } from './guarantee.ts';
 import { LogAppender } from './log-appender.ts';
@@ -35,7 +42,6 @@ function schedule(seed: number): NonNullable<GuaranteeRun['kill']>[] {
 }
 
 /** Each life is a process that has to start. */
-jest.setTimeout(180_000);
 
 describe('what a kill does under each guarantee', () => {
   let client: KafkaClient;
@@ -63,7 +69,7 @@ describe('what a kill does under each guarantee', () => {
   /** How often each record of the input stands in the output. */
   async function copies(output: string): Promise<number[]> {
     const counts = new Array<number>(END).fill(0);
-    const range = { from: 0n, to: await stableEnd(client, output, 0), signal: AbortSignal.timeout(20_000) };
+    const range = { from: 0n, to: await stableEnd(client, output, 0), signal: patience() };
     for await (const { records } of readPartition(client.sibling('reader'), output, 0, range))
       for (const { value } of records) counts[Number(value)] = (counts[Number(value)] ?? 0) + 1;
     return counts;

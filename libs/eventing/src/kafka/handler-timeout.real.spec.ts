@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { record, scratchClient, scratchTopic, until } from '../testing/scratch-broker.ts';
+import { patience, record, scratchClient, scratchTopic, until } from '../testing/scratch-broker.ts';
 import { scratchGroup } from '../testing/scratch-group.ts';
 import type { KafkaClient } from './client.ts';
 import { GroupConsumer } from './group-consumer.ts';
@@ -49,7 +49,7 @@ describe('a handler that never returns', () => {
 
   async function read(topic: string): Promise<string[]> {
     const values: string[] = [];
-    const range = { from: 0n, to: await stableEnd(client, topic, 0), signal: AbortSignal.timeout(30_000) };
+    const range = { from: 0n, to: await stableEnd(client, topic, 0), signal: patience() };
     for await (const { records } of readPartition(client.sibling('reader'), topic, 0, range))
       values.push(...records.map(({ value }) => String(value)));
     return values;

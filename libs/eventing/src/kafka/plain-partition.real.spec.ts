@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   brokers,
+  patience,
   record,
   scratchClient,
   scratchName,
@@ -19,7 +20,7 @@ import type { ConsumedRecord } from './record.ts';
 import type { Handler } from './transactional-processor.ts';
 
 describe('a partition without transactions', () => {
-  const signal = AbortSignal.timeout(300_000);
+  const signal = patience();
   let client: KafkaClient;
   const opened: { stop(): Promise<void> }[] = [];
   beforeAll(() => void (client = scratchClient()));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { joinedMember, record, scratchClient, scratchTopic } from '../testing/scratch-broker.ts';
+import { joinedMember, patience, record, scratchClient, scratchTopic } from '../testing/scratch-broker.ts';
 import { scratchGroup } from '../testing/scratch-group.ts';
 import type { KafkaClient } from './client.ts';
 import type { GroupMember } from './group-member.ts';
@@ -12,7 +12,7 @@ import { TransactionalProducer } from './transactional-producer.ts';
 import { encodeWitness } from './witness.ts';
 
 describe('a transaction that brokers have torn apart', () => {
-  const signal = AbortSignal.timeout(60_000);
+  const signal = patience();
   let client: KafkaClient;
   beforeAll(() => void (client = scratchClient()));
   afterAll(() => client.close());

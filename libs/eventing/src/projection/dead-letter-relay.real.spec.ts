@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { redriveTopic } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import type { FailpointName } from '../kafka/failpoints.ts';
-import { joinedMember, scratchClient, until } from '../testing/scratch-broker.ts';
+import { joinedMember, patience, scratchClient, until } from '../testing/scratch-broker.ts';
 import { there } from '../testing/there.ts';
 import { parkingProjection, type ParkingProjection } from '../testing/parking-projection.ts';
 import { scratchReadModel } from '../testing/scratch-read-model.ts';
@@ -83,7 +83,7 @@ describe('the dead letters of a projection', () => {
 
   it('are not lost when they are committed late by somebody who has lost the partition', async () => {
     const group = await failing();
-    const signal = AbortSignal.timeout(60_000);
+    const signal = patience();
     const member = await joinedMember(client, group.group, group.events);
     const gate = Promise.withResolvers<void>();
     const reached = Promise.withResolvers<void>();

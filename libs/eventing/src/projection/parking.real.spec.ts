@@ -5,7 +5,7 @@ import type { GroupConsumer } from '../kafka/group-consumer.ts';
 import type { GroupMember } from '../kafka/group-member.ts';
 import { failureIn } from '../testing/diverting-group.ts';
 import { parkingProjection, type ParkingProjection } from '../testing/parking-projection.ts';
-import { scratchClient, until } from '../testing/scratch-broker.ts';
+import { patience, scratchClient, until } from '../testing/scratch-broker.ts';
 import { there } from '../testing/there.ts';
 import { scratchReadModel } from '../testing/scratch-read-model.ts';
 
@@ -115,7 +115,7 @@ describe('the parked keys of a projection', () => {
     await sql`update read_model.parked_keys set released = true where projection = ${group.group}`.execute(
       model.database,
     );
-    const signal = AbortSignal.timeout(30_000);
+    const signal = patience();
     const member = { confirmOwnership: async () => ({}) } as unknown as GroupMember;
     const both = [group.processor(member), group.processor(member)];
     for (const one of both) await one.assign(signal);

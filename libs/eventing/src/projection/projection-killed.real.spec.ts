@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../kafka/client.ts';
 import { type FailpointName, TRANSACTION_FAILPOINTS } from '../kafka/failpoints.ts';
 import { Lives } from '../testing/lives.ts';
@@ -15,7 +15,6 @@ const moments: readonly FailpointName[] = [
 ];
 
 /** Each life is a process that has to start. */
-jest.setTimeout(240_000);
 
 describe('a projection that is killed while it sets events aside', () => {
   const lives = new Lives<ProjectionLife>('projection-worker.ts');

@@ -11,7 +11,7 @@ import { FailureReporter } from '../failures/reporter.ts';
 import type { Outbox } from '../handlers/outbox.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import { createSetAsideTables } from '../testing/set-aside-tables.ts';
-import { record, scratchClient, scratchName, scratchTopic } from '../testing/scratch-broker.ts';
+import { patience, record, scratchClient, scratchName, scratchTopic } from '../testing/scratch-broker.ts';
 import type { AnyDatabase, AnyTransaction } from './positions-table.ts';
 import { ProjectionProcessor } from './projection-processor.ts';
 
@@ -29,7 +29,7 @@ async function onServer(statement: string): Promise<void> {
 
 describe('a projection on one partition', () => {
   const client = scratchClient();
-  const signal = AbortSignal.timeout(300_000);
+  const signal = patience();
   const codec = {
     prepare: async () => undefined,
     decode: () => ({ type: 'Counted', data: {} }),

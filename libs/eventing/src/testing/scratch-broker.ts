@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { CEILING_MS, until as untilSo } from '@atelier/local-stack';
 import { KafkaClient } from '../kafka/client.ts';
 import { GroupMember } from '../kafka/group-member.ts';
 import type { OutgoingRecord } from '../kafka/record.ts';
@@ -52,9 +52,9 @@ export async function joinedMember(
   return member;
 }
 
-/** Waits for a condition; fails after 30 s. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 30_000; !(await condition()); await sleep(20)) {
-    if (Date.now() > deadline) throw new Error(`Not within 30 s: ${condition}`);
-  }
-}
+/** Waits for a condition that must come, on a slow machine, too; its source is what the failure says. */
+export const until = (condition: () => boolean | Promise<boolean>): Promise<void> =>
+  untilSo(String(condition), condition, { everyMs: 20 });
+
+/** For what has to end, and whose duration is the machine's. */
+export const patience = (): AbortSignal => AbortSignal.timeout(CEILING_MS);

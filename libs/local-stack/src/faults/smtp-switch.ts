@@ -17,7 +17,7 @@ const answerIn = (directory: string) => join(directory, 'smtp.answer');
 const IN_FORCE = 'in force';
 
 /** Asks the platform of this directory for a fault. Resolves when it is in force; throws a StackError when it is not. */
-export async function switchSmtp(directory: string, text: string, withinMs = 10_000): Promise<void> {
+export async function switchSmtp(directory: string, text: string, withinMs = 60_000): Promise<void> {
   readSmtpFault(text);
   const id = randomUUID();
   writeWhole(requestIn(directory), `${id} ${text}`);

@@ -59,7 +59,6 @@ function kafkaBroker(
     ],
     stopOrder: stopOrder.kafka,
     stopWithinMs: 20_000,
-    readyWithinMs: 180_000, // After a crash it checks its logs first.
     isReady: () => answersApiVersions(broker.clientPort),
     async prepare() {
       writeWhole(settings, brokerProperties(broker, options.brokers, home, options.settings));
@@ -134,7 +133,7 @@ export function answersApiVersions(port: number): Promise<boolean> {
   request.writeInt32BE(1, 8);
   request.writeInt16BE(-1, 12);
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1', timeout: 1_000 });
+    const socket = connect({ port, host: '127.0.0.1', timeout: 5_000 });
     const settle = (answer: boolean) => {
       socket.destroy();
       resolve(answer);

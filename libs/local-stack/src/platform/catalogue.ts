@@ -1,4 +1,5 @@
 import { StackError } from '../stack-error.ts';
+import { STANDSTILL_MS } from '../standstill.ts';
 import { waitUntil } from '../wait-until.ts';
 
 interface Product {
@@ -53,14 +54,17 @@ async function seed(gateway: string, { sku, ...details }: Product, signal: Abort
     return response.status === 202 || response.status === 409;
   };
   const isReadable = async () => (await fetch(`${gateway}/v1/products/${sku}`, { signal })).status === 200;
-  if (!(await waitUntil(isOffered, { withinMs: 20_000, everyMs: 500, signal }))) {
+  if (!(await waitUntil(isOffered, { everyMs: 500, signal }))) {
     throw new StackError(
       'NOT_READY',
       `Product ${sku} was not accepted by the gateway, which answered ${answer}.`,
     );
   }
-  if (!(await waitUntil(isReadable, { withinMs: 30_000, signal }))) {
+  if (!(await waitUntil(isReadable, { signal }))) {
     const journey = 'gateway, inventory.commands, inventory, inventory.events, projections';
-    throw new StackError('NOT_READY', `Product ${sku} cannot be read after 30 s; its way is: ${journey}.`);
+    throw new StackError(
+      'NOT_READY',
+      `Product ${sku} cannot be read after ${STANDSTILL_MS / 1_000} s; its way is: ${journey}.`,
+    );
   }
 }

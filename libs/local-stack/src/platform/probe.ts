@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { StackError } from '../stack-error.ts';
+import { STANDSTILL_MS } from '../standstill.ts';
 import { askUntil } from '../wait-until.ts';
 import { probeProduct } from './catalogue.ts';
 
@@ -8,12 +9,14 @@ interface Addresses {
   mailUrl: string;
 }
 
+const PATIENCE = `${STANDSTILL_MS / 1_000} s`;
+
 /** Sends one order through everything, e-mail included. Returns how long the order took, in milliseconds. */
 export async function probe({ gateway, mailUrl }: Addresses, signal: AbortSignal): Promise<number> {
   const id = randomUUID();
   const email = `probe-${id}@atelier.test`;
   const began = performance.now();
-  await checkOrder(await placeOrder(gateway, id, email, signal));
+  await confirmOrder(() => placeOrder(gateway, id, email, signal), signal);
   const took = performance.now() - began;
   await takeMail(mailUrl, email, signal);
   return took;
@@ -30,28 +33,31 @@ async function placeOrder(
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': `probe-${id}`, prefer: 'wait=30' },
       body: JSON.stringify({ customerId: 'probe', email, lines: [{ sku: probeProduct.sku, quantity: 1 }] }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(40_000)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(STANDSTILL_MS)]),
     });
   } catch (cause) {
-    const message = 'The gateway did not answer the probe order within 40 s: see gateway-1.log.';
+    const message = `The gateway did not answer the probe order within ${PATIENCE}: see gateway-1.log.`;
     throw new StackError('NOT_READY', message, { cause });
   }
 }
 
-async function checkOrder(response: Response): Promise<void> {
-  const text = await response.text();
-  if (response.status === 201 && statusIn(text) === 'confirmed') return;
-  if (response.status === 202) {
-    const journey =
-      'orders, inventory.commands, inventory, inventory.events, orders, orders.events, projections';
-    throw new StackError(
-      'NOT_READY',
-      `The probe order was taken, but not settled in 30 s; its way is: ${journey}. It is ${text}`,
-    );
-  }
+/** Asks again, under the same key, while the order is only taken. */
+async function confirmOrder(place: () => Promise<Response>, signal: AbortSignal): Promise<void> {
+  let text = '';
+  const settled = async () => {
+    const response = await place();
+    text = await response.text();
+    return response.status === 202 ? undefined : response.status;
+  };
+  const status = await askUntil(settled, { signal });
+  if (status === 201 && statusIn(text) === 'confirmed') return;
+  const journey =
+    'orders, inventory.commands, inventory, inventory.events, orders, orders.events, projections';
   throw new StackError(
     'NOT_READY',
-    `The probe order was answered with ${response.status}, not with 201 and confirmed: ${text}`,
+    status === undefined
+      ? `The probe order was taken, but not settled in ${PATIENCE}; its way is: ${journey}. It is ${text}`
+      : `The probe order was answered with ${status}, not with 201 and confirmed: ${text}`,
   );
 }
 
@@ -70,11 +76,11 @@ async function takeMail(mailUrl: string, address: string, signal: AbortSignal): 
     const mails = (await response.json()) as { id: string; to?: { address: string }[] }[];
     return mails.find(({ to }) => to?.some((recipient) => recipient.address === address));
   };
-  const mail = await askUntil(findMail, { withinMs: 30_000, everyMs: 100, signal });
+  const mail = await askUntil(findMail, { everyMs: 100, signal });
   if (!mail) {
     throw new StackError(
       'NOT_READY',
-      'The probe order is confirmed, but its e-mail did not arrive in 30 s: see notifications-1.log.',
+      `The probe order is confirmed, but its e-mail did not arrive in ${PATIENCE}: see notifications-1.log.`,
     );
   }
   await fetch(`${mailUrl}/email/${mail.id}`, { method: 'DELETE', signal });

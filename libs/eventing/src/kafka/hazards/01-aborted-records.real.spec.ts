@@ -4,7 +4,14 @@ import type { KafkaClient } from '../client.ts';
 import { Fetcher } from '../fetcher.ts';
 import { PartitionFeed } from '../partition-feed.ts';
 import { logEnd, stableEnd } from '../positions.ts';
-import { brokers, scratchClient, scratchName, scratchTopic, until } from '../../testing/scratch-broker.ts';
+import {
+  brokers,
+  patience,
+  scratchClient,
+  scratchName,
+  scratchTopic,
+  until,
+} from '../../testing/scratch-broker.ts';
 
 /** Steps of overlapping transactions on one partition: who begins by sending, who ends how. */
 type Step = readonly [producer: 'a' | 'b' | 'c', what: 'send' | 'abort' | 'commit'];
@@ -99,7 +106,7 @@ describe('hazard 1: aborted records are never delivered', () => {
     feed.seek(0n);
     const values: string[] = [];
     for (let position = 0n; position < end;) {
-      const { records, nextOffset } = await feed.nextUntil(end, 1_000, AbortSignal.timeout(30_000));
+      const { records, nextOffset } = await feed.nextUntil(end, 1_000, patience());
       values.push(...records.map(({ value }) => String(value)));
       position = nextOffset;
     }

@@ -7,6 +7,7 @@ import { Writer } from '../wire/writer.ts';
 import { api, errorAnswer, RefusingProxy } from '../../testing/refusing-proxy.ts';
 import {
   joinedMember,
+  patience,
   record,
   scratchClient,
   scratchName,
@@ -103,7 +104,7 @@ describe('hazard 6: positions inside a transaction', () => {
 
   async function values(topic: string): Promise<string[]> {
     const found: string[] = [];
-    const range = { from: 0n, to: await stableEnd(client, topic, 0), signal: AbortSignal.timeout(30_000) };
+    const range = { from: 0n, to: await stableEnd(client, topic, 0), signal: patience() };
     for await (const { records } of readPartition(client, topic, 0, range))
       found.push(...records.map(({ value }) => String(value)));
     return found;

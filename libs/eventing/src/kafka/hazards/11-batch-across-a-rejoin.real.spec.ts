@@ -5,6 +5,7 @@ import { readPartition } from '../partition-reader.ts';
 import { committedOffset, stableEnd } from '../positions.ts';
 import {
   joinedMember,
+  patience,
   record,
   scratchClient,
   scratchName,
@@ -66,7 +67,7 @@ describe('hazard 11: a batch that straddles a rejoin', () => {
 
   async function values(topic: string): Promise<string[]> {
     const found: string[] = [];
-    const range = { from: 0n, to: await stableEnd(client, topic, 0), signal: AbortSignal.timeout(30_000) };
+    const range = { from: 0n, to: await stableEnd(client, topic, 0), signal: patience() };
     for await (const { records } of readPartition(client, topic, 0, range))
       found.push(...records.map(({ value }) => String(value)));
     return found;

@@ -4,7 +4,7 @@ import { Fetcher } from '../fetcher.ts';
 import { LogAppender } from '../log-appender.ts';
 import { PartitionFeed } from '../partition-feed.ts';
 import { api, RefusingProxy } from '../../testing/refusing-proxy.ts';
-import { record, scratchName, scratchTopic, until } from '../../testing/scratch-broker.ts';
+import { patience, record, scratchName, scratchTopic, until } from '../../testing/scratch-broker.ts';
 import { plainKafka } from './plain-kafka.ts';
 
 const LONG_MS = 5_000;
@@ -21,7 +21,7 @@ describe('hazard 13: a fetcher without anything to fetch', () => {
     await proxy.close();
   });
 
-  const next = (feed: PartitionFeed) => feed.next(10, AbortSignal.timeout(30_000));
+  const next = (feed: PartitionFeed) => feed.next(10, patience());
 
   /** A topic that holds one record. */
   async function filled(): Promise<string> {

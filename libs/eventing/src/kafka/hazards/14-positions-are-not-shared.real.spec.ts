@@ -6,6 +6,7 @@ import { committedOffset } from '../positions.ts';
 import { TransactionalProcessor } from '../transactional-processor.ts';
 import {
   joinedMember,
+  patience,
   record,
   scratchClient,
   scratchName,
@@ -34,7 +35,7 @@ describe('hazard 14: a position is what the broker has committed', () => {
       ...where,
       failpoint,
     });
-    const signal = AbortSignal.timeout(30_000);
+    const signal = patience();
     await processor.assign(signal);
     const batch = { topic, records: [], nextOffset: 7n };
     await expect(processor.process(batch, signal)).rejects.toThrow('before the commit');

@@ -5,6 +5,7 @@ import { TransactionalProcessor } from '../transactional-processor.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
 import {
   joinedMember,
+  patience,
   record,
   scratchClient,
   scratchName,
@@ -27,7 +28,7 @@ describe('hazard 17: who lost a partition does not take it back', () => {
 
     const owner = await joinedMember(client.sibling('owner'), group, topic, 2_500);
     await until(() =>
-      owner.confirmOwnership(topic, 0, AbortSignal.timeout(20_000)).then(
+      owner.confirmOwnership(topic, 0, patience()).then(
         () => true,
         () => false,
       ),
@@ -42,7 +43,7 @@ describe('hazard 17: who lost a partition does not take it back', () => {
       topic,
       partition: 0,
     });
-    const assigning = returning.assign(AbortSignal.timeout(20_000));
+    const assigning = returning.assign(patience());
     resume();
     await expect(assigning).rejects.toBeInstanceOf(PartitionLost);
     await producer.transact([record(topic, 'x')], {

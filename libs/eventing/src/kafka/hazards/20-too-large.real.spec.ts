@@ -6,7 +6,14 @@ import { readPartition } from '../partition-reader.ts';
 import { commitOffsets, committedOffset, logEnd, stableEnd } from '../positions.ts';
 import type { ConsumedRecord } from '../record.ts';
 import { TransactionalProcessor } from '../transactional-processor.ts';
-import { record, scratchClient, scratchName, scratchTopic, until } from '../../testing/scratch-broker.ts';
+import {
+  patience,
+  record,
+  scratchClient,
+  scratchName,
+  scratchTopic,
+  until,
+} from '../../testing/scratch-broker.ts';
 import { plainKafka } from './plain-kafka.ts';
 
 describe('hazard 20: a batch that the broker refuses is halved until it fits', () => {
@@ -16,7 +23,7 @@ describe('hazard 20: a batch that the broker refuses is halved until it fits', (
 
   async function valuesOf(topic: string): Promise<string[]> {
     await until(async () => (await stableEnd(client, topic, 0)) === (await logEnd(client, topic, 0)));
-    const range = { from: 0n, to: await stableEnd(client, topic, 0), signal: AbortSignal.timeout(30_000) };
+    const range = { from: 0n, to: await stableEnd(client, topic, 0), signal: patience() };
     const values: string[] = [];
     for await (const { records } of readPartition(client, topic, 0, range))
       values.push(...records.map(({ value }) => String(value)));
