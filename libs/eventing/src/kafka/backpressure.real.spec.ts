@@ -114,7 +114,10 @@ describe('backpressure', () => {
     expect(buffered).toBeGreaterThan(2_000 * weight);
     expect(buffered).toBeLessThanOrEqual(most);
     release();
-    await until(() => seen.records === 1_000_000);
+    await until(
+      () => seen.records === 1_000_000,
+      () => seen.records,
+    );
     expect(seen.misplaced).toBe(0);
     expect(seen.most).toBeLessThanOrEqual(most);
     await consumer.stop();

@@ -25,6 +25,8 @@ export interface GroupConsumerOptions {
   readonly budget?: MemoryBudget;
   /** Places for partitions, shared with other groups; 200 for this one alone unless given. */
   readonly capacity?: PartitionCapacity;
+  /** See GroupMemberOptions. */
+  readonly otherKindPauseMs?: number;
   readonly processor: (assigned: AssignedPartition, member: GroupMember) => Processor;
   /** What is known about dependencies that are down, shared with other groups. */
   readonly outages?: Outages;
@@ -81,6 +83,7 @@ export class GroupConsumer {
       group: options.group,
       topics: options.topics,
       ...(options.instanceId !== undefined && { instanceId: options.instanceId }),
+      ...(options.otherKindPauseMs !== undefined && { otherKindPauseMs: options.otherKindPauseMs }),
       held: () => ({ running: [...this.workers.keys()], stored: options.stored?.() ?? [] }),
       assigned: (partitions) => {
         this.assigned = partitions;

@@ -32,6 +32,8 @@ export interface GroupMemberOptions {
   readonly report: (event: 'joined' | 'lost' | 'failed', detail: string) => void;
   /** Milliseconds without a heartbeat after which the partitions go to others; 10,000 unless given. */
   readonly sessionTimeoutMs?: number;
+  /** Milliseconds until a group that has members of another kind is tried again; 10,000 unless given. */
+  readonly otherKindPauseMs?: number;
 }
 
 export interface Membership {
@@ -258,7 +260,7 @@ export class GroupMember {
     if (LOST.has(error.code)) return;
     if (error.code === 'INCONSISTENT_GROUP_PROTOCOL') {
       this.lose(foreignMember(this.options.group));
-      await this.pause(10_000);
+      await this.pause(this.options.otherKindPauseMs ?? 10_000);
     }
     await this.pause(200);
   }
@@ -291,9 +293,6 @@ export class GroupMember {
 
 /** A member of the KIP-848 protocol, or with other assigners, keeps this one out. */
 function foreignMember(group: string): KafkaError {
-  return new KafkaError(
-    'INCONSISTENT_GROUP_PROTOCOL',
-    `The group ${group} has members of another kind (another assigner, or the KIP-848 protocol). Stop them: one group, one kind`,
-    { retryable: false },
-  );
+  const message = `The group ${group} has members of another kind (another assigner, or the KIP-848 protocol). Stop them: one group, one kind`;
+  return new KafkaError('INCONSISTENT_GROUP_PROTOCOL', message, { retryable: false });
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CEILING_MS, until as untilSo } from '@atelier/local-stack';
+import { CEILING_MS, type Seen, until as untilSo } from '@atelier/local-stack';
 import { KafkaClient } from '../kafka/client.ts';
 import { GroupMember } from '../kafka/group-member.ts';
 import type { OutgoingRecord } from '../kafka/record.ts';
@@ -52,9 +52,9 @@ export async function joinedMember(
   return member;
 }
 
-/** Waits for a condition that must come, on a slow machine, too; its source is what the failure says. */
-export const until = (condition: () => boolean | Promise<boolean>): Promise<void> =>
-  untilSo(String(condition), condition, { everyMs: 20 });
+/** Waits for a condition that comes on a slow machine, too, as long as there is progress; its source is what the failure says. */
+export const until = (condition: () => boolean | Promise<boolean>, progress?: () => Seen): Promise<void> =>
+  untilSo(String(condition), condition, { everyMs: 20, ...(progress && { progress }) });
 
 /** For what has to end, and whose duration is the machine's. */
 export const patience = (): AbortSignal => AbortSignal.timeout(CEILING_MS);

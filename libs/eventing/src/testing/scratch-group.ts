@@ -31,6 +31,7 @@ export function runGroup(client: KafkaClient, { group, topic, handle, instanceId
     group,
     topics: [topic],
     ...(instanceId !== undefined && { instanceId }),
+    otherKindPauseMs: 500,
     log: { info: write, warn: write, error: write },
     processor: (assigned, member) =>
       new TransactionalProcessor(
