@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort, repositoryRoot, until } from '@atelier/local-stack';
 import { bytesIn } from '../harness/bytes-in.ts';
+import { isStopped } from '../harness/is-stopped.ts';
 import { specDirectory } from '../harness/spec-directory.ts';
 
 export interface Addresses {
@@ -66,10 +67,12 @@ export class RunningPlatform {
     return JSON.parse(await readFile(join(this.dataDir, 'platform.json'), 'utf8')) as Addresses;
   }
 
+  /** A process that is to be stopped stands still when this resolves. */
   async signal(name: string, signal: NodeJS.Signals): Promise<void> {
     const pid = (await this.addresses()).processes[name];
     if (pid === undefined) throw new Error(`No process ${name} runs`);
     process.kill(pid, signal);
+    if (signal === 'SIGSTOP') await until(`${name} is stopped`, () => isStopped(pid));
   }
 
   /** Waits until the platform has printed this, as long as it prints or logs anything. */
