@@ -10,24 +10,33 @@ async function main(options: Options): Promise<number> {
   const runs = join(repositoryRoot, '.faults');
   await sweep(runs);
   const directory = options.directory ?? join(runs, `${stamp}-seed-${options.seed}`);
-  const cluster = join(directory, 'cluster');
-  mkdirSync(cluster, { recursive: true });
-  writeFileSync(join(cluster, 'runner.pid'), String(process.pid));
   console.log(`Everything of this run is in ${directory}`);
-  const family = new Family(join(cluster, 'children.json'));
+  let family: Family | undefined;
+  let interrupted = false;
+  const familyOf = (dataDir: string) => {
+    if (interrupted) throw new Error('The run was interrupted.');
+    mkdirSync(dataDir, { recursive: true });
+    writeFileSync(join(dataDir, 'runner.pid'), String(process.pid));
+    return (family = new Family(join(dataDir, 'children.json')));
+  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void family.stopAll().then(() => process.exit(130)));
+    process.once(signal, () => {
+      interrupted = true;
+      void Promise.resolve(family?.stopAll()).then(() => process.exit(130));
+    });
 
-  const { report, holds } = await faultTests(options, directory, family);
+  const { report, holds } = await faultTests(options, directory, familyOf);
   writeFileSync(join(directory, 'report.txt'), report);
-  if (holds && options.directory === undefined) rmSync(cluster, { recursive: true, force: true });
+  if (holds && options.directory === undefined)
+    for (const cluster of globSync('cluster*', { cwd: directory }))
+      rmSync(join(directory, cluster), { recursive: true, force: true });
   console.log(`\n${report}\nSeed ${options.seed}; report and history are in ${directory}`);
   return holds ? 0 : 1;
 }
 
 /** Ends what runs have left that were killed themselves. */
 async function sweep(runs: string): Promise<void> {
-  for (const cluster of globSync('*/cluster', { cwd: runs }).map((path) => join(runs, path))) {
+  for (const cluster of globSync('*/cluster*', { cwd: runs }).map((path) => join(runs, path))) {
     const runner = join(cluster, 'runner.pid');
     if (existsSync(runner) && !isAlive(Number(readFileSync(runner, 'utf8'))))
       await stopLeftovers(join(cluster, 'children.json'));

@@ -15,6 +15,7 @@ import {
   type Stack,
   startStack,
 } from '@atelier/local-stack';
+import type { ClusterKind } from './cluster-kind.ts';
 import { MindedService } from './minded-service.ts';
 import { Relays } from './relays.ts';
 
@@ -28,7 +29,7 @@ interface Parts {
 }
 
 /**
- * The whole platform as it would run in production, on one machine: three brokers (replication 3, two in sync),
+ * The whole platform as it would run in production, on one machine: brokers of the kind that is wanted,
  * two instances of each service, and relays between them and the brokers and Postgres.
  */
 export class FaultCluster {
@@ -50,11 +51,16 @@ export class FaultCluster {
   }
 
   /** Resolves when everything is ready; nothing is on sale yet. Leaves no process behind when it fails. */
-  static async start(dataDir: string, family: Family, say: (step: string) => void): Promise<FaultCluster> {
+  static async start(
+    kind: ClusterKind,
+    dataDir: string,
+    family: Family,
+    say: (step: string) => void,
+  ): Promise<FaultCluster> {
     let relays: Relays | undefined;
     try {
-      const config = await configOf(dataDir);
-      const stack = await startParts(family, config, say);
+      const config = await configOf(kind, dataDir);
+      const stack = await startParts(kind, family, config, say);
       relays = await Relays.start(stack);
       const parts = await startServices(family, config, relays.inFrontOf(stack), say);
       return new FaultCluster(family, dataDir, { stack, relays, ...parts });
@@ -115,7 +121,7 @@ const ORDER_EXPIRY = '20s';
 
 const failpointsIn = (dataDir: string) => join(dataDir, 'failpoints');
 
-async function configOf(dataDir: string): Promise<PlatformConfig> {
+async function configOf({ brokers }: ClusterKind, dataDir: string): Promise<PlatformConfig> {
   mkdirSync(failpointsIn(dataDir), { recursive: true });
   return {
     root: repositoryRoot,
@@ -123,7 +129,7 @@ async function configOf(dataDir: string): Promise<PlatformConfig> {
     cacheDir: defaultCacheDir,
     gatewayPort: await freePort(),
     ports: {},
-    brokers: 3,
+    brokers,
     instances: 2,
     variables: { FAILPOINTS: failpointsIn(dataDir), ORDER_EXPIRY },
   };
@@ -131,14 +137,17 @@ async function configOf(dataDir: string): Promise<PlatformConfig> {
 
 /** Brokers, registry, database and mail server, with topics, schemas and tables. */
 async function startParts(
+  { kafka }: ClusterKind,
   family: Family,
   config: PlatformConfig,
   report: (step: string) => void,
 ): Promise<Stack> {
   const { root, dataDir, cacheDir, brokers } = config;
-  await Promise.all([fetchParts(cacheDir, report, family), build(family, root, cacheDir)]);
+  await Promise.all([fetchParts(cacheDir, report, family, kafka), build(family, root, cacheDir)]);
   const kafkaHeap = ['-Xms192m', '-Xmx384m'];
-  const stack = await startStack({ dataDir, cacheDir, brokers, relayed: true, kafkaHeap, family, report });
+  const version = kafka ? { kafkaVersion: kafka } : {};
+  const options = { dataDir, cacheDir, brokers, ...version, relayed: true, kafkaHeap, family, report };
+  const stack = await startStack(options);
   await deploy(family, config, stack);
   report('schemas registered, topics and tables created');
   return stack;

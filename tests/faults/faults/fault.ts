@@ -1,5 +1,6 @@
 import type { KafkaClient } from '@atelier/eventing/kafka';
 import type { Random } from '../../demo/random.ts';
+import type { ClusterKind } from '../cluster/cluster-kind.ts';
 import type { FaultCluster } from '../cluster/fault-cluster.ts';
 import type { History } from '../load/history.ts';
 import type { Ledger } from '../load/ledger.ts';
@@ -26,6 +27,13 @@ export interface Fault {
   readonly name: string;
   /** How often it is injected in a whole run. */
   readonly times: number;
+  /** What it needs; three brokers of the platform's own Kafka unless given. */
+  readonly cluster?: ClusterKind;
+  /**
+   * Where given, every transaction is followed during the row, and compared with what its coordinator decided: none may hang, or
+   * some must have, because the row shows nothing otherwise.
+   */
+  readonly hanging?: 'none' | 'some';
   /** What it may be, where it may be several things: a share of its times may leave some of them out. */
   readonly kinds?: Kinds<unknown>;
   /**

@@ -11,10 +11,14 @@ import { TooFewReplicas } from './10-too-few-replicas.ts';
 import { PositionsLost } from './11-positions-lost.ts';
 import { StateLost } from './11-state-lost.ts';
 import { Rotation } from './12-rotation.ts';
+import { BrokerPaused } from './13-broker-paused.ts';
+import { EverythingPaused } from './14-everything-paused.ts';
+import { Pairs } from './15-pairs.ts';
+import { OnlyBrokerPaused } from './16-only-broker-paused.ts';
 import type { Fault } from './fault.ts';
 
-/** Every fault by its number, in the order in which a whole run injects them. */
-export const faults = (): Fault[] => [
+/** What takes turns in the rotation, in the order of the numbers. */
+export const rotating = (): Fault[] => [
   new WorkerKilled(),
   new BrokerLost(),
   new Zombie(),
@@ -29,8 +33,16 @@ export const faults = (): Fault[] => [
   new PositionsLost(),
 ];
 
-/** Every fault, the rotation of them all included, for whoever wants to choose. */
-export const numbered = (): Pick<Fault, 'number' | 'name'>[] => [
-  ...faults(),
-  new Rotation(faults(), () => true),
+/** Every fault by its number, without the rotation, in the order in which a whole run injects them. */
+export const faults = (): Fault[] => [
+  ...rotating(),
+  new BrokerPaused(),
+  new EverythingPaused(),
+  new Pairs(),
+  OnlyBrokerPaused.own(),
+  OnlyBrokerPaused.of431(),
 ];
+
+/** Every fault, the rotation included, for whoever wants to choose. */
+export const numbered = (): Pick<Fault, 'number' | 'name'>[] =>
+  [...faults(), new Rotation(rotating(), () => true)].sort((one, other) => one.number - other.number);

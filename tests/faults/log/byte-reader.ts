@@ -49,6 +49,34 @@ export class ByteReader {
     return items;
   }
 
+  uvarint(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.bytes.readUInt8(this.past(1));
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  /** A string of the versions with compact types (KIP-482); one that is null is read as an empty one. */
+  compactString(): string {
+    const size = Math.max(0, this.uvarint() - 1);
+    const start = this.past(size);
+    return this.bytes.toString('utf8', start, start + size);
+  }
+
+  compactArray<T>(read: () => T): T[] {
+    return Array.from({ length: Math.max(0, this.uvarint() - 1) }, () => read());
+  }
+
+  /** Fields that a version may add. None of them is read here. */
+  tags(): void {
+    for (let left = this.uvarint(); left > 0; left--) {
+      this.uvarint();
+      this.past(this.uvarint());
+    }
+  }
+
   private past(size: number): number {
     const start = this.at;
     this.at += size;

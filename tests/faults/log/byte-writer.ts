@@ -49,8 +49,37 @@ export class ByteWriter {
     return this;
   }
 
+  uvarint(value: number): this {
+    let left = value;
+    for (; left > 0x7f; left = Math.floor(left / 0x80)) this.byte((left & 0x7f) | 0x80);
+    return this.byte(left);
+  }
+
+  /** The types of versions with compact types (KIP-482). */
+  compactString(value: string): this {
+    const text = Buffer.from(value);
+    return this.uvarint(text.length + 1).raw(text);
+  }
+
+  compactArray<T>(items: readonly T[], write: (item: T) => void): this {
+    this.uvarint(items.length + 1);
+    items.forEach(write);
+    return this;
+  }
+
+  /** No tagged fields. */
+  tags(): this {
+    return this.uvarint(0);
+  }
+
   done(): Buffer {
     return this.bytes.subarray(0, this.length);
+  }
+
+  private byte(value: number): this {
+    const at = this.room(1);
+    this.bytes.writeUInt8(value, at);
+    return this;
   }
 
   private room(size: number): number {

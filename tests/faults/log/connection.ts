@@ -8,10 +8,12 @@ export interface Address {
   readonly port: number;
 }
 
-/** One request of the protocol: its key, a version without compact types, and its body. */
+/** One request of the protocol: its key, its version and its body. */
 export interface Request<Answer> {
   readonly api: number;
   readonly version: number;
+  /** Whether this version has compact types, and so tagged fields in the headers, too. */
+  readonly flexible?: boolean;
   write(body: ByteWriter): void;
   read(body: ByteReader): Answer;
 }
@@ -46,9 +48,10 @@ export class Connection {
   }
 
   /** Rejects with a retryable LogError when the broker is away, or silent for longer than the timeout. */
-  async request<Answer>({ api, version, write, read }: Request<Answer>): Promise<Answer> {
+  async request<Answer>({ api, version, flexible, write, read }: Request<Answer>): Promise<Answer> {
     const id = ++this.lastId;
     const body = new ByteWriter().int16(api).int16(version).int32(id).string('fault-tests');
+    if (flexible) body.tags();
     write(body);
     const { promise, resolve, reject } = Promise.withResolvers<ByteReader>();
     this.waiting.set(id, { resolve, reject });
@@ -56,7 +59,9 @@ export class Connection {
     try {
       if (this.closed) this.end();
       else this.socket.write(new ByteWriter().sized(body.done()).done());
-      return read(await promise);
+      const answer = await promise;
+      if (flexible) answer.tags();
+      return read(answer);
     } finally {
       clearTimeout(timer);
       this.waiting.delete(id);

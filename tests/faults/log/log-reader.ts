@@ -1,13 +1,17 @@
 import type { OpenTransaction } from './abort-filter.ts';
 import { Cluster, type ClusterOptions, nameOf } from './cluster.ts';
 import { PartitionLog } from './partition-log.ts';
-import type { LoggedRecord } from './record-batch.ts';
+import type { Batch, LoggedRecord } from './record-batch.ts';
 import { COMMITTED, EARLIEST, fetch, LATEST, listOffsets, offsetFetch, UNCOMMITTED } from './requests.ts';
 import type { TopicPartition } from './requests.ts';
 
 export interface LogReaderOptions extends ClusterOptions {
   /** Whether records of this topic come with their values; true for each unless given. */
   readonly withValues?: (topic: string) => boolean;
+  /** Where it begins to read each partition: at its beginning unless given. */
+  readonly from?: 'beginning' | 'end';
+  /** Is given each batch once, committed or not, those of a partition in the order of their offsets. */
+  readonly onBatch?: (at: TopicPartition, batch: Batch) => void;
   /** Bytes that are asked for at once, of one partition and of all that one broker leads. */
   readonly maxPartitionBytes?: number;
   readonly maxBytes?: number;
@@ -21,12 +25,14 @@ export interface End {
 }
 
 /**
- * Reads topics from their beginning, uncommitted, and finds out by itself what is committed. It shares nothing with
+ * Reads topics, uncommitted, and finds out by itself what is committed. It shares nothing with
  * the platform that it reads, so that it can contradict it. It knows nothing of groups, and joins none.
  */
 export class LogReader {
   private readonly cluster: Cluster;
   private readonly withValues: (topic: string) => boolean;
+  private readonly onBatch: LogReaderOptions['onBatch'];
+  private readonly first: bigint;
   private readonly size;
   private readonly logs = new Map<string, PartitionLog>();
   private readonly ready: LoggedRecord[] = [];
@@ -35,6 +41,8 @@ export class LogReader {
   constructor(bootstrap: string, options: LogReaderOptions = {}) {
     this.cluster = new Cluster(bootstrap, options);
     this.withValues = options.withValues ?? (() => true);
+    this.onBatch = options.onBatch;
+    this.first = options.from === 'end' ? LATEST : EARLIEST;
     const { maxPartitionBytes = 1024 * 1024, maxBytes = 8 * 1024 * 1024 } = options;
     this.size = { maxPartitionBytes, maxBytes };
   }
@@ -61,7 +69,8 @@ export class LogReader {
       (answer) => {
         const log = this.log(answer);
         const { position } = log;
-        for (const record of log.absorb(answer, this.withValues(answer.topic))) this.ready.push(record);
+        for (const record of log.absorb(answer, this.withValues(answer.topic), this.onBatch))
+          this.ready.push(record);
         this.drain(deliver);
         const target = targets.get(nameOf(answer)) ?? 0n;
         if (log.position >= target) return 'done';
@@ -119,7 +128,7 @@ export class LogReader {
   }
 
   private async begin(partitions: readonly TopicPartition[]): Promise<void> {
-    const starts = await this.offsets(partitions, UNCOMMITTED, EARLIEST);
+    const starts = await this.offsets(partitions, UNCOMMITTED, this.first);
     for (const { topic, partition } of partitions) {
       const name = nameOf({ topic, partition });
       if (!this.logs.has(name))

@@ -53,7 +53,14 @@ describe('decodeBatches', () => {
   it('tells markers from records, and knows their producer', () => {
     const producer = { base: 7n, producerId: 2n ** 50n, epoch: 4 };
     const end = (control: number) => decoded({ ...producer, control });
-    const written = { nextOffset: 8n, producerId: 2n ** 50n, epoch: 4, transactional: true };
+    const written = {
+      baseOffset: 7n,
+      nextOffset: 8n,
+      maxTimestamp: 0,
+      producerId: 2n ** 50n,
+      epoch: 4,
+      transactional: true,
+    };
     expect(end(0)).toEqual({ ...written, marker: 'abort', records: [] });
     expect(end(1)).toEqual({ ...written, marker: 'commit', records: [] });
     expect(end(2)).toEqual({ ...written, marker: undefined, records: [] });

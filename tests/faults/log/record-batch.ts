@@ -16,7 +16,10 @@ export interface LoggedRecord {
 
 /** One batch of the log: records, or with `marker` the end of its producer's transaction in this partition. */
 export interface Batch {
+  readonly baseOffset: bigint;
   readonly nextOffset: bigint;
+  /** Milliseconds since 1970-01-01 UTC; of a marker the broker's, when it was written. */
+  readonly maxTimestamp: number;
   readonly producerId: bigint;
   readonly epoch: number;
   readonly transactional: boolean;
@@ -60,6 +63,8 @@ function decodeBatch(bytes: Buffer, origin: Origin): Batch {
   refuse((attributes & COMPRESSION) !== 0, origin, 'is compressed');
   const isControl = (attributes & CONTROL) !== 0;
   return {
+    baseOffset: bytes.readBigInt64BE(0),
+    maxTimestamp: Number(bytes.readBigInt64BE(35)),
     nextOffset: bytes.readBigInt64BE(0) + BigInt(bytes.readInt32BE(23)) + 1n,
     producerId: bytes.readBigInt64BE(43),
     epoch: bytes.readInt16BE(51),

@@ -1,117 +1,56 @@
 import { join } from 'node:path';
-import { KafkaClient } from '@atelier/eventing/kafka';
 import type { Family } from '@atelier/local-stack';
-import { Random } from '../../demo/random.ts';
-import { check as enough } from '../checks/enough.ts';
-import { check as readAgain } from '../checks/read-again.ts';
-import { FaultCluster } from '../cluster/fault-cluster.ts';
-import { faults } from '../faults/index.ts';
+import { type ClusterKind, threeBrokers } from '../cluster/cluster-kind.ts';
+import { faults, rotating } from '../faults/index.ts';
 import { Rotation } from '../faults/12-rotation.ts';
-import { BrokenTimes } from '../faults/broken-times.ts';
-import type { Bench, Fault } from '../faults/fault.ts';
-import { Poison } from '../faults/poison.ts';
-import { until } from '../faults/waiting.ts';
+import type { Fault } from '../faults/fault.ts';
 import { History } from '../load/history.ts';
-import { Ledger } from '../load/ledger.ts';
-import { OrderLoad } from '../load/order-load.ts';
-import { plenty } from '../load/planned-order.ts';
 import type { Options } from '../options.ts';
-import { CommittedReader } from './committed-reader.ts';
-import { FaultRun, type RunParts } from './fault-run.ts';
-import { Gatherer, readTopics } from './gather.ts';
-import { LogWatch } from './log-watch.ts';
+import { type ClusterResult, runOnCluster } from './cluster-run.ts';
 import { ProgressLine } from './progress-line.ts';
 import { report } from './report.ts';
 
-const STOCK = 1_000_000;
+type Due = readonly [Fault, number];
 
-/** A whole run: starts the cluster in this family, breaks it as told, and stops it. The report says what held. */
+/**
+ * A whole run: the rows of each kind of cluster on one cluster of that kind, one after the other. `familyOf` makes the family that
+ * a cluster in this directory is started in. The report says what held.
+ */
 export async function faultTests(
   options: Options,
   directory: string,
-  family: Family,
+  familyOf: (dataDir: string) => Family,
 ): Promise<{ report: string; holds: boolean }> {
   const history = new History(join(directory, 'history.ndjson'));
   history.write('options', { ...options });
   const line = new ProgressLine();
-  const cluster = await FaultCluster.start(join(directory, 'cluster'), family, (step) => line.say(step));
-  const closers: (() => Promise<void>)[] = [() => cluster.stop(), () => history.close()];
-  let run: FaultRun | undefined;
-  const failures: string[] = [];
+  const results: ClusterResult[] = [];
   try {
-    const parts = await assemble(options, cluster, history, closers);
-    run = new FaultRun(parts, options.slack);
-    line.watch(() => `${parts.bench.ledger.settledCount} settled, ${parts.bench.ledger.open} open`);
-    await warmUp(parts);
-    const warm = parts.bench.ledger.settledCount;
-    const chosenFaults = chosen(options);
-    for (const [fault, times] of chosenFaults) {
-      line.title = `fault ${fault.number}: ${fault.name}`;
-      const row = await run.row(fault, times);
-      line.say(`${row.number} ${row.name}: ${row.times} times, ${row.violations.length} violations`);
+    for (const [kind, due] of byCluster(chosen(options))) {
+      const dataDir = join(directory, kind.name);
+      const run = { kind, due, directory: dataDir, family: familyOf(dataDir) };
+      results.push(await runOnCluster(run, options, history, line));
     }
-    const aborted = chosenFaults.some(([{ number }]) => number === 1 || number === 3) ? 1 : 0;
-    const least = { settled: warm + options.atLeast, kills: 1, repeated: 1, aborted };
-    line.title = 'reading the log again';
-    const evidence = await parts.gatherer.evidence();
-    failures.push(...enough(evidence, least), ...readAgain(evidence, await parts.gatherer.logsAgain()));
-  } catch (error) {
-    failures.push(`the run broke off: ${(error as Error).stack}`);
   } finally {
     line.end();
-    for (const close of closers.reverse()) await close().catch(() => undefined);
+    await history.close();
   }
-  return report(run?.rows ?? [], run?.duplicateMails ?? 0, failures);
-}
-
-async function assemble(
-  { seed, inFlight }: Options,
-  cluster: FaultCluster,
-  history: History,
-  closers: (() => Promise<void>)[],
-): Promise<RunParts> {
-  const { bootstrap } = cluster.stack.kafka;
-  const brokers = new KafkaClient({ brokers: bootstrap.split(','), clientId: 'faults' });
-  const [random, ledger, poison] = [new Random(seed), new Ledger(), new Poison(bootstrap)];
-  closers.push(
-    () => brokers.close(),
-    () => poison.close(),
+  return report(
+    results.flatMap(({ rows }) => rows),
+    results.reduce((sum, { duplicateMails }) => sum + duplicateMails, 0),
+    results.flatMap(({ failures }) => failures),
   );
-  const relayed = cluster.relays.inFrontOf(cluster.stack).kafka.bootstrap;
-  const readers = [new CommittedReader('direct', bootstrap), new CommittedReader('relayed', relayed)];
-  for (const reader of readers) {
-    closers.push(() => reader.stop());
-    await reader.start(readTopics);
-  }
-  const watch = new LogWatch(bootstrap, cluster.stack.registryUrl, ledger, poison);
-  closers.push(() => watch.stop());
-  await cluster.stock(STOCK, plenty);
-  const load = new OrderLoad(
-    { gateways: cluster.gateways, run: `seed-${seed}`, inFlight },
-    new Random(seed + 1),
-    ledger,
-    history,
-  );
-  closers.push(() => load.stop());
-  const broken = new BrokenTimes();
-  const bench: Bench = { cluster, ledger, random, history, brokers, poison, broken };
-  return { bench, load, watch, gatherer: new Gatherer(cluster, watch, ledger, readers) };
 }
 
-/** Not the fault's fault: the first orders compile everything, and register it with the coordinators. */
-async function warmUp({ load, bench: { ledger } }: RunParts): Promise<void> {
-  load.resume();
-  await until('the first 200 orders are settled', () => ledger.settledCount >= 200, {
-    progress: () => ledger.settledCount,
-  });
-}
+const byCluster = (due: readonly Due[]): Map<ClusterKind, Due[]> =>
+  Map.groupBy(due, ([{ cluster = threeBrokers }]) => cluster);
 
-function chosen({ only, share, minutes }: Options): [Fault, number][] {
+function chosen({ only, share, minutes }: Options): Due[] {
   const all = faults();
   const some = all.filter(({ number }) => only?.includes(number) ?? true);
-  const rows = some.map((fault): [Fault, number] => [fault, Math.max(1, Math.round(fault.times * share))]);
+  const rows = some.map((fault): Due => [fault, Math.max(1, Math.round(fault.times * share))]);
   if (minutes === 0 || (only && only.length > 0 && !only.includes(12))) return rows;
   let end: number | undefined;
   const over = () => Date.now() > (end ??= Date.now() + minutes * 60_000);
-  return [...rows, [new Rotation(faults(), over), 1]];
+  return [...rows, [new Rotation(rotating(), over), 1]];
 }

@@ -10,6 +10,7 @@ export class ProgressLine {
       const text = `[${this.seconds()} s] ${this.title}: ${facts()}`;
       process.stdout.write(this.terminal ? `\r\x1b[K${text}` : `${text}\n`);
     };
+    this.pause();
     this.timer = setInterval(show, this.terminal ? 1_000 : 15_000);
   }
 
@@ -17,8 +18,13 @@ export class ProgressLine {
     process.stdout.write(`${this.terminal ? '\r\x1b[K' : ''}[${this.seconds()} s] ${text}\n`);
   }
 
-  end(): void {
+  /** Until somebody watches again. */
+  pause(): void {
     clearInterval(this.timer);
+  }
+
+  end(): void {
+    this.pause();
     if (this.terminal) process.stdout.write('\n');
   }
 

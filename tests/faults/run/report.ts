@@ -1,3 +1,4 @@
+import { hangingLine } from './hanging-summary.ts';
 import type { Row } from './row.ts';
 import { table } from './table.ts';
 
@@ -18,6 +19,7 @@ export function report(
     table(rows),
     '',
     `${sum(({ settled }) => settled)} orders settled, ${sum(({ unknown }) => unknown)} requests repeated because nobody knew, ${duplicateMails} e-mails twice`,
+    ...rows.flatMap(hanging),
     ...rows.flatMap(leftOut),
     ...violations.slice(0, MOST_SHOWN),
     ...(violations.length > MOST_SHOWN ? [`and ${violations.length - MOST_SHOWN} more`] : []),
@@ -30,3 +32,6 @@ export function report(
 /** A row stands for more than was injected when its kinds did not all have their turn. */
 const leftOut = ({ number, name, leftOut: kinds }: Row) =>
   kinds.length === 0 ? [] : [`${number} ${name}: left out: ${kinds.join(', ')}`];
+
+const hanging = ({ number, name, hanging: summary }: Row) =>
+  summary ? [`${number} ${name}: ${hangingLine(summary)}`] : [];

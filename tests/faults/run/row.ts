@@ -1,3 +1,5 @@
+import type { HangingSummary } from './hanging-summary.ts';
+
 /** What came of one fault. */
 export interface Row {
   readonly number: number;
@@ -18,6 +20,8 @@ export interface Row {
   readonly wrong: number;
   /** Milliseconds without any settled order, from the first injection until all is well again. */
   readonly longestStallMs: number;
+  /** Where every transaction was followed. */
+  readonly hanging?: HangingSummary;
   /** Everything that did not hold, with the name of its check. */
   readonly violations: readonly string[];
 }

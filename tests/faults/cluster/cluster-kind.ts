@@ -1,0 +1,17 @@
+/** What a row's faults are injected into. */
+export interface ClusterKind {
+  /** Names the directory of its data; no two kinds share one. */
+  readonly name: string;
+  readonly brokers: 1 | 3;
+  /** Kafka's version; the platform's own unless given. */
+  readonly kafka?: string;
+}
+
+/** Replication 3, two replicas in sync. */
+export const threeBrokers: ClusterKind = { name: 'cluster', brokers: 3 };
+
+/** Replication 1: while its broker is away, no partition has a leader. */
+export const oneBroker: ClusterKind = { name: 'cluster-one-broker', brokers: 1 };
+
+/** A Kafka that skips the markers of partitions without a leader (KAFKA-20734). */
+export const oneBrokerOf431: ClusterKind = { name: 'cluster-one-broker-4.3.1', brokers: 1, kafka: '4.3.1' };
