@@ -121,7 +121,6 @@ describe('hanging transactions', () => {
             stable: 8n,
             end: 11n,
             since: 150_000,
-            until: undefined,
             open: [{ producerId: 12n, epoch: 3, startOffset: 8n }],
           },
         ],

@@ -5,12 +5,11 @@ import { COMMITTED, LATEST, listOffsets, type TopicPartition, UNCOMMITTED } from
 /** Milliseconds after which a stable offset that does not move is asked about: most transactions are shorter. */
 const STILL_MS = 2_000;
 
-/** A time in which the last stable offset of a partition stood still below its high watermark. Times: milliseconds since 1970-01-01 UTC. */
+/** The last stable offset of a partition stands below its high watermark. */
 export interface Standstill extends TopicPartition {
   readonly stable: bigint;
+  /** Milliseconds since 1970-01-01 UTC. */
   readonly since: number;
-  /** Undefined while it lasts. */
-  readonly until: number | undefined;
   readonly end: bigint;
   /** What the leader said is open, as soon as that was asked. */
   readonly open: readonly OpenAtLeader[];
@@ -21,7 +20,6 @@ export class StableOffsets {
   private readonly cluster: Cluster;
   private readonly topics: readonly string[];
   private readonly current = new Map<string, Standstill>();
-  private readonly ended: Standstill[] = [];
 
   constructor(bootstrap: string, topics: readonly string[], options: ClusterOptions = {}) {
     this.cluster = new Cluster(bootstrap, options);
@@ -46,12 +44,6 @@ export class StableOffsets {
     return [...this.current.values()];
   }
 
-  /** Milliseconds of the longest one. */
-  get longestMs(): number {
-    const now = Date.now();
-    return Math.max(0, ...[...this.ended, ...this.standing].map(({ since, until = now }) => until - since));
-  }
-
   close(): void {
     this.cluster.close();
   }
@@ -61,10 +53,8 @@ export class StableOffsets {
     const known = this.current.get(name);
     if (known && known.stable === stable && stable < end) this.current.set(name, { ...known, end });
     else {
-      if (known) this.ended.push({ ...known, until: now });
       this.current.delete(name);
-      if (stable < end)
-        this.current.set(name, { topic, partition, stable, end, since: now, until: undefined, open: [] });
+      if (stable < end) this.current.set(name, { topic, partition, stable, end, since: now, open: [] });
     }
   }
 

@@ -3,16 +3,14 @@ import { Standstill, STANDSTILL_MS } from '@atelier/local-stack';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, type Fault, InjectionFailed } from '../faults/fault.ts';
 import { POISON_HEADER } from '../faults/poison.ts';
-import type { TransactionPart } from '../log/partition-transactions.ts';
 import type { OrderLoad } from '../load/order-load.ts';
-import { check as hangingCheck, hiddenMs, isHanging } from '../checks/hanging.ts';
 import { check as liveness, PROGRESS_MS } from '../checks/liveness.ts';
 import { duplicates } from '../checks/mails.ts';
 import type { Gatherer } from './gather.ts';
-import { type HangingSummary, summaryOf } from './hanging-summary.ts';
 import type { LogWatch } from './log-watch.ts';
 import type { Row } from './row.ts';
-import { TransactionWatch } from './transaction-watch.ts';
+import { judgeTransactions } from './transaction-verdict.ts';
+import { followedTopics, TransactionWatch } from './transaction-watch.ts';
 import { judge, type Verdict, violationsOf } from './verdict.ts';
 
 /** Rounds for each due injection, after which a fault that breaks nothing is given up. */
@@ -46,7 +44,8 @@ export class FaultRun {
     const { ledger, history } = bench;
     const before = { settled: ledger.settledCount, records: watch.records, unknown: ledger.unknown };
     history.write('fault', { number: fault.number, name: fault.name });
-    const transactions = fault.hanging && (await TransactionWatch.start(bench.cluster.stack.kafka.bootstrap));
+    const { bootstrap } = bench.cluster.stack.kafka;
+    const transactions = fault.hanging && (await TransactionWatch.start(bootstrap, followedTopics));
     load.resume();
     const from = Date.now();
     ledger.resetStall();
@@ -56,22 +55,15 @@ export class FaultRun {
     const to = Date.now();
     const longestStallMs = ledger.longestStallMs;
     const { verdict, restless } = await this.atRest();
-    const hung = transactions && (await this.hanging(transactions, lastFaultAt, fault.hanging));
+    const followed = await judgeTransactions(transactions, { fault, lastFaultAt, history });
     const underLoad = { from, to, settled: ledger.settledAt, broken: bench.broken.all };
     const still = liveness(underLoad, this.progressMs);
     const settled = ledger.settledCount - before.settled;
     const idle = settled > 0 ? [] : ['no order was settled: nothing was shown'];
+    const ofRow = [...injected.failures, ...stuck, ...still, ...idle, ...restless, ...followed.violations];
     const ofRun = [...ledger.wrongAnswers, ...bench.cluster.crashes];
     const fresh = this.fresh([...violationsOf(verdict), ...ofRun]);
-    const violations = [
-      ...injected.failures,
-      ...stuck,
-      ...still,
-      ...idle,
-      ...restless,
-      ...(hung?.violations ?? []),
-      ...fresh,
-    ];
+    const violations = [...ofRow, ...fresh];
     const row: Row = {
       number: fault.number,
       name: fault.name,
@@ -82,7 +74,7 @@ export class FaultRun {
       unknown: ledger.unknown - before.unknown,
       ...countsOf(verdict, violations, fresh),
       longestStallMs,
-      ...(hung?.summary && { hanging: hung.summary }),
+      ...(followed.summary && { hanging: followed.summary }),
       violations,
     };
     this.rows.push(row);
@@ -112,34 +104,6 @@ export class FaultRun {
     });
     for (let each = 0; each < injected; each++) gatherer.kills.push(fault.name);
     return { times: injected, failures };
-  }
-
-  /** Compares what became of every transaction with what its coordinator decided. */
-  private async hanging(
-    watch: TransactionWatch,
-    lastFaultAt: number,
-    expected: 'none' | 'some' = 'none',
-  ): Promise<{ summary?: HangingSummary; violations: string[] }> {
-    try {
-      const found = await watch.end(lastFaultAt);
-      for (const part of found.parts.filter(isHanging)) this.note(part, found.at);
-      return { summary: summaryOf(found), violations: hangingCheck(found, expected) };
-    } catch (error) {
-      return { violations: [`the transactions could not be followed: ${(error as Error).message}`] };
-    }
-  }
-
-  private note({ transaction, ...part }: TransactionPart, at: number): void {
-    const { transactionalId, decided, startedAt, completedAt } = transaction ?? {};
-    const facts = {
-      transactionalId,
-      decided,
-      startedAt,
-      completedAt,
-      hiddenMs: hiddenMs({ transaction, ...part }, at),
-    };
-    const [producerId, firstOffset] = [String(part.producerId), String(part.firstOffset)];
-    this.parts.bench.history.write('hanging', { ...part, producerId, firstOffset, ...facts });
   }
 
   /** Whatever was acknowledged during the fault is settled soon after its end. */

@@ -40,6 +40,18 @@ describe('report', () => {
     expect(text).toContain('\n7: lost\nbroke off\n2 violations.\n');
   });
 
+  it('says what became of hanging transactions, where they were followed', () => {
+    const hanging = {
+      ...{ followed: 900, seen: 12, committed: 9, aborted: 3, byHand: 8, byLaterMarker: 3, open: 1 },
+      longestHiddenMs: 4_250,
+    };
+    expect(report([{ ...row, hanging }], 0, []).report).toContain(
+      '7 Postgres, SMTP, registry down: 12 hanging transactions seen in 900 parts of transactions: 9 committed, 3 aborted; ' +
+        'ended: 8 by hand, 3 by a later marker, 1 not at all; longest hidden 4.3 s\n',
+    );
+    expect(report([row], 0, []).report).not.toContain('hanging');
+  });
+
   it('is not longer than can be read', () => {
     const violations = Array.from({ length: 60 }, (_, index) => `violation ${index}`);
     const { report: text } = report([{ ...row, violations }], 0, []);

@@ -8,7 +8,8 @@ import { StableOffsets } from '../log/stable-offsets.ts';
 import { coordinatorEntry, TRANSACTION_STATE } from '../log/transaction-state.ts';
 import { watchedTopics } from './log-watch.ts';
 
-const topics = [...watchedTopics, '__consumer_offsets'];
+/** Every topic of the platform, and where groups keep their positions. */
+export const followedTopics = [...watchedTopics, '__consumer_offsets'];
 const PATIENCE_MS = 180_000;
 const PAUSE_MS = 300;
 
@@ -21,12 +22,14 @@ export class TransactionWatch {
   private readonly partitions = new PartitionTransactions();
   private readonly coordinators: LogReader;
   private readonly reader: LogReader;
-  readonly stable: StableOffsets;
+  private readonly topics: readonly string[];
+  private readonly stable: StableOffsets;
   private stopped = false;
   private failure: unknown;
   private loop: Promise<void> = Promise.resolve();
 
-  private constructor(bootstrap: string) {
+  private constructor(bootstrap: string, topics: readonly string[]) {
+    this.topics = topics;
     const options = { patienceMs: PATIENCE_MS, from: 'end' } as const;
     this.coordinators = new LogReader(bootstrap, options);
     this.reader = new LogReader(bootstrap, {
@@ -38,8 +41,8 @@ export class TransactionWatch {
   }
 
   /** Whatever begins after it resolves is followed. */
-  static async start(bootstrap: string): Promise<TransactionWatch> {
-    const watch = new TransactionWatch(bootstrap);
+  static async start(bootstrap: string, topics: readonly string[]): Promise<TransactionWatch> {
+    const watch = new TransactionWatch(bootstrap, topics);
     await watch.refresh();
     watch.loop = watch.follow();
     return watch;
@@ -77,7 +80,7 @@ export class TransactionWatch {
       const entry = coordinatorEntry(record);
       if (entry) this.coordinated.append(entry);
     });
-    await this.reader.refresh(topics, () => undefined);
+    await this.reader.refresh(this.topics, () => undefined);
     await this.stable.look();
   }
 }
