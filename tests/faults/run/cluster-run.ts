@@ -45,7 +45,7 @@ export async function runOnCluster(
   history: History,
   line: ProgressLine,
 ): Promise<ClusterResult> {
-  history.write('cluster', { ...kind });
+  history.write('cluster', { ...kind, at: Date.now() });
   line.title = 'starting';
   const cluster = await FaultCluster.start(kind, directory, family, (step) => line.say(step));
   const closers: (() => Promise<void>)[] = [() => cluster.stop()];
