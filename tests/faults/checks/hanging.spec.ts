@@ -47,6 +47,11 @@ const found = (...parts: TransactionPart[]): Transactions => ({
 });
 const healed = Array.from({ length: 10 }, () => part({ end: end('hand') }));
 
+const standing = {
+  ...{ topic: 'orders.events', partition: 1, stable: 7n, end: 11n, since: 150_000 },
+  open: [{ producerId: 12n, epoch: 3, startOffset: 7n }],
+};
+
 describe('hanging transactions', () => {
   it('hold when every transaction was ended by its coordinator, or is still under way', () => {
     const underWay = part({ completedAt: 0 });
@@ -112,21 +117,15 @@ describe('hanging transactions', () => {
     ['a row in which nothing was followed', { ...found(), parts: [] }, 'none', 'no transaction was followed'],
     [
       'a partition whose stable offset stands',
-      {
-        ...found(),
-        standing: [
-          {
-            topic: '__consumer_offsets',
-            partition: 4,
-            stable: 8n,
-            end: 11n,
-            since: 150_000,
-            open: [{ producerId: 12n, epoch: 3, startOffset: 8n }],
-          },
-        ],
-      },
+      { ...found(part({ completedAt: 0 })), standing: [standing] },
       'none',
-      '__consumer_offsets-4: stable up to 8 for 50.0 s, but its end is 11; open: producer 12 epoch 3',
+      'orders.events-1: stable up to 7 for 50.0 s, but its end is 11; open: producer 12 epoch 3',
+    ],
+    [
+      'a leader that has open what its log has not',
+      { ...found(), standing: [standing] },
+      'none',
+      'orders.events-1: its leader has producer 12 open from 7 on, and its log does not',
     ],
   ])('finds %s', (_, transactions, expected, violation) => {
     expect(check(transactions, expected).join('; ')).toContain(violation);

@@ -38,6 +38,7 @@ export function check(transactions: Transactions, expected: 'none' | 'some'): st
       (part) => `${nameOf(part)}: ended by ${part.end?.by} before its coordinator had decided`,
     ),
     ...standing.map((each) => stillStanding(each, at)),
+    ...standing.flatMap((each) => contradicted(each, parts)),
   ];
 }
 
@@ -73,6 +74,19 @@ function wrongEnd(part: TransactionPart, { lastFaultAt, at }: Transactions): str
 function stillStanding({ stable, end, since, open, ...where }: Standstill, at: number): string {
   const owners = open.map(({ producerId, epoch }) => `producer ${producerId} epoch ${epoch}`).join(', ');
   return `${placeOf(where)}: stable up to ${stable} for ${seconds(at - since)}, but its end is ${end}; open: ${owners || 'unknown'}`;
+}
+
+/** What the leader has open must be open by the markers in its log, too: otherwise one of the two is not what it seems. */
+function contradicted({ open, ...where }: Standstill, parts: readonly TransactionPart[]): string[] {
+  const place = placeOf(where);
+  const isOpen = (producerId: bigint) =>
+    parts.some((part) => part.place === place && part.producerId === producerId && !part.end);
+  return open
+    .filter(({ producerId }) => !isOpen(producerId))
+    .map(
+      ({ producerId, startOffset }) =>
+        `${place}: its leader has producer ${producerId} open from ${startOffset} on, and its log does not`,
+    );
 }
 
 /** How long a hanging transaction hid what lies behind it, since its coordinator took it for complete. */
