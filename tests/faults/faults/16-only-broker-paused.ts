@@ -1,5 +1,6 @@
 import { type ClusterKind, oneBroker, oneBrokerOf431 } from '../cluster/cluster-kind.ts';
 import { killInTransaction, killNow, someWorker } from './dying-worker.ts';
+import { elections } from './elections.ts';
 import type { Bench, Fault } from './fault.ts';
 import { Kinds } from './kinds.ts';
 import { led } from './leaders.ts';
@@ -46,10 +47,12 @@ export class OnlyBrokerPaused implements Fault {
     return new OnlyBrokerPaused(17, name, oneBrokerOf431, 'some');
   }
 
+  /** Counts a pause in which the broker was fenced: when its heartbeat overtakes the controller, nothing was broken. */
   async once(bench: Bench): Promise<number> {
     const [kind, { ms, death }] = this.kinds.next(bench.random);
     const worker = someWorker(bench);
     bench.history.write('round', { kind });
+    const before = await elections(bench);
     await someMoment(bench);
     if (death === 'just before') await killInTransaction(bench, worker);
     await bench.broken.during('the only broker paused', async () => {
@@ -60,8 +63,10 @@ export class OnlyBrokerPaused implements Fault {
       });
       await led(bench);
     });
+    const elected = (await elections(bench)) > before;
+    bench.history.write('led again', { elected });
     await goneOn(bench);
-    return 1;
+    return elected ? 1 : 0;
   }
 }
 

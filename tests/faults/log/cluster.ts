@@ -40,7 +40,7 @@ export class Cluster {
     return this.patiently(async () => {
       const known = await this.metadata(topics);
       return topics.flatMap((topic) => {
-        const { error, leaders } = known.topics.get(topic) ?? { error: 3, leaders: [] };
+        const { error, leaders } = known.topics.get(topic) ?? { error: 3, leaders: [] as number[] };
         if (error !== 0) throw brokerError(`Metadata of ${topic}`, error);
         return Array.from(leaders, (_, partition) => ({ topic, partition }));
       });

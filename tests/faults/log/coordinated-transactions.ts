@@ -8,6 +8,7 @@ export interface CoordinatedTransaction {
   readonly producerId: bigint;
   /** Of its records; undefined where only its end was seen. */
   readonly epoch: number | undefined;
+  /** 0 where only its end was seen. */
   readonly startedAt: number;
   /** `topic-partition` of each partition that it may have written to. */
   readonly partitions: Set<string>;
@@ -51,7 +52,8 @@ export class CoordinatedTransactions {
   }
 
   private begin(entry: CoordinatorEntry, epoch: number | undefined): CoordinatedTransaction {
-    const { transactionalId, producerId, time: startedAt } = entry;
+    const { transactionalId, producerId, time } = entry;
+    const startedAt = epoch === undefined ? 0 : time;
     const transaction = { transactionalId, producerId, epoch, startedAt, partitions: new Set<string>() };
     this.current.set(transactionalId, transaction);
     const known = this.byProducer.get(producerId);

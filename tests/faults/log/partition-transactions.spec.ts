@@ -112,10 +112,11 @@ describe('the parts of transactions in a partition', () => {
     expect(story.parts).toEqual([[3, undefined, undefined, undefined]]);
   });
 
-  it('are known where the beginning of the transaction was not seen', () => {
-    const story = new Story().data(3).coordinator('prepare-commit', 4).marker(4, 'commit');
-    expect(story.coordinator('complete-commit', 4, []).parts).toEqual([
+  it('are known where the beginning of the transaction was not seen (others of the epoch follow)', () => {
+    const story = new Story().data(3).coordinator('prepare-commit', 3).marker(3, 'commit');
+    expect(story.coordinator('complete-commit', 3, []).whole(3, 'abort').parts).toEqual([
       [3, 'commit', 'coordinator', 'commit'],
+      [3, 'abort', 'coordinator', 'abort'],
     ]);
   });
 });

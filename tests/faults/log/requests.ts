@@ -16,7 +16,14 @@ export interface PartitionAnswer extends TopicPartition {
 
 export interface ClusterMap {
   readonly brokers: ReadonlyMap<number, Address>;
-  readonly topics: ReadonlyMap<string, { readonly error: number; readonly leaders: readonly number[] }>;
+  readonly topics: ReadonlyMap<string, TopicMap>;
+}
+
+/** By partition; the leader is -1 where there is none, and its epoch grows with every election. */
+export interface TopicMap {
+  readonly error: number;
+  readonly leaders: readonly number[];
+  readonly leaderEpochs: readonly number[];
 }
 
 const NO_EPOCH = -1;
@@ -43,14 +50,15 @@ function topicOf(body: ByteReader) {
   const error = body.int16();
   const topic = body.string();
   body.int8();
-  const leaders: number[] = [];
+  const [leaders, leaderEpochs]: [number[], number[]] = [[], []];
   body.array(() => {
     body.int16();
-    leaders[body.int32()] = body.int32();
-    body.int32();
+    const partition = body.int32();
+    leaders[partition] = body.int32();
+    leaderEpochs[partition] = body.int32();
     for (let list = 0; list < 3; list++) body.array(() => body.int32());
   });
-  return [topic, { error, leaders }] as const;
+  return [topic, { error, leaders, leaderEpochs }] as const;
 }
 
 /** Isolation levels of the protocol. */
