@@ -2,14 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  type Catalogue,
-  contract,
-  deadLetterTopic,
-  decider,
-  type Message,
-  messageType,
-} from '../domain/index.ts';
+import { deadLetterTopic } from '../domain/index.ts';
 import { FAILURE } from '../failures/failure-headers.ts';
 import { FailureReporter } from '../failures/reporter.ts';
 import type { KafkaClient } from '../kafka/client.ts';
@@ -29,65 +22,11 @@ import { DeciderState } from '../state/decider-state.ts';
 import { StateOverlay } from '../state/state-overlay.ts';
 import { StateStore } from '../state/state-store.ts';
 import { patience, record, scratchClient, scratchName, until } from '../testing/scratch-broker.ts';
+import { counters } from '../testing/counters.ts';
 import { DeciderHandler } from './decider-handler.ts';
 import { Outbox } from './outbox.ts';
 
-type Add = Message<'Add', { id: string; amount: number }>;
-type Added = Message<'Added', { id: string; total: number }>;
-type AdditionRefused = Message<'AdditionRefused', { id: string }>;
-
 const registryUrl = process.env['REGISTRY_URL'] ?? '';
-const fields = (...names: [string, string][]) => names.map(([name, type]) => ({ name, type }));
-
-/** A counter that adds; 13 is more than it can bear. */
-function counters() {
-  const name = scratchName('counters');
-  const topics = { commands: `${name}.commands`, events: `${name}.events` };
-  const type = <M extends Message>(type: M['type'], topic: string, ...more: [string, string][]) =>
-    messageType<M>({
-      type,
-      topic,
-      key: 'id',
-      versions: [
-        {
-          type: 'record',
-          name: type,
-          namespace: name.replaceAll('-', '_'),
-          fields: fields(['id', 'string'], ...more),
-        },
-      ],
-    });
-  const Add = type<Add>('Add', topics.commands, ['amount', 'int']);
-  const Added = type<Added>('Added', topics.events, ['total', 'int']);
-  const AdditionRefused = type<AdditionRefused>('AdditionRefused', topics.events);
-  const rules = decider<{ total: number }>()({
-    group: `${name}.decider`,
-    version: 1,
-    commands: contract(topics.commands, { Add }),
-    events: contract(topics.events, { Added, AdditionRefused }),
-    initial: { total: 0 },
-    decide: {
-      Add: ({ data: { id, amount } }, { total }) => {
-        if (amount === 13) throw new Error('13 is unlucky');
-        return Added({ id, total: total + amount });
-      },
-    },
-    evolve: { Added: (_, { data: { total } }) => ({ total }), AdditionRefused: (state) => state },
-    refuseReusedKey: ({ data: { id } }) => AdditionRefused({ id }),
-  });
-  const topic = (name: string) => ({
-    name,
-    partitions: 2,
-    retentionMs: 86_400_000,
-    maxMessageBytes: 1_048_588,
-    writers: [],
-  });
-  const catalogue: Catalogue = {
-    topics: [topics.commands, topics.events, deadLetterTopic(rules.group, topics.commands)].map(topic),
-    groups: [{ group: rules.group, kind: 'decider', topics: [topics.commands] }],
-  };
-  return { rules, catalogue, Add, contracts: [rules.commands, rules.events] };
-}
 
 describe('a decider on the broker', () => {
   let client: KafkaClient;
