@@ -99,12 +99,20 @@ function notEnded(
       by: BY,
       request: null,
     }),
-    line: {
-      level: result === 'gone' ? 'log' : 'error',
-      text: `${described(transaction)}, and was not ended with ${outcome}: ${why}`,
-    },
+    line: notEndedLine(transaction, outcome, result, why),
   };
 }
+
+/** Gone is good: another instance was quicker, or its own producer has gone on and ended it. */
+const notEndedLine = (
+  transaction: OpenTransaction,
+  outcome: Outcome,
+  result: 'gone' | 'refused',
+  why: string,
+): Announcement['line'] =>
+  result === 'gone'
+    ? { level: 'log', text: `${described(transaction)} no more: ${why}` }
+    : { level: 'error', text: `${described(transaction)}, and was not ended with ${outcome}: ${why}` };
 
 const nameOf = (verdict: Verdict) =>
   verdict.type === 'proven' ? `${verdict.type}-${verdict.outcome}` : verdict.type;

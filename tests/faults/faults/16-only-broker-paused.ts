@@ -13,13 +13,17 @@ const deaths: readonly Death[] = ['none', 'just before', 'meanwhile'];
 interface Round {
   readonly ms: number;
   readonly death: Death;
+  /** Nobody places orders any more: what hangs is joined by no later transaction, or by few. */
+  readonly quiet: boolean;
 }
 
 const rounds = pauses.flatMap((ms) =>
-  deaths.map((death): [string, Round] => [
-    death === 'none' ? secondsOf(ms) : `${secondsOf(ms)}, a worker killed ${death}`,
-    { ms, death },
-  ]),
+  deaths.flatMap((death) =>
+    [false, true].map((quiet): [string, Round] => {
+      const killed = death === 'none' ? '' : `, a worker killed ${death}`;
+      return [`${secondsOf(ms)}${killed}${quiet ? ', clients stop' : ''}`, { ms, death, quiet }];
+    }),
+  ),
 );
 
 /** Nothing has a leader until the broker is elected again; transactions whose producers are dead are ended by the coordinator alone. */
@@ -49,12 +53,13 @@ export class OnlyBrokerPaused implements Fault {
 
   /** Counts a pause in which the broker was fenced: when its heartbeat overtakes the controller, nothing was broken. */
   async once(bench: Bench): Promise<number> {
-    const [kind, { ms, death }] = this.kinds.next(bench.random);
+    const [kind, { ms, death, quiet }] = this.kinds.next(bench.random);
     const worker = someWorker(bench);
     bench.history.write('round', { kind });
     const before = await elections(bench);
     await someMoment(bench);
     if (death === 'just before') await killInTransaction(bench, worker);
+    const stopped = quiet ? bench.load.pause() : undefined;
     await bench.broken.during('the only broker paused', async () => {
       await pauseBroker(bench, 1, ms, async () => {
         if (death !== 'meanwhile') return;
@@ -65,9 +70,17 @@ export class OnlyBrokerPaused implements Fault {
     });
     const elected = (await elections(bench)) > before;
     bench.history.write('led again', { elected });
+    if (stopped) await settledAlone(bench, stopped);
     await goneOn(bench);
     return elected ? 1 : 0;
   }
+}
+
+/** What is under way is settled although nothing new comes. */
+async function settledAlone({ ledger, load }: Bench, stopped: Promise<void>): Promise<void> {
+  await stopped;
+  await until('orders under way are settled', () => ledger.open === 0, { progress: () => ledger.open });
+  load.resume();
 }
 
 /** The next pause comes when orders are settled again. Whether that takes too long is for the checks to say, not for the fault. */

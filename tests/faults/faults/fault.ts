@@ -4,6 +4,7 @@ import type { ClusterKind } from '../cluster/cluster-kind.ts';
 import type { FaultCluster } from '../cluster/fault-cluster.ts';
 import type { History } from '../load/history.ts';
 import type { Ledger } from '../load/ledger.ts';
+import type { OrderLoad } from '../load/order-load.ts';
 import type { BrokenTimes } from './broken-times.ts';
 import type { Kinds } from './kinds.ts';
 import type { Poison } from './poison.ts';
@@ -18,6 +19,8 @@ export interface Bench {
   readonly brokers: KafkaClient;
   readonly poison: Poison;
   readonly broken: BrokenTimes;
+  /** The clients. Who stops them lets them go on again. */
+  readonly load: Pick<OrderLoad, 'pause' | 'resume'>;
 }
 
 /** Something that goes wrong in production, done for real. */

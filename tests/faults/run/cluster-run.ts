@@ -106,7 +106,7 @@ async function assemble(
   );
   closers.push(() => load.stop());
   const broken = new BrokenTimes();
-  const bench: Bench = { cluster, ledger, random, history, brokers, poison, broken };
+  const bench: Bench = { cluster, ledger, random, history, brokers, poison, broken, load };
   return { bench, load, watch, gatherer: new Gatherer(cluster, watch, ledger, readers) };
 }
 
