@@ -109,9 +109,9 @@ const notEndedLine = (
   outcome: Outcome,
   result: 'gone' | 'refused',
   why: string,
-): Announcement['line'] =>
+): NonNullable<Announcement['line']> =>
   result === 'gone'
-    ? { level: 'log', text: `${described(transaction)} no more: ${why}` }
+    ? { level: 'log', text: `${described(transaction)}, and is ended by now: ${why}` }
     : { level: 'error', text: `${described(transaction)}, and was not ended with ${outcome}: ${why}` };
 
 const nameOf = (verdict: Verdict) =>
