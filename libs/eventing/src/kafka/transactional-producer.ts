@@ -2,7 +2,10 @@ import type { KafkaClient } from './client.ts';
 import { isFencing, isUnanswered, KafkaError, kafkaError, ProducerFenced } from './errors.ts';
 import type { Failpoint } from './failpoints.ts';
 import { protocolError } from './kafkajs.ts';
-import { type BaseOffsets, byPartition, produce, type Sequences } from './produce.ts';
+import { openOf, whenMarked } from './markers.ts';
+import { notStable } from './not-stable.ts';
+import type { TopicPartition } from './partition-ends.ts';
+import { type BaseOffsets, byPartition, partitionKey, produce, type Sequences } from './produce.ts';
 import type { OutgoingRecord } from './record.ts';
 import { retrying } from './retry.ts';
 import {
@@ -38,6 +41,10 @@ export class TransactionalProducer {
   private identity: ProducerIdentity | undefined;
   private sequences: Sequences = new Map();
   private open = false;
+  /** Resolves when the transaction before is a fact. */
+  private marked: Promise<void> = Promise.resolve();
+  /** Partitions in which nothing of an earlier epoch is open. */
+  private clean = new Set<string>();
 
   constructor(client: KafkaClient, options: TransactionalProducerOptions) {
     this.client = client;
@@ -57,6 +64,8 @@ export class TransactionalProducer {
     const patience = { forMs: 60_000, ...(signal && { signal }) };
     const version = this.version ?? (await retrying(() => negotiate(this.client), patience));
     this.protocol = transactionProtocol(this.client, version);
+    this.marked = Promise.resolve();
+    this.clean.clear();
     this.begin(await retrying(() => this.initialise(), patience));
     await this.failpoint('after-fence');
   }
@@ -73,12 +82,14 @@ export class TransactionalProducer {
   ): Promise<BaseOffsets> {
     const producer = this.initialised();
     try {
+      await this.marked;
       const offsets = records.length > 0 ? await this.send(records, producer) : new Map<string, bigint>();
       await this.failpoint('after-send');
       await this.sendPosition({ ...position, metadata: metadata(offsets) }, producer);
       await this.failpoint('after-offsets');
       await this.failpoint('before-commit');
       await Promise.all([this.commit(producer), this.failpoint('during-commit')]);
+      this.watch(producer, records, position);
       await this.failpoint('after-commit');
       return offsets;
     } catch (cause) {
@@ -118,11 +129,35 @@ export class TransactionalProducer {
     return { transactionalId, id: BigInt(answer.producerId), epoch: answer.producerEpoch };
   }
 
+  /** Nothing waits for it but the next transaction, which must not join what may still be open of this one. */
+  private watch(
+    producer: ProducerIdentity,
+    records: readonly OutgoingRecord[],
+    position: GroupPosition,
+  ): void {
+    this.marked = whenMarked(this.client, producer.id, partitionsOf(records), position);
+    // The next transaction hears it, if there is one.
+    this.marked.catch(() => undefined);
+  }
+
+  /**
+   * What was left open of an earlier epoch, because its marker was lost, would be joined by what is written now, and end with
+   * it. Throws KafkaError, retryable, until somebody has ended it.
+   */
+  private async refuseOpen(partitions: readonly TopicPartition[], { id }: ProducerIdentity): Promise<void> {
+    const unknown = partitions.filter(
+      ({ topic, partition }) => !this.clean.has(partitionKey(topic, partition)),
+    );
+    if (unknown.length === 0) return;
+    const [open] = await openOf(this.client, id, unknown);
+    if (open) throw await notStable(this.client, open.topic, open.partition);
+    for (const { topic, partition } of unknown) this.clean.add(partitionKey(topic, partition));
+  }
+
   private async send(records: readonly OutgoingRecord[], producer: ProducerIdentity): Promise<BaseOffsets> {
-    const topics = [...byPartition(records).values()].map(([first]) => ({
-      topic: (first as OutgoingRecord).topic,
-      partitions: [(first as OutgoingRecord).partition],
-    }));
+    const partitions = partitionsOf(records);
+    await this.refuseOpen(partitions, producer);
+    const topics = partitions.map(({ topic, partition }) => ({ topic, partitions: [partition] }));
     this.open = true;
     await this.repeated(() => this.protocol.addPartitions(producer, topics));
     return produce(this.client, records, {
@@ -168,4 +203,11 @@ export class TransactionalProducer {
       retryable: false,
     });
   }
+}
+
+function partitionsOf(records: readonly OutgoingRecord[]): TopicPartition[] {
+  return [...byPartition(records).values()].map(([first]) => {
+    const { topic, partition } = first as OutgoingRecord;
+    return { topic, partition };
+  });
 }
