@@ -1,34 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Brokers, defaultCacheDir, startBrokers } from '@atelier/local-stack';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { OwnBrokers, unverified } from '../testing/own-brokers.ts';
 import { TornProducer } from '../testing/torn-producer.ts';
 import { joinedMember, record, scratchName } from '../testing/scratch-broker.ts';
 import { endTransaction } from '../transactions/end-transaction.ts';
-import { KafkaClient } from './client.ts';
 import { committedOffset, stableEnd } from './positions.ts';
 import { createTopics } from './topics.ts';
 import { TransactionalProducer } from './transactional-producer.ts';
 
 /** On a broker that does not ask whether a partition is enrolled: of one that is not, no marker comes. */
 describe('a transaction whose marker was lost', () => {
-  let dataDir: string;
-  let brokers: Brokers;
-  let client: KafkaClient;
-
-  beforeAll(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), 'atelier-markers-'));
-    const settings = { 'transaction.partition.verification.enable': 'false' };
-    brokers = await startBrokers({ dataDir, cacheDir: defaultCacheDir, settings });
-    client = new KafkaClient({ brokers: brokers.addresses, clientId: 'spec' });
-  }, 300_000);
-
-  afterAll(async () => {
-    await client?.close();
-    await brokers?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  }, 120_000);
+  const brokers = new OwnBrokers({ settings: unverified });
 
   async function producing() {
     const [source, output, other] = [scratchName('source'), scratchName('output'), scratchName('other')];
@@ -39,11 +20,11 @@ describe('a transaction whose marker was lost', () => {
       maxMessageBytes: 1_048_588,
       writers: [],
     }));
-    await createTopics(client, topics, { factor: 1, minInSync: 1 });
+    await createTopics(brokers.client, topics, { factor: 1, minInSync: 1 });
     const group = scratchName('group');
-    const member = await joinedMember(client.sibling('member'), group, source);
+    const member = await joinedMember(brokers.client.sibling('member'), group, source);
     const transactionalId = `${group}.${source}.0`;
-    const forgetful = client.sibling('producer');
+    const forgetful = brokers.client.sibling('producer');
     const call = forgetful.call.bind(forgetful);
     forgetful.call = async <T>(node: number, api: string, args: object) =>
       api === 'AddPartitionsToTxn' ? (undefined as T) : call<T>(node, api, args);
@@ -60,18 +41,18 @@ describe('a transaction whose marker was lost', () => {
       code: 'NOT_STABLE',
       message: expect.stringContaining(`has a transaction open on ${output}-0`),
     });
-    expect(await committedOffset(client, group, source, 0)).toBe(1n);
+    expect(await committedOffset(brokers.client, group, source, 0)).toBe(1n);
     await producer.fence();
     await expect(producer.transact([record(output, 'waits')], at(2n))).rejects.toMatchObject({
       code: 'NOT_STABLE',
     });
-    expect(await stableEnd(client, output, 0)).toBe(0n);
+    expect(await stableEnd(brokers.client, output, 0)).toBe(0n);
     await close();
   }, 120_000);
 
   it('of an owner that is dead, and was aborted, is not committed by its successor', async () => {
     const { output, other, transactionalId, producer, at, close } = await producing();
-    const dead = await TornProducer.start(client, transactionalId, 2);
+    const dead = await TornProducer.start(brokers.client, transactionalId, 2);
     await dead.enrol(other);
     await dead.write(output, 'aborted');
     await dead.end(false);
@@ -79,7 +60,7 @@ describe('a transaction whose marker was lost', () => {
     const again = () => producer.transact([record(output, 'again')], at(1n));
     await expect(again()).rejects.toMatchObject({ code: 'NOT_STABLE' });
     const place = { topic: output, partition: 0, producerId: dead.id };
-    expect(await endTransaction(client, place, 'abort')).toMatchObject({ type: 'ended' });
+    expect(await endTransaction(brokers.client, place, 'abort')).toMatchObject({ type: 'ended' });
     await producer.fence();
     await again();
     await close();

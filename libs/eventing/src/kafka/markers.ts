@@ -1,41 +1,47 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { KafkaError, kafkaError } from './errors.ts';
+import { protocolError } from './kafkajs.ts';
 import { notStable } from './not-stable.ts';
 import { byLeader, type TopicPartition } from './partition-ends.ts';
 import { committedOffset } from './positions.ts';
 import { describeProducersExchange, type PartitionProducers } from './wire/describe-producers.ts';
 import type { GroupPosition } from './wire/txn-offset-commit.ts';
 
+const NO_LEADER = 5;
 const FIRST_LOOK_MS = 4;
 const LONGEST_PAUSE_MS = 200;
 /** Milliseconds within which markers are written, unless a broker is away or has lost them. */
 const MARKERS_MS = 5_000;
 
-/** The partitions in which this producer has a transaction open. Needs the right to READ them; throws KafkaError. */
+/**
+ * The partitions in which this producer has a transaction open. Needs the right to READ them (KIP-664). Throws KafkaError; it is
+ * retryable while a leader is away.
+ */
 export async function openOf(
   client: KafkaClient,
   producerId: bigint,
   partitions: readonly TopicPartition[],
 ): Promise<TopicPartition[]> {
-  const open: TopicPartition[] = [];
   const groups = await byLeader(client, partitions);
-  const described = await Promise.all(
+  const answers = await Promise.all(
     [...groups].map(([leader, group]) =>
       client.exchange<PartitionProducers[]>(leader, describeProducersExchange(group)),
     ),
   );
-  const silent = new Set(partitions.map(keyOf));
-  for (const { topic, partition, errorCode, producers } of described.flat()) {
-    if (errorCode === 0) silent.delete(keyOf({ topic, partition }));
-    if (producers.some((producer) => producer.producerId === producerId && producer.startOffset >= 0n))
-      open.push({ topic, partition });
-  }
-  if (silent.size === 0) return open;
-  client.forget();
-  throw new KafkaError('LEADER_NOT_AVAILABLE', `Nobody says what is open in ${[...silent].join(', ')}`, {
-    retryable: true,
+  const described = new Map(answers.flat().map((answer) => [keyOf(answer), answer]));
+  return partitions.filter((at) => {
+    const { errorCode, producers } = described.get(keyOf(at)) ?? { errorCode: NO_LEADER, producers: [] };
+    if (errorCode !== 0) throw unknown(client, at, errorCode);
+    return producers.some((producer) => producer.producerId === producerId && producer.startOffset >= 0n);
   });
+}
+
+function unknown(client: KafkaClient, at: TopicPartition, errorCode: number): KafkaError {
+  client.forget();
+  const { code, message, retryable } = kafkaError(protocolError(errorCode));
+  const text = `Nobody says what is open in ${keyOf(at)}: ${message}`;
+  return new KafkaError(code, text, { retryable });
 }
 
 /**

@@ -15,8 +15,8 @@ type Sources = () => readonly HeldBack[];
 export class OpenTransactionWatch {
   private readonly logger = new Logger('OpenTransactions');
   private readonly sources: Sources[] = [];
-  /** By partition, what is known of the transactions that hold it back. */
-  private known = new Map<string, string>();
+  /** By partition, who holds it back, as far as that is known. */
+  private known = new Map<string, Holder>();
   private client: KafkaClient | undefined;
   private timer: NodeJS.Timeout | undefined;
 
@@ -35,30 +35,35 @@ export class OpenTransactionWatch {
   reason(held: HeldBack): string | undefined {
     if (held.forMs < HELD_BACK_MS) return undefined;
     const { offset, highWatermark, forMs } = held;
-    const who = this.known.get(keyOf(held)) ?? 'a transaction is open';
+    const who = this.known.get(keyOf(held))?.text ?? 'a transaction is open';
     return `${keyOf(held)} is held back at offset ${offset} for ${Math.round(forMs / 1_000)} s, ${highWatermark - offset} offsets wait: ${who}`;
   }
 
   private async look(): Promise<void> {
     const held = this.sources.flatMap((source) => source()).filter(({ forMs }) => forMs >= HELD_BACK_MS);
-    const known = held.length > 0 ? await this.ask(held).catch(() => this.known) : new Map<string, string>();
-    for (const [key, who] of known) if (this.known.get(key) !== who) this.logger.warn(who);
+    const known = held.length > 0 ? await this.ask(held).catch(() => this.known) : new Map<string, Holder>();
+    for (const [key, { id, text }] of known) if (this.known.get(key)?.id !== id) this.logger.warn(text);
     for (const key of this.known.keys())
       if (!known.has(key)) this.logger.log(`${key} is no longer held back by an open transaction`);
     this.known = known;
   }
 
-  private async ask(held: readonly HeldBack[]): Promise<Map<string, string>> {
+  /** Who holds each partition back: of several, the one with the oldest record. */
+  private async ask(held: readonly HeldBack[]): Promise<Map<string, Holder>> {
     if (!this.client) return new Map();
-    const ends = await partitionEnds(this.client, held);
-    const known = new Map<string, string>();
-    for (const transaction of await openTransactions(this.client, ends)) {
-      const before = known.get(keyOf(transaction));
-      const who = describeOpen(transaction);
-      known.set(keyOf(transaction), before === undefined ? who : `${before}; ${who}`);
-    }
-    return known;
+    const open = await openTransactions(this.client, await partitionEnds(this.client, held));
+    return new Map(
+      open.reverse().map((transaction) => {
+        const { producerId, startOffset } = transaction;
+        return [keyOf(transaction), { id: `${producerId} ${startOffset}`, text: describeOpen(transaction) }];
+      }),
+    );
   }
+}
+
+interface Holder {
+  readonly id: string;
+  readonly text: string;
 }
 
 const keyOf = ({ topic, partition }: { topic: string; partition: number }) => `${topic}-${partition}`;

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Brokers, defaultCacheDir, startBrokers } from '@atelier/local-stack';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Catalogue } from '../domain/index.ts';
-import { KafkaClient } from '../kafka/client.ts';
 import { commitOffsets, committedOffset, logEnd, stableEnd } from '../kafka/positions.ts';
 import { readPartition } from '../kafka/partition-reader.ts';
 import { createTopics } from '../kafka/topics.ts';
 import { encodeWitness } from '../kafka/witness.ts';
 import { joinedMember, scratchName } from '../testing/scratch-broker.ts';
+import { OwnBrokers, unverified } from '../testing/own-brokers.ts';
 import { TornProducer } from '../testing/torn-producer.ts';
 import { endTransaction } from './end-transaction.ts';
 import type { HangingTransaction } from './hanging-transactions.ts';
@@ -18,22 +14,7 @@ import { TransactionFinder } from './transaction-finder.ts';
 
 /** Transactions that hang for real, on a broker that does not ask the coordinator whether a partition is enrolled. */
 describe('hanging transactions', () => {
-  let dataDir: string;
-  let brokers: Brokers;
-  let client: KafkaClient;
-
-  beforeAll(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), 'atelier-hanging-'));
-    const settings = { 'transaction.partition.verification.enable': 'false' };
-    brokers = await startBrokers({ dataDir, cacheDir: defaultCacheDir, settings });
-    client = new KafkaClient({ brokers: brokers.addresses, clientId: 'spec' });
-  }, 300_000);
-
-  afterAll(async () => {
-    await client?.close();
-    await brokers?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  }, 120_000);
+  const brokers = new OwnBrokers({ settings: unverified });
 
   /** A group that reads `source` and writes `output` and `other`; transactional ids are its own. */
   async function platform() {
@@ -46,18 +27,18 @@ describe('hanging transactions', () => {
       maxMessageBytes: 1_048_588,
       writers: [],
     }));
-    await createTopics(client, topics, { factor: 1, minInSync: 1 });
-    await commitOffsets(client, group, [{ topic: source, partition: 0, offset: 0n }]);
+    await createTopics(brokers.client, topics, { factor: 1, minInSync: 1 });
+    await commitOffsets(brokers.client, group, [{ topic: source, partition: 0, offset: 0n }]);
     const catalogue: Catalogue = { topics, groups: [{ group, kind: 'policy', topics: [source] }] };
     const producer = (version: 1 | 2, transactionalId = `${group}.${source}.0`) =>
-      TornProducer.start(client, transactionalId, version);
+      TornProducer.start(brokers.client, transactionalId, version);
     return { group, source, output, other, catalogue, producer };
   }
 
   /** What is found once it has been open for long enough; the clock of the finder runs ahead of the spec's. */
   async function found(catalogue: Catalogue): Promise<readonly HangingTransaction[]> {
     let now = 0;
-    const finder = new TransactionFinder(client, { catalogue, openForMs: 10_000, now: () => now });
+    const finder = new TransactionFinder(brokers.client, { catalogue, openForMs: 10_000, now: () => now });
     await finder.find();
     now = 2_000;
     await finder.find();
@@ -75,14 +56,18 @@ describe('hanging transactions', () => {
 
   async function values(topic: string): Promise<string[]> {
     const read: string[] = [];
-    const range = { from: 0n, to: await stableEnd(client, topic, 0), signal: AbortSignal.timeout(30_000) };
-    for await (const { records } of readPartition(client, topic, 0, range))
+    const range = {
+      from: 0n,
+      to: await stableEnd(brokers.client, topic, 0),
+      signal: AbortSignal.timeout(30_000),
+    };
+    for await (const { records } of readPartition(brokers.client, topic, 0, range))
       read.push(...records.map(({ value }) => String(value)));
     return read;
   }
 
   const hidden = async (topic: string) =>
-    (await logEnd(client, topic, 0)) - (await stableEnd(client, topic, 0));
+    (await logEnd(brokers.client, topic, 0)) - (await stableEnd(brokers.client, topic, 0));
 
   it.each([
     ['commit', ['lost and found']],
@@ -104,12 +89,16 @@ describe('hanging transactions', () => {
       });
       expect(Math.abs(Date.now() - (hanging?.transaction.since ?? 0))).toBeLessThan(120_000);
       const place = { topic: output, partition: 0, producerId: torn.id };
-      expect(await endTransaction(client, place, outcome, startOffset + 1n)).toEqual({ type: 'gone' });
-      expect(await endTransaction(client, place, outcome, startOffset)).toMatchObject({ type: 'ended' });
+      expect(await endTransaction(brokers.client, place, outcome, startOffset + 1n)).toEqual({
+        type: 'gone',
+      });
+      expect(await endTransaction(brokers.client, place, outcome, startOffset)).toMatchObject({
+        type: 'ended',
+      });
       expect(await hidden(output)).toBe(0n);
       expect(await values(output)).toEqual(left);
       expect(await found(catalogue)).toEqual([]);
-      expect(await endTransaction(client, place, outcome)).toEqual({ type: 'gone' });
+      expect(await endTransaction(brokers.client, place, outcome)).toEqual({ type: 'gone' });
     },
     60_000,
   );
@@ -128,7 +117,7 @@ describe('hanging transactions', () => {
     await torn.end(false);
     expect(await found(catalogue)).toMatchObject([{ verdict: { type: 'unproven' } }]);
     const place = { topic: output, partition: 0, producerId: torn.id };
-    expect(await endTransaction(client, place, 'abort')).toMatchObject({ type: 'ended' });
+    expect(await endTransaction(brokers.client, place, 'abort')).toMatchObject({ type: 'ended' });
   }, 60_000);
 
   it('of version 1 prove nothing by the log; ended by hand, their owner is fenced first', async () => {
@@ -139,7 +128,7 @@ describe('hanging transactions', () => {
     await torn.end(true);
     expect(await found(catalogue)).toMatchObject([{ verdict: { type: 'unproven' } }]);
     const place = { topic: output, partition: 0, producerId: torn.id };
-    expect(await endTransaction(client, place, 'commit')).toMatchObject({ type: 'ended' });
+    expect(await endTransaction(brokers.client, place, 'commit')).toMatchObject({ type: 'ended' });
     expect(await values(output)).toEqual(['x']);
     await expect(torn.enrol(other)).rejects.toMatchObject({
       code: 'INVALID_PRODUCER_EPOCH',
@@ -148,7 +137,7 @@ describe('hanging transactions', () => {
 
   it('of version 1 are proven by a committed position that names them', async () => {
     const { group, source, output, catalogue, producer } = await platform();
-    const member = await joinedMember(client.sibling('member'), group, source);
+    const member = await joinedMember(brokers.client.sibling('member'), group, source);
     const torn = await producer(1);
     await torn.enrolGroup(group);
     const offset = await torn.write(output, 'x');
@@ -156,7 +145,7 @@ describe('hanging transactions', () => {
     const position = { group, topic: source, partition: 0, offset: 1n, metadata, ...member.membership };
     await torn.commitPosition(position);
     await torn.end(true);
-    expect(await committedOffset(client, group, source, 0)).toBe(1n);
+    expect(await committedOffset(brokers.client, group, source, 0)).toBe(1n);
     expect(await found(catalogue)).toMatchObject([{ verdict: { type: 'proven', outcome: 'commit' } }]);
     await member.stop();
   }, 60_000);
@@ -165,7 +154,7 @@ describe('hanging transactions', () => {
     'hide positions, too, which are proven by a marker or by the log, and ended (version %d)',
     async (version) => {
       const { group, source, output, catalogue, producer } = await platform();
-      const member = await joinedMember(client.sibling('member'), group, source);
+      const member = await joinedMember(brokers.client.sibling('member'), group, source);
       const torn = await producer(version);
       await torn.enrol(output);
       const offset = await torn.write(output, 'x');
@@ -182,10 +171,10 @@ describe('hanging transactions', () => {
       });
       const place = hanging?.transaction;
       if (!place) throw new Error('Nothing hangs');
-      expect(await endTransaction(client, place, 'commit', place.startOffset)).toMatchObject({
+      expect(await endTransaction(brokers.client, place, 'commit', place.startOffset)).toMatchObject({
         type: 'ended',
       });
-      expect(await committedOffset(client, group, source, 0)).toBe(1n);
+      expect(await committedOffset(brokers.client, group, source, 0)).toBe(1n);
       await member.stop();
     },
     60_000,
@@ -207,11 +196,11 @@ describe('hanging transactions', () => {
     await torn.write(output, 'x');
     expect(await found(catalogue)).toEqual([]);
     const place = { topic: output, partition: 0, producerId: torn.id };
-    expect(await endTransaction(client, place, 'commit')).toMatchObject({
+    expect(await endTransaction(brokers.client, place, 'commit')).toMatchObject({
       type: 'refused',
       reason: expect.stringContaining('only its owner can commit it'),
     });
-    expect(await endTransaction(client, place, 'abort')).toMatchObject({ type: 'ended' });
+    expect(await endTransaction(brokers.client, place, 'abort')).toMatchObject({ type: 'ended' });
     expect(await hidden(output)).toBe(0n);
     expect(await values(output)).toEqual([]);
   }, 60_000);

@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Brokers, defaultCacheDir, startBrokers } from '@atelier/local-stack';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KafkaClient } from '../client.ts';
 import { committedOffset, logEnd, stableEnd } from '../positions.ts';
 import { createTopics } from '../topics.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
+import { OwnBrokers } from '../../testing/own-brokers.ts';
 import { joinedMember, record } from '../../testing/scratch-broker.ts';
 
+const kafkaVersion = process.env['KAFKA_VERSION'];
 const VICTIM = 3;
 /** Longer than any machine needs to notice that a broker is dead: the broker must not abort the transaction meanwhile. */
 const TRANSACTION_MS = 600_000;
@@ -19,33 +16,16 @@ const TRANSACTION_MS = 600_000;
  * the transaction. `KAFKA_VERSION=4.3.1` has this spec run on such a broker, if it was fetched: then it fails.
  */
 describe('hazard 23: brokers that lose markers', () => {
-  let dataDir: string;
-  let brokers: Brokers;
-  let client: KafkaClient;
-
-  beforeAll(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), 'atelier-lost-markers-'));
-    const kafkaVersion = process.env['KAFKA_VERSION'];
-    brokers = await startBrokers({
-      dataDir,
-      cacheDir: defaultCacheDir,
-      brokers: 3,
-      ...(kafkaVersion !== undefined && { kafkaVersion }),
-    });
-    client = new KafkaClient({ brokers: brokers.addresses, clientId: 'spec' });
-  }, 300_000);
-
-  afterAll(async () => {
-    await client?.close();
-    await brokers?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  }, 120_000);
+  const brokers = new OwnBrokers({
+    brokers: 3,
+    ...(kafkaVersion !== undefined && { kafkaVersion }),
+  });
 
   it('this one writes the marker of a partition that had no leader when its transaction was committed', async () => {
-    await createTopics(client, [topic('source')], { factor: 3, minInSync: 2 });
+    await createTopics(brokers.client, [topic('source')], { factor: 3, minInSync: 2 });
     await topicOn(VICTIM, 'lonely');
-    const member = await joinedMember(client.sibling('member'), 'group', 'source');
-    const producer = new TransactionalProducer(client, {
+    const member = await joinedMember(brokers.client.sibling('member'), 'group', 'source');
+    const producer = new TransactionalProducer(brokers.client, {
       transactionalId: await coordinatedElsewhere(),
       transactionTimeoutMs: TRANSACTION_MS,
       failpoint: async (name) => (name === 'before-commit' ? killAndWait() : undefined),
@@ -53,13 +33,16 @@ describe('hazard 23: brokers that lose markers', () => {
     await producer.fence();
     const position = { group: 'group', topic: 'source', partition: 0, offset: 7n, ...member.membership };
     await producer.transact([record('lonely', 'x')], position);
-    await brokers.programs.get(VICTIM)?.start();
+    await brokers.start(VICTIM);
     await until('the group stands at 7', async () => (await positionOf('group')) === 7n);
     await until('nothing is hidden', async () => {
-      const [stable, end] = await Promise.all([stableEnd(client, 'lonely', 0), logEnd(client, 'lonely', 0)]);
+      const [stable, end] = await Promise.all([
+        stableEnd(brokers.client, 'lonely', 0),
+        logEnd(brokers.client, 'lonely', 0),
+      ]);
       return stable === end && end >= 2n;
     });
-    expect(await stableEnd(client, 'lonely', 0)).toBe(2n);
+    expect(await stableEnd(brokers.client, 'lonely', 0)).toBe(2n);
     await member.stop();
   }, 600_000);
 
@@ -70,11 +53,11 @@ describe('hazard 23: brokers that lose markers', () => {
     maxMessageBytes: 1_048_588,
     writers: [],
   });
-  const positionOf = (group: string) => committedOffset(client, group, 'source', 0);
+  const positionOf = (group: string) => committedOffset(brokers.client, group, 'source', 0);
 
   /** A topic that only this broker has: without the broker it has no leader. */
   async function topicOn(broker: number, name: string): Promise<void> {
-    await client.call(await client.controller(), 'CreateTopics', {
+    await brokers.client.call(await brokers.client.controller(), 'CreateTopics', {
       topics: [
         {
           topic: name,
@@ -90,8 +73,8 @@ describe('hazard 23: brokers that lose markers', () => {
   }
 
   async function leads(name: string): Promise<boolean> {
-    client.forget();
-    return client.leader(name, 0).then(
+    brokers.client.forget();
+    return brokers.client.leader(name, 0).then(
       () => true,
       () => false,
     );
@@ -102,7 +85,7 @@ describe('hazard 23: brokers that lose markers', () => {
       const id = `producer-${number}`;
       let node = -1;
       await until('there is a coordinator', async () => {
-        node = await client.coordinator('transaction', id).catch(() => -1);
+        node = await brokers.client.coordinator('transaction', id).catch(() => -1);
         return node >= 0;
       });
       if (node !== VICTIM) return id;
@@ -110,7 +93,7 @@ describe('hazard 23: brokers that lose markers', () => {
   }
 
   async function killAndWait(): Promise<void> {
-    await brokers.programs.get(VICTIM)?.kill('SIGKILL');
+    await brokers.kill(VICTIM);
     await until('the partition has no leader', async () => !(await leads('lonely')));
   }
 });
