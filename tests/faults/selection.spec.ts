@@ -14,7 +14,7 @@ const selection = [
   '--only',
   '1,8,9',
   '--share',
-  '0.2',
+  '0.1',
   '--in-flight',
   '60',
   '--at-least',
@@ -35,9 +35,9 @@ describe('three brokers and two instances of each service', () => {
   it('lose and repeat nothing while workers are killed in their transactions, and gateways before they answer, and keep poison', async () => {
     const directory = await specDirectory('faults');
     const { code, output } = await faults([...selection, '--directory', directory]);
-    expect(output).toMatch(/^1 +a worker killed at each point of its transaction +9 /m);
+    expect(output).toMatch(/^1 +a worker killed at each point of its transaction +5 /m);
     expect(output).toMatch(/^8 +poison: 1 % of the load +\d+ /m);
-    expect(output).toMatch(/^9 +the gateway killed between accepting and answering +2 /m);
+    expect(output).toMatch(/^9 +the gateway killed between accepting and answering +1 /m);
     expect(output).toMatch(/^1 a worker killed at each point of its transaction: left out: /m);
     expect(output).toContain('Everything held.');
     expect(code).toBe(0);
