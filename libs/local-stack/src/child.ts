@@ -11,7 +11,9 @@ export const stopOrder = {
   registry: 3,
   mail: 4,
   kafka: 5,
-  postgres: 6,
+  /** Brokers say to it that they go. */
+  controller: 6,
+  postgres: 7,
 } as const;
 
 export interface ChildSpec {

@@ -19,6 +19,8 @@ export interface StackOptions {
   brokers?: number;
   /** Kafka's version, which must have been fetched; the platform's own unless given. */
   kafkaVersion?: string;
+  /** The controller is a process of its own, `controller`, which goes on while brokers are paused, and fences them. */
+  controllerApart?: boolean;
   /** Each broker gets a second listener, whose clients come through a relay that the caller runs. */
   relayed?: boolean;
   /** Java's flags for the heap of each broker. */
@@ -70,6 +72,7 @@ async function startParts(family: Family, options: StackOptions): Promise<Stack>
     dataDir,
     cacheDir,
     brokers: ports.brokers,
+    ...(options.controllerApart ? { controller: { id: 100, port: ports.controller } } : {}),
     ...(options.kafkaVersion ? { version: options.kafkaVersion } : {}),
     ...(options.kafkaHeap ? { heap: options.kafkaHeap } : {}),
   });

@@ -137,7 +137,7 @@ async function configOf({ brokers }: ClusterKind, dataDir: string): Promise<Plat
 
 /** Brokers, registry, database and mail server, with topics, schemas and tables. */
 async function startParts(
-  { kafka }: ClusterKind,
+  { kafka, controllerApart = false }: ClusterKind,
   family: Family,
   config: PlatformConfig,
   report: (step: string) => void,
@@ -146,7 +146,17 @@ async function startParts(
   await Promise.all([fetchParts(cacheDir, report, family, kafka), build(family, root, cacheDir)]);
   const kafkaHeap = ['-Xms192m', '-Xmx384m'];
   const version = kafka ? { kafkaVersion: kafka } : {};
-  const options = { dataDir, cacheDir, brokers, ...version, relayed: true, kafkaHeap, family, report };
+  const options = {
+    dataDir,
+    cacheDir,
+    brokers,
+    ...version,
+    controllerApart,
+    relayed: true,
+    kafkaHeap,
+    family,
+    report,
+  };
   const stack = await startStack(options);
   await deploy(family, config, stack);
   report('schemas registered, topics and tables created');

@@ -1,29 +1,30 @@
 import { type ClusterKind, oneBroker, oneBrokerOf431 } from '../cluster/cluster-kind.ts';
-import { killInTransaction, killNow, someWorker } from './dying-worker.ts';
-import { elections } from './elections.ts';
+import type { MindedService } from '../cluster/minded-service.ts';
+import { killCommitting, killInTransaction, killNow, someWorker } from './dying-worker.ts';
+import { elections, leaderless } from './elections.ts';
 import type { Bench, Fault } from './fault.ts';
 import { Kinds } from './kinds.ts';
 import { led } from './leaders.ts';
 import { pauseBroker, pauses, secondsOf, someMoment } from './pause.ts';
 import { lasting, until } from './waiting.ts';
 
-type Death = 'none' | 'just before' | 'meanwhile';
-const deaths: readonly Death[] = ['none', 'just before', 'meanwhile'];
+type Death = 'none' | 'just before' | 'meanwhile' | 'while it commits';
+const deaths: readonly Death[] = ['none', 'just before', 'meanwhile', 'while it commits'];
 
 interface Round {
   readonly ms: number;
   readonly death: Death;
-  /** Nobody places orders any more: what hangs is joined by no later transaction, or by few. */
+  /** Nobody places orders any more: what hangs is ended by no later transaction, or by few. */
   readonly quiet: boolean;
 }
 
-const rounds = pauses.flatMap((ms) =>
-  deaths.flatMap((death) =>
-    [false, true].map((quiet): [string, Round] => {
-      const killed = death === 'none' ? '' : `, a worker killed ${death}`;
-      return [`${secondsOf(ms)}${killed}${quiet ? ', clients stop' : ''}`, { ms, death, quiet }];
-    }),
-  ),
+/** Each length and each death, every second time with clients that stop. */
+const rounds = pauses.flatMap((ms, length) =>
+  deaths.map((death, at): [string, Round] => {
+    const quiet = (length + at) % 2 === 0;
+    const killed = death === 'none' ? '' : `, a worker killed ${death}`;
+    return [`${secondsOf(ms)}${killed}${quiet ? ', clients stop' : ''}`, { ms, death, quiet }];
+  }),
 );
 
 /** Nothing has a leader until the broker is elected again; transactions whose producers are dead are ended by the coordinator alone. */
@@ -51,34 +52,66 @@ export class OnlyBrokerPaused implements Fault {
     return new OnlyBrokerPaused(17, name, oneBrokerOf431, 'some');
   }
 
-  /** Counts a pause in which the broker was fenced: when its heartbeat overtakes the controller, nothing was broken. */
+  /** Counts a pause in which the broker was fenced: otherwise nothing was broken. */
   async once(bench: Bench): Promise<number> {
-    const [kind, { ms, death, quiet }] = this.kinds.next(bench.random);
-    const worker = someWorker(bench);
+    const [kind, round] = this.kinds.next(bench.random);
     bench.history.write('round', { kind });
     const before = await elections(bench);
     await someMoment(bench);
-    if (death === 'just before') await killInTransaction(bench, worker);
-    const stopped = quiet ? bench.load.pause() : undefined;
-    await bench.broken.during('the only broker paused', async () => {
-      await pauseBroker(bench, 1, ms, async () => {
-        if (death !== 'meanwhile') return;
-        await lasting(bench.random.between(0, ms / 2));
-        await killNow(bench, worker);
-      });
-      await led(bench);
-    });
+    await roundOf[round.death](bench, someWorker(bench), round);
+    if (round.quiet) await settledAlone(bench);
     const elected = (await elections(bench)) > before;
     bench.history.write('led again', { elected });
-    if (stopped) await settledAlone(bench, stopped);
     await goneOn(bench);
     return elected ? 1 : 0;
   }
 }
 
+type PlayRound = (bench: Bench, worker: MindedService, round: Round) => Promise<void>;
+
+const roundOf: Readonly<Record<Death, PlayRound>> = {
+  none: (bench, _, round) => paused(bench, round),
+  'just before': async (bench, worker, round) => {
+    await killInTransaction(bench, worker);
+    await paused(bench, round);
+  },
+  meanwhile: (bench, worker, round) =>
+    paused(bench, round, async () => {
+      await lasting(bench.random.between(0, round.ms / 2));
+      await killNow(bench, worker);
+    }),
+  'while it commits': async (bench, worker, round) => {
+    const dead = await killCommitting(bench, worker);
+    try {
+      await paused(bench, round, undefined, async () => {
+        bench.history.write('leaderless', { seen: await leaderless(bench) });
+        dead.arrive();
+      });
+    } finally {
+      dead.arrive();
+      dead.release();
+    }
+  },
+};
+
+function paused(
+  bench: Bench,
+  { ms, quiet }: Round,
+  meanwhile?: () => Promise<void>,
+  afterwards: () => Promise<void> = async () => undefined,
+): Promise<void> {
+  return bench.broken.during('the only broker paused', async () => {
+    // Those that have begun an order go on until they have an answer.
+    if (quiet) void bench.load.pause();
+    await pauseBroker(bench, 1, ms, meanwhile);
+    await afterwards();
+    await led(bench);
+  });
+}
+
 /** What is under way is settled although nothing new comes. */
-async function settledAlone({ ledger, load }: Bench, stopped: Promise<void>): Promise<void> {
-  await stopped;
+async function settledAlone({ ledger, load }: Bench): Promise<void> {
+  await load.pause();
   await until('orders under way are settled', () => ledger.open === 0, { progress: () => ledger.open });
   load.resume();
 }

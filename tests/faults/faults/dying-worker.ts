@@ -2,8 +2,9 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FailpointName } from '@atelier/eventing/kafka';
 import type { MindedService } from '../cluster/minded-service.ts';
+import { clientIdOf, endTxn, type HeldRequest, type KafkaRequest } from '../network/kafka-requests.ts';
 import type { Bench } from './fault.ts';
-import { until } from './waiting.ts';
+import { lasting, until } from './waiting.ts';
 
 /** Its transaction is open, is being committed, or was committed a moment ago. */
 const moments: readonly FailpointName[] = ['after-send', 'after-offsets', 'during-commit', 'after-commit'];
@@ -32,4 +33,35 @@ export async function killInTransaction(bench: Bench, service: MindedService): P
 export async function killNow({ history }: Bench, service: MindedService): Promise<void> {
   history.write('killed', { instance: service.name });
   await service.signal('SIGKILL');
+}
+
+/** Of one worker, in as many partitions. */
+const MOST_HELD = 5;
+
+/** A dead worker whose transactions are all written. */
+export interface Committing {
+  /** Lets its requests to commit them arrive: it has sent them, and they were on their way for long. */
+  arrive(): void;
+  /** Lets it be started again. */
+  release(): void;
+}
+
+/** Kills a worker whose EndTxn are on their way, and keeps it down: nobody but the coordinator knows of these transactions. */
+export async function killCommitting(bench: Bench, service: MindedService): Promise<Committing> {
+  const held: HeldRequest[] = [];
+  let waiting = true;
+  const mine = (request: KafkaRequest) =>
+    waiting && endTxn(request) && `${clientIdOf(request)}-`.startsWith(`${service.name}-`);
+  for (const requests of bench.cluster.relays.requests)
+    for (let each = 0; each < MOST_HELD; each++)
+      void requests.hold(mine, { rest: 'flow' }).then((request) => held.push(request));
+  await until(`${service.name} ends a transaction`, () => held.length > 0);
+  await lasting(300);
+  waiting = false;
+  await service.hold('SIGKILL');
+  bench.history.write('killed', { instance: service.name, committing: held.length });
+  return {
+    arrive: () => held.forEach((request) => void request.forward().catch(() => undefined)),
+    release: () => service.release(),
+  };
 }

@@ -48,6 +48,10 @@ export function nth(count: number, matches: Hold['matches']): Hold['matches'] {
 
 export const endTxn = ({ apiKey }: KafkaRequest) => apiKey === 26;
 
+/** Who sent it, as its header says: the same place in all versions of the header. */
+export const clientIdOf = ({ bytes }: KafkaRequest) =>
+  bytes.toString('utf8', 10, 10 + Math.max(0, bytes.readInt16BE(8)));
+
 /** The error code of an answer to EndTxn: behind its throttle time and, from version 3 on, its header's tagged fields, of which it has none. */
 export const endTxnError = (answer: Buffer, { apiVersion }: Pick<KafkaRequest, 'apiVersion'>) =>
   answer.readInt16BE(apiVersion < 3 ? 4 : 5);

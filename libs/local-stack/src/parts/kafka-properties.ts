@@ -12,30 +12,66 @@ export interface Relayed {
   relayPort: number;
 }
 
+/** A controller that is no broker: a process of its own. */
+export interface ControllerAddress {
+  id: number;
+  port: number;
+}
+
 const tenYearsInMinutes = 10 * 365 * 24 * 60;
 const longestInMs = 2_147_483_647;
 
-/** The settings of one broker in KRaft mode: broker and controller in one process, listening on 127.0.0.1. */
+/** The settings of one broker in KRaft mode, listening on 127.0.0.1: a controller, too, unless there is one apart. `more` goes last. */
 export function brokerProperties(
   broker: BrokerAddress,
   all: BrokerAddress[],
   home: string,
-  more: Record<string, string> = {},
+  { apart, more }: { apart?: ControllerAddress | undefined; more?: Record<string, string> | undefined } = {},
 ): string {
-  const copies = Math.min(3, all.length);
-  const copiesInSync = Math.min(2, copies);
-  const settings: Record<string, string | number | boolean> = {
-    'process.roles': 'broker,controller',
+  const voters = apart ? [apart] : all.map(({ id, controllerPort: port }) => ({ id, port }));
+  return properties({
+    'process.roles': apart ? 'broker' : 'broker,controller',
     'node.id': broker.id,
-    // Voters by address in the settings, not in the log: so ports may change from one start to the next.
-    'controller.quorum.voters': all
-      .map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`)
-      .join(','),
-    ...listeners(broker),
+    ...quorum(voters),
+    ...listeners(broker, apart === undefined),
     'inter.broker.listener.name': 'CLIENTS',
-    'controller.listener.names': 'CONTROLLERS',
     'log.dirs': home.replaceAll('\\', '/'),
+    ...common(all.length),
+    ...more,
+  });
+}
 
+/** The settings of a controller that is no broker. */
+export function controllerProperties(controller: ControllerAddress, brokers: number, home: string): string {
+  return properties({
+    'process.roles': 'controller',
+    'node.id': controller.id,
+    ...quorum([controller]),
+    listeners: `CONTROLLERS://127.0.0.1:${controller.port}`,
+    'listener.security.protocol.map': 'CLIENTS:PLAINTEXT,CONTROLLERS:PLAINTEXT',
+    'log.dirs': home.replaceAll('\\', '/'),
+    ...common(brokers),
+  });
+}
+
+type Settings = Record<string, string | number | boolean>;
+
+/** Voters by address in the settings, not in the log: so ports may change from one start to the next. */
+const quorum = (voters: readonly ControllerAddress[]): Settings => ({
+  'controller.quorum.voters': voters.map(({ id, port }) => `${id}@127.0.0.1:${port}`).join(','),
+  'controller.listener.names': 'CONTROLLERS',
+});
+
+const properties = (settings: Settings) =>
+  Object.entries(settings)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
+
+/** What brokers and controllers must agree upon. */
+function common(brokers: number): Settings {
+  const copies = Math.min(3, brokers);
+  const copiesInSync = Math.min(2, copies);
+  return {
     // A broker that was killed comes back only after its old session has ended.
     'broker.session.timeout.ms': 3_000,
     'broker.heartbeat.interval.ms': 500,
@@ -61,20 +97,16 @@ export function brokerProperties(
 
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 2_000,
-    ...more,
   };
-  return Object.entries(settings)
-    .map(([key, value]) => `${key}=${value}\n`)
-    .join('');
 }
 
-function listeners({ clientPort, controllerPort, relayed }: BrokerAddress): Record<string, string> {
+function listeners({ clientPort, controllerPort, relayed }: BrokerAddress, isController: boolean): Settings {
   const at = (name: string, port: number) => `${name}://127.0.0.1:${port}`;
   const names = ['CLIENTS', 'CONTROLLERS', ...(relayed ? ['RELAYED'] : [])];
   return {
     listeners: [
       at('CLIENTS', clientPort),
-      at('CONTROLLERS', controllerPort),
+      ...(isController ? [at('CONTROLLERS', controllerPort)] : []),
       ...(relayed ? [at('RELAYED', relayed.port)] : []),
     ].join(','),
     'advertised.listeners': [

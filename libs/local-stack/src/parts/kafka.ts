@@ -9,34 +9,58 @@ import { kafkaVersion, partsIn } from '../paths.ts';
 import { Program } from '../program.ts';
 import { StackError } from '../stack-error.ts';
 import { writeWhole } from '../write-whole.ts';
-import { brokerProperties, type BrokerAddress } from './kafka-properties.ts';
+import {
+  brokerProperties,
+  type BrokerAddress,
+  type ControllerAddress,
+  controllerProperties,
+} from './kafka-properties.ts';
 
 export interface KafkaOptions {
   dataDir: string;
   cacheDir: string;
   brokers: BrokerAddress[];
+  /** The controller, where that is a process of its own; each broker is one unless given. */
+  controller?: ControllerAddress;
   /** Kafka's version; the platform's own unless given. */
   version?: string;
-  /** Settings beyond the usual ones, by Kafka's names. */
+  /** Settings of the brokers beyond the usual ones, by Kafka's names. */
   settings?: Record<string, string>;
   heap?: string[];
   /** Java flags of one start, used to record the class archive. */
   javaFlags?: string[];
 }
 
-/** One program for each broker; every broker is a controller too. */
+/** One program for each broker, and one for the controller where that is apart. */
 export function kafkaBrokers(family: Family, options: KafkaOptions): Program[] {
+  const { brokers, controller: apart, settings: more } = options;
   const clusterId = clusterIdOf(options);
-  return options.brokers.map((broker) => kafkaBroker(family, options, broker, clusterId));
+  const nodes: Node[] = brokers.map((broker) => ({
+    name: `kafka-${broker.id}`,
+    port: broker.clientPort,
+    stopOrder: stopOrder.kafka,
+    properties: (home) => brokerProperties(broker, brokers, home, { apart, more }),
+  }));
+  if (apart)
+    nodes.push({
+      name: 'controller',
+      port: apart.port,
+      stopOrder: stopOrder.controller,
+      properties: (home) => controllerProperties(apart, brokers.length, home),
+    });
+  return nodes.map((node) => kafkaNode(family, options, node, clusterId));
 }
 
-function kafkaBroker(
-  family: Family,
-  options: KafkaOptions,
-  broker: BrokerAddress,
-  clusterId: string,
-): Program {
-  const name = `kafka-${broker.id}`;
+interface Node {
+  readonly name: string;
+  /** Where it answers. */
+  readonly port: number;
+  readonly stopOrder: number;
+  readonly properties: (home: string) => string;
+}
+
+function kafkaNode(family: Family, options: KafkaOptions, node: Node, clusterId: string): Program {
+  const { name } = node;
   const home = join(options.dataDir, name);
   const settings = join(options.dataDir, `${name}.properties`);
   const logFile = join(options.dataDir, 'logs', `${name}.log`);
@@ -57,11 +81,11 @@ function kafkaBroker(
       'kafka.Kafka',
       settings,
     ],
-    stopOrder: stopOrder.kafka,
+    stopOrder: node.stopOrder,
     stopWithinMs: 20_000,
-    isReady: () => answersApiVersions(broker.clientPort),
+    isReady: () => answersApiVersions(node.port),
     async prepare() {
-      writeWhole(settings, brokerProperties(broker, options.brokers, home, options.settings));
+      writeWhole(settings, node.properties(home));
       if (existsSync(join(home, 'meta.properties'))) return;
       mkdirSync(home, { recursive: true });
       const format = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '--cluster-id', clusterId];
@@ -133,7 +157,7 @@ export function answersApiVersions(port: number): Promise<boolean> {
   request.writeInt32BE(1, 8);
   request.writeInt16BE(-1, 12);
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1', timeout: 5_000 });
+    const socket = connect({ port, host: '127.0.0.1', timeout: 1_000 });
     const settle = (answer: boolean) => {
       socket.destroy();
       resolve(answer);
