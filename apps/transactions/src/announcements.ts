@@ -89,7 +89,7 @@ function notEnded(
   const { startOffset } = transaction;
   const place = placeOf(transaction);
   return {
-    id: idOf(transaction, result),
+    id: idOf(transaction, `${result}: ${why}`),
     command: RecordTransactionNotEnded({
       ...place,
       startOffset,

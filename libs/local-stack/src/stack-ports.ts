@@ -19,7 +19,6 @@ export async function stackPorts(wanted: WantedPorts, brokerCount: number, relay
   }
   return {
     brokers,
-    controller: await freePort(),
     registry: await chosenPort(wanted.registry, 'REGISTRY_PORT'),
     postgres: await chosenPort(wanted.postgres, 'POSTGRES_PORT'),
     smtp: await chosenPort(wanted.smtp, 'SMTP_PORT'),

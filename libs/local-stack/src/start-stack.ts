@@ -19,8 +19,11 @@ export interface StackOptions {
   brokers?: number;
   /** Kafka's version, which must have been fetched; the platform's own unless given. */
   kafkaVersion?: string;
-  /** The controller is a process of its own, `controller`, which goes on while brokers are paused, and fences them. */
-  controllerApart?: boolean;
+  /**
+   * The controller is a process of its own, `controller`, which listens here, goes on while brokers are paused, and fences them.
+   * With `relayPort`, brokers reach it through a relay that the caller runs.
+   */
+  controllerApart?: { port: number; relayPort?: number };
   /** Each broker gets a second listener, whose clients come through a relay that the caller runs. */
   relayed?: boolean;
   /** Java's flags for the heap of each broker. */
@@ -72,7 +75,7 @@ async function startParts(family: Family, options: StackOptions): Promise<Stack>
     dataDir,
     cacheDir,
     brokers: ports.brokers,
-    ...(options.controllerApart ? { controller: { id: 100, port: ports.controller } } : {}),
+    ...(options.controllerApart ? { controller: { id: 100, ...options.controllerApart } } : {}),
     ...(options.kafkaVersion ? { version: options.kafkaVersion } : {}),
     ...(options.kafkaHeap ? { heap: options.kafkaHeap } : {}),
   });

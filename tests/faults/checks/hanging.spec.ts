@@ -58,9 +58,18 @@ describe('hanging transactions', () => {
     expect(check(found(usual, underWay), 'none')).toEqual([]);
   });
 
-  it('hold when each was ended with what its coordinator had decided, by hand or by a later marker', () => {
-    const later = part({ decided: 'abort', end: end('later marker', 'abort') });
-    expect(check(found(...healed, later), 'some')).toEqual([]);
+  it('hold when each was ended by hand with what its coordinator had decided', () => {
+    const aborted = part({ decided: 'abort', end: end('hand', 'abort') });
+    expect(check(found(...healed, aborted), 'some')).toEqual([]);
+  });
+
+  it('do not when a later transaction of the same producer joined one, even if both ended alike', () => {
+    const joined = part({ decided: 'abort', end: end('later marker', 'abort') });
+    expect(check(found(...healed, joined), 'some')).toEqual([expect.stringContaining('joined by a later')]);
+  });
+
+  it('show nothing where fewer than ten were ended by hand', () => {
+    expect(check(found(...healed.slice(1)), 'some')).toEqual([expect.stringContaining('too little')]);
   });
 
   it.each<[string, Transactions, 'none' | 'some', string]>([

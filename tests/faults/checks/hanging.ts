@@ -42,7 +42,9 @@ export function check(transactions: Transactions, expected: 'none' | 'some'): st
   ];
 }
 
-function tooFew(hanging: readonly TransactionPart[]): string[] {
+/** Only those that somebody ended by hand show anything. */
+function tooFew(all: readonly TransactionPart[]): string[] {
+  const hanging = all.filter(({ end }) => end?.by === 'hand');
   const committed = hanging.filter(({ transaction }) => transaction?.decided?.outcome === 'commit');
   return [
     ...(hanging.length >= LEAST_HANGING
@@ -61,6 +63,9 @@ function wrongEnd(part: TransactionPart, { lastFaultAt, at }: Transactions): str
       `${name}: its coordinator's word was ${decided ?? 'none'}, and it is open after ${seconds(hiddenMs(part, at))}`,
     ];
   return [
+    ...(end.by === 'later marker'
+      ? [`${name}: joined by a later transaction of its producer, which ended it`]
+      : []),
     ...(end.by === 'nobody' ? [`${name}: ended by a marker that nobody's decision explains`] : []),
     ...(end.outcome === decided
       ? []

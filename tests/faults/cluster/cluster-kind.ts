@@ -13,7 +13,7 @@ export interface ClusterKind {
 export const threeBrokers: ClusterKind = { name: 'cluster', brokers: 3 };
 
 /**
- * Replication 1: while its broker is away, no partition has a leader. A broker that is its own controller is hardly ever fenced by a pause:
+ * Replication 1: while its broker is fenced, no partition has a leader. A broker that is its own controller is hardly ever fenced by a pause:
  * when both go on, its heartbeat mostly comes first.
  */
 export const oneBroker: ClusterKind = { name: 'cluster-one-broker', brokers: 1, controllerApart: true };

@@ -16,6 +16,7 @@ import {
   startStack,
 } from '@atelier/local-stack';
 import type { ClusterKind } from './cluster-kind.ts';
+import { ControllerRelay } from './controller-relay.ts';
 import { MindedService } from './minded-service.ts';
 import { Relays } from './relays.ts';
 
@@ -24,6 +25,7 @@ type Services = ReadonlyMap<string, MindedService>;
 interface Parts {
   readonly stack: Stack;
   readonly relays: Relays;
+  readonly controller: ControllerRelay | undefined;
   readonly services: Services;
   readonly spares: Services;
 }
@@ -36,16 +38,23 @@ export class FaultCluster {
   readonly dataDir: string;
   readonly stack: Stack;
   readonly relays: Relays;
+  /** Where the controller is a process of its own. */
+  readonly controller: ControllerRelay | undefined;
   readonly services: Services;
   /** Third members of their groups, for rebalance storms: down until they are started. */
   readonly spares: Services;
   private readonly family: Family;
 
-  private constructor(family: Family, dataDir: string, { stack, relays, services, spares }: Parts) {
+  private constructor(
+    family: Family,
+    dataDir: string,
+    { stack, relays, controller, services, spares }: Parts,
+  ) {
     this.family = family;
     this.dataDir = dataDir;
     this.stack = stack;
     this.relays = relays;
+    this.controller = controller;
     this.services = services;
     this.spares = spares;
   }
@@ -57,16 +66,18 @@ export class FaultCluster {
     family: Family,
     say: (step: string) => void,
   ): Promise<FaultCluster> {
+    const controller = kind.controllerApart ? await ControllerRelay.start() : undefined;
     let relays: Relays | undefined;
     try {
       const config = await configOf(kind, dataDir);
-      const stack = await startParts(kind, family, config, say);
+      const stack = await startParts({ kind, controller }, family, config, say);
       relays = await Relays.start(stack);
       const parts = await startServices(family, config, relays.inFrontOf(stack), say);
-      return new FaultCluster(family, dataDir, { stack, relays, ...parts });
+      return new FaultCluster(family, dataDir, { stack, relays, controller, ...parts });
     } catch (error) {
       await family.stopAll();
       await relays?.close();
+      await controller?.close();
       throw error;
     }
   }
@@ -113,6 +124,7 @@ export class FaultCluster {
     this.relays.mend();
     await this.family.stopAll();
     await this.relays.close();
+    await this.controller?.close();
   }
 }
 
@@ -137,7 +149,7 @@ async function configOf({ brokers }: ClusterKind, dataDir: string): Promise<Plat
 
 /** Brokers, registry, database and mail server, with topics, schemas and tables. */
 async function startParts(
-  { kafka, controllerApart = false }: ClusterKind,
+  { kind: { kafka }, controller }: { kind: ClusterKind; controller: ControllerRelay | undefined },
   family: Family,
   config: PlatformConfig,
   report: (step: string) => void,
@@ -151,7 +163,7 @@ async function startParts(
     cacheDir,
     brokers,
     ...version,
-    controllerApart,
+    ...(controller ? { controllerApart: controller.ports } : {}),
     relayed: true,
     kafkaHeap,
     family,

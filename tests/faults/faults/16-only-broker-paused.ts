@@ -8,6 +8,9 @@ import { led } from './leaders.ts';
 import { pauseBroker, pauses, secondsOf, someMoment } from './pause.ts';
 import { lasting, until } from './waiting.ts';
 
+/** At most so long after it went on, the broker is told that it may lead again. */
+const LEADERLESS_MS = 2_000;
+
 type Death = 'none' | 'just before' | 'meanwhile' | 'while it commits';
 const deaths: readonly Death[] = ['none', 'just before', 'meanwhile', 'while it commits'];
 
@@ -83,10 +86,7 @@ const roundOf: Readonly<Record<Death, PlayRound>> = {
   'while it commits': async (bench, worker, round) => {
     const dead = await killCommitting(bench, worker);
     try {
-      await paused(bench, round, undefined, async () => {
-        bench.history.write('leaderless', { seen: await leaderless(bench) });
-        dead.arrive();
-      });
+      await paused(bench, round, undefined, () => dead.arrive());
     } finally {
       dead.arrive();
       dead.release();
@@ -94,17 +94,28 @@ const roundOf: Readonly<Record<Death, PlayRound>> = {
   },
 };
 
+/**
+ * The broker stops, is fenced, and goes on. It learns first that it was fenced: its heartbeats come late, and until then nothing
+ * has a leader.
+ */
 function paused(
   bench: Bench,
   { ms, quiet }: Round,
   meanwhile?: () => Promise<void>,
-  afterwards: () => Promise<void> = async () => undefined,
+  whileLeaderless: () => void = () => undefined,
 ): Promise<void> {
   return bench.broken.during('the only broker paused', async () => {
     // Those that have begun an order go on until they have an answer.
     if (quiet) void bench.load.pause();
-    await pauseBroker(bench, 1, ms, meanwhile);
-    await afterwards();
+    const heartbeatsArrive = bench.cluster.controller?.holdHeartbeats();
+    try {
+      await pauseBroker(bench, 1, ms, meanwhile);
+      bench.history.write('leaderless', { seen: await leaderless(bench) });
+      whileLeaderless();
+      await lasting(bench.random.between(200, LEADERLESS_MS));
+    } finally {
+      heartbeatsArrive?.();
+    }
     await led(bench);
   });
 }

@@ -106,6 +106,9 @@ function transactionOf(
   { epoch, time }: Data,
   transactions: readonly CoordinatedTransaction[],
 ): CoordinatedTransaction | undefined {
+  // Its end carries the next epoch: it is alone in its own.
+  const alone = transactions.find((each) => each.epoch === epoch && (each.decided?.epoch ?? epoch) > epoch);
+  if (alone) return alone;
   const candidates = transactions.filter((each) =>
     each.epoch === undefined ? epoch <= (each.decided?.epoch ?? epoch) : each.epoch === epoch,
   );

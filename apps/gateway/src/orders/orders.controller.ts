@@ -76,7 +76,9 @@ export class OrdersController {
     const order = await this.reader.get(orderId);
     const etag = etagOf(order.stale ? `${order.version}-stale` : order.version);
     reply.headers({ ETag: etag, 'Cache-Control': 'no-cache' });
-    if (!noneMatchFails(noneMatch, etag)) return { ...order, ...(await this.hints.of(order)) };
+    const { hint } = await this.hints.of(order);
+    if (hint !== undefined) return { ...order, hint };
+    if (!noneMatchFails(noneMatch, etag)) return order;
     reply.status(304);
     return undefined;
   }

@@ -85,8 +85,8 @@ export class KafkaClient {
   }
 
   /** What a broker speaks, asked anew each time: clusters are upgraded while clients run. */
-  abilities(): Promise<BrokerAbilities> {
-    return this.anyNode<BrokerAbilities>(apiVersionsExchange());
+  abilities(nodeId: number): Promise<BrokerAbilities> {
+    return this.exchange<BrokerAbilities>(nodeId, apiVersionsExchange());
   }
 
   /** The ids of all brokers, as they were when the metadata was read last. */

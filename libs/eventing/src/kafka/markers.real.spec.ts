@@ -48,7 +48,7 @@ describe('a transaction whose marker was lost', () => {
     });
     expect(await stableEnd(brokers.client, output, 0)).toBe(0n);
     await close();
-  }, 120_000);
+  });
 
   it('of an owner that is dead, and was aborted, is not committed by its successor', async () => {
     const { output, other, transactionalId, producer, at, close } = await producing();
@@ -64,5 +64,5 @@ describe('a transaction whose marker was lost', () => {
     await producer.fence();
     await again();
     await close();
-  }, 120_000);
+  });
 });

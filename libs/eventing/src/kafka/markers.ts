@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { KafkaError, kafkaError } from './errors.ts';
-import { protocolError } from './kafkajs.ts';
 import { notStable } from './not-stable.ts';
+import { undescribed } from './open-transactions.ts';
 import { byLeader, type TopicPartition } from './partition-ends.ts';
 import { committedOffset } from './positions.ts';
 import { describeProducersExchange, type PartitionProducers } from './wire/describe-producers.ts';
@@ -32,16 +32,9 @@ export async function openOf(
   const described = new Map(answers.flat().map((answer) => [keyOf(answer), answer]));
   return partitions.filter((at) => {
     const { errorCode, producers } = described.get(keyOf(at)) ?? { errorCode: NO_LEADER, producers: [] };
-    if (errorCode !== 0) throw unknown(client, at, errorCode);
+    if (errorCode !== 0) throw undescribed(client, at.topic, at.partition, errorCode);
     return producers.some((producer) => producer.producerId === producerId && producer.startOffset >= 0n);
   });
-}
-
-function unknown(client: KafkaClient, at: TopicPartition, errorCode: number): KafkaError {
-  client.forget();
-  const { code, message, retryable } = kafkaError(protocolError(errorCode));
-  const text = `Nobody says what is open in ${keyOf(at)}: ${message}`;
-  return new KafkaError(code, text, { retryable });
 }
 
 /**

@@ -1,4 +1,7 @@
 import type { KafkaClient } from './client.ts';
+import { TRANSACTIONS_TOPIC } from './coordinated-partition.ts';
+import { KafkaError, kafkaError } from './errors.ts';
+import { protocolError } from './kafkajs.ts';
 import { readBatches } from './read-batches.ts';
 import {
   type ActiveProducer,
@@ -28,43 +31,75 @@ export interface OpenTransaction {
 
 const LOOK_MS = 10_000;
 
-/** The transactions that these partitions have open, oldest first for each partition. Throws KafkaError. */
+/**
+ * The transactions that these partitions have open, oldest first. Needs the right to READ these topics (KIP-664). Throws
+ * KafkaError. With `sure`, also when a producer is unknown while some coordinator did not answer: who acts on what is not known
+ * must know that it is not.
+ */
 export async function openTransactions(
   client: KafkaClient,
   ends: readonly PartitionEnds[],
+  sure = false,
 ): Promise<OpenTransaction[]> {
   const described: PartitionProducers[] = [];
   for (const [leader, group] of await byLeader(client, ends))
     described.push(
       ...(await client.exchange<PartitionProducers[]>(leader, describeProducersExchange(group))),
     );
-  const open = described.flatMap(({ topic, partition, producers }) => {
+  const open = described.flatMap(({ topic, partition, errorCode, producers }) => {
+    if (errorCode !== 0) throw undescribed(client, topic, partition, errorCode);
     const end = ends.find((candidate) => candidate.topic === topic && candidate.partition === partition);
     return producers
       .filter(({ startOffset }) => end && startOffset >= 0n)
       .map((producer) => ({ end: end as PartitionEnds, producer }));
   });
-  const names = await transactionalIds(
-    client,
-    open.map(({ producer }) => producer.producerId),
-  );
+  const ids = open.map(({ producer }) => producer.producerId);
+  const { names, silent } = await transactionalIds(client, ids);
+  if (sure && silent && ids.some((id) => !names.has(id))) throw silent;
   const found = await Promise.all(open.map(({ end, producer }) => complete(client, end, producer, names)));
   return found.sort((a, b) => Number(a.startOffset - b.startOffset));
 }
 
-/** Who these producers are, as far as any coordinator knows. */
+/** Who these producers are, as far as any coordinator knows; `silent`: why some coordinator did not say, if so. */
 async function transactionalIds(
   client: KafkaClient,
   producerIds: readonly bigint[],
-): Promise<ReadonlyMap<bigint, string>> {
-  if (producerIds.length === 0) return new Map();
+): Promise<{ names: ReadonlyMap<bigint, string>; silent?: KafkaError }> {
+  if (producerIds.length === 0) return { names: new Map() };
   const wanted = [...new Set(producerIds)];
-  const answers = await Promise.allSettled(
-    (await client.brokerIds()).map((node) =>
+  const answers = await Promise.allSettled([
+    ...(await client.brokerIds()).map((node) =>
       client.exchange<Map<bigint, string>>(node, listTransactionsExchange(wanted)),
     ),
+    everyCoordinatorLeads(client),
+  ]);
+  const names = new Map(
+    answers.flatMap((answer) => (answer.status === 'fulfilled' ? [...answer.value] : [])),
   );
-  return new Map(answers.flatMap((answer) => (answer.status === 'fulfilled' ? [...answer.value] : [])));
+  const failed = answers.find((answer) => answer.status === 'rejected');
+  return { names, ...(failed && { silent: kafkaError(failed.reason) }) };
+}
+
+/** A coordinator is the leader of its partition: while that has none, nobody speaks for its transactional ids. */
+async function everyCoordinatorLeads(client: KafkaClient): Promise<[]> {
+  const { leaders } = await client.topic(TRANSACTIONS_TOPIC);
+  if (leaders.every((leader) => leader >= 0)) return [];
+  client.forget();
+  throw new KafkaError('COORDINATOR_NOT_AVAILABLE', 'Some transactional ids have no coordinator now', {
+    retryable: true,
+  });
+}
+
+/** Why a leader does not say what is open. */
+export function undescribed(
+  client: KafkaClient,
+  topic: string,
+  partition: number,
+  errorCode: number,
+): KafkaError {
+  client.forget();
+  const { code, message, retryable } = kafkaError(protocolError(errorCode));
+  return new KafkaError(code, `What is open in ${topic}-${partition} is not said: ${message}`, { retryable });
 }
 
 async function complete(
@@ -94,7 +129,7 @@ async function timeOf(
   to: bigint,
 ): Promise<number> {
   const signal = AbortSignal.timeout(LOOK_MS);
-  for await (const batch of readBatches(client, topic, partition, { from, to, signal }))
+  for await (const batch of readBatches(client, topic, partition, { from, to, signal, maxBytes: 1 }))
     return batch.baseTimestamp;
   return Date.now();
 }

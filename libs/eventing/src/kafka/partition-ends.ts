@@ -28,7 +28,10 @@ export async function byLeader(
   return groups;
 }
 
-/** The ends of many partitions, two requests for each leader. Partitions that their leader says nothing about are left out. */
+/**
+ * The ends of many partitions, two requests for each leader. Partitions that their leader says nothing about are left out, and
+ * their leaders are looked up anew next time. Throws KafkaError when a leader does not answer.
+ */
 export async function partitionEnds(
   client: KafkaClient,
   partitions: readonly TopicPartition[],
@@ -38,6 +41,7 @@ export async function partitionEnds(
     // Stable ends first: what is committed in between must not look open.
     const stable = await client.exchange<ListedEnd[]>(leader, listEndsExchange(group, true));
     const all = await client.exchange<ListedEnd[]>(leader, listEndsExchange(group, false));
+    if ([...stable, ...all].some(({ errorCode }) => errorCode !== 0)) client.forget();
     found.push(...joined(stable, all));
   }
   return found;

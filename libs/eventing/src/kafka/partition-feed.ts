@@ -22,7 +22,7 @@ export interface HeldBack {
   /** The first offset that cannot be read: the last stable offset. */
   readonly offset: bigint;
   readonly highWatermark: bigint;
-  /** Milliseconds for which that offset has stood still. */
+  /** Milliseconds for which that offset had stood still when the partition was fetched last. */
   readonly forMs: number;
 }
 
@@ -53,6 +53,7 @@ export class PartitionFeed {
   private stableOffset = 0n;
   private highWatermark = 0n;
   private stableSince = performance.now();
+  private fetchedAt = performance.now();
   private error: Error | undefined;
   private started = false;
   private notify: (() => void) | undefined;
@@ -96,7 +97,7 @@ export class PartitionFeed {
   get heldBack(): HeldBack | undefined {
     const { topic, partition, stableOffset: offset, highWatermark } = this;
     if (!this.started || offset >= highWatermark || this.fetchPosition < offset) return undefined;
-    return { topic, partition, offset, highWatermark, forMs: performance.now() - this.stableSince };
+    return { topic, partition, offset, highWatermark, forMs: this.fetchedAt - this.stableSince };
   }
 
   /** Bytes of the records that wait here, and of those that were taken last. */
@@ -154,7 +155,8 @@ export class PartitionFeed {
 
   private note({ lastStableOffset, highWatermark }: FetchedPartition): void {
     const held = this.stableOffset < this.highWatermark;
-    if (!held || lastStableOffset !== this.stableOffset) this.stableSince = performance.now();
+    this.fetchedAt = performance.now();
+    if (!held || lastStableOffset !== this.stableOffset) this.stableSince = this.fetchedAt;
     this.stableOffset = lastStableOffset;
     this.highWatermark = highWatermark;
   }

@@ -15,13 +15,22 @@ export async function* readBatches(
   client: KafkaClient,
   topic: string,
   partition: number,
-  range: { readonly from: bigint; readonly to: bigint; readonly signal: AbortSignal },
+  range: {
+    readonly from: bigint;
+    readonly to: bigint;
+    readonly signal: AbortSignal;
+    /** Of one answer; a larger batch still comes, alone. 1 MiB unless given. */
+    readonly maxBytes?: number;
+  },
 ): AsyncGenerator<RecordBatch> {
   for (let position = range.from; position < range.to;) {
-    const bytes = await retrying(() => fetchSection(client, topic, partition, position), {
-      forMs: 10_000,
-      signal: range.signal,
-    });
+    const bytes = await retrying(
+      () => fetchSection(client, topic, partition, position, range.maxBytes ?? CHUNK_BYTES),
+      {
+        forMs: 10_000,
+        signal: range.signal,
+      },
+    );
     const before = position;
     for (const batch of recordBatches(bytes)) {
       if (batch.lastOffset < position) continue;
@@ -29,23 +38,30 @@ export async function* readBatches(
       yield batch;
       position = batch.lastOffset + 1n;
     }
-    if (position === before) return;
+    // A leader that was elected just now may have less than the one that told where the log ends.
+    if (position === before) throw missing(topic, partition, position);
   }
 }
+
+const missing = (topic: string, partition: number, offset: bigint) =>
+  new KafkaError('OFFSET_NOT_AVAILABLE', `${topic}-${partition} has nothing at offset ${offset} now`, {
+    retryable: true,
+  });
 
 async function fetchSection(
   client: KafkaClient,
   topic: string,
   partition: number,
   offset: bigint,
+  maxBytes: number,
 ): Promise<Buffer> {
   const fetch = apis['Fetch']?.protocol({ version: 11 })({
     replicaId: -1,
     isolationLevel: 0,
     maxWaitTime: 0,
     minBytes: 0,
-    maxBytes: CHUNK_BYTES,
-    topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes: CHUNK_BYTES }] }],
+    maxBytes,
+    topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes }] }],
   });
   if (!fetch) throw new KafkaError('CLIENT', 'Fetch is missing', { retryable: false });
   const [section] = await client.exchange<FetchedSection[]>(await client.leader(topic, partition), {

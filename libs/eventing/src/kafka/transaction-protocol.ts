@@ -29,9 +29,10 @@ export interface TransactionProtocol {
 /** Every request of version 2 with the version in which brokers speak it. */
 const NEEDED = { Produce: 12, TxnOffsetCommit: 5, EndTxn: 5 };
 
-/** Version 2 where the whole cluster has agreed on it (the finalized feature) and the broker speaks all of it. */
-export async function negotiate(client: KafkaClient): Promise<TransactionVersion> {
-  const { newest, features } = await client.abilities();
+/** Version 2 where the whole cluster has agreed on it (the finalized feature) and the coordinator speaks all of it. */
+export async function negotiate(client: KafkaClient, transactionalId: string): Promise<TransactionVersion> {
+  const coordinator = await client.coordinator('transaction', transactionalId);
+  const { newest, features } = await client.abilities(coordinator);
   const agreed = (features.get('transaction.version') ?? 0) >= 2;
   const spoken = Object.entries(NEEDED).every(
     ([api, version]) => (newest.get(apiKeys[api] as number) ?? -1) >= version,

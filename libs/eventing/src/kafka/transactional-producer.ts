@@ -41,7 +41,6 @@ export class TransactionalProducer {
   private identity: ProducerIdentity | undefined;
   private sequences: Sequences = new Map();
   private open = false;
-  /** Resolves when the transaction before is a fact. */
   private marked: Promise<void> = Promise.resolve();
   /** Partitions in which nothing of an earlier epoch is open. */
   private clean = new Set<string>();
@@ -62,7 +61,8 @@ export class TransactionalProducer {
   async fence(signal?: AbortSignal): Promise<void> {
     this.identity = undefined;
     const patience = { forMs: 60_000, ...(signal && { signal }) };
-    const version = this.version ?? (await retrying(() => negotiate(this.client), patience));
+    const version =
+      this.version ?? (await retrying(() => negotiate(this.client, this.transactionalId), patience));
     this.protocol = transactionProtocol(this.client, version);
     this.marked = Promise.resolve();
     this.clean.clear();
@@ -129,6 +129,11 @@ export class TransactionalProducer {
     return { transactionalId, id: BigInt(answer.producerId), epoch: answer.producerEpoch };
   }
 
+  /** Resolves when the last transaction is a fact, its position included; rejects when that is not so within some seconds. */
+  get whenFact(): Promise<void> {
+    return this.marked;
+  }
+
   /** Nothing waits for it but the next transaction, which must not join what may still be open of this one. */
   private watch(
     producer: ProducerIdentity,
@@ -176,7 +181,7 @@ export class TransactionalProducer {
     await this.repeated(async () => {
       const node = await this.client.coordinator('group', position.group);
       const code = await this.client.exchange<number>(node, request);
-      if (code !== 0) throw this.stale(protocolError(code));
+      if (code !== 0) throw this.refused(protocolError(code));
     });
   }
 
@@ -192,9 +197,11 @@ export class TransactionalProducer {
     return retrying(request, { forMs: this.timeoutMs, firstDelayMs: 1, unless: isUnanswered });
   }
 
-  private stale(cause: Error): KafkaError {
-    this.client.forget();
-    return kafkaError(cause);
+  /** A coordinator that is busy is still the coordinator. */
+  private refused(cause: Error): KafkaError {
+    const error = kafkaError(cause);
+    if (error.code !== 'CONCURRENT_TRANSACTIONS') this.client.forget();
+    return error;
   }
 
   private initialised(): ProducerIdentity {

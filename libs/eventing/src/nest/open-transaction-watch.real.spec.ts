@@ -47,7 +47,7 @@ it('readiness names the producer whose open transaction holds a partition back, 
   await until(() => health.report().ready);
   watch.stop();
   await consumer.stop();
-}, 60_000);
+});
 
 async function firstProducer(topic: string): Promise<bigint> {
   const range = { from: 0n, to: await logEnd(client, topic, 0), signal: AbortSignal.timeout(30_000) };

@@ -19,6 +19,7 @@ export class OpenTransactionWatch {
   private known = new Map<string, Holder>();
   private client: KafkaClient | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private looking = false;
 
   /** Watches what these answer, from now on. */
   watch(client: KafkaClient, source: Sources): void {
@@ -39,7 +40,15 @@ export class OpenTransactionWatch {
     return `${keyOf(held)} is held back at offset ${offset} for ${Math.round(forMs / 1_000)} s, ${highWatermark - offset} offsets wait: ${who}`;
   }
 
+  /** One look after the other: brokers that hang answer late. */
   private async look(): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
+    await this.lookOnce();
+    this.looking = false;
+  }
+
+  private async lookOnce(): Promise<void> {
     const held = this.sources.flatMap((source) => source()).filter(({ forMs }) => forMs >= HELD_BACK_MS);
     const known = held.length > 0 ? await this.ask(held).catch(() => this.known) : new Map<string, Holder>();
     for (const [key, { id, text }] of known) if (this.known.get(key)?.id !== id) this.logger.warn(text);

@@ -83,7 +83,8 @@ export class DeciderState {
   private async isTrue(client: KafkaClient, end: bigint, signal: AbortSignal): Promise<boolean> {
     const { position, lastEvent } = this.opened();
     if (position > end) return false;
-    if (lastEvent === undefined) return true;
+    // One that was written before events were noted cannot be checked: it is rebuilt, once.
+    if (lastEvent === undefined) return position === 0n;
     const at = { topic: this.rules.events.topic, partition: this.options.partition, offset: lastEvent };
     return holdsRecordAt(client, at, 'committed', signal);
   }

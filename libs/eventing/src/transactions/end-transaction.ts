@@ -14,6 +14,7 @@ const REFUSED = new Set([
   'CLUSTER_AUTHORIZATION_FAILED',
   'TRANSACTION_COORDINATOR_FENCED',
   'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
+  'TOPIC_AUTHORIZATION_FAILED',
 ]);
 
 /**
@@ -26,21 +27,37 @@ export async function endTransaction(
   outcome: Outcome,
   startOffset?: bigint,
 ): Promise<EndResult> {
-  const transaction = await openOne(client, place);
-  if (!transaction || (startOffset !== undefined && transaction.startOffset !== startOffset))
-    return { type: 'gone' };
   try {
+    if (!(await exists(client, place))) return { type: 'refused', reason: 'there is no such partition' };
+    const transaction = await openOne(client, place);
+    if (!transaction || !isMeant(transaction, place, startOffset)) return { type: 'gone' };
     const refusal = await settleWithCoordinator(client, transaction, outcome);
     if (refusal !== undefined) return { type: 'refused', reason: refusal };
     const left = await openOne(client, place);
-    if (left?.startOffset === transaction.startOffset) await writeMarker(client, left, outcome);
+    if (!left) return { type: 'ended', transaction };
+    if (!isMeant(left, transaction, transaction.startOffset)) return { type: 'gone' };
+    await writeMarker(client, left, outcome);
     return { type: 'ended', transaction };
   } catch (cause) {
     const { code, message } = kafkaError(cause);
-    // A newer epoch of the producer has joined it meanwhile, and will end it.
+    // The producer has a newer epoch in this partition by now: what was meant is not what is open.
     if (code === 'INVALID_PRODUCER_EPOCH') return { type: 'gone' };
     if (REFUSED.has(code)) return { type: 'refused', reason: `${code}: ${message}` };
     throw cause;
+  }
+}
+
+/** What was proven, or decided, is about the first record and the last epoch of what is open. */
+const isMeant = (open: OpenTransaction, { producerEpoch }: TransactionPlace, startOffset?: bigint) =>
+  (startOffset === undefined || open.startOffset === startOffset) &&
+  (producerEpoch === undefined || open.producerEpoch === producerEpoch);
+
+async function exists(client: KafkaClient, { topic, partition }: TransactionPlace): Promise<boolean> {
+  try {
+    return (await client.topic(topic)).leaders[partition] !== undefined;
+  } catch (error) {
+    if (kafkaError(error).code === 'UNKNOWN_TOPIC_OR_PARTITION') return false;
+    throw error;
   }
 }
 
@@ -51,7 +68,7 @@ async function openOne(
   const ends = await partitionEnds(client, [{ topic, partition }]);
   if (ends.length === 0)
     throw new KafkaError('LEADER_NOT_AVAILABLE', `${topic}-${partition} has no leader`, { retryable: true });
-  const open = await openTransactions(client, ends);
+  const open = await openTransactions(client, ends, true);
   return open.find((transaction) => transaction.producerId === producerId);
 }
 
@@ -65,7 +82,7 @@ async function settleWithCoordinator(
   if (standing.type === 'ending') return 'its coordinator is writing the markers';
   if (standing.type === 'under-way' && outcome === 'commit')
     return `it is under way, and only its owner can commit it: it is aborted ${standing.timeoutMs} ms after its begin at the latest`;
-  if (mayGoOn(standing, transaction)) await initialise(client, transaction);
+  if (mayGoOn(standing, transaction)) await initialise(client, transaction, timeoutOf(standing));
   return undefined;
 }
 
@@ -77,13 +94,21 @@ function mayGoOn(standing: Standing, { producerEpoch }: OpenTransaction): boolea
   );
 }
 
+/** Kept as its owner wants it. */
+const timeoutOf = (standing: Standing) =>
+  standing.type === 'over' ? standing.now.timeoutMs : standing.type === 'under-way' ? standing.timeoutMs : 0;
+
 /** Fences the owner; what is under way is aborted by its coordinator. */
-async function initialise(client: KafkaClient, { transactionalId }: OpenTransaction): Promise<void> {
+async function initialise(
+  client: KafkaClient,
+  { transactionalId }: OpenTransaction,
+  transactionTimeout: number,
+): Promise<void> {
   if (transactionalId === undefined) return;
   await retrying(
     async () => {
       const node = await client.coordinator('transaction', transactionalId);
-      await client.call(node, 'InitProducerId', { transactionalId, transactionTimeout: 10_000 });
+      await client.call(node, 'InitProducerId', { transactionalId, transactionTimeout });
     },
     { forMs: FENCING_MS },
   );

@@ -19,11 +19,13 @@ export interface HangingTransaction {
   readonly verdict: Verdict;
 }
 
-/** Which of a partition's transactions: a producer has one open at a time. */
+/** Which of a partition's transactions: a producer has one open at a time, which later epochs may join. */
 export interface TransactionPlace {
   readonly topic: string;
   readonly partition: number;
   readonly producerId: bigint;
+  /** Of the last that has joined, where that is known. */
+  readonly producerEpoch?: number;
 }
 
 export type EndResult =
@@ -44,7 +46,7 @@ export abstract class HangingTransactions {
    */
   abstract find(): Promise<readonly HangingTransaction[]>;
   /**
-   * Writes the marker that is missing. With `startOffset`, only while that transaction is the open one. Rejects with an error
+   * Writes the marker that is missing. With `startOffset` and `producerEpoch`, only while nothing but that is open. Rejects with an error
    * that is `unavailable` when brokers do not answer: nobody knows then whether it is written, and the call may be repeated.
    */
   abstract end(place: TransactionPlace, outcome: Outcome, startOffset?: bigint): Promise<EndResult>;

@@ -20,13 +20,25 @@ describe('what the log of a coordinator proves about the transaction of epoch 4'
 
   it('is not that of the transaction before, or of the one behind it', () => {
     const before = [step(3, 'ongoing'), step(4, 'prepare-abort'), step(4, 'complete-abort')];
-    const own = [step(4, 'ongoing'), step(4, 'ongoing'), step(5, 'prepare-commit')];
+    const own = [
+      step(4, 'ongoing'),
+      step(4, 'ongoing'),
+      step(5, 'prepare-commit'),
+      step(5, 'complete-commit'),
+    ];
     const behind = [step(5, 'ongoing'), step(6, 'prepare-abort')];
     expect(provenByCoordinator([...before, ...own, ...behind], 7n, 4)).toBe('commit');
   });
 
   it('is an abort, where the coordinator has fenced the producer: that takes two epochs', () => {
-    expect(provenByCoordinator([step(4, 'ongoing'), step(6, 'prepare-abort')], 7n, 4)).toBe('abort');
+    const log = [step(4, 'ongoing'), step(6, 'prepare-abort'), step(6, 'complete-abort')];
+    expect(provenByCoordinator(log, 7n, 4)).toBe('abort');
+  });
+
+  it('is what was completed, where a decision was written by too few replicas and another followed', () => {
+    const unreplicated = [step(4, 'ongoing'), step(5, 'prepare-commit')];
+    const log = [...unreplicated, step(5, 'prepare-abort'), step(5, 'complete-abort')];
+    expect(provenByCoordinator(log, 7n, 4)).toBe('abort');
   });
 
   it('is there, although compaction has removed the begin', () => {
@@ -44,6 +56,7 @@ describe('what the log of a coordinator proves about the transaction of epoch 4'
   it.each<[string, LoggedTransaction[]]>([
     ['nothing is there', []],
     ['it has not ended', [step(4, 'ongoing')]],
+    ['how it ends was decided, and not completed', [step(4, 'ongoing'), step(5, 'prepare-commit')]],
     ['only the next one is there', [step(5, 'ongoing'), step(6, 'prepare-commit')]],
     ['another producer has that epoch', [step(5, 'complete-commit', { producerId: 9n })]],
     ['only an initialisation follows', [step(5, 'other')]],

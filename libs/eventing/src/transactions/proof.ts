@@ -2,16 +2,14 @@ import type { LoggedState, LoggedTransaction } from '../kafka/wire/transaction-l
 import type { Outcome } from './hanging-transactions.ts';
 
 const OUTCOMES: Readonly<Partial<Record<LoggedState, Outcome>>> = {
-  'prepare-commit': 'commit',
   'complete-commit': 'commit',
-  'prepare-abort': 'abort',
   'complete-abort': 'abort',
 };
 
 /**
  * How the transaction of a producer's epoch ended, by its coordinator's log, or undefined where that proves nothing. Only
- * under version 2 of transactions (KIP-890), where an epoch is one transaction: under version 1 thousands share one. The step
- * that ends it carries the next epoch, or the one after where the coordinator has fenced the producer; the next producer id
+ * under version 2 of transactions (KIP-890), where an epoch is one transaction: under version 1 thousands share one. Only the
+ * completion counts: a decision that was written, but not by enough replicas, is followed by another. The step that completes it carries the next epoch, or the one after where the coordinator has fenced the producer; the next producer id
  * where the epochs were used up.
  */
 export function provenByCoordinator(

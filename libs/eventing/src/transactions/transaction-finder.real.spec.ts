@@ -100,7 +100,6 @@ describe('hanging transactions', () => {
       expect(await found(catalogue)).toEqual([]);
       expect(await endTransaction(brokers.client, place, outcome)).toEqual({ type: 'gone' });
     },
-    60_000,
   );
 
   it('that were joined by a later one are proven where both ended alike, and not where they did not', async () => {
@@ -118,7 +117,7 @@ describe('hanging transactions', () => {
     expect(await found(catalogue)).toMatchObject([{ verdict: { type: 'unproven' } }]);
     const place = { topic: output, partition: 0, producerId: torn.id };
     expect(await endTransaction(brokers.client, place, 'abort')).toMatchObject({ type: 'ended' });
-  }, 60_000);
+  });
 
   it('of version 1 prove nothing by the log; ended by hand, their owner is fenced first', async () => {
     const { output, other, catalogue, producer } = await platform();
@@ -133,7 +132,7 @@ describe('hanging transactions', () => {
     await expect(torn.enrol(other)).rejects.toMatchObject({
       code: 'INVALID_PRODUCER_EPOCH',
     });
-  }, 60_000);
+  });
 
   it('of version 1 are proven by a committed position that names them', async () => {
     const { group, source, output, catalogue, producer } = await platform();
@@ -148,7 +147,7 @@ describe('hanging transactions', () => {
     expect(await committedOffset(brokers.client, group, source, 0)).toBe(1n);
     expect(await found(catalogue)).toMatchObject([{ verdict: { type: 'proven', outcome: 'commit' } }]);
     await member.stop();
-  }, 60_000);
+  });
 
   it.each([1, 2] as const)(
     'hide positions, too, which are proven by a marker or by the log, and ended (version %d)',
@@ -177,7 +176,6 @@ describe('hanging transactions', () => {
       expect(await committedOffset(brokers.client, group, source, 0)).toBe(1n);
       await member.stop();
     },
-    60_000,
   );
 
   it('of producers that are none of the platform are told as foreign', async () => {
@@ -187,7 +185,7 @@ describe('hanging transactions', () => {
     await torn.write(output, 'x');
     await torn.end(true);
     expect(await found(catalogue)).toMatchObject([{ verdict: { type: 'foreign' } }]);
-  }, 60_000);
+  });
 
   it('are not those that are under way: these can be aborted by their coordinator, and committed by nobody', async () => {
     const { output, catalogue, producer } = await platform();
@@ -203,5 +201,5 @@ describe('hanging transactions', () => {
     expect(await endTransaction(brokers.client, place, 'abort')).toMatchObject({ type: 'ended' });
     expect(await hidden(output)).toBe(0n);
     expect(await values(output)).toEqual([]);
-  }, 60_000);
+  });
 });

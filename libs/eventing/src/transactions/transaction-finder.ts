@@ -43,22 +43,27 @@ export class TransactionFinder {
     const now = this.options.now();
     const ends = await partitionEnds(this.client, await this.partitions());
     const stalled = this.stalled.update(ends, now, STILL_MS);
-    const open = stalled.length > 0 ? await openTransactions(this.client, stalled) : [];
+    const open = stalled.length > 0 ? await openTransactions(this.client, stalled, true) : [];
     const old = this.older(open, now);
-    const found: HangingTransaction[] = [];
-    for (const transaction of old) {
-      const standing = await standingOf(this.client, transaction);
-      if (standing.type === 'under-way' || standing.type === 'ending') continue;
-      found.push({ transaction, verdict: await this.judge(transaction, now) });
-    }
+    const judged = await Promise.allSettled(old.map((transaction) => this.look(transaction, now)));
+    const found = judged.flatMap((each) => (each.status === 'fulfilled' && each.value ? [each.value] : []));
+    const failed = judged.find((each) => each.status === 'rejected');
+    // One whose coordinator does not answer holds up no other.
+    if (failed && found.length === 0) throw failed.reason;
     return found;
+  }
+
+  private async look(transaction: OpenTransaction, now: number): Promise<HangingTransaction | undefined> {
+    const standing = await standingOf(this.client, transaction);
+    if (standing.type === 'under-way' || standing.type === 'ending') return undefined;
+    return { transaction, verdict: await this.judge(transaction, now) };
   }
 
   private async judge(transaction: OpenTransaction, now: number): Promise<Verdict> {
     const seen = this.seen.get(keyOf(transaction));
     if (seen?.verdict && now - seen.verdict.at < AGAIN_MS) return seen.verdict.is;
     const is = await verdictOf(this.client, this.options.catalogue, transaction);
-    if (seen && is.type !== 'proven') seen.verdict = { is, at: now };
+    if (seen) seen.verdict = { is, at: now };
     return is;
   }
 
@@ -86,6 +91,6 @@ export class TransactionFinder {
   }
 }
 
-/** An open transaction by its place and its first record: later ones of the same producer may join it. */
-const keyOf = ({ topic, partition, producerId, startOffset }: OpenTransaction) =>
-  `${topic}-${partition} ${producerId} ${startOffset}`;
+/** An open transaction by its place, its first record and its last epoch: another that joins makes it another one. */
+const keyOf = ({ topic, partition, producerId, producerEpoch, startOffset }: OpenTransaction) =>
+  `${topic}-${partition} ${producerId} ${producerEpoch} ${startOffset}`;

@@ -1,10 +1,12 @@
 import type { Catalogue } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
+import { kafkaError } from '../kafka/errors.ts';
 import { readBatches } from '../kafka/read-batches.ts';
+import type { LoggedTransaction } from '../kafka/wire/transaction-log.ts';
 import { coordinatorLog } from './coordinator-log.ts';
-import type { OpenTransaction, Outcome, Verdict } from './hanging-transactions.ts';
+import type { OpenTransaction, Verdict } from './hanging-transactions.ts';
 import { provenByCoordinator } from './proof.ts';
-import { type Owner, type Proof, provenByWitness } from './witnessed.ts';
+import { type Owner, provenByWitness } from './witnessed.ts';
 
 /** Milliseconds that the logs may take to be read. */
 const LOOK_MS = 20_000;
@@ -22,12 +24,23 @@ export async function verdictOf(
   if (!owner)
     return { type: 'foreign', known: `${transactionalId} is none of this platform's transactional ids` };
   const signal = AbortSignal.timeout(LOOK_MS);
-  const proof =
-    (await byCoordinator(client, transaction, transactionalId, signal)) ??
-    (await provenByWitness(client, transaction, owner, signal));
-  if (proof) return { type: 'proven', ...proof };
+  const epochs = await epochsOf(client, transaction, signal);
+  const log = await readableLog(client, transactionalId, transaction.since, signal);
+  const outcomes = new Set(epochs.map((epoch) => provenByCoordinator(log, producerId, epoch)));
+  const [outcome] = outcomes;
+  if (outcomes.size === 1 && outcome !== undefined) {
+    const proof = `the log of its coordinator: ${transactionalId}, epoch ${epochs.join(', ')}`;
+    return { type: 'proven', outcome, proof };
+  }
+  // One marker ends all that have joined: a position speaks for one of them only.
+  if (epochs.length > 1) return { type: 'unproven', known: differing(epochs) };
+  const witnessed = await provenByWitness(client, transaction, owner, signal);
+  if (witnessed) return { type: 'proven', ...witnessed };
   return { type: 'unproven', known: `neither the log of its coordinator nor a position says how it ended` };
 }
+
+const differing = (epochs: readonly number[]) =>
+  `transactions of the epochs ${epochs.join(', ')} hang one in the other, and are not all known to have ended alike`;
 
 /** The transactional ids of this platform are `<group>.<topic>.<partition>`. */
 function ownerOf({ groups }: Catalogue, transactionalId: string): Owner | undefined {
@@ -40,29 +53,20 @@ function ownerOf({ groups }: Catalogue, transactionalId: string): Owner | undefi
   return undefined;
 }
 
-/** Transactions that the same producer began later may have joined it: one marker ends them all, so all must have ended alike. */
-async function byCoordinator(
+/** Without the right to read that topic it proves nothing. */
+function readableLog(
   client: KafkaClient,
-  transaction: OpenTransaction,
   transactionalId: string,
+  since: number,
   signal: AbortSignal,
-): Promise<Proof | undefined> {
-  const log = await coordinatorLog(client, transactionalId, transaction.since, signal).catch(
-    (error: Error & { code?: string }) => {
-      // Without the right to read that topic it proves nothing.
-      if (error.code === 'TOPIC_AUTHORIZATION_FAILED') return [];
-      throw error;
-    },
-  );
-  const epochs = await epochsOf(client, transaction, signal);
-  const outcomes = new Set<Outcome | undefined>(
-    epochs.map((epoch) => provenByCoordinator(log, transaction.producerId, epoch)),
-  );
-  const [outcome] = outcomes;
-  if (outcomes.size !== 1 || outcome === undefined) return undefined;
-  return { outcome, proof: `the log of its coordinator: ${transactionalId}, epoch ${epochs.join(', ')}` };
+): Promise<LoggedTransaction[]> {
+  return coordinatorLog(client, transactionalId, since, signal).catch((error: unknown) => {
+    if (kafkaError(error).code === 'TOPIC_AUTHORIZATION_FAILED') return [];
+    throw error;
+  });
 }
 
+/** Of all that this producer has written since: later transactions may have joined the first. */
 async function epochsOf(
   client: KafkaClient,
   { topic, partition, startOffset, hidden, producerId }: OpenTransaction,

@@ -63,7 +63,7 @@ async function provenByMarker(
 ): Promise<Proof | undefined> {
   const proofs: Proof[] = [];
   for (const output of await witnesses(client, transaction, signal)) {
-    const proof = await markerAfter(client, output, transaction.producerId, signal);
+    const proof = await markerAfter(client, output, transaction, signal);
     if (proof) proofs.push(proof);
   }
   return new Set(proofs.map(({ outcome }) => outcome)).size === 1 ? proofs[0] : undefined;
@@ -88,19 +88,21 @@ async function witnesses(
 async function markerAfter(
   client: KafkaClient,
   { topic, partition, offset }: WitnessedPartition,
-  producerId: bigint,
+  { producerId, producerEpoch }: OpenTransaction,
   signal: AbortSignal,
 ): Promise<Proof | undefined> {
   const to = await logEnd(client, topic, partition, signal);
   for await (const batch of readBatches(client, topic, partition, { from: offset, to, signal })) {
     if (batch.producerId !== producerId || !batch.control) continue;
+    // Under version 2 its own marker has the next epoch; any other ended more than this transaction.
+    if (batch.producerEpoch !== producerEpoch && batch.producerEpoch !== producerEpoch + 1) return undefined;
     const proof = `its marker in ${topic}-${partition} at offset ${batch.baseOffset}`;
     return { outcome: isAbortMarker(batch) ? 'abort' : 'commit', proof };
   }
   return undefined;
 }
 
-/** The text that is kept with a committed offset: values of `__consumer_offsets` of the versions 0 to 3. */
+/** The text that is kept with a committed offset: values of `__consumer_offsets` of the versions 0 to 4. */
 function metadataOf(value: Buffer | null): string {
   if (!value) return '';
   const reader = new Reader(value);

@@ -16,6 +16,8 @@ export interface Relayed {
 export interface ControllerAddress {
   id: number;
   port: number;
+  /** Where brokers find it, if somebody else listens there and passes on. */
+  relayPort?: number;
 }
 
 const tenYearsInMinutes = 10 * 365 * 24 * 60;
@@ -48,6 +50,7 @@ export function controllerProperties(controller: ControllerAddress, brokers: num
     'node.id': controller.id,
     ...quorum([controller]),
     listeners: `CONTROLLERS://127.0.0.1:${controller.port}`,
+    'advertised.listeners': `CONTROLLERS://127.0.0.1:${controller.relayPort ?? controller.port}`,
     'listener.security.protocol.map': 'CLIENTS:PLAINTEXT,CONTROLLERS:PLAINTEXT',
     'log.dirs': home.replaceAll('\\', '/'),
     ...common(brokers),
@@ -58,7 +61,9 @@ type Settings = Record<string, string | number | boolean>;
 
 /** Voters by address in the settings, not in the log: so ports may change from one start to the next. */
 const quorum = (voters: readonly ControllerAddress[]): Settings => ({
-  'controller.quorum.voters': voters.map(({ id, port }) => `${id}@127.0.0.1:${port}`).join(','),
+  'controller.quorum.voters': voters
+    .map(({ id, port, relayPort = port }) => `${id}@127.0.0.1:${relayPort}`)
+    .join(','),
   'controller.listener.names': 'CONTROLLERS',
 });
 

@@ -44,7 +44,7 @@ describe('hazard 23: brokers that lose markers', () => {
     });
     expect(await stableEnd(brokers.client, 'lonely', 0)).toBe(2n);
     await member.stop();
-  }, 600_000);
+  });
 
   const topic = (name: string) => ({
     name,
