@@ -11,7 +11,7 @@ import { TransactionalProducer } from './transactional-producer.ts';
 describe('a transaction whose marker was lost', () => {
   const brokers = new OwnBrokers({ settings: unverified });
 
-  async function producing() {
+  async function producing(version?: 1) {
     const [source, output, other] = [scratchName('source'), scratchName('output'), scratchName('other')];
     const topics = [source, output, other].map((name) => ({
       name,
@@ -28,13 +28,16 @@ describe('a transaction whose marker was lost', () => {
     const call = forgetful.call.bind(forgetful);
     forgetful.call = async <T>(node: number, api: string, args: object) =>
       api === 'AddPartitionsToTxn' ? (undefined as T) : call<T>(node, api, args);
-    const producer = new TransactionalProducer(forgetful, { transactionalId, version: 1 });
+    const producer = new TransactionalProducer(forgetful, {
+      transactionalId,
+      ...(version && { version }),
+    });
     const at = (offset: bigint) => ({ group, topic: source, partition: 0, offset, ...member.membership });
     return { source, output, other, group, transactionalId, producer, at, close: () => member.stop() };
   }
 
   it('is joined by no later one: its producer waits until somebody has ended it', async () => {
-    const { source, output, group, producer, at, close } = await producing();
+    const { source, output, group, producer, at, close } = await producing(1);
     await producer.fence();
     await producer.transact([record(output, 'hangs')], at(1n));
     await expect(producer.transact([record(output, 'waits')], at(2n))).rejects.toMatchObject({

@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LogAppender } from '../kafka/log-appender.ts';
 import { stableEnd } from '../kafka/positions.ts';
 import { TransactionalProducer } from '../kafka/transactional-producer.ts';
-import { joinedMember, record, scratchClient, scratchName, scratchTopic } from '../testing/scratch-broker.ts';
+import { openTransaction } from '../testing/open-transaction.ts';
+import {
+  joinedMember,
+  record,
+  scratchClient,
+  scratchName,
+  scratchTopic,
+  until,
+} from '../testing/scratch-broker.ts';
 import type { Engine } from './engine.ts';
 import type { EventingOptions } from './eventing-options.ts';
 import { KafkaLogPositions } from './kafka-log-positions.ts';
@@ -39,5 +47,19 @@ describe('the end of a log, for a reader who wants to say "there is none"', () =
     commit.resolve();
     await transacting;
     await member.stop();
+  });
+
+  it('says what somebody holds back, once that takes long, and whose positions are not final', async () => {
+    const other = await scratchTopic(client);
+    const transaction = await openTransaction(client, [record(other, 'x')]);
+    const positions = new KafkaLogPositions({} as EventingOptions, { client } as Engine);
+    const heldBack = () => positions.heldBack({ partitions: [{ topic: other, partition: 0 }], groups: [] });
+    expect(await heldBack()).toEqual([]);
+    await until(async () => (await heldBack()).length > 0);
+    expect(await heldBack()).toMatchObject([{ topic: other, partition: 0 }]);
+    const ofGroup = await positions.heldBack({ partitions: [], groups: [transaction.group] });
+    expect(ofGroup.map(({ topic }) => topic)).toContain('__consumer_offsets');
+    await transaction.commit();
+    expect(await heldBack()).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import { scratchGroup } from './scratch-group.ts';
 export async function openTransaction(
   client: KafkaClient,
   records: readonly OutgoingRecord[],
-): Promise<{ commit(): Promise<void> }> {
+): Promise<{ readonly group: string; commit(): Promise<void> }> {
   const topic = await scratchTopic(client);
   const group = await scratchGroup(client, topic);
   const member = await joinedMember(client, group, topic);
@@ -31,5 +31,5 @@ export async function openTransaction(
     await transaction;
     await member.stop();
   };
-  return { commit };
+  return { group, commit };
 }
