@@ -46,14 +46,17 @@ class FakeBroker {
   }
 }
 
+/** The only batch of a Produce request of a flexible version (KIP-482). */
 function produced({ buffer }: { buffer: Buffer }): { topic: string; partition: number; bytes: Buffer } {
   const reader = new Reader(buffer);
-  reader.string();
-  reader.raw(2 + 4 + 4);
-  const topic = reader.string() ?? '';
-  reader.int32();
+  reader.tags();
+  reader.compactString();
+  reader.raw(2 + 4);
+  reader.uvarint();
+  const topic = reader.compactString() ?? '';
+  reader.uvarint();
   const partition = reader.int32();
-  return { topic, partition, bytes: reader.raw(reader.int32()) };
+  return { topic, partition, bytes: reader.raw(reader.uvarint() - 1) };
 }
 
 const record = (value: string, partition = 0): OutgoingRecord => ({

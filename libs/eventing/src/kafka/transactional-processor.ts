@@ -54,7 +54,7 @@ export class TransactionalProcessor implements Processor {
   private readonly options: TransactionalOptions;
   private readonly producer: TransactionalProducer;
   private positions = new Map<string, bigint>();
-  /** What this process has committed, and has seen to be so. */
+  /** What this process has committed, and was told so. */
   private readonly acknowledged = new Map<string, bigint>();
 
   constructor(client: KafkaClient, member: GroupMember, handler: Handler, options: TransactionalOptions) {
@@ -162,11 +162,7 @@ export class TransactionalProcessor implements Processor {
     const offsets = await this.producer.transact(output, position, (bases) =>
       encodeWitness(from ?? this.positions.get(topic) ?? offset, bases),
     );
-    // Only a fact: what hangs may come to be aborted.
-    void this.producer.whenFact.then(
-      () => this.acknowledged.set(topic, offset),
-      () => undefined,
-    );
+    this.acknowledged.set(topic, offset);
     await committed?.(offsets);
     this.positions.set(topic, offset);
   }

@@ -41,6 +41,7 @@ export class TransactionalProducer {
   private identity: ProducerIdentity | undefined;
   private sequences: Sequences = new Map();
   private open = false;
+  /** Resolves when the transaction before is a fact. */
   private marked: Promise<void> = Promise.resolve();
   /** Partitions in which nothing of an earlier epoch is open. */
   private clean = new Set<string>();
@@ -127,11 +128,6 @@ export class TransactionalProducer {
       { transactionalId, transactionTimeout: timeoutMs },
     );
     return { transactionalId, id: BigInt(answer.producerId), epoch: answer.producerEpoch };
-  }
-
-  /** Resolves when the last transaction is a fact, its position included; rejects when that is not so within some seconds. */
-  get whenFact(): Promise<void> {
-    return this.marked;
   }
 
   /** Nothing waits for it but the next transaction, which must not join what may still be open of this one. */
