@@ -5,8 +5,7 @@ export interface Options {
   readonly concurrency: number;
   readonly seed: number;
   readonly file: string | undefined;
-  /** How long orders may take to settle, and everything else to come to rest. */
-  /** Without any order being settled, after which the others are given up. */
+  /** Milliseconds without any order being settled, after which the others are given up. */
   readonly timeoutMs: number;
 }
 
