@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Standstill } from '@atelier/local-stack';
 import type { Evidence } from '../../faults/checks/evidence.ts';
 import { lasting, until } from '../../faults/faults/waiting.ts';
+import type { LoggedRecord } from '../../faults/log/record-batch.ts';
 import type { Bench } from '../bench.ts';
 import { check, saysLost, saysTwice } from '../checks/orders.ts';
 import type { OutagePlatform } from '../platform.ts';
@@ -145,8 +146,12 @@ const factsOf = ({ ledger, watch }: Bench) => ({
   settled: ledger.settledCount,
   unknown: ledger.unknown,
   deadLetters: watch.deadLetters.length,
-  attempts: watch.commands.filter(({ topic }) => /\.retry\.\d+$/.test(topic)).length,
+  attempts: watch.commands.filter(countsAsAttempt).length,
 });
+
+/** An attempt that took too long says how busy the machine is, and nothing of an outage: that refuses, or is waited for. */
+const countsAsAttempt = ({ topic, headers }: LoggedRecord) =>
+  /\.retry\.\d+$/.test(topic) && headers.get('failure-last-class') !== 'TimeoutError';
 
 type Facts = ReturnType<typeof factsOf>;
 
