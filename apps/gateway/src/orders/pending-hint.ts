@@ -1,19 +1,25 @@
 import { type HeldBackBy, LogPositions } from '@atelier/eventing';
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { orderJourney, productJourney } from '../read-model/barrier.ts';
 import type { Order } from './order.schema.ts';
 
 /** An order usually settles within a fraction of this; before, nobody is asked. */
 const USUAL_MS = 5_000;
 /** A hint is not worth a wait: brokers that hang answer nobody. */
 const PATIENCE_MS = 500;
+/** In the order in which an order meets them. */
 const groups = [
-  'orders.decider',
+  orderJourney.decider,
   'inventory.reserve-stock',
-  'inventory.decider',
+  productJourney.decider,
   'orders.record-reservation',
-  'projections.orders.v1',
+  orderJourney.projection,
 ];
+const topics = {
+  ofOrder: [orderJourney.commands, orderJourney.events],
+  ofProduct: [productJourney.commands, productJourney.events],
+};
 
 /** Says why an order is still pending, where an open transaction holds back what it waits for. */
 @Injectable()
@@ -31,10 +37,8 @@ export class PendingHint {
   private partitionsOf({ orderId, lines }: Order) {
     const at = (topic: string, key: string) => ({ topic, partition: this.logs.partitionOf(topic, key) });
     return [
-      ...['orders.commands', 'orders.events'].map((topic) => at(topic, orderId)),
-      ...lines.flatMap(({ sku }) =>
-        ['inventory.commands', 'inventory.events'].map((topic) => at(topic, sku)),
-      ),
+      ...topics.ofOrder.map((topic) => at(topic, orderId)),
+      ...lines.flatMap(({ sku }) => topics.ofProduct.map((topic) => at(topic, sku))),
     ];
   }
 }
