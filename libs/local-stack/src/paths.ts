@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 export const repositoryRoot = resolve(import.meta.dirname, '../../..');
 export const defaultCacheDir = join(repositoryRoot, '.cache');
 
-export const kafkaVersion = '4.2.1';
+export const kafkaVersion = '4.2.2';
 export const registryVersion = '3.0.9';
 
 /** Where the downloaded parts are, below the cache directory. Another version of Kafka lies beside the usual one. */

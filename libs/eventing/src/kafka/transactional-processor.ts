@@ -4,10 +4,11 @@ import type { Failpoint } from './failpoints.ts';
 import type { GroupMember, Membership } from './group-member.ts';
 import type { DueAt, LaneBatch, Positions } from './lanes.ts';
 import type { Processor } from './partition-worker.ts';
-import { committedOffset, trustedPosition } from './positions.ts';
+import { committedOffset, refuseOutside, trustedPosition } from './positions.ts';
 import type { BaseOffsets } from './produce.ts';
 import type { ConsumedRecord, OutgoingRecord } from './record.ts';
 import { TransactionalProducer } from './transactional-producer.ts';
+import type { StoredPosition } from './wire/offset-fetch.ts';
 import { believedPosition, encodeWitness } from './witness.ts';
 
 /** What a batch came to: records to publish, and what to do once they and the position are committed. */
@@ -42,7 +43,7 @@ export interface TransactionalOptions {
   readonly topic: string;
   readonly partition: number;
   readonly failpoint?: Failpoint;
-  /** Told about a transaction that was committed in one partition and aborted in another: see `Witness`. */
+  /** Told what brokers have lost of a transaction: its records (see `Witness`), or its position. */
   readonly torn?: (message: string) => void;
 }
 
@@ -55,7 +56,7 @@ export class TransactionalProcessor implements Processor {
   private readonly producer: TransactionalProducer;
   private positions = new Map<string, bigint>();
   /** What this process has committed, and was told so. */
-  private readonly acknowledged = new Map<string, bigint>();
+  private readonly acknowledged = new Map<string, StoredPosition>();
 
   constructor(client: KafkaClient, member: GroupMember, handler: Handler, options: TransactionalOptions) {
     const { group, topic, partition, failpoint } = options;
@@ -127,24 +128,37 @@ export class TransactionalProcessor implements Processor {
   /** Where the group stands, or stood before its last transaction when that was torn apart. */
   private async positionIn(topic: string, signal: AbortSignal): Promise<bigint> {
     const { group, partition, torn } = this.options;
-    await this.refuseStale(topic, signal);
+    await this.restateLost(topic, signal);
     const stored = await trustedPosition(this.client, group, topic, partition, signal);
+    const acknowledged = this.acknowledged.get(topic)?.offset ?? stored.offset;
+    if (stored.offset < acknowledged)
+      throw stale(`${group} ${topic}-${partition}`, stored.offset, acknowledged);
     const { offset, torn: why } = await believedPosition(this.client, stored, signal);
     if (why !== undefined) torn?.(`${group} ${topic}-${partition}: ${why}`);
     return offset;
   }
 
   /**
-   * A position only grows. A coordinator that was restarted, and reads its log again and again because its state is out of
-   * step with it, may answer an older one meanwhile, or none (seen with Kafka 4.3.1): what it has acknowledged to this
-   * process is the truth, and it is asked again.
+   * A position only grows. Brokers before Kafka 4.2.2 acknowledge some that they lose when the group's coordinator moves
+   * (KAFKA-20634), and one that has just started may answer an older one. What was acknowledged to this process is the truth,
+   * because the records of that transaction are committed: it is committed once more, if the broker still knows this member.
    */
-  private async refuseStale(topic: string, signal: AbortSignal): Promise<void> {
+  private async restateLost(topic: string, signal: AbortSignal): Promise<void> {
     const acknowledged = this.acknowledged.get(topic);
     if (acknowledged === undefined) return;
-    const { group, partition } = this.options;
-    const offset = await committedOffset(this.client, group, topic, partition, signal);
-    if (offset < acknowledged) throw stale(`${group} ${topic}-${partition}`, offset, acknowledged);
+    const { group, partition, torn } = this.options;
+    const { offset, metadata } = acknowledged;
+    const stored = await committedOffset(this.client, group, topic, partition, signal);
+    if (stored >= offset) return;
+    await refuseOutside(this.client, `${group} has committed`, topic, partition, offset, signal);
+    torn?.(
+      `${group} ${topic}-${partition}: the brokers have acknowledged ${offset} and say ${stored}; it is committed again`,
+    );
+    await this.producer.transact(
+      [],
+      { group, topic, partition, offset, ...this.membership() },
+      () => metadata,
+    );
   }
 
   private membership(): Membership {
@@ -159,10 +173,12 @@ export class TransactionalProcessor implements Processor {
   ): Promise<void> {
     const { group, partition } = this.options;
     const position = { group, topic, partition, offset, ...membership };
-    const offsets = await this.producer.transact(output, position, (bases) =>
-      encodeWitness(from ?? this.positions.get(topic) ?? offset, bases),
-    );
-    this.acknowledged.set(topic, offset);
+    let metadata = '';
+    const offsets = await this.producer.transact(output, position, (bases) => {
+      metadata = encodeWitness(from ?? this.positions.get(topic) ?? offset, bases);
+      return metadata;
+    });
+    this.acknowledged.set(topic, { offset, metadata });
     await committed?.(offsets);
     this.positions.set(topic, offset);
   }
