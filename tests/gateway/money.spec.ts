@@ -137,7 +137,7 @@ describe('2^63 - 1 in the log from before there was a limit (GET /v1/orders was 
     const unitPrice = { amount: int64, currency: 'EUR' };
     await desk.platform.happenBefore(OrderPlaced({ ...priced(orderId, int64), total: unitPrice }));
     await desk.platform.happenBefore(ProductAdded({ sku: 'GEM', name: 'Gem', unitPrice, onHand: 1 }));
-    await desk.report({ offset: int64, key: 'far' });
+    await desk.report({ offset: int64, key: 'far', failedAt: int64, firstFailedAt: -int64 });
     const place = { topic: 'orders.events', partition: 3, producerId: int64 };
     const hanging = { ...place, transaction: transactionKey(place), startOffset: int64, waiting: int64 };
     await desk.platform.tell(
@@ -145,7 +145,7 @@ describe('2^63 - 1 in the log from before there was a limit (GET /v1/orders was 
         ...hanging,
         producerEpoch: 7,
         transactionalId: null,
-        since: 1_767_225_600_000n,
+        since: int64,
         verdict: 'unproven',
         known: 'nothing',
       }),
@@ -174,7 +174,12 @@ describe('2^63 - 1 in the log from before there was a limit (GET /v1/orders was 
   });
 
   it('is an offset like any other to operators', async () => {
-    expect(await textOf('/v1/dead-letters')).toContain('"offset":9223372036854775807,');
+    const text = await textOf('/v1/dead-letters');
+    expect(text).toContain('"offset":9223372036854775807,');
+    expect(JSON.parse(text).items[0]).toMatchObject({
+      failedAt: '9999-12-31T23:59:59.999Z',
+      firstFailedAt: '1970-01-01T00:00:00.000Z',
+    });
   });
 
   it('is a producer like any other to operators, who can end its transaction', async () => {

@@ -32,10 +32,10 @@ const says = (expected: string) => ({
 /** Money as it may come in. */
 export const price = z
   .strictObject({
+    // Ends at LARGEST_AMOUNT by itself.
     amount: z
       .int(says(amountExpected))
       .min(0, amountExpected)
-      .max(Number(LARGEST_AMOUNT), amountExpected)
       .describe(
         'Minor units of ISO 4217: 450 EUR is 4.50 euros, 450 JPY is 450 yen, 450 HUF is 4.50 forints',
       ),
