@@ -251,28 +251,6 @@ describe('reading orders', () => {
   });
 });
 
-describe('cancelling an order', () => {
-  it('answers 200 when it was cancelled, and 409 with the reason when it was too late', async () => {
-    platform.hold('inventory.decider');
-    const { body } = await post('/v1/orders', orderOf(1));
-    const path = `/v1/orders/${body.orderId}/cancel`;
-    const headers = { Prefer: 'wait=10', 'Idempotency-Key': randomUUID() };
-    const cancelled = await post(path, { reason: 'changed my mind' }, headers);
-    await platform.letGo('inventory.decider');
-    expect(cancelled).toMatchObject({
-      status: 200,
-      body: { status: 'cancelled', reason: 'changed my mind' },
-    });
-    expect((await post(path, { reason: 'changed my mind' }, headers)).status).toBe(200);
-    expect((await post(path, { reason: 'another' }, headers)).status).toBe(422);
-    expect(await post(path, { reason: 'again' }, { Prefer: 'wait=10' })).toMatchObject({
-      status: 409,
-      body: { reason: 'cancelled' },
-    });
-    expect((await post(path, { reason: 'again' })).status).toBe(202);
-  });
-});
-
 describe('products', () => {
   it('are read right after the 202', async () => {
     platform.hold('projections.products.v1');

@@ -65,6 +65,8 @@ const policies = [
   new RunRedriveJobPolicy(),
 ];
 
+type SendOptions = PublishOptions & { causationId?: string; version?: number };
+
 interface Aggregate {
   state: unknown;
   version: number;
@@ -112,6 +114,12 @@ export class InProcessPlatform {
   /** Sends commands that no client asked for, one after the other; resolves when all that follows is done. */
   tell(...commands: readonly Message[]): Promise<void> {
     for (const command of commands) this.send(command, { id: randomUUID() });
+    return this.work();
+  }
+
+  /** An event as it may stand in the log from before its decider had the rules of today. */
+  happenBefore(event: Message): Promise<void> {
+    this.happened(this.send(event, { id: randomUUID(), version: 1 }));
     return this.work();
   }
 
@@ -165,11 +173,11 @@ export class InProcessPlatform {
     };
   }
 
-  private send(command: Message, options: PublishOptions & { causationId?: string }): Logged {
-    const { topic, key } = typesByName.get(command.type) ?? unknownType(command);
-    const subject = String((command.data as Record<string, unknown>)[key]);
+  private send(message: Message, options: SendOptions): Logged {
+    const { topic, key } = typesByName.get(message.type) ?? unknownType(message);
+    const subject = String((message.data as Record<string, unknown>)[key]);
     const metadata = { correlationId: options.id, ...options, time: Date.now(), subject, source: 'spec' };
-    return this.log.append(topic, command, metadata);
+    return this.log.append(topic, message, metadata);
   }
 
   /** Handles whatever there is to handle, one thing at a time. */
@@ -273,11 +281,13 @@ export class InProcessPlatform {
 }
 
 const typesByName = new Map(
-  deciders.flatMap(({ commands }) => Object.values(commands.types)).map((type) => [type.type, type]),
+  deciders
+    .flatMap(({ commands, events }) => [commands, events].flatMap(({ types }) => Object.values(types)))
+    .map((type) => [type.type, type]),
 );
 
 function unknownType({ type }: Message): never {
-  throw new Error(`No decider knows the command ${type}`);
+  throw new Error(`No decider knows the message ${type}`);
 }
 
 function call(handler: object, type: string, ...args: unknown[]): unknown {

@@ -39,7 +39,7 @@ describe('the stock of an order', () => {
 
   it.each([
     OrderRejected({ ...order, reason: 'out-of-stock' }),
-    OrderCancelled({ ...order, reason: 'expired' }),
+    OrderCancelled({ ...order, reason: 'expired', cancelledBy: 'platform' }),
   ])('is released in all lines when it ends otherwise: %#', (event) => {
     const commands = [ReleaseStock({ sku: 'cup', orderId }), ReleaseStock({ sku: 'pot', orderId })];
     expect(policy.release(event)).toEqual(commands);

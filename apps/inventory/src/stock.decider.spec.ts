@@ -35,6 +35,11 @@ const reservationRefused = (reason: string, quantity = 1) =>
   StockReservationRefused({ ...mine, quantity, reason });
 
 describe('adding a product', () => {
+  it('takes the largest price that there is', () => {
+    const dear = { ...product, unitPrice: { amount: 2n ** 53n - 1n, currency: 'EUR' } };
+    expect(given(stock, []).when(AddProduct(dear))).toEqual([ProductAdded(dear)]);
+  });
+
   it('puts it on the shelf, also an empty one', () => {
     expect(given(stock, []).when(AddProduct(product))).toEqual([ProductAdded(product)]);
     const none = { ...product, onHand: 0 };
@@ -46,6 +51,10 @@ describe('adding a product', () => {
     ['already-added', threeHeld, {}],
     ['invalid-quantity', [], { onHand: -1 }],
     ['invalid-price', [], { unitPrice: { amount: -1n, currency: 'EUR' } }],
+    ['invalid-price', [], { unitPrice: { amount: 2n ** 53n, currency: 'EUR' } }],
+    ['invalid-price', [], { unitPrice: { amount: 2n ** 63n - 1n, currency: 'EUR' } }],
+    ['unknown-currency', [], { unitPrice: { amount: 450n, currency: 'EURO' } }],
+    ['unknown-currency', [], { unitPrice: { amount: 450n, currency: 'constructor' } }],
   ])('is refused: %s', (reason, history, change) => {
     const answer = given(stock, history).when(AddProduct({ ...product, ...change }));
     expect(answer).toEqual([ProductAdditionRefused({ sku, reason })]);
@@ -103,10 +112,22 @@ describe('reserving stock', () => {
     expect(given(stock, history).when(reserve(quantity))).toEqual([reservationRefused(reason, quantity)]);
   });
 
-  it('is not confused by an order that is called like a property of objects', () => {
-    const odd = { sku, orderId: 'constructor' };
-    expect(given(stock, ten).when(reserve(1, odd))).toEqual([StockReserved({ ...odd, quantity: 1 })]);
-  });
+  it.each(['constructor', '__proto__', 'toString'])(
+    'knows an order that is called %s by its own pieces',
+    (orderId) => {
+      const odd = { sku, orderId };
+      const held = [...ten, StockReserved({ ...odd, quantity: 3 })];
+      expect(given(stock, ten).when(reserve(3, odd))).toEqual([StockReserved({ ...odd, quantity: 3 })]);
+      expect(given(stock, ten).when(ShipStock(odd))).toEqual([
+        StockShipmentRefused({ ...odd, reason: 'not-reserved' }),
+      ]);
+      expect(given(stock, held).when(ReleaseStock(odd))).toEqual([StockReleased({ ...odd, quantity: 3 })]);
+      expect(given(stock, [...held, StockShipped({ ...odd, quantity: 3 })]).state()).toMatchObject({
+        onHand: 7,
+        reserved: 0,
+      });
+    },
+  );
 });
 
 describe('releasing stock', () => {
@@ -159,7 +180,7 @@ describe('releasing stock', () => {
 describe('shipping stock', () => {
   it('takes what the order holds off the shelf', () => {
     expect(given(stock, threeHeld).when(ShipStock(mine))).toEqual([StockShipped({ ...mine, quantity: 3 })]);
-    expect(given(stock, shipped).state()).toMatchObject({ onHand: 7, reserved: 0, reservations: {} });
+    expect(given(stock, shipped).state()).toMatchObject({ onHand: 7, reserved: 0, reservations: new Map() });
   });
 
   it.each<[string, Message[]]>([

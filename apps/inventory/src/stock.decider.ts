@@ -1,6 +1,8 @@
 import {
   InventoryCommands,
   InventoryEvents,
+  isAmount,
+  isCurrency,
   ProductAdded,
   ProductAdditionRefused,
   StockReceiptRefused,
@@ -20,7 +22,7 @@ const mostPieces = 2 ** 31 - 1;
 /** The stock of one product: pieces arrive, are held for orders, and leave the shelf or are given back. */
 export const stock = decider<Stock>()({
   group: 'inventory.decider',
-  version: 1,
+  version: 2,
   commands: InventoryCommands,
   events: InventoryEvents,
   initial: { status: 'unknown', tombstones: [] },
@@ -30,7 +32,8 @@ export const stock = decider<Stock>()({
       const refuse = (reason: string) => ProductAdditionRefused({ sku: data.sku, reason });
       if (state.status !== 'unknown') return refuse('already-added');
       if (data.onHand < 0) return refuse('invalid-quantity');
-      if (data.unitPrice.amount < 0n) return refuse('invalid-price');
+      if (!isAmount(data.unitPrice.amount)) return refuse('invalid-price');
+      if (!isCurrency(data.unitPrice.currency)) return refuse('unknown-currency');
       return ProductAdded(data);
     },
 
@@ -66,7 +69,7 @@ export const stock = decider<Stock>()({
 
   evolve: {
     ProductAdded: ({ tombstones }, { data: { onHand } }) => {
-      return { status: 'stocked', onHand, reserved: 0, reservations: {}, tombstones };
+      return { status: 'stocked', onHand, reserved: 0, reservations: new Map(), tombstones };
     },
     StockReceived: (state, { data }) => {
       const product = known(state);

@@ -16,8 +16,8 @@ export interface ProductStock extends Released {
   readonly onHand: number;
   /** Sum of the reservations. */
   readonly reserved: number;
-  /** Pieces held, by order. */
-  readonly reservations: Readonly<Record<string, number>>;
+  /** Pieces held, by order. A map, as an object would lose an order called `__proto__` on its way through a store. */
+  readonly reservations: ReadonlyMap<string, number>;
 }
 
 export interface Tombstone {
@@ -29,9 +29,7 @@ export interface Tombstone {
 const tombstonesKeptMs = 7 * 24 * 60 * 60 * 1000;
 
 export const heldFor = (state: Stock, orderId: string): number =>
-  state.status === 'stocked' && Object.hasOwn(state.reservations, orderId)
-    ? (state.reservations[orderId] ?? 0)
-    : 0;
+  state.status === 'stocked' ? (state.reservations.get(orderId) ?? 0) : 0;
 
 export const isBuried = ({ tombstones }: Stock, orderId: string) =>
   tombstones.some((tombstone) => tombstone.orderId === orderId);
@@ -45,11 +43,12 @@ export function bury<State extends Stock>(state: State, tombstone: Tombstone): S
 }
 
 export function hold(state: ProductStock, orderId: string, quantity: number): ProductStock {
-  const reservations = { ...state.reservations, [orderId]: quantity };
+  const reservations = new Map(state.reservations).set(orderId, quantity);
   return { ...state, reserved: state.reserved + quantity, reservations };
 }
 
 export function letGo(state: ProductStock, orderId: string): ProductStock {
-  const { [orderId]: quantity = 0, ...reservations } = state.reservations;
-  return { ...state, reserved: state.reserved - quantity, reservations };
+  const reservations = new Map(state.reservations);
+  reservations.delete(orderId);
+  return { ...state, reserved: state.reserved - heldFor(state, orderId), reservations };
 }

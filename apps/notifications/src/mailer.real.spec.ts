@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
-import { OrderConfirmed } from '@atelier/contracts';
+import { OrderCancelled, OrderConfirmed } from '@atelier/contracts';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Mailer } from './mailer.ts';
 import { renderOrderMail } from './order-mail.ts';
@@ -63,6 +63,27 @@ describe('the mailer, with a real server', () => {
     expect(received?.text.trim()).toBe(mail.text.trim());
     expect(received?.html.trim()).toBe(mail.html.trim());
     expect(received?.envelope.to.map(({ address }) => address)).toEqual(['zoe@example.com']);
+  });
+
+  it('delivers what an order cost as ISO 4217 has it, and the reason that its customer gave', async () => {
+    const messageId = `<${randomUUID()}@atelier.example>`;
+    const unitPrice = { amount: 12_345n, currency: 'HUF' };
+    const cancelled = OrderCancelled({
+      orderId: '3f2a91bc-0000-5000-8000-000000000002',
+      customerId: 'zoë',
+      email: 'zoe@example.com',
+      lines: [{ sku: 'cup', quantity: 2, unitPrice }],
+      total: { ...unitPrice, amount: 24_690n },
+      reason: 'constructor',
+      cancelledBy: 'customer',
+    });
+    await mailerAt(given('SMTP_URL')).send(renderOrderMail(cancelled), { messageId, signal: never });
+    const [received] = await arrived(messageId);
+    for (const body of [received?.text, received?.html]) {
+      expect(body).toContain('Your order is cancelled, as you asked: “constructor”.');
+      expect(body).toMatch(/HUF\s123\.45/);
+      expect(body).toMatch(/HUF\s246\.90/);
+    }
   });
 
   it('delivers many at once over its few connections', async () => {

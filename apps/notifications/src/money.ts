@@ -1,9 +1,17 @@
-import type { Money } from '@atelier/contracts';
+import { decimalsOf, type Money } from '@atelier/contracts';
 
-/** `€4.50` for 450 EUR, `¥450` for 450 JPY: exact, with as many decimals as the currency has. */
+/**
+ * `€4.50` for 450 EUR, `¥450` for 450 JPY: exact, with as many decimals as ISO 4217 gives the currency. Where it gives none (an event
+ * from before currencies were checked) it says `450 minor units of XYZ`.
+ */
 export function formatMoney({ amount, currency }: Money): string {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  return format.format(decimal(amount, format.resolvedOptions().maximumFractionDigits ?? 0));
+  const decimals = decimalsOf(currency);
+  if (decimals === undefined) return `${amount.toLocaleString('en')} minor units of ${currency}`;
+  // Without these, the decimals are CLDR's: none for HUF, whose minor unit is a hundredth.
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return new Intl.NumberFormat('en', { style: 'currency', currency, ...digits }).format(
+    decimal(amount, decimals),
+  );
 }
 
 /** The decimal number as text: a number could not hold every amount. */

@@ -14,6 +14,9 @@ const order = {
   total: eur(130_800n),
 };
 
+const cancelled = (reason: string, cancelledBy: string | null) =>
+  OrderCancelled({ ...order, reason, cancelledBy });
+
 describe('the mail about an order', () => {
   it('goes to the customer and says which order', () => {
     const { to, subject } = renderOrderMail(OrderConfirmed(order));
@@ -51,19 +54,41 @@ describe('the mail about an order', () => {
   it.each([
     [OrderRejected({ ...order, reason: 'out-of-stock' }), 'rejected: something you ordered is out of stock.'],
     [OrderRejected({ ...order, reason: 'broken' }), 'rejected: broken.'],
-    [OrderCancelled({ ...order, reason: 'expired' }), 'cancelled: it could not be settled in time.'],
-    [OrderCancelled({ ...order, reason: 'too late for me' }), 'cancelled: too late for me.'],
+    [cancelled('expired', 'platform'), 'cancelled: it could not be settled in time.'],
+    [cancelled('too late for me', 'customer'), 'cancelled, as you asked: “too late for me”.'],
+    [cancelled('too late for me', null), 'cancelled: “too late for me”.'],
   ])('says how the order ended and why: %#', (event, told) => {
     const { subject, text, html } = renderOrderMail(event);
-    expect(subject).toBe(`Order 3f2a91bc ${told.split(':')[0]}`);
+    expect(subject).toBe(`Order 3f2a91bc ${told.split(/[:,]/)[0]}`);
     expect(text).toContain(`Your order is ${told}\n`);
     expect(html).toContain(`<p>Your order is ${told}</p>`);
+  });
+
+  it.each(['constructor', '__proto__', 'toString', 'expired', 'out-of-stock'])(
+    "quotes a customer's reason as it was written: %s",
+    (reason) => {
+      const { text, html } = renderOrderMail(cancelled(reason, 'customer'));
+      const told = `Your order is cancelled, as you asked: “${reason}”.`;
+      expect(text.split('\n')[0]).toBe(told);
+      expect(html).toContain(`<p>${told}</p>`);
+    },
+  );
+
+  it("keeps a customer's reason on its line", () => {
+    const { text } = renderOrderMail(cancelled('no\r\n\r\nTotal: €0.00', 'customer'));
+    expect(text.split('\n')[0]).toBe('Your order is cancelled, as you asked: “no Total: €0.00”.');
+  });
+
+  it.each(['constructor', '__proto__', 'toString'])('shows a reason of a service as it is: %s', (reason) => {
+    const { text } = renderOrderMail(OrderRejected({ ...order, reason }));
+    expect(text.split('\n')[0]).toBe(`Your order is rejected: ${reason}.`);
   });
 
   it('shows what customers and catalogues wrote, and never runs it', () => {
     const sku = `<img src=x onerror="alert('1')">&`;
     const lines = [{ sku, quantity: 1, unitPrice: eur(1n) }];
-    const { html, text } = renderOrderMail(OrderCancelled({ ...order, lines, reason: '<script>x</script>' }));
+    const { data } = cancelled('<script>x</script>', 'customer');
+    const { html, text } = renderOrderMail(OrderCancelled({ ...data, lines }));
     expect(html).not.toMatch(/<(img|script)/);
     expect(html).toContain('&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;');
     expect(text).toContain(sku);

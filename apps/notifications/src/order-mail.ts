@@ -12,11 +12,11 @@ export interface OrderMail {
 }
 
 /** What customers are told instead of the reasons that services use. */
-const reasons: Readonly<Record<string, string>> = {
-  'out-of-stock': 'something you ordered is out of stock',
-  'unknown-product': 'something you ordered is not sold any more',
-  expired: 'it could not be settled in time',
-};
+const sentences = new Map([
+  ['out-of-stock', 'something you ordered is out of stock'],
+  ['unknown-product', 'something you ordered is not sold any more'],
+  ['expired', 'it could not be settled in time'],
+]);
 
 /** The message that tells a customer how their order ended. */
 export function renderOrderMail(event: SettledOrder): OrderMail {
@@ -44,10 +44,33 @@ function outcomeOf({ type }: SettledOrder): string {
 
 function headlineOf(event: SettledOrder): string {
   const told = `Your order is ${outcomeOf(event)}`;
-  if (event.type === 'OrderConfirmed') return `${told}.`;
-  const { reason } = event.data;
-  return `${told}: ${reasons[reason] ?? reason}.`;
+  switch (event.type) {
+    case 'OrderConfirmed':
+      return `${told}.`;
+    case 'OrderRejected':
+      return `${told}: ${sentenceOf(event.data.reason)}.`;
+    case 'OrderCancelled':
+      return `${told}${whyCancelled(event.data)}.`;
+  }
 }
+
+/** What a customer wrote is quoted and never looked up: it must not pass for what the platform says. */
+function whyCancelled({ reason, cancelledBy }: OrderCancelled['data']): string {
+  switch (cancelledBy) {
+    case 'platform':
+      return `: ${sentenceOf(reason)}`;
+    case 'customer':
+      return `, as you asked: ${quoted(reason)}`;
+    // An event of version 1 does not say whose words these are.
+    default:
+      return `: ${quoted(reason)}`;
+  }
+}
+
+const sentenceOf = (reason: string) => sentences.get(reason) ?? reason;
+
+/** On one line, so that no customer writes lines of the message. */
+const quoted = (words: string) => `“${words.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')}”`;
 
 type Row = readonly [sku: string, quantity: string, unitPrice: string, lineTotal: string];
 

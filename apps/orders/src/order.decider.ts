@@ -42,13 +42,14 @@ export const order = decider<Order>()({
     },
 
     CancelOrder({ data: { orderId, reason } }, state) {
-      if (state.status === 'pending') return OrderCancelled({ orderId, ...termsOf(state), reason });
+      if (state.status === 'pending')
+        return OrderCancelled({ orderId, ...termsOf(state), reason, cancelledBy: 'customer' });
       return OrderCancellationRefused({ orderId, reason: whyNotPending(state) });
     },
 
     ExpireOrder({ data: { orderId } }, state) {
       if (state.status === 'pending')
-        return OrderCancelled({ orderId, ...termsOf(state), reason: 'expired' });
+        return OrderCancelled({ orderId, ...termsOf(state), reason: 'expired', cancelledBy: 'platform' });
       return OrderExpiryRefused({ orderId, reason: whyNotPending(state) });
     },
   },

@@ -1,4 +1,4 @@
-import type { Money, OrderLine } from '@atelier/contracts';
+import { isAmount, isCurrency, type Money, type OrderLine, sumOf } from '@atelier/contracts';
 
 /** What an order's decisions need to know, and no more. */
 export type Order = { readonly status: 'none' } | PendingOrder | { readonly status: Settled };
@@ -19,8 +19,6 @@ export interface Terms {
   readonly total: Money;
 }
 
-const int64Max = 2n ** 63n - 1n;
-
 /** The sum of the lines, or what is wrong with them. */
 export function totalOf(lines: readonly OrderLine[]): Money | { readonly wrong: string } {
   const [first] = lines;
@@ -28,8 +26,9 @@ export function totalOf(lines: readonly OrderLine[]): Money | { readonly wrong: 
   const { currency } = first.unitPrice;
   if (new Set(lines.map(({ sku }) => sku)).size < lines.length) return { wrong: 'duplicate-sku' };
   if (lines.some(({ quantity }) => quantity < 1)) return { wrong: 'invalid-quantity' };
-  if (lines.some(({ unitPrice }) => unitPrice.amount < 0n)) return { wrong: 'invalid-price' };
+  if (!lines.every(({ unitPrice }) => isAmount(unitPrice.amount))) return { wrong: 'invalid-price' };
   if (lines.some(({ unitPrice }) => unitPrice.currency !== currency)) return { wrong: 'mixed-currencies' };
-  const amount = lines.reduce((sum, line) => sum + BigInt(line.quantity) * line.unitPrice.amount, 0n);
-  return amount > int64Max ? { wrong: 'total-too-large' } : { amount, currency };
+  if (!isCurrency(currency)) return { wrong: 'unknown-currency' };
+  const amount = sumOf(lines);
+  return isAmount(amount) ? { amount, currency } : { wrong: 'total-too-large' };
 }

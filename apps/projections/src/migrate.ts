@@ -5,12 +5,14 @@ import * as readModel from './migrations/0001_read_model.ts';
 import * as deadLetters from './migrations/0002_dead_letters.ts';
 import * as notSent from './migrations/0003_not_sent.ts';
 import * as hangingTransactions from './migrations/0004_hanging_transactions.ts';
+import * as cancelledBy from './migrations/0005_cancelled_by.ts';
 
 const migrations = {
   '0001_read_model': readModel,
   '0002_dead_letters': deadLetters,
   '0003_not_sent': notSent,
   '0004_hanging_transactions': hangingTransactions,
+  '0005_cancelled_by': cancelledBy,
 };
 
 /** Brings the database to the newest shape; returns the names of the steps it took. Two at once wait for each other. */

@@ -2,6 +2,7 @@ import {
   LineRefused,
   LineReserved,
   OrderCancellationRefused,
+  OrderCancelled,
   OrderConfirmed,
   OrderPlaced,
   OrderRejected,
@@ -142,6 +143,19 @@ describe('the orders', () => {
       'shipped',
       'refused',
       'released',
+    ]);
+  });
+
+  it('say whose words the reason is for which they were cancelled', async () => {
+    await place('a', 'b', 'c');
+    const cancelled = ['customer', 'platform', null].map((cancelledBy, index) =>
+      received(OrderCancelled({ orderId: 'abc'.charAt(index), ...terms, reason: 'expired', cancelledBy }), 2),
+    );
+    await inTransaction((rows) => projection.cancelled(cancelled, rows));
+    expect((await orders()).map(({ reason, cancelled_by }) => [reason, cancelled_by])).toEqual([
+      ['expired', 'customer'],
+      ['expired', 'platform'],
+      ['expired', null],
     ]);
   });
 

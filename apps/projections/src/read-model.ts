@@ -16,6 +16,7 @@ interface Orders {
   email: string;
   status: Generated<OrderStatus>;
   reason: string | null;
+  cancelled_by: string | null;
   total_amount: Bigint;
   currency: string;
   version: number;

@@ -15,7 +15,7 @@ export function parseConfig<Shape extends z.ZodRawShape>(
   shape: Shape,
   env: NodeJS.ProcessEnv,
 ): Config<Shape> {
-  const given = Object.entries(env).filter(([name, value]) => name in shape && value !== '');
+  const given = Object.entries(env).filter(([name, value]) => Object.hasOwn(shape, name) && value !== '');
   const result = z.object(shape).safeParse(Object.fromEntries(given));
   if (result.success) return Object.freeze(result.data);
   const wrong = new Set(result.error.issues.map(({ path }) => String(path[0])));

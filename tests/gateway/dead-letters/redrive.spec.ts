@@ -95,6 +95,21 @@ describe('a redrive', () => {
     expect(await desk.statusOf(id)).toBe('open');
   });
 
+  it.each([
+    [{ amount: '9223372036854775807', currency: 'EUR' }, 'value.lines.0.unitPrice.amount'],
+    [{ amount: '9007199254740991', currency: 'EUR' }, 'value.lines'],
+    [{ amount: 450, currency: 'EURO' }, 'value.lines.0.unitPrice.currency'],
+  ])('is refused for the price %j, dry or not (it broke every list)', async (unitPrice, field) => {
+    const id = await desk.report({ group: 'orders.decider', messageType: 'PlaceOrder', key: 'a' });
+    const lines = [{ sku: 'POT', quantity: 2, unitPrice }];
+    const value = { orderId: 'a', customerId: 'ada', email: 'ada@example.com', lines };
+    for (const dryRun of [true, false]) {
+      const { status, body } = await desk.redrive(id, { value, dryRun });
+      expect({ status, field: body.errors[0].field }).toEqual({ status: 400, field });
+    }
+    expect(await desk.statusOf(id)).toBe('open');
+  });
+
   it('needs a value that is not too deep', async () => {
     const id = await desk.report();
     const value = JSON.parse('{"a":'.repeat(1_000) + '1' + '}'.repeat(1_000));

@@ -19,12 +19,17 @@ export class DoesNotFit extends Error {
   }
 }
 
+/** What a record must be beside what its schema says. Throws DoesNotFit for the record at `path`. */
+export type RecordRule = (record: never, path: string) => void;
+/** By the full name of the record. */
+export type RecordRules = ReadonlyMap<string, RecordRule>;
+
 /**
  * The data of a message from the JSON that it is shown as: whole numbers become bigint where the schema has a `long`, and
  * hexadecimal digits become bytes. Throws DoesNotFit, also for a field that the schema does not have: it would be
  * left out without a word.
  */
-export function fromJson(schema: object, json: unknown): unknown {
+export function fromJson(schema: object, json: unknown, rules: RecordRules = new Map()): unknown {
   const records = new Map<string, ComplexSchema>();
   return read(schema as Schema, json, '');
 
@@ -55,14 +60,16 @@ export function fromJson(schema: object, json: unknown): unknown {
     const fields = new Map(schema.fields?.map(({ name, type }) => [name, type]));
     const unknown = Object.keys(json).find((name) => !fields.has(name));
     if (unknown !== undefined) throw new DoesNotFit(`${path}/${unknown}`, 'is not in the schema');
-    return Object.fromEntries(
-      [...fields].map(([name, type]) => [name, read(type, json[name], `${path}/${name}`)]),
+    const record = Object.fromEntries(
+      [...fields].map(([name, type]) => [name, read(type, ownOf(json, name), `${path}/${name}`)]),
     );
+    for (const name of namesOf(schema)) rules.get(name)?.(record as never, path);
+    return record;
   }
 }
 
 function readPrimitive(schema: string, json: unknown, path: string): unknown {
-  const primitive = primitives[schema];
+  const primitive = primitives.get(schema);
   if (!primitive) throw new DoesNotFit(path, `cannot be edited: it is of the type ${schema}`);
   const value = primitive.read(json);
   if (value === undefined) throw new DoesNotFit(path, `must be ${primitive.expected}`);
@@ -82,15 +89,17 @@ const readBytes = (json: unknown) =>
 
 const only = (accepts: (json: unknown) => boolean) => (json: unknown) => (accepts(json) ? json : undefined);
 
-const primitives: Readonly<Record<string, Primitive>> = {
-  null: { expected: 'null', read: only((json) => json === null) },
-  boolean: { expected: 'true or false', read: only((json) => typeof json === 'boolean') },
-  string: { expected: 'a text', read: only((json) => typeof json === 'string') },
-  double: { expected: 'a number', read: only((json) => typeof json === 'number') },
-  int: { expected: 'a whole number of 32 bits', read: only(isInt) },
-  long: { expected: 'a whole number of 64 bits, as text if it has more than 15 digits', read: readLong },
-  bytes: { expected: 'pairs of hexadecimal digits', read: readBytes },
-};
+const primitives: ReadonlyMap<string, Primitive> = new Map(
+  Object.entries({
+    null: { expected: 'null', read: only((json) => json === null) },
+    boolean: { expected: 'true or false', read: only((json) => typeof json === 'boolean') },
+    string: { expected: 'a text', read: only((json) => typeof json === 'string') },
+    double: { expected: 'a number', read: only((json) => typeof json === 'number') },
+    int: { expected: 'a whole number of 32 bits', read: only(isInt) },
+    long: { expected: 'a whole number of 64 bits, as text if it has more than 15 digits', read: readLong },
+    bytes: { expected: 'pairs of hexadecimal digits', read: readBytes },
+  }),
+);
 
 function readLong(json: unknown): bigint | undefined {
   const digits = typeof json === 'string' && /^-?\d{1,19}$/.test(json) ? json : undefined;
@@ -105,6 +114,9 @@ const isUnion = (schema: Schema): schema is readonly Schema[] => Array.isArray(s
 
 const isObject = (json: unknown): json is Readonly<Record<string, unknown>> =>
   typeof json === 'object' && json !== null && !Array.isArray(json);
+
+const ownOf = (json: Readonly<Record<string, unknown>>, name: string) =>
+  Object.hasOwn(json, name) ? json[name] : undefined;
 
 const namesOf = ({ name = '', namespace }: ComplexSchema) =>
   namespace === undefined ? [name] : [name, `${namespace}.${name}`];

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Selectable, sql } from 'kysely';
 import { Database } from '../read-model/database.ts';
-import { exactNumber } from '../read-model/plain.ts';
 import type { DeadLettersTable } from '../read-model/tables.ts';
 import type { DeadLetter, DeadLetterFilter } from './dead-letter.schema.ts';
 
@@ -84,7 +83,7 @@ const deadLetterOf = (row: Row): DeadLetter => ({
   group: row.group,
   topic: row.topic,
   partition: row.partition,
-  offset: exactNumber(row.offset),
+  offset: BigInt(row.offset),
   key: row.key,
   messageType: row.message_type,
   messageId: row.message_id,

@@ -1,6 +1,6 @@
 import { REDRIVE_DAYS, REDRIVE_LIMIT } from '@atelier/contracts';
 import { z } from 'zod';
-import { instant, plainText } from '../http/fields.ts';
+import { instant, int64, plainText } from '../http/fields.ts';
 
 export const deadLetterStatus = z.enum([
   'open',
@@ -23,7 +23,7 @@ const facts = {
   group: z.string().describe('The consumer group whose handler failed'),
   topic: z.string().describe('Of the original, as are partition, offset and key'),
   partition: z.int(),
-  offset: z.int(),
+  offset: int64,
   key: z.string().nullable().describe('Text, or 0x and hexadecimal digits where it is not UTF-8'),
   messageType: z.string().nullable(),
   messageId: z.string().nullable(),
@@ -105,7 +105,7 @@ export const originalRecord = z
 export type OriginalRecord = z.infer<typeof originalRecord>;
 
 const parked = z
-  .object({ offsets: z.array(z.int()), more: z.boolean() })
+  .object({ offsets: z.array(int64), more: z.boolean() })
   .nullable()
   .optional()
   .describe(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { stringifyExactly } from '../http/exact-json.ts';
 import type { KnownDeadLetter } from './dead-letter.queries.ts';
 import { Edits } from './edits.ts';
 import type { DeadLetterRecord, OriginalRecords } from './original-records.ts';
@@ -18,7 +19,7 @@ const editsOf = ({ readable = true, fits = true }: Stub = {}) =>
     decode: async () => (readable ? { type: 'ReceiveStock', data: receipt } : undefined),
     encode: async (_: string, data: unknown) => {
       if (!fits) throw new Error('quantity is too large');
-      return Buffer.from(JSON.stringify(data));
+      return Buffer.from(stringifyExactly(data));
     },
   } as unknown as OriginalRecords);
 
@@ -59,6 +60,47 @@ describe('an edited value', () => {
   it('is refused where the codec refuses it', async () => {
     const edit = editsOf({ fits: false }).of(letter, record, receipt);
     await expect(edit).rejects.toThrow(refusal(400, 'quantity is too large'));
+  });
+
+  describe('of an order', () => {
+    const unitPrice = { amount: 450, currency: 'EUR' };
+    const line = { sku: 'POT', quantity: 2, unitPrice };
+    const order = { orderId: 'a', customerId: 'ada', email: 'ada@example.com', lines: [line] };
+    const placed = { messageType: 'PlaceOrder', key: 'a' } as KnownDeadLetter;
+    const confirmed = { messageType: 'OrderConfirmed', key: 'a' } as KnownDeadLetter;
+    const priced = (price: object, quantity = 2) => ({
+      ...order,
+      lines: [line, { sku: 'CUP', quantity, unitPrice: { ...unitPrice, ...price } }],
+    });
+    const field = 'value.lines.1.unitPrice';
+
+    it.each([
+      [priced({ amount: -1 }), `${field}.amount: must be a whole number of minor units from 0`],
+      [priced({ amount: '9007199254740992' }), `${field}.amount: must be a whole number`],
+      [priced({ amount: '9223372036854775807' }), `${field}.amount: must be a whole number`],
+      [priced({ currency: 'EURO' }), `${field}.currency: must be a currency of ISO 4217`],
+      [priced({ currency: 'constructor' }), `${field}.currency: must be a currency of ISO 4217`],
+      [priced({ amount: 9_007_199_254_740_991 }), 'value.lines: must not come to more than 9007199254740991'],
+    ])(
+      'has no money that deciders refuse (amounts beyond 2^53 broke every list): %#',
+      async (edited, text) => {
+        await expect(editsOf().of(placed, record, edited)).rejects.toThrow(refusal(400, text));
+      },
+    );
+
+    it('is checked in events, too', async () => {
+      const edited = { ...order, total: { amount: '9223372036854775807', currency: 'EUR' } };
+      const edit = editsOf().of(confirmed, record, edited);
+      await expect(edit).rejects.toThrow(refusal(400, 'value.total.amount: must be'));
+    });
+
+    it('may come to the largest amount that there is', async () => {
+      const edited = {
+        ...order,
+        lines: [{ ...line, quantity: 1, unitPrice: { amount: '9007199254740991', currency: 'JPY' } }],
+      };
+      await expect(editsOf().of(placed, record, edited)).resolves.toBeDefined();
+    });
   });
 
   it('needs a type that is known', async () => {

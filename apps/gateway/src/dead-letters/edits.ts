@@ -6,6 +6,7 @@ import { DoesNotFit, fromJson } from './avro-json.ts';
 import type { KnownDeadLetter } from './dead-letter.queries.ts';
 import { type Change, difference } from './difference.ts';
 import { type DeadLetterRecord, OriginalRecords } from './original-records.ts';
+import { recordRules } from './record-rules.ts';
 import { hex, shown } from './shown.ts';
 
 /** An edited value as it will be sent, and what was changed. */
@@ -54,7 +55,7 @@ export class Edits {
 
 function fitting(schema: AvroSchema | undefined, edited: Json): unknown {
   try {
-    return fromJson(schema ?? {}, edited);
+    return fromJson(schema ?? {}, edited, recordRules);
   } catch (error) {
     throw error instanceof DoesNotFit ? wrong(error.path, error.message) : error;
   }

@@ -60,7 +60,7 @@ export class OriginalRecords {
   async showParked(letter: KnownDeadLetter): Promise<DeadLetterDetails['parked']> {
     try {
       const behind = await inTime(this.parkedBehind(letter));
-      return behind ? { offsets: behind.offsets.map(Number), more: behind.more } : null;
+      return behind ? { offsets: [...behind.offsets], more: behind.more } : null;
     } catch (error) {
       this.logger.warn(`What is parked behind dead letter ${letter.deadLetterId}: ${String(error)}`);
       return undefined;

@@ -2,28 +2,30 @@ import { REDRIVE_DAYS, REDRIVE_LIMIT } from '@atelier/contracts';
 import { notFound, Problem } from '../problem/problem.ts';
 
 /** What the decider's word means, and what to do about it. */
-const advice: Readonly<Record<string, string>> = {
-  'under-way': 'it is being redriven: wait until that was handled, or has failed again',
-  handled: 'it was handled: there is nothing left to do',
-  discarded: 'it was discarded: restore it first',
-  'record-missing':
-    'its record is not on its dead-letter topic, so there is nothing to give back: settle by hand what it was about, and discard it',
-  'unknown-group':
-    'the catalogue does not have its group: deploy the one that does to the service dead-letters',
-  'too-large':
-    'its copy is larger than what its topic takes: redrive a shorter value, or settle it by hand and discard it',
-  'not-discarded': 'it is not discarded',
-  limit: `it was redriven ${REDRIVE_LIMIT} times and has failed each time: say "force": true to redrive it all the same`,
-  'too-old': `it failed more than ${REDRIVE_DAYS} days ago, and what it was about may be settled otherwise: say "force": true to redrive it all the same`,
-  over: 'it is over',
-  ended: 'it has ended: nothing is hidden behind it any more',
-  'other-outcome-requested':
-    'another outcome was requested, and is being written: wait until the list says what came of it',
-  exists: 'it was started before: read it',
-  empty: 'there is nothing to redrive',
-};
+const advice: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'under-way': 'it is being redriven: wait until that was handled, or has failed again',
+    handled: 'it was handled: there is nothing left to do',
+    discarded: 'it was discarded: restore it first',
+    'record-missing':
+      'its record is not on its dead-letter topic, so there is nothing to give back: settle by hand what it was about, and discard it',
+    'unknown-group':
+      'the catalogue does not have its group: deploy the one that does to the service dead-letters',
+    'too-large':
+      'its copy is larger than what its topic takes: redrive a shorter value, or settle it by hand and discard it',
+    'not-discarded': 'it is not discarded',
+    limit: `it was redriven ${REDRIVE_LIMIT} times and has failed each time: say "force": true to redrive it all the same`,
+    'too-old': `it failed more than ${REDRIVE_DAYS} days ago, and what it was about may be settled otherwise: say "force": true to redrive it all the same`,
+    over: 'it is over',
+    ended: 'it has ended: nothing is hidden behind it any more',
+    'other-outcome-requested':
+      'another outcome was requested, and is being written: wait until the list says what came of it',
+    exists: 'it was started before: read it',
+    empty: 'there is nothing to redrive',
+  }),
+);
 
-export const adviceOn = (refusal: string) => advice[refusal] ?? refusal;
+export const adviceOn = (refusal: string) => advice.get(refusal) ?? refusal;
 
 /** The problem of a refusal: 404 for what is unknown, or else 409. `action`: `redrive`, `discard`, ... */
 export function refused(action: string, what: string, refusal: string): Problem {

@@ -1,9 +1,9 @@
 import type { LoggedEvent } from '@atelier/eventing';
 import type { Selectable } from 'kysely';
+import { jsonData } from '../http/exact-json.ts';
 import type { EventLogTable } from '../read-model/tables.ts';
-import { exactNumber, plain } from '../read-model/plain.ts';
 
-/** A domain event and its place in the log, with data as JSON has it: the same from Kafka and from Postgres. */
+/** A domain event and its place in the log, with data as JSON has it, every digit of it: the same from Kafka and from Postgres. */
 export interface CommittedEvent {
   readonly id: string;
   readonly type: string;
@@ -12,7 +12,7 @@ export interface CommittedEvent {
   readonly version: number;
   readonly topic: string;
   readonly partition: number;
-  readonly offset: number;
+  readonly offset: bigint;
   readonly causationId: string | undefined;
   readonly requestHash: string | undefined;
   readonly data: Readonly<Record<string, unknown>>;
@@ -28,10 +28,10 @@ export function committedEvent({ event, topic, partition, offset }: LoggedEvent)
     version,
     topic,
     partition,
-    offset: exactNumber(offset),
+    offset,
     causationId,
     requestHash,
-    data: plain(event.data) as CommittedEvent['data'],
+    data: jsonData(event.data) as CommittedEvent['data'],
   };
 }
 
@@ -43,7 +43,7 @@ export const storedEvent = (row: Selectable<EventLogTable>): CommittedEvent => (
   version: row.version,
   topic: row.topic,
   partition: row.partition,
-  offset: exactNumber(row.offset),
+  offset: BigInt(row.offset),
   causationId: row.causation_id ?? undefined,
   requestHash: row.request_hash ?? undefined,
   data: row.data,

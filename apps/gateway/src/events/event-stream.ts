@@ -1,5 +1,6 @@
 import { LogPositions } from '@atelier/eventing';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { stringifyExactly } from '../http/exact-json.ts';
 import { malformed } from '../problem/problem.ts';
 import { committedEvent, type CommittedEvent } from './committed-event.ts';
 import type { LogVector } from './log-vector.ts';
@@ -58,7 +59,7 @@ export class EventStream implements OnModuleDestroy {
       const to = this.recent.completeFrom({ topic, partition });
       if (from >= to) return [];
       vector.moveTo({ topic, partition, offset: to });
-      return [{ topic, partition, from: Number(from), to: Number(to) }];
+      return [{ topic, partition, from, to }];
     });
     return ranges.length > 0 ? sse('gap', vector, { ranges }) : undefined;
   }
@@ -93,11 +94,11 @@ export class EventStream implements OnModuleDestroy {
 function written(events: readonly CommittedEvent[], vector: LogVector): string {
   return events
     .map(({ id, type, time, subject, version, topic, partition, offset, data }) => {
-      vector.moveTo({ topic, partition, offset: BigInt(offset) + 1n });
+      vector.moveTo({ topic, partition, offset: offset + 1n });
       return sse(type, vector, { id, type, time, subject, version, topic, partition, offset, data });
     })
     .join('');
 }
 
 const sse = (event: string, id: LogVector, data: unknown) =>
-  `event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
+  `event: ${event}\nid: ${id}\ndata: ${stringifyExactly(data)}\n\n`;

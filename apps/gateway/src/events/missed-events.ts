@@ -56,7 +56,7 @@ export class MissedEvents {
       const written = await this.positions.next(historyJourney.projection, topic, partition);
       const page = await this.log.page(topic, partition, offset, to, pageSize);
       if (page.length > 0) yield page;
-      const ends = [offset, BigInt(page.at(-1)?.offset ?? -1) + 1n];
+      const ends = [offset, (page.at(-1)?.offset ?? -1n) + 1n];
       if (page.length < pageSize) ends.push(written < to ? written : to);
       vector.moveTo({ topic, partition, offset: ends.reduce((a, b) => (a > b ? a : b)) });
     }

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { serveDocument } from '../openapi/document.ts';
 import { malformed } from '../problem/problem.ts';
+import { stringifyExactly } from './exact-json.ts';
 import { invalid } from './invalid.ts';
 import { KnownRoutes } from './known-routes.ts';
 
@@ -28,6 +29,7 @@ export function configureHttp(app: NestFastifyApplication): void {
     reply.headers({ 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer' });
     refuseOtherThanJson(request);
   });
+  http.setReplySerializer(stringifyExactly);
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: invalid }));
   serveDocument(app);
 }

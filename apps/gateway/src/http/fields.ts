@@ -1,3 +1,4 @@
+import { CURRENCIES, LARGEST_AMOUNT } from '@atelier/contracts';
 import { z } from 'zod';
 
 /**
@@ -19,11 +20,39 @@ export const sku = z
   )
   .meta({ id: 'Sku', examples: ['TEAPOT-BLUE'] });
 
-/** Bounded so that an order of 50 lines of 1,000 pieces is still an exact JSON number. */
-export const money = z
+/** What is wrong with an amount of money, or with its currency, that comes from outside. */
+export const amountExpected = `must be a whole number of minor units from 0 to ${LARGEST_AMOUNT}`;
+export const currencyExpected = 'must be a currency of ISO 4217 that has a minor unit, in capitals, like EUR';
+
+/** Says what was expected of what is there; what is missing is said to be required. */
+const says = (expected: string) => ({
+  error: ({ input }: { readonly input?: unknown }) => (input === undefined ? undefined : expected),
+});
+
+/** Money as it may come in. */
+export const price = z
   .strictObject({
-    amount: z.int().min(0).max(100_000_000_000).describe('Minor units: cents, say'),
-    currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code'),
+    // Ends at LARGEST_AMOUNT by itself.
+    amount: z
+      .int(says(amountExpected))
+      .min(0, amountExpected)
+      .describe(
+        'Minor units of ISO 4217: 450 EUR is 4.50 euros, 450 JPY is 450 yen, 450 HUF is 4.50 forints',
+      ),
+    currency: z.enum(CURRENCIES, says(currencyExpected)),
+  })
+  .meta({ id: 'Price', examples: [{ amount: 450, currency: 'EUR' }] });
+
+/** A whole number from the log or the read model: in JSON with all its digits, however many. */
+export const int64 = z.int64();
+
+/** Money as it is shown, whatever is in the log. */
+export const money = z
+  .object({
+    amount: int64.describe(
+      `Minor units. With all digits: what was in the log before there was a limit may be beyond ${LARGEST_AMOUNT}, which a floating-point number does not hold exactly`,
+    ),
+    currency: z.string(),
   })
   .meta({ id: 'Money', examples: [{ amount: 450, currency: 'EUR' }] });
 

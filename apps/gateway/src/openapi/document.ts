@@ -32,9 +32,13 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
   return document;
 }
 
+/** JSON's whole numbers have as many digits as they need: `stringifyExactly`. */
+const unrepresentable = ({ zodSchema }: { readonly zodSchema: z.core.$ZodType }) =>
+  zodSchema._zod.def.type === 'bigint' ? ({ type: 'integer', format: 'int64' } as const) : 'throw';
+
 /** Schemas with an id become components, the rest stands where it is used. */
 function jsonSchema(source: z.ZodType, io: 'input' | 'output') {
-  const { $schema: _, $defs: components = {}, ...schema } = z.toJSONSchema(source, { io });
+  const { $schema: _, $defs: components = {}, ...schema } = z.toJSONSchema(source, { io, unrepresentable });
   for (const component of Object.values(components)) delete component.id;
   return { schema, components };
 }

@@ -6,7 +6,7 @@ import { requestHash } from '../http/request-hash.ts';
 import { Problem } from '../problem/problem.ts';
 import { AcceptedOrders } from './accepted-orders.ts';
 import type { Order, OrderRequest } from './order.schema.ts';
-import { pendingOrder, type PlacedOrder } from './pending-order.ts';
+import { pendingOrder, type PlacedOrder, placedOrder } from './pending-order.ts';
 import { Pricing } from './pricing.ts';
 
 @Injectable()
@@ -27,25 +27,15 @@ export class OrderPlacement {
     let lines: PlacedOrder['lines'] = [];
     const answer = await this.commands.ask(request, answerPatience(caller), async () => {
       lines = await this.pricing.price(body.lines);
-      return placeOrder({ ...body, orderId, lines });
+      return PlaceOrder({ ...body, orderId, lines });
     });
     if (answer?.type === OrderPlacementRefused.type) {
       throw new Problem(422, 'order-refused', `The order was refused: ${answer.data['reason']}`);
     }
     const order = answer
-      ? pendingOrder(answer.data as unknown as PlacedOrder, answer)
+      ? pendingOrder(placedOrder(answer.data), answer)
       : pendingOrder({ ...body, orderId, lines }, { version: 0, time: sentAt });
     this.accepted.remember(order, request.requestHash);
     return order;
   }
 }
-
-const placeOrder = ({ lines, ...order }: PlacedOrder) =>
-  PlaceOrder({
-    ...order,
-    lines: lines.map(({ sku, quantity, unitPrice: { amount, currency } }) => ({
-      sku,
-      quantity,
-      unitPrice: { amount: BigInt(amount), currency },
-    })),
-  });

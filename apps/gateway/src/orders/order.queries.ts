@@ -4,7 +4,6 @@ import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { Database } from '../read-model/database.ts';
 import { orderJourney } from '../read-model/barrier.ts';
 import { isParked } from '../read-model/parked.ts';
-import { exactNumber } from '../read-model/plain.ts';
 import type { OrderLinesTable, OrdersTable } from '../read-model/tables.ts';
 import type { Order } from './order.schema.ts';
 
@@ -53,7 +52,7 @@ export class OrderQueries {
           order
             .selectFrom('read_model.order_lines as line')
             .select(['sku', 'quantity', 'line.currency', 'line.status'])
-            // As text, because JSON in Postgres has numbers that JSON here has not.
+            // As text, like every other bigint of the driver.
             .select(sql<string>`line.unit_amount::text`.as('unit_amount'))
             .whereRef('line.order_id', '=', 'o.order_id')
             .orderBy('position'),
@@ -69,13 +68,14 @@ const orderOf = (row: OrderRow): Order => ({
   email: row.email,
   status: row.status,
   ...(row.reason !== null && { reason: row.reason }),
+  ...(row.cancelled_by !== null && { cancelledBy: row.cancelled_by }),
   lines: row.lines.map(({ sku, quantity, unit_amount, currency, status }) => ({
     sku,
     quantity,
-    unitPrice: { amount: exactNumber(unit_amount), currency },
+    unitPrice: { amount: BigInt(unit_amount), currency },
     status,
   })),
-  total: { amount: exactNumber(row.total_amount), currency: row.currency },
+  total: { amount: BigInt(row.total_amount), currency: row.currency },
   version: row.version,
   placedAt: row.placed_at.toISOString(),
   updatedAt: row.updated_at.toISOString(),

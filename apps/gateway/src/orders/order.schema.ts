@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, money, plainText, sku, stale } from '../http/fields.ts';
+import { instant, int64, money, plainText, sku, stale } from '../http/fields.ts';
 
 /** What a client sends to place an order. Prices are ours. */
 export const orderRequest = z
@@ -37,6 +37,12 @@ export const order = z
     email: z.string(),
     status: orderStatus,
     reason: z.string().optional().describe('Why it was rejected or cancelled'),
+    cancelledBy: z
+      .enum(['customer', 'platform'])
+      .optional()
+      .describe(
+        "Whose words `reason` is where it was cancelled: the customer's own, or the platform's, like `expired`. Left out where it is not known",
+      ),
     lines: z.array(
       z.object({
         sku,
@@ -80,7 +86,7 @@ export const orderHistory = z
       data: z.record(z.string(), z.unknown()),
       topic: z.string(),
       partition: z.int(),
-      offset: z.int(),
+      offset: int64,
     }),
   )
   .meta({ id: 'OrderHistory' });

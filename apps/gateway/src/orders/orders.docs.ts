@@ -24,7 +24,7 @@ export const place: OperationDocs = {
   problems: {
     413: 'The body is too large',
     415: 'The body is not JSON',
-    422: 'A sku is unknown (`skus` names it), currencies are mixed, or the Idempotency-Key was used for another body',
+    422: 'A sku is unknown (`skus` names it), currencies are mixed, the total is too large, or the Idempotency-Key was used for another body',
     500: `With \`Prefer: wait=N\`: ${setAside}`,
   },
 };

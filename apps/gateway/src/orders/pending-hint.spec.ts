@@ -4,7 +4,7 @@ import type { Order } from './order.schema.ts';
 import { PendingHint } from './pending-hint.ts';
 
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
-const line = (sku: string) => ({ sku, quantity: 1, unitPrice: { amount: 1, currency: 'EUR' } });
+const line = (sku: string) => ({ sku, quantity: 1, unitPrice: { amount: 1n, currency: 'EUR' } });
 const order = (more: Partial<Order> = {}) =>
   ({
     orderId: 'o',

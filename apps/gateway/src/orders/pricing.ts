@@ -1,3 +1,4 @@
+import { isAmount, LARGEST_AMOUNT, sumOf } from '@atelier/contracts';
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../problem/problem.ts';
 import { Barrier, productJourney } from '../read-model/barrier.ts';
@@ -32,6 +33,7 @@ export class Pricing {
       return product ? [{ sku, quantity, unitPrice: product.unitPrice }] : [];
     });
     refuseMixedCurrencies(priced);
+    refuseTooMuch(priced);
     return priced;
   }
 
@@ -50,4 +52,11 @@ function refuseMixedCurrencies(lines: readonly PricedLine[]): void {
   if (currencies.length > 1) {
     throw new Problem(422, 'mixed-currencies', `One order has one currency, not ${currencies.join(' and ')}`);
   }
+}
+
+function refuseTooMuch(lines: readonly PricedLine[]): void {
+  const total = sumOf(lines);
+  if (isAmount(total)) return;
+  const detail = `The order comes to ${total} minor units, and ${LARGEST_AMOUNT} is the most: place several smaller ones`;
+  throw new Problem(422, 'total-too-large', detail);
 }

@@ -7,6 +7,7 @@ import {
   Logger,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { stringifyExactly } from '../http/exact-json.ts';
 import { KnownRoutes } from '../http/known-routes.ts';
 import { Problem } from './problem.ts';
 import { problemOf } from './problem-of.ts';
@@ -29,7 +30,7 @@ export class ProblemFilter implements ExceptionFilter {
     reply
       .status(problem.status)
       .headers({ ...problem.headers, 'Content-Type': 'application/problem+json; charset=utf-8' })
-      .send(JSON.stringify(problem.body));
+      .send(stringifyExactly(problem.body));
   }
 
   /** The router says 404 to a method that the path does not have, too. */

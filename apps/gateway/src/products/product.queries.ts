@@ -4,7 +4,6 @@ import { notFound } from '../problem/problem.ts';
 import { Barrier, productJourney } from '../read-model/barrier.ts';
 import { Database } from '../read-model/database.ts';
 import { isParked } from '../read-model/parked.ts';
-import { exactNumber } from '../read-model/plain.ts';
 import type { ProductsTable } from '../read-model/tables.ts';
 import type { Product } from './product.schema.ts';
 
@@ -54,7 +53,7 @@ export class ProductQueries {
 const productOf = (row: Selectable<ProductsTable> & { readonly stale: SqlBool }): Product => ({
   sku: row.sku,
   name: row.name,
-  unitPrice: { amount: exactNumber(row.unit_amount), currency: row.currency },
+  unitPrice: { amount: BigInt(row.unit_amount), currency: row.currency },
   onHand: row.on_hand,
   reserved: row.reserved,
   available: row.on_hand - row.reserved,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { money, plainText, sku, stale } from '../http/fields.ts';
+import { money, plainText, price, sku, stale } from '../http/fields.ts';
 
 const pieces = z.int().max(1_000_000);
 
 export const newProduct = z
-  .strictObject({ sku, name: plainText(200), unitPrice: money, onHand: pieces.min(0) })
+  .strictObject({ sku, name: plainText(200), unitPrice: price, onHand: pieces.min(0) })
   .meta({ id: 'NewProduct' });
 export type NewProduct = z.infer<typeof newProduct>;
 

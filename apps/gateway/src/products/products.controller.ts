@@ -54,7 +54,9 @@ export class ProductsController {
   ): Promise<Product> {
     await this.intake.add(body, caller);
     reply.headers({ Location: `/v1/products/${body.sku}`, ...callerHeaders(caller) });
-    return { ...body, reserved: 0, available: body.onHand };
+    const { amount, currency } = body.unitPrice;
+    const unitPrice = { amount: BigInt(amount), currency };
+    return { ...body, unitPrice, reserved: 0, available: body.onHand };
   }
 
   @Post(':sku/receipts')

@@ -30,7 +30,7 @@ export const add: OperationDocs = {
     409: 'There is a product with this sku',
     413: 'The body is too large',
     415: 'The body is not JSON',
-    422: 'The Idempotency-Key was used for another body',
+    422: 'The Idempotency-Key was used for another body, or the product was refused: `detail` says why',
   },
 };
 

@@ -31,7 +31,7 @@ export class StockIntake {
       if (exists) throw productExists(body.sku);
       return AddProduct({ ...body, unitPrice: { amount: BigInt(amount), currency } });
     });
-    if (answer?.type === ProductAdditionRefused.type) throw productExists(body.sku);
+    if (answer?.type === ProductAdditionRefused.type) throw refusedAddition(body.sku, answer.data['reason']);
   }
 
   async receive(sku: string, body: Receipt, caller: Caller): Promise<void> {
@@ -55,6 +55,11 @@ export class StockIntake {
     return this.commands.ask(request, answerPatience(caller), command);
   }
 }
+
+const refusedAddition = (sku: string, reason: unknown) =>
+  reason === 'already-added'
+    ? productExists(sku)
+    : new Problem(422, 'product-refused', `The product was refused: ${String(reason)}`);
 
 const productExists = (sku: string) =>
   new Problem(409, 'product-exists', `There is a product ${sku} already`);

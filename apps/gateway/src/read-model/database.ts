@@ -1,6 +1,7 @@
 import { type FactoryProvider, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { parseExactly } from '../http/exact-json.ts';
 import type { Tables } from './tables.ts';
 
 /** The read model, which the gateway only reads. */
@@ -11,6 +12,14 @@ export class Database extends Kysely<Tables> implements OnApplicationShutdown {
   }
 }
 
+const { JSON: json, JSONB: jsonb } = pg.types.builtins;
+
+/** The driver's, but that amounts and offsets in JSON keep their digits. */
+const getTypeParser: typeof pg.types.getTypeParser = (type: number, format?: 'text' | 'binary') =>
+  (type === json || type === jsonb) && format !== 'binary'
+    ? parseExactly
+    : pg.types.getTypeParser(type, format as 'text');
+
 export const databaseAt = (connectionString: string): FactoryProvider<Database> => ({
   provide: Database,
   useFactory: () => {
@@ -20,6 +29,7 @@ export const databaseAt = (connectionString: string): FactoryProvider<Database> 
       connectionTimeoutMillis: 3_000,
       query_timeout: 4_000,
       application_name: 'gateway',
+      types: { getTypeParser },
     });
     // A connection that breaks is replaced by the next query, and its own query fails; unheard, its error would end the
     // process. The pool hears of idle ones only.

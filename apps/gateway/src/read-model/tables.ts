@@ -7,6 +7,7 @@ export interface OrdersTable {
   email: string;
   status: 'pending' | 'confirmed' | 'rejected' | 'cancelled';
   reason: string | null;
+  cancelled_by: 'customer' | 'platform' | null;
   total_amount: Bigint;
   currency: string;
   version: number;

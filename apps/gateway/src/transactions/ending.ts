@@ -9,14 +9,14 @@ import type { EndAnswer, EndRequest } from './transaction.schema.ts';
 export class Ending {
   constructor(private readonly decisions: Decisions) {}
 
-  async end(producer: number, body: EndRequest, caller: Caller): Promise<EndAnswer> {
+  async end(producerId: bigint, body: EndRequest, caller: Caller): Promise<EndAnswer> {
     const { topic, partition, outcome, reason } = body;
-    const place = { topic, partition, producerId: BigInt(producer) };
+    const place = { topic, partition, producerId };
     const transaction = transactionKey(place);
     // Of the producer, as the path has it: a key that was used for another of its places was used for another body.
     const request = {
       action: 'end',
-      id: String(producer),
+      id: String(producerId),
       what: `transaction ${transaction}`,
       body,
     } as const;

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Selectable, sql } from 'kysely';
 import { Database } from '../read-model/database.ts';
-import { exactNumber } from '../read-model/plain.ts';
 import type { HangingTransactionsTable } from '../read-model/tables.ts';
 import type { HangingTransaction } from './transaction.schema.ts';
 
@@ -39,13 +38,13 @@ const transactionOf = (row: Row): HangingTransaction => ({
   transaction: row.transaction,
   topic: row.topic,
   partition: row.partition,
-  producerId: exactNumber(row.producer_id),
+  producerId: BigInt(row.producer_id),
   state: row.state,
   producerEpoch: row.producer_epoch,
-  startOffset: row.start_offset === null ? null : exactNumber(row.start_offset),
+  startOffset: row.start_offset === null ? null : BigInt(row.start_offset),
   transactionalId: row.transactional_id,
   since: row.since?.toISOString() ?? null,
-  waiting: row.waiting === null ? null : exactNumber(row.waiting),
+  waiting: row.waiting === null ? null : BigInt(row.waiting),
   verdict: row.verdict,
   known: row.known,
   foundAt: row.found_at.toISOString(),

@@ -1,6 +1,6 @@
 import { catalogue } from '@atelier/contracts';
 import { z } from 'zod';
-import { instant, plainText } from '../http/fields.ts';
+import { instant, int64, plainText } from '../http/fields.ts';
 
 export const transactionState = z.enum(['hanging', 'requested', 'ended', 'not-ended']);
 const outcome = z.enum(['commit', 'abort']);
@@ -10,15 +10,15 @@ export const hangingTransaction = z
     transaction: z.string().describe('`<topic>-<partition>/<producerId>`'),
     topic: z.string(),
     partition: z.int(),
-    producerId: z.int(),
+    producerId: int64,
     state: transactionState.describe(
       'hanging: nobody has decided; requested: an operator has, and it is to be ended; not-ended: brokers wrote nothing, `notEnded` says why',
     ),
     producerEpoch: z.int().nullable().describe('This and what follows is null where it was never found'),
-    startOffset: z.int().nullable().describe('Of its first record: what comes after that is hidden'),
+    startOffset: int64.nullable().describe('Of its first record: what comes after that is hidden'),
     transactionalId: z.string().nullable().describe('Null, too, where no coordinator knows it'),
     since: instant.nullable().describe('Time of its first record'),
-    waiting: z.int().nullable().describe('How many records were hidden when it was found'),
+    waiting: int64.nullable().describe('How many records were hidden when it was found'),
     verdict: z
       .enum(['proven-commit', 'proven-abort', 'unproven', 'foreign'])
       .nullable()
@@ -54,9 +54,12 @@ export const transactionPage = z
   .meta({ id: 'HangingTransactionPage' });
 export type TransactionPage = z.infer<typeof transactionPage>;
 
-/** Bounded so that it stays an exact JSON number. */
 export const producerParams = z.object({
-  producerId: z.string().regex(/^\d+$/, 'must be a number').transform(Number).pipe(z.int()),
+  producerId: z
+    .string()
+    .regex(/^\d{1,19}$/, 'must be a number')
+    .transform(BigInt)
+    .pipe(int64),
 });
 export type ProducerParams = z.infer<typeof producerParams>;
 

@@ -10,7 +10,7 @@ import type {
 } from '@atelier/contracts';
 import type { Received } from '@atelier/eventing/domain';
 import { sql } from 'kysely';
-import { lastOfEach, timeOf, versionOf } from '../numbered.ts';
+import { instantOf, lastOfEach, timeOf, versionOf } from '../numbered.ts';
 import type { Rows } from '../read-model.ts';
 import { recordset } from '../recordset.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -191,5 +191,3 @@ function failureOf(event: Failed) {
     service_version: version,
   };
 }
-
-const instantOf = (milliseconds: bigint) => new Date(Number(milliseconds)).toISOString();

@@ -96,15 +96,18 @@ export async function settleOrders(
   const orders = events.map((event) => ({
     order_id: event.data.orderId,
     reason: 'reason' in event.data ? event.data.reason : null,
+    cancelled_by: 'cancelledBy' in event.data ? event.data.cancelledBy : null,
     version: versionOf(event),
     updated_at: timeOf(event),
   }));
   await sql`
     update read_model.orders o
-    set status = ${status}, reason = row.reason, version = row.version, updated_at = row.updated_at
+    set status = ${status}, reason = row.reason, cancelled_by = row.cancelled_by,
+        version = row.version, updated_at = row.updated_at
     from ${recordset(orders, {
       order_id: 'text',
       reason: 'text',
+      cancelled_by: 'text',
       version: 'integer',
       updated_at: 'timestamptz',
     })}

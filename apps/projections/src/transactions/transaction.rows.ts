@@ -7,7 +7,7 @@ import type {
 import type { Received } from '@atelier/eventing/domain';
 import type { Insertable, Updateable } from 'kysely';
 import { storable } from '../dead-letters/storable.ts';
-import { versionOf } from '../numbered.ts';
+import { instantOf, versionOf } from '../numbered.ts';
 import type { HangingTransactions, Rows } from '../read-model.ts';
 
 // Few, and each depends on what the one before it has left: one after the other.
@@ -108,7 +108,7 @@ function findingOf({ data }: HangingTransactionFound) {
     producer_epoch: producerEpoch,
     start_offset: String(startOffset),
     transactional_id: transactionalId,
-    since: new Date(Number(since)),
+    since: new Date(instantOf(since)),
     waiting: String(waiting),
     verdict,
     known,

@@ -143,6 +143,96 @@ export const OrderCancelledV1 = {
   ]
 } as const;
 
+export const OrderCancelledV2 = {
+  "type": "record",
+  "name": "OrderCancelled",
+  "namespace": "atelier.orders",
+  "doc": "The customer or the clock ended a pending order: it is settled and holds nothing any more.",
+  "fields": [
+    {
+      "name": "orderId",
+      "type": "string",
+      "doc": "UUID of the order."
+    },
+    {
+      "name": "customerId",
+      "type": "string",
+      "doc": "Who ordered, as the client named them."
+    },
+    {
+      "name": "email",
+      "type": "string",
+      "doc": "Where the outcome is sent to."
+    },
+    {
+      "name": "lines",
+      "type": {
+        "type": "array",
+        "items": {
+          "type": "record",
+          "name": "OrderLine",
+          "namespace": "atelier.orders",
+          "doc": "One product of an order, at the price that was promised.",
+          "fields": [
+            {
+              "name": "sku",
+              "type": "string",
+              "doc": "The product; each order names it once."
+            },
+            {
+              "name": "quantity",
+              "type": "int",
+              "doc": "Pieces, at least 1."
+            },
+            {
+              "name": "unitPrice",
+              "type": {
+                "type": "record",
+                "name": "Money",
+                "namespace": "atelier",
+                "doc": "An amount of money, exact: never a floating-point number.",
+                "fields": [
+                  {
+                    "name": "amount",
+                    "type": "long",
+                    "doc": "In minor units of the currency: 450 EUR is 4.50 euros, 450 JPY is 450 yen."
+                  },
+                  {
+                    "name": "currency",
+                    "type": "string",
+                    "doc": "ISO 4217 code in capitals, like EUR."
+                  }
+                ]
+              },
+              "doc": "Price of one piece."
+            }
+          ]
+        }
+      },
+      "doc": "In the client's order, each sku once."
+    },
+    {
+      "name": "total",
+      "type": "atelier.Money",
+      "doc": "Sum of quantity times unit price over all lines."
+    },
+    {
+      "name": "reason",
+      "type": "string",
+      "doc": "The client's words, or, where the platform cancelled it: expired. Only cancelledBy tells which."
+    },
+    {
+      "name": "cancelledBy",
+      "type": [
+        "null",
+        "string"
+      ],
+      "default": null,
+      "doc": "customer or platform; null in events from before there was this field."
+    }
+  ]
+} as const;
+
 export const OrderConfirmedV1 = {
   "type": "record",
   "name": "OrderConfirmed",
@@ -328,7 +418,7 @@ export const OrderPlacementRefusedV1 = {
     {
       "name": "reason",
       "type": "string",
-      "doc": "already-placed, idempotency-key-reused, or what is wrong with the lines: no-lines, invalid-quantity, invalid-price, duplicate-sku, mixed-currencies, total-too-large."
+      "doc": "already-placed, idempotency-key-reused, or what is wrong with the lines: no-lines, invalid-quantity, invalid-price, duplicate-sku, mixed-currencies, unknown-currency, total-too-large."
     }
   ]
 } as const;

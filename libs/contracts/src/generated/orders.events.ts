@@ -6,6 +6,7 @@ import {
   LineReservedV1,
   OrderCancellationRefusedV1,
   OrderCancelledV1,
+  OrderCancelledV2,
   OrderConfirmedV1,
   OrderExpiryRefusedV1,
   OrderPlacedV1,
@@ -71,14 +72,16 @@ export interface OrderCancelledData {
   readonly lines: readonly OrderLine[];
   /** Sum of quantity times unit price over all lines. */
   readonly total: Money;
-  /** The client's words, or expired. */
+  /** The client's words, or, where the platform cancelled it: expired. Only cancelledBy tells which. */
   readonly reason: string;
+  /** customer or platform; null in events from before there was this field. */
+  readonly cancelledBy: null | string;
 }
 
 export type OrderCancelled = Message<'OrderCancelled', OrderCancelledData>;
 export const OrderCancelled = messageType<OrderCancelled>({
   type: 'OrderCancelled', topic: 'orders.events', key: 'orderId',
-  versions: [OrderCancelledV1],
+  versions: [OrderCancelledV1, OrderCancelledV2],
 });
 
 /** Every line is reserved: the order is settled and its pieces may leave the shelf. */
@@ -139,7 +142,7 @@ export const OrderPlaced = messageType<OrderPlaced>({
 export interface OrderPlacementRefusedData {
   /** UUID of the order. */
   readonly orderId: string;
-  /** already-placed, idempotency-key-reused, or what is wrong with the lines: no-lines, invalid-quantity, invalid-price, duplicate-sku, mixed-currencies, total-too-large. */
+  /** already-placed, idempotency-key-reused, or what is wrong with the lines: no-lines, invalid-quantity, invalid-price, duplicate-sku, mixed-currencies, unknown-currency, total-too-large. */
   readonly reason: string;
 }
 

@@ -117,7 +117,7 @@ export class DeciderState {
   private read(record: ConsumedRecord): Received {
     try {
       const message = this.codec.decode(record.value);
-      if (!(message.type in this.rules.evolve))
+      if (!Object.hasOwn(this.rules.evolve, message.type))
         throw new Undecodable(`${this.rules.group} does not know ${message.type}`);
       return { ...message, metadata: toMetadata(record) };
     } catch (cause) {
