@@ -1,8 +1,9 @@
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Family, repositoryRoot, stopLeftovers } from '@atelier/local-stack';
+import { commandLine } from '../harness/command-line.ts';
 import { numbered } from './faults/index.ts';
-import { type Options, readOptions } from './options.ts';
+import { type Options, readOptions, usage } from './options.ts';
 import { faultTests } from './run/fault-tests.ts';
 
 async function main(options: Options): Promise<number> {
@@ -53,7 +54,7 @@ function isAlive(pid: number): boolean {
 }
 
 try {
-  process.exit(await main(readOptions(process.argv.slice(2), numbered())));
+  process.exit(await main(commandLine(usage, (args) => readOptions(args, numbered()))));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(2);

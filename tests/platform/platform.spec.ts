@@ -24,11 +24,22 @@ const services = [
   'gateway',
 ];
 
+/** What a user's shell may have for other programs: none of it changes anything here. */
+const hostile = {
+  PGSSLMODE: 'require',
+  PGOPTIONS: '-c default_transaction_read_only=on',
+  PGDATA: '/nowhere',
+  JAVA_TOOL_OPTIONS: '-XX:NoSuchFlag',
+  QUARKUS_HTTP_PORT: '1',
+  MAILDEV_WEB_PORT: '1',
+  LC_ALL: 'C',
+};
+
 describe('the platform of npm start', () => {
   let platform: RunningPlatform;
 
   beforeAll(async () => {
-    platform = await RunningPlatform.start({ ORDER_EXPIRY: '15s' });
+    platform = await RunningPlatform.start({ ORDER_EXPIRY: '15s', ...hostile });
   });
 
   afterAll(() => platform?.stop());

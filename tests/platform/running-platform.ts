@@ -46,7 +46,7 @@ export class RunningPlatform {
     environment: NodeJS.ProcessEnv = {},
     earlier?: RunningPlatform,
   ): Promise<RunningPlatform> {
-    const dataDir = earlier?.dataDir ?? (await specDirectory('platform'));
+    const dataDir = earlier?.dataDir ?? (await specDirectory(`a platform's ä,`));
     const platform = new RunningPlatform(dataDir, await freePort(), environment);
     try {
       await platform.says('\nready\n');
