@@ -41,10 +41,11 @@ describe('the programs', () => {
   );
 
   it('refuse to set up where PATH and the class path would end, before anything is done', () => {
-    expect(() => refuseUnusablePath('/home/ada/a b/ä,c/atelier/')).not.toThrow();
+    expect(() => refuseUnusablePath("/home/ada/a b/ä,c's (2) 100%/atelier/")).not.toThrow();
     expect(() => refuseUnusablePath('/home/ada/12:30/atelier/')).toThrow(
       'has a ":" in it: move it elsewhere',
     );
+    expect(() => refuseUnusablePath('/home/ada/a[1]/atelier/')).toThrow('has a "[" in it: move it elsewhere');
   });
 });
 

@@ -12,10 +12,13 @@ export const node24 = join(
   process.platform === 'win32' ? 'node.exe' : 'node',
 );
 
-/** Throws a sentence where nothing can be built or started: PATH and Java's class path end at their delimiter. */
+/**
+ * Throws a sentence where nothing can be built or started: PATH and Java's class path end at their delimiter, the registry's jar
+ * does not open below some of the others, and tools take the rest for patterns or parts of URLs.
+ */
 export function refuseUnusablePath(directory = root) {
-  if (!directory.slice(directory.search(/[/\\]/)).includes(delimiter)) return;
-  throw new Error(
-    `The project lies below ${directory}, which has a "${delimiter}" in it: move it elsewhere.`,
-  );
+  const path = directory.slice(directory.search(/[/\\]/));
+  const unusable = [delimiter, ...'![]*?#'].find((character) => path.includes(character));
+  if (unusable === undefined) return;
+  throw new Error(`The project lies below ${directory}, which has a "${unusable}" in it: move it elsewhere.`);
 }

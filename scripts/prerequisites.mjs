@@ -74,11 +74,21 @@ export function complaintAbout(tool, output) {
 
 const firstLine = (text) => text.trim().split('\n', 1)[0] || 'it prints nothing';
 
+/**
+ * As the parts are started: in a locale in which Java can read the path that it is in, and without options that the user
+ * has for other programs of Java.
+ */
+function environment() {
+  const { JAVA_TOOL_OPTIONS: _, JDK_JAVA_OPTIONS: __, ...users } = process.env;
+  return { ...users, LC_ALL: process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8' };
+}
+
 function outputOf({ command, args }) {
   return new Promise((resolve) => {
     // On Windows these commands are scripts, which only a shell runs.
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: environment(),
       shell: process.platform === 'win32',
     });
     let output = '';

@@ -12,6 +12,8 @@ export interface Addresses {
   readonly registry: string;
   readonly postgres: string;
   readonly mail: string;
+  /** By instance: `orders-1`. */
+  readonly services: Readonly<Record<string, string>>;
   readonly processes: Readonly<Record<string, number>>;
 }
 

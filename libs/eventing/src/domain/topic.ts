@@ -36,5 +36,9 @@ export function topicOf(catalogue: Catalogue, name: string): TopicSpec {
   return topic;
 }
 
+/** Topics of commands. Whoever handles one recognises it by its id, so it may be sent again, to the partition of its key. */
+export const commandTopics = ({ groups }: Catalogue): string[] =>
+  groups.filter(({ kind }) => kind === 'decider' || kind === 'delay').flatMap(({ topics }) => topics);
+
 /** Where commands wait that are to arrive later on a commands topic. */
 export const delayTopic = (commandsTopic: string) => `${commandsTopic}.delay`;
