@@ -79,8 +79,10 @@ const firstLine = (text) => text.trim().split('\n', 1)[0] || 'it prints nothing'
  * has for other programs of Java.
  */
 function environment() {
-  const { JAVA_TOOL_OPTIONS: _, JDK_JAVA_OPTIONS: __, ...users } = process.env;
-  return { ...users, LC_ALL: process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8' };
+  const users = Object.entries(process.env).filter(
+    ([name]) => !/^(JAVA_TOOL|JDK_JAVA|_JAVA)_OPTIONS$/.test(name),
+  );
+  return { ...Object.fromEntries(users), LC_ALL: process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8' };
 }
 
 function outputOf({ command, args }) {

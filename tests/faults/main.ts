@@ -1,6 +1,6 @@
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Family, repositoryRoot, stopLeftovers } from '@atelier/local-stack';
+import { Family, repositoryRoot, shellWord, stopLeftovers } from '@atelier/local-stack';
 import { commandLine } from '../harness/command-line.ts';
 import { numbered } from './faults/index.ts';
 import { type Options, readOptions, usage } from './options.ts';
@@ -11,7 +11,7 @@ async function main(options: Options): Promise<number> {
   const runs = join(repositoryRoot, '.faults');
   await sweep(runs);
   const directory = options.directory ?? join(runs, `${stamp}-seed-${options.seed}`);
-  console.log(`Everything of this run is in ${directory}`);
+  console.log(`Everything of this run is in ${shellWord(directory)}`);
   let family: Family | undefined;
   let interrupted = false;
   const familyOf = (dataDir: string) => {
@@ -31,7 +31,7 @@ async function main(options: Options): Promise<number> {
   if (holds && options.directory === undefined)
     for (const cluster of globSync('cluster*', { cwd: directory }))
       rmSync(join(directory, cluster), { recursive: true, force: true });
-  console.log(`\n${report}\nSeed ${options.seed}; report and history are in ${directory}`);
+  console.log(`\n${report}\nSeed ${options.seed}; report and history are in ${shellWord(directory)}`);
   return holds ? 0 : 1;
 }
 

@@ -1,4 +1,4 @@
-/** One topic as it must be: deployment creates it so, and a boot refuses any other shape. */
+/** One topic as it must be: deployment creates it so, and services are not ready with any other shape. */
 export interface TopicSpec {
   readonly name: string;
   readonly partitions: number;
