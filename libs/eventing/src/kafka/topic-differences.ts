@@ -92,10 +92,10 @@ async function alteredCount(
   if (unread.length === 0)
     return [{ kind: 'unused', text: `${counts}: those from ${partitions} on are empty, and stay unused` }];
   const remedy = commands.includes(name)
-    ? 'run the deployment step, which moves them to where they belong'
-    : 'they are not moved, see docs/operations.md';
+    ? ', then run the deployment step, which moves them to where they belong'
+    : '; they are not moved, see docs/operations.md';
   const where = `${counts}, and records that nobody reads in ${unread.join(', ')}`;
-  return [{ kind: 'unread', text: `${where}: stop who writes there, then ${remedy}` }];
+  return [{ kind: 'unread', text: `${where}: stop who writes there${remedy}` }];
 }
 
 interface DescribedConfigs {
