@@ -16,19 +16,24 @@ async function swcOptions() {
   return { swcrc: false, jsc: { ...jsc, rewriteRelativeImportExtensions: false }, module, sourceMaps };
 }
 
+/** Not a glob: the path that the project lies below may have characters that mean something in one. */
+function below(regex) {
+  return `^${RegExp.escape(import.meta.dirname)}/${regex}`;
+}
+
 /** `unit` needs nothing but Node; `real` has Kafka, the registry, Postgres and SMTP, started once. */
 export default {
   projects: [
     {
       ...project,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts', '<rootDir>/scripts/**/*.spec.mjs'],
+      testRegex: [below('(apps|libs)/.*\\.spec\\.ts$'), below('scripts/.*\\.spec\\.mjs$')],
       testPathIgnorePatterns: ['/node_modules/', '\\.real\\.spec\\.ts$'],
     },
     {
       ...project,
       displayName: 'real',
-      testMatch: ['<rootDir>/{apps,libs}/**/*.real.spec.ts', '<rootDir>/tests/**/*.spec.ts'],
+      testRegex: [below('(apps|libs)/.*\\.real\\.spec\\.ts$'), below('tests/.*\\.spec\\.ts$')],
       globalSetup: '<rootDir>/tests/stack/setup.ts',
       globalTeardown: '<rootDir>/tests/stack/teardown.ts',
       setupFilesAfterEnv: ['<rootDir>/tests/harness/patient.ts'],

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheDir, root } from './paths.mjs';
+import { cacheDir, node24, root } from './paths.mjs';
 
 const lockFile = join(root, 'package-lock.json');
 const stamp = join(root, 'node_modules', '.installed-lock');
@@ -23,7 +23,12 @@ export async function installDependencies() {
   if (code !== 0) {
     const end = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-15);
     throw new Error(
-      `The dependencies could not be installed. The log is ${logFile}, which ends:\n${end.join('\n')}`,
+      `The dependencies could not be installed. The log is '${logFile}', which ends:\n${end.join('\n')}`,
+    );
+  }
+  if (!existsSync(node24)) {
+    throw new Error(
+      'npm installed the dependencies without their own install scripts, which bring Node 24 and Postgres: npm config set ignore-scripts false, then try again.',
     );
   }
   writeFileSync(stamp, hash);

@@ -1,25 +1,17 @@
 import { spawn } from 'node:child_process';
 import { clearInterval, setInterval } from 'node:timers';
 import { delimiter, join } from 'node:path';
-import { root } from './paths.mjs';
-
-const executable = join(
-  root,
-  'node_modules',
-  'node',
-  'bin',
-  process.platform === 'win32' ? 'node.exe' : 'node',
-);
+import { node24, root } from './paths.mjs';
 
 /**
  * Runs the Node 24 that is among the dependencies, whatever Node the user has, and returns its exit code. Signals are passed
  * on; the channel between the two tells the child when this process is gone.
  */
 export function runOnNode24(args, { channel = false } = {}) {
-  const child = spawn(executable, args, {
+  const child = spawn(node24, args, {
     cwd: root,
     stdio: ['inherit', 'inherit', 'inherit', ...(channel ? ['ipc'] : [])],
-    env: { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH}` },
+    env: environment(process.env),
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   whenNpmEnds(() => child.kill('SIGTERM'));
@@ -30,6 +22,18 @@ export function runOnNode24(args, { channel = false } = {}) {
     });
     child.once('exit', (code) => resolve(code ?? 1));
   });
+}
+
+/** The user's, without what would lead elsewhere: databases are named by URLs alone, and no proxy is asked for this machine. */
+export function environment(users) {
+  const kept = Object.entries(users).filter(([name]) => !/^PG[A-Z]/.test(name));
+  const direct = ['127.0.0.1', 'localhost', users.no_proxy ?? users.NO_PROXY].filter(Boolean).join();
+  return {
+    ...Object.fromEntries(kept),
+    PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${users.PATH}`,
+    NO_PROXY: direct,
+    no_proxy: direct,
+  };
 }
 
 /** npm runs a script through a shell, and a signal to npm ends only that shell: then our parent is another. */

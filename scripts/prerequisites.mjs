@@ -74,11 +74,23 @@ export function complaintAbout(tool, output) {
 
 const firstLine = (text) => text.trim().split('\n', 1)[0] || 'it prints nothing';
 
+/**
+ * As the parts are started: in a locale in which Java can read the path that it is in, and without options that the user
+ * has for other programs of Java.
+ */
+function environment() {
+  const users = Object.entries(process.env).filter(
+    ([name]) => !/^(JAVA_TOOL|JDK_JAVA|_JAVA)_OPTIONS$/.test(name),
+  );
+  return { ...Object.fromEntries(users), LC_ALL: process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8' };
+}
+
 function outputOf({ command, args }) {
   return new Promise((resolve) => {
     // On Windows these commands are scripts, which only a shell runs.
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: environment(),
       shell: process.platform === 'win32',
     });
     let output = '';

@@ -2,7 +2,11 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { takesNoArguments } from './arguments.mjs';
 import { root } from './paths.mjs';
+
+takesNoArguments(`Usage: npm run test:compose
+Builds, starts, uses and removes docker-compose.yml's platform as a project of its own.`);
 
 // Tries docker-compose.yml for real, as a project of its own beside one that may be running: builds, starts, places
 // orders, restarts a service, scales one, and removes everything again.

@@ -1,9 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { asksForHelp } from './arguments.mjs';
 import { runOnNode24 } from './node24.mjs';
 import { setUp } from './setup.mjs';
 import { closingLine } from './closing-line.mjs';
+
+if (asksForHelp()) {
+  console.log(`Usage: npm test -- [patterns of files] [options of Jest]
+Sets up, builds, starts the real parts, and runs the specs; npx jest --help has Jest's options.`);
+  process.exit(0);
+}
 
 process.once('exit', () => console.log(closing.line));
 let closing = closingLine(undefined, 1);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { commandLine } from '../harness/command-line.ts';
 import { factsAtRest } from './facts.ts';
 import { ask, post } from './gateway.ts';
-import { type Options, readOptions } from './options.ts';
+import { type Options, readOptions, usage } from './options.ts';
 import { type BadLine, planOrders, type PlannedOrder, type Product, readOrders } from './orders.ts';
 import { Patience } from './patience.ts';
 import { inParallel, place, type Placed, type Refused } from './place.ts';
@@ -67,7 +68,7 @@ async function stocked(gateway: string, count: number, run: string, patience: Pa
 }
 
 try {
-  process.exitCode = (await demo(readOptions(process.argv.slice(2)))) ? 0 : 1;
+  process.exitCode = (await demo(commandLine(usage, readOptions))) ? 0 : 1;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 2;

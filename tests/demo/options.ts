@@ -9,7 +9,13 @@ export interface Options {
   readonly timeoutMs: number;
 }
 
-const usage = `Usage: npm run demo -- [--orders 300] [--concurrency 16] [--seed 1] [--timeout 120] [--file orders.ndjson]`;
+export const usage = `Usage: npm run demo -- [--orders 300] [--concurrency 16] [--seed 1] [--timeout 120] [--file orders.ndjson]
+Places orders on the platform that runs, waits until all are settled, and checks that nothing was lost or made up.
+  --orders       how many
+  --concurrency  how many at a time
+  --seed         the same seed plans the same orders
+  --timeout      seconds without any order settled, after which the others are given up
+  --file         places these instead: one body of POST /v1/orders a line`;
 
 /** Reads the command line. Throws a sentence for whoever typed it. */
 export function readOptions(args: readonly string[]): Options {
@@ -35,7 +41,7 @@ export function readOptions(args: readonly string[]): Options {
 function whole(name: string, value: string, least: number): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number) || number < least) {
-    throw new Error(`--${name} ${value} is not a whole number from ${least} on. ${usage}`);
+    throw new Error(`--${name} ${value} is not a whole number from ${least} on.\n${usage}`);
   }
   return number;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shellWord } from '@atelier/local-stack';
 
 export interface Platform {
   readonly gateway: string;
@@ -21,11 +22,13 @@ export async function runningPlatform(dataDir: string, patienceMs = PATIENCE_MS)
   try {
     platform = JSON.parse(readFileSync(file, 'utf8')) as Platform;
   } catch {
-    throw new Error(`No platform is running: there is no ${file}. ${start}`);
+    throw new Error(`No platform is running: there is no ${shellWord(file)}. ${start}`);
   }
   for (const deadline = Date.now() + patienceMs; !(await isLive(platform.gateway)); await sleep(250))
     if (Date.now() > deadline)
-      throw new Error(`${file} names a gateway, ${platform.gateway}, that does not answer. ${start}`);
+      throw new Error(
+        `${shellWord(file)} names a gateway, ${platform.gateway}, that does not answer. ${start}`,
+      );
   return platform;
 }
 

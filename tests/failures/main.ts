@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultCacheDir, Family, fetchParts, startStack } from '@atelier/local-stack';
-import { type Options, readOptions } from './options.ts';
+import { commandLine } from '../harness/command-line.ts';
+import { type Options, readOptions, usage } from './options.ts';
 import { failureTests } from './run/failure-tests.ts';
 import { report } from './run/report.ts';
 
@@ -63,7 +64,7 @@ function progress(): (text: string) => void {
 }
 
 try {
-  process.exit(await main(readOptions(process.argv.slice(2))));
+  process.exit(await main(commandLine(usage, readOptions)));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(2);

@@ -13,7 +13,8 @@ export interface Options {
   readonly state: string;
 }
 
-const usage = 'npm run test:failures -- [--records 100000] [--rate 1000] [--seed 1] [--state /tmp]';
+export const usage =
+  'Usage: npm run test:failures -- [--records 100000] [--rate 1000] [--seed 1] [--state /tmp]';
 
 /** Reads the command line. Throws a sentence for whoever typed it. */
 export function readOptions(args: readonly string[]): Options {
@@ -38,17 +39,17 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new Error(`${(error as Error).message}\nUsage: ${usage}`, { cause: error });
+    throw new Error(`${(error as Error).message}\n${usage}`, { cause: error });
   }
 }
 
 function number(name: string, text: string, least: number): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
-  throw new Error(`--${name} ${text} is not a whole number from ${least} on.\nUsage: ${usage}`);
+  throw new Error(`--${name} ${text} is not a whole number from ${least} on.\n${usage}`);
 }
 
 function directory(name: string, path: string): string {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
-  throw new Error(`--${name} ${path} is not a directory.\nUsage: ${usage}`);
+  throw new Error(`--${name} ${path} is not a directory.\n${usage}`);
 }

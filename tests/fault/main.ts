@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { switchSmtp } from '@atelier/local-stack';
-import { readWanted, type Wanted } from './options.ts';
+import { commandLine } from '../harness/command-line.ts';
+import { readWanted, usage, type Wanted } from './options.ts';
 import { type FragilePlatform, fragilePlatform } from './platform.ts';
 import { poisonRecords, write } from './poison.ts';
 import { poisonReport, smtpReport } from './report.ts';
@@ -17,8 +18,8 @@ async function inject(wanted: Wanted, platform: FragilePlatform): Promise<string
 }
 
 try {
-  const platform = await fragilePlatform(process.env['DATA_DIR'] || '.data');
-  console.log(await inject(readWanted(process.argv.slice(2)), platform));
+  const wanted = commandLine(usage, readWanted);
+  console.log(await inject(wanted, await fragilePlatform(process.env['DATA_DIR'] || '.data')));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

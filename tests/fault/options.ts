@@ -6,7 +6,7 @@ export type Wanted =
   | { readonly what: 'poison'; readonly topic: string; readonly count: number };
 
 const most = 1_000;
-const usage = `Usage: npm run fault -- smtp up|down|refuse [451]|slow [10s]
+export const usage = `Usage: npm run fault -- smtp up|down|refuse [451]|slow [10s]
        npm run fault -- poison <topic> [1]`;
 
 /** Reads the command line. Throws a sentence for whoever typed it. */

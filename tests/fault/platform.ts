@@ -1,3 +1,4 @@
+import { shellWord } from '@atelier/local-stack';
 import { type Platform, runningPlatform } from '../demo/platform.ts';
 
 /** A platform that lets itself be broken. */
@@ -13,6 +14,6 @@ export async function fragilePlatform(dataDir: string): Promise<FragilePlatform>
   const platform = (await runningPlatform(dataDir).catch(() => undefined)) as FragilePlatform | undefined;
   if (platform?.faults !== undefined) return platform;
   throw new Error(
-    `No platform that may be broken runs on ${dataDir}: start it with \`FAULTS=on npm start\`, wait for \`ready\`, then try again.`,
+    `No platform that may be broken runs on ${shellWord(dataDir)}: start it with \`FAULTS=on npm start\`, wait for \`ready\`, then try again.`,
   );
 }

@@ -1,8 +1,9 @@
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Family, repositoryRoot, stopLeftovers } from '@atelier/local-stack';
+import { Family, repositoryRoot, shellWord, stopLeftovers } from '@atelier/local-stack';
+import { commandLine } from '../harness/command-line.ts';
 import { numbered } from './faults/index.ts';
-import { type Options, readOptions } from './options.ts';
+import { type Options, readOptions, usage } from './options.ts';
 import { faultTests } from './run/fault-tests.ts';
 
 async function main(options: Options): Promise<number> {
@@ -10,7 +11,7 @@ async function main(options: Options): Promise<number> {
   const runs = join(repositoryRoot, '.faults');
   await sweep(runs);
   const directory = options.directory ?? join(runs, `${stamp}-seed-${options.seed}`);
-  console.log(`Everything of this run is in ${directory}`);
+  console.log(`Everything of this run is in ${shellWord(directory)}`);
   let family: Family | undefined;
   let interrupted = false;
   const familyOf = (dataDir: string) => {
@@ -30,7 +31,7 @@ async function main(options: Options): Promise<number> {
   if (holds && options.directory === undefined)
     for (const cluster of globSync('cluster*', { cwd: directory }))
       rmSync(join(directory, cluster), { recursive: true, force: true });
-  console.log(`\n${report}\nSeed ${options.seed}; report and history are in ${directory}`);
+  console.log(`\n${report}\nSeed ${options.seed}; report and history are in ${shellWord(directory)}`);
   return holds ? 0 : 1;
 }
 
@@ -53,7 +54,7 @@ function isAlive(pid: number): boolean {
 }
 
 try {
-  process.exit(await main(readOptions(process.argv.slice(2), numbered())));
+  process.exit(await main(commandLine(usage, (args) => readOptions(args, numbered()))));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(2);

@@ -18,8 +18,8 @@ export interface Options {
   readonly directory: string | undefined;
 }
 
-const usage =
-  'npm run test:faults -- [--seed 1] [--only 1,3] [--share 0.2] [--in-flight 200] [--minutes 8] [--slack 1] [--directory <new>]\n       npm run soak -- [--minutes 30] [--seed 1] [--in-flight 400]';
+export const usage =
+  'Usage: npm run test:faults -- [--seed 1] [--only 1,3] [--share 0.2] [--in-flight 200] [--minutes 8] [--slack 1] [--directory <new>]\n       npm run soak -- [--minutes 30] [--seed 1] [--in-flight 400]';
 
 /** What `--only` may choose from. */
 type Known = readonly { readonly number: number; readonly name: string }[];
@@ -58,7 +58,7 @@ function refuseInSoak(values: { readonly only?: string; readonly share?: string 
   for (const name of ['only', 'share'] as const)
     if (values[name] !== undefined)
       throw new Error(
-        `--soak and --${name} exclude each other: a soak injects all faults in rotation.\nUsage: ${usage}`,
+        `--soak and --${name} exclude each other: a soak injects all faults in rotation.\n${usage}`,
       );
 }
 
@@ -73,7 +73,5 @@ function number(name: string, text: string, least: number, whole = true): number
   const value = Number(text);
   if (text.trim() !== '' && value >= least && (whole ? Number.isSafeInteger(value) : Number.isFinite(value)))
     return value;
-  throw new Error(
-    `--${name} ${text} is not a ${whole ? 'whole ' : ''}number from ${least} on.\nUsage: ${usage}`,
-  );
+  throw new Error(`--${name} ${text} is not a ${whole ? 'whole ' : ''}number from ${least} on.\n${usage}`);
 }

@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Family, repositoryRoot } from '@atelier/local-stack';
+import { Family, repositoryRoot, shellWord } from '@atelier/local-stack';
+import { commandLine } from '../harness/command-line.ts';
 import { measure } from './measure.ts';
-import { type Options, readOptions, type Scenario } from './options.ts';
+import { type Options, readOptions, type Scenario, usage } from './options.ts';
 
 /** Whether everything held. */
 async function run(scenario: Scenario, options: Options): Promise<boolean> {
@@ -23,7 +24,7 @@ async function run(scenario: Scenario, options: Options): Promise<boolean> {
     const { report, holds } = await measure(scenario, options, directory, family);
     writeFileSync(join(directory, 'report.txt'), report);
     if (holds) rmSync(cluster, { recursive: true, force: true });
-    console.log(`\n${report}\nSeed ${options.seed}; report and history are in ${directory}`);
+    console.log(`\n${report}\nSeed ${options.seed}; report and history are in ${shellWord(directory)}`);
     return holds;
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupted);
@@ -31,7 +32,7 @@ async function run(scenario: Scenario, options: Options): Promise<boolean> {
 }
 
 try {
-  const options = readOptions(process.argv.slice(2));
+  const options = commandLine(usage, readOptions);
   let holds = true;
   for (const scenario of options.scenarios) holds = (await run(scenario, options)) && holds;
   process.exit(holds ? 0 : 1);

@@ -20,7 +20,7 @@ export interface Options {
   readonly inFlight: number;
 }
 
-const usage = `npm run test:outages -- outages [--seconds 120] [--only Kafka] [--in-flight 20] [--seed 1]
+export const usage = `Usage: npm run test:outages -- outages [--seconds 120] [--only Kafka] [--in-flight 20] [--seed 1]
        npm run test:outages -- redrive [--letters 10000] [--rate 500] [--kills 8] [--in-flight 20] [--seed 1]
 Without a name, both.`;
 
@@ -54,11 +54,11 @@ export function readOptions(args: readonly string[]): Options {
 function scenario(text: string): Scenario {
   const known = scenarios.find((each) => each === text);
   if (known) return known;
-  throw new Error(`There is no measurement ${text}: there are ${scenarios.join(' and ')}.\nUsage: ${usage}`);
+  throw new Error(`There is no measurement ${text}: there are ${scenarios.join(' and ')}.\n${usage}`);
 }
 
 function number(name: string, text: string, least: number): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= least && Number.isSafeInteger(value)) return value;
-  throw new Error(`--${name} ${text} is not a whole number from ${least} on.\nUsage: ${usage}`);
+  throw new Error(`--${name} ${text} is not a whole number from ${least} on.\n${usage}`);
 }

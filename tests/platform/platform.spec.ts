@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { repositoryRoot } from '@atelier/local-stack';
 import { fault } from '../fault/breakable-platform.ts';
+import { alterPartitions, deployAgain, placeIn } from './altered-topic.ts';
 import { eventually, isAlive, RunningPlatform } from './running-platform.ts';
 
 interface Answer {
@@ -24,17 +25,33 @@ const services = [
   'gateway',
 ];
 
+/** What a user's shell may have for other programs: none of it changes anything here. */
+const hostile = {
+  PGSSLMODE: 'require',
+  PGOPTIONS: '-c default_transaction_read_only=on',
+  PGDATA: '/nowhere',
+  JAVA_TOOL_OPTIONS: '-XX:NoSuchFlag',
+  QUARKUS_HTTP_PORT: '1',
+  MAILDEV_WEB_PORT: '1',
+  LC_ALL: 'C',
+};
+
 describe('the platform of npm start', () => {
   let platform: RunningPlatform;
 
   beforeAll(async () => {
-    platform = await RunningPlatform.start({ ORDER_EXPIRY: '15s' });
+    platform = await RunningPlatform.start({ ORDER_EXPIRY: '15s', ...hostile });
   });
 
   afterAll(() => platform?.stop());
 
-  async function call(path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> {
-    const response = await fetch(`http://127.0.0.1:${platform.port}${path}`, {
+  async function call(
+    path: string,
+    body?: object,
+    headers: Record<string, string> = {},
+    service = `http://127.0.0.1:${platform.port}`,
+  ): Promise<Answer> {
+    const response = await fetch(service + path, {
       method: body ? 'POST' : 'GET',
       headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
       ...(body && { body: JSON.stringify(body) }),
@@ -232,6 +249,31 @@ describe('the platform of npm start', () => {
       () => call('/v1/products/PAPER-01'),
       ({ body }) => body.reserved === 0,
     );
+  });
+
+  it('tells that a topic was altered, loses nothing by it, and goes on (the service was started again and again)', async () => {
+    const addresses = await platform.addresses();
+    const readiness = async () => {
+      const { status, body } = await call('/health/ready', undefined, {}, addresses.services['orders-1']);
+      return { status, said: JSON.stringify(body) };
+    };
+    await alterPartitions(addresses, 'orders.commands', 7);
+    const empty = 'orders.commands has 7 partitions, not 6: those from 6 on are empty, and stay unused';
+    expect((await eventually(readiness, ({ said }) => said.includes(empty))).status).toBe(200);
+
+    const orderId = await placeIn(addresses, 6, 'nine@example.com');
+    const unread = 'records that nobody reads in 6: stop who writes there, then run the deployment step';
+    expect((await eventually(readiness, ({ said }) => said.includes(unread))).status).toBe(503);
+    await platform.signal('orders-1', 'SIGKILL');
+    expect((await settle('ten@example.com', ['OIL-01', 1])).body.status).toBe('confirmed');
+
+    expect(await deployAgain(addresses)).toContain('1 records of orders.commands-6 moved');
+    await eventually(
+      () => call(`/v1/orders/${orderId}`),
+      ({ body }) => body.status === 'confirmed',
+    );
+    await eventually(readiness, ({ status, said }) => status === 200 && said.includes(empty));
+    expect(await deployAgain(addresses)).not.toContain('moved');
   });
 
   it('keeps its data over a stop, leaves no process, and goes on', async () => {

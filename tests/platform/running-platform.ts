@@ -12,6 +12,8 @@ export interface Addresses {
   readonly registry: string;
   readonly postgres: string;
   readonly mail: string;
+  /** By instance: `orders-1`. */
+  readonly services: Readonly<Record<string, string>>;
   readonly processes: Readonly<Record<string, number>>;
 }
 
@@ -46,7 +48,7 @@ export class RunningPlatform {
     environment: NodeJS.ProcessEnv = {},
     earlier?: RunningPlatform,
   ): Promise<RunningPlatform> {
-    const dataDir = earlier?.dataDir ?? (await specDirectory('platform'));
+    const dataDir = earlier?.dataDir ?? (await specDirectory(`a platform's ä,`));
     const platform = new RunningPlatform(dataDir, await freePort(), environment);
     try {
       await platform.says('\nready\n');

@@ -1,7 +1,12 @@
-import { readModelConfig } from '@atelier/boot';
+import { explain, readModelConfig } from '@atelier/boot';
 import { migrate } from './migrate.ts';
 
-const taken = await migrate(readModelConfig().databaseUrl);
-console.log(
-  taken.length > 0 ? `Migrated the read model: ${taken.join(', ')}` : 'The read model is up to date',
-);
+try {
+  const taken = await migrate(readModelConfig().databaseUrl);
+  console.log(
+    taken.length > 0 ? `Migrated the read model: ${taken.join(', ')}` : 'The read model is up to date',
+  );
+} catch (error) {
+  console.error(`Migration failed: ${explain(error)}`);
+  process.exitCode = 1;
+}

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { cleanEnvironment } from './environment.ts';
 import { StackError } from './stack-error.ts';
 
 /** In which order children are stopped: those that use others first. */
@@ -22,6 +23,7 @@ export interface ChildSpec {
   args: string[];
   logFile: string;
   stopOrder: number;
+  /** Nothing of the user's that it could obey, unless given: see `cleanEnvironment`. */
   env?: NodeJS.ProcessEnv;
   cwd?: string;
   /** What it reads from its standard input; nothing without one. */
@@ -45,12 +47,15 @@ export const describeExit = ({ code, signal }: Exit): string => signal ?? `exit 
 export class Child {
   readonly spec: ChildSpec;
   readonly pid: number;
+  /** Where in its log file its own words begin: earlier runs are before them. */
+  readonly logStart: number;
   readonly exited: Promise<Exit>;
   exit: Exit | undefined;
 
-  constructor(spec: ChildSpec, handle: ChildProcess, pid: number) {
+  constructor(spec: ChildSpec, handle: ChildProcess, pid: number, logStart = 0) {
     this.spec = spec;
     this.pid = pid;
+    this.logStart = logStart;
     this.exited = new Promise((resolve) => {
       handle.once('exit', (code, signal) => {
         this.exit = { code, signal };
@@ -75,18 +80,19 @@ export class Child {
 export async function spawnChild(spec: ChildSpec): Promise<Child> {
   mkdirSync(dirname(spec.logFile), { recursive: true });
   const log = openSync(spec.logFile, 'a');
+  const logStart = fstatSync(log).size;
   const input = spec.inputFile === undefined ? undefined : openSync(spec.inputFile, 'r');
   try {
     const handle = spawn(spec.command, spec.args, {
       stdio: [input ?? 'ignore', log, log],
       detached: process.platform !== 'win32',
       windowsHide: true,
-      env: spec.env ?? process.env,
+      env: spec.env ?? cleanEnvironment(),
       ...(spec.cwd ? { cwd: spec.cwd } : {}),
       ...(spec.user ?? {}),
     });
     const failed = new Promise<Error>((resolve) => handle.on('error', resolve));
-    if (handle.pid !== undefined) return new Child(spec, handle, handle.pid);
+    if (handle.pid !== undefined) return new Child(spec, handle, handle.pid, logStart);
     const cause = await failed;
     throw new StackError('PROCESS_FAILED', `${spec.name} could not be started: ${cause.message}`, { cause });
   } finally {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { cleanEnvironment } from './environment.ts';
 
 /**
  * Java can keep the classes that a program loaded in an archive beside it; with one, the broker and the registry start in
@@ -22,7 +23,7 @@ let fingerprint: string | undefined;
 
 function javaFingerprint(): string {
   fingerprint ??= createHash('sha256')
-    .update(execFileSync('java', ['--version']))
+    .update(execFileSync('java', ['--version'], { env: cleanEnvironment() }))
     .digest('hex')
     .slice(0, 12);
   return fingerprint;

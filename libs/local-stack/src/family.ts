@@ -1,4 +1,4 @@
-import { readLastLines } from './log-tail.ts';
+import { logEnd } from './log-end.ts';
 import { Ledger } from './ledger.ts';
 import { describeExit, spawnChild, stopOrder, type Child, type ChildSpec } from './child.ts';
 import { StackError } from './stack-error.ts';
@@ -51,11 +51,8 @@ export class Family {
     const exit = await child.exited;
     if (this.closing.aborted) throw new StackError('STOPPING', `${spec.name} was interrupted.`);
     if (exit.code === 0) return;
-    const said = readLastLines(spec.logFile, 12);
-    throw new StackError(
-      'PROCESS_FAILED',
-      `${spec.name} failed (${describeExit(exit)}). Its log is ${spec.logFile}, which ends:\n${said}`,
-    );
+    const said = logEnd(spec.logFile, child.logStart);
+    throw new StackError('PROCESS_FAILED', `${spec.name} failed (${describeExit(exit)}). ${said}`);
   }
 
   stopAll(): Promise<void> {

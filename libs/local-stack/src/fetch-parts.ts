@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { usersEnvironment } from './environment.ts';
 import { recordClassArchives } from './record-class-archives.ts';
 import { Family } from './family.ts';
 import { kafkaVersion, partsIn, registryVersion } from './paths.ts';
+import { shellWord } from './shell-word.ts';
 import { StackError } from './stack-error.ts';
 
 export type Report = (step: string) => void;
@@ -113,11 +115,12 @@ class Maven {
         command: process.platform === 'win32' ? 'mvn.cmd' : 'mvn',
         args: ['--batch-mode', '--no-transfer-progress', plugin, ...args],
         cwd,
+        env: usersEnvironment(),
         logFile,
       });
     } catch (cause) {
       if (this.#family.closing.aborted) throw cause;
-      const message = `Maven could not fetch ${what}: see ${logFile}, and check the network and Maven's settings.`;
+      const message = `Maven could not fetch ${what}: see ${shellWord(logFile)}, and check the network and Maven's settings.`;
       throw new StackError('FETCH_FAILED', message, { cause, retryable: true });
     }
   }

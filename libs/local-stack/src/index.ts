@@ -8,6 +8,7 @@ export { defaultCacheDir, kafkaVersion, repositoryRoot } from './paths.ts';
 export { freePort } from './ports.ts';
 export { CEILING_MS, type Seen, Standstill, STANDSTILL_MS, until, type WaitOptions } from './standstill.ts';
 export { Program, type ProgramSpec } from './program.ts';
+export { shellWord } from './shell-word.ts';
 export { StackError, type StackErrorCode } from './stack-error.ts';
 export { startBrokers, type Brokers, type BrokersOptions } from './start-brokers.ts';
 export { startStack, type Stack, type StackOptions } from './start-stack.ts';

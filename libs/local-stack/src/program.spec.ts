@@ -42,7 +42,7 @@ describe('a program that takes long to be ready', () => {
   it('is stopped when it says nothing any more', async () => {
     const program = idle(async () => false);
     await expect(program.start(100)).rejects.toThrow(
-      `orders-1 is not ready. Nothing has changed for 0.1 s. Its log is ${logFile()}`,
+      `orders-1 is not ready. Nothing has changed for 0.1 s. Its log, ${logFile()}, says nothing about it.`,
     );
     expect(program.pid).toBeUndefined();
   });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Child, ChildSpec, Exit } from './child.ts';
 import { describeExit } from './child.ts';
 import type { Family } from './family.ts';
-import { readLastLines } from './log-tail.ts';
+import { logEnd } from './log-end.ts';
 import { StackError } from './stack-error.ts';
 import { Standstill, STANDSTILL_MS } from './standstill.ts';
 
@@ -48,10 +48,13 @@ export class Program {
     this.#child = child;
     const verdict = await this.#readiness(child, standstillMs);
     if (child.exit)
-      throw this.#failure(`${this.name} ended (${describeExit(child.exit)}) while it was being started`);
+      throw this.#failure(
+        child,
+        `${this.name} ended (${describeExit(child.exit)}) while it was being started`,
+      );
     if (verdict === undefined) return;
     await child.stop();
-    throw this.#failure(`${this.name} is not ready. ${verdict}`);
+    throw this.#failure(child, `${this.name} is not ready. ${verdict}`);
   }
 
   /** Signals it and waits for its end, unless the signal is one that a process may survive. */
@@ -85,11 +88,7 @@ export class Program {
     }
   }
 
-  #failure(what: string): StackError {
-    const { logFile } = this.#spec;
-    return new StackError(
-      'NOT_READY',
-      `${what}. Its log is ${logFile}, which ends:\n${readLastLines(logFile, 12)}`,
-    );
+  #failure({ logStart }: Child, what: string): StackError {
+    return new StackError('NOT_READY', `${what}. ${logEnd(this.logFile, logStart)}`);
   }
 }

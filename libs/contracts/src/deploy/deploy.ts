@@ -4,6 +4,7 @@ import {
   createPositions,
   createTopics,
   KafkaClient,
+  moveUnread,
   topicDifferences,
 } from '@atelier/eventing/kafka';
 import { registerSchemas } from '@atelier/eventing/serde';
@@ -21,7 +22,7 @@ export interface Deployment {
 
 /**
  * What must be there before any service starts: schemas, topics, and the groups' first positions. May be repeated;
- * never changes what exists. Throws when a schema is incompatible or a topic differs from the catalogue.
+ * changes nothing that exists, apart from commands where nobody would read them. Throws when a schema is incompatible or a topic differs from the catalogue.
  */
 export async function deploy(deployment: Deployment): Promise<string> {
   const { brokers, registryUrl, replication, newGroups = [], contracts, catalogue } = deployment;
@@ -32,11 +33,13 @@ export async function deploy(deployment: Deployment): Promise<string> {
       topic.endsWith('.events') ? 'FULL_TRANSITIVE' : 'BACKWARD_TRANSITIVE',
     );
     await createTopics(client, catalogue.topics, replication);
-    const differences = await topicDifferences(client, catalogue.topics);
-    if (differences.length > 0)
-      throw new Error(`Topics differ from the catalogue: ${differences.join('; ')}`);
+    const moved = await moveUnread(client, catalogue);
+    const differences = await topicDifferences(client, catalogue);
+    const wrong = differences.filter(({ kind }) => kind === 'wrong').map(({ text }) => text);
+    if (wrong.length > 0) throw new Error(`Topics differ from the catalogue: ${wrong.join('; ')}`);
     await createPositions(client, catalogue, newGroups);
-    return `${subjects} schemas registered, ${catalogue.topics.length} topics, ${catalogue.groups.length} groups`;
+    const done = `${subjects} schemas registered, ${catalogue.topics.length} topics, ${catalogue.groups.length} groups`;
+    return [done, ...moved, ...differences.map(({ text }) => text)].join('\n');
   } finally {
     await client.close();
   }

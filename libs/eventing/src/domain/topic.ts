@@ -1,4 +1,4 @@
-/** One topic as it must be: deployment creates it so, and a boot refuses any other shape. */
+/** One topic as it must be: deployment creates it so, and services are not ready with any other shape. */
 export interface TopicSpec {
   readonly name: string;
   readonly partitions: number;
@@ -35,6 +35,10 @@ export function topicOf(catalogue: Catalogue, name: string): TopicSpec {
   if (!topic) throw new Error(`The topic ${name} is not in the catalogue: add it there, then deploy`);
   return topic;
 }
+
+/** Topics of commands. Whoever handles one recognises it by its id, so it may be sent again, to the partition of its key. */
+export const commandTopics = ({ groups }: Catalogue): string[] =>
+  groups.filter(({ kind }) => kind === 'decider' || kind === 'delay').flatMap(({ topics }) => topics);
 
 /** Where commands wait that are to arrive later on a commands topic. */
 export const delayTopic = (commandsTopic: string) => `${commandsTopic}.delay`;

@@ -71,6 +71,13 @@ export class KafkaClient {
     return found;
   }
 
+  /** These topics as they are now, whatever was known; without those that do not exist. */
+  async currentTopics(names: readonly string[]): Promise<readonly TopicMetadata[]> {
+    for (const name of names) this.topics.delete(name);
+    await this.refresh(names);
+    return names.flatMap((name) => this.topics.get(name) ?? []);
+  }
+
   async leader(topic: string, partition: number): Promise<number> {
     const { leaders } = await this.topic(topic);
     const leader = leaders[partition];

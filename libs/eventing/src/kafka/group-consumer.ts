@@ -14,6 +14,8 @@ export interface GroupConsumerOptions {
   readonly topics: readonly string[];
   /** See GroupMemberOptions. */
   readonly instanceId?: string;
+  /** See GroupMemberOptions. */
+  readonly partitions?: (topic: string) => number;
   /** Records of one transaction at most; 500 unless given. */
   readonly maxBatch?: number;
   /**
@@ -82,6 +84,7 @@ export class GroupConsumer {
     this.member = new GroupMember(client, {
       group: options.group,
       topics: options.topics,
+      partitions: options.partitions,
       ...(options.instanceId !== undefined && { instanceId: options.instanceId }),
       ...(options.otherKindPauseMs !== undefined && { otherKindPauseMs: options.otherKindPauseMs }),
       held: () => ({ running: [...this.workers.keys()], stored: options.stored?.() ?? [] }),

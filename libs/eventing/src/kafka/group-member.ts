@@ -25,6 +25,8 @@ export interface GroupMemberOptions {
    * once, where the group would otherwise wait for the session of the dead one to end. Must be unique.
    */
   readonly instanceId?: string;
+  /** How many partitions of a topic are shared out, where it may have more: all unless given. */
+  readonly partitions?: ((topic: string) => number) | undefined;
   /** `topic-partition` keys to be kept where possible, asked at each join: worked on now, and stored on disk. */
   readonly held: () => { readonly running: readonly string[]; readonly stored: readonly string[] };
   /** Told after each rebalance, and with an empty list when the membership was lost. */
@@ -176,14 +178,12 @@ export class GroupMember {
     this.memberId = joined.memberId;
     // The coordinator leads a group of the KIP-848 protocol itself: its answer names no leader.
     if (joined.leaderId === '') throw foreignMember(group);
-    const leads = joined.leaderId === joined.memberId;
-    const groupAssignment = leads ? await this.assign(joined) : [];
     const { generationId, memberId } = joined;
+    const groupAssignment = joined.leaderId === memberId ? await this.assign(joined) : [];
     const sync = { generationId, memberId, groupInstanceId: this.instanceId, groupAssignment };
     const { memberAssignment } = await this.coordinated<{ memberAssignment: Buffer }>('SyncGroup', sync);
-    this.generation = joined.generationId;
+    [this.generation, this.rejoin] = [generationId, false];
     this.hear();
-    this.rejoin = false;
     this.partitions = decodeAssignment(memberAssignment);
     this.stable.resolve();
     report(
@@ -219,7 +219,8 @@ export class GroupMember {
     }));
     const counts = new Map<string, number>();
     for (const topic of new Set(candidates.flatMap(({ topics }) => topics))) {
-      counts.set(topic, (await this.client.topic(topic)).leaders.length);
+      const { leaders } = await this.client.topic(topic);
+      counts.set(topic, Math.min(leaders.length, this.options.partitions?.(topic) ?? Infinity));
     }
     const assignment = assignSticky(candidates, counts);
     return [...assignment].map(([memberId, partitions]) => ({

@@ -14,4 +14,6 @@ export * from './transactional-producer.ts';
 export * from './log-appender.ts';
 export * from './log-tail.ts';
 export * from './topics.ts';
+export { type TopicDifference, topicDifferences } from './topic-differences.ts';
+export { moveUnread } from './move-unread.ts';
 export { HandlerStuck } from './turn.ts';

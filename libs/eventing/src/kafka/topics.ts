@@ -3,8 +3,7 @@ import { type Catalogue, type GroupSpec, sideLanes, type TopicSpec } from '../do
 import type { KafkaClient } from './client.ts';
 import { KafkaError, kafkaError, PositionError } from './errors.ts';
 import { commitOffsets, committedOffset, logEnd, logStart } from './positions.ts';
-
-const TOPIC_RESOURCE = 2;
+import { topicConfig } from './topic-differences.ts';
 
 /** Creates the topics that are missing, as the catalogue wants them. Existing ones are left as they are. */
 export async function createTopics(
@@ -19,7 +18,7 @@ export async function createTopics(
     topic: topic.name,
     numPartitions: topic.partitions,
     replicationFactor: replication.factor,
-    configEntries: Object.entries(configOf(topic, replication.minInSync)).map(([name, value]) => ({
+    configEntries: Object.entries(topicConfig(topic, replication.minInSync)).map(([name, value]) => ({
       name,
       value,
     })),
@@ -30,16 +29,6 @@ export async function createTopics(
       if (kafkaError(error).code !== 'TOPIC_ALREADY_EXISTS') throw error;
     });
   for (const topic of missing) await awaitLeaders(client, topic);
-}
-
-/** What differs between a topic and its entry in the catalogue, in words; empty when nothing does. */
-export async function topicDifferences(client: KafkaClient, topics: readonly TopicSpec[]): Promise<string[]> {
-  const differences: string[] = [];
-  for (const topic of topics) {
-    if (!(await exists(client, topic.name))) differences.push(`${topic.name} does not exist`);
-    else differences.push(...(await differencesOf(client, topic)));
-  }
-  return differences;
 }
 
 /**
@@ -55,7 +44,7 @@ export async function createPositions(
   for (const spec of catalogue.groups.filter(({ kind }) => kind !== 'projection')) {
     const { group } = spec;
     for (const topic of spec.topics.flatMap((name) => [name, ...sideLanes(spec, name)])) {
-      const missing = await unpositioned(client, group, topic);
+      const missing = await unpositioned(client, group, topic, declared(catalogue, topic));
       const lost = missing.filter(({ offset, end }) => offset < end);
       if (lost.length > 0 && !newGroups.includes(group))
         throw new PositionError(missingPosition(group, topic, lost));
@@ -78,9 +67,14 @@ export function checkGroups({ groups, topics }: Catalogue): void {
   if (stray.length > 0) throw new Error(`Not in the catalogue: ${stray.join(', ')}`);
 }
 
-async function unpositioned(client: KafkaClient, group: string, topic: string) {
+/** Partitions beyond these belong to nobody. */
+const declared = ({ topics }: Catalogue, topic: string) =>
+  topics.find(({ name }) => name === topic)?.partitions ?? Infinity;
+
+async function unpositioned(client: KafkaClient, group: string, topic: string, partitions: number) {
   const positions: { topic: string; partition: number; offset: bigint; end: bigint }[] = [];
   for (const partition of (await client.topic(topic)).leaders.keys()) {
+    if (partition >= partitions) break;
     if ((await committedOffset(client, group, topic, partition)) >= 0n) continue;
     const [offset, end] = await Promise.all([
       logStart(client, topic, partition),
@@ -89,48 +83,6 @@ async function unpositioned(client: KafkaClient, group: string, topic: string) {
     positions.push({ topic, partition, offset, end });
   }
   return positions;
-}
-
-function configOf(
-  { retentionMs, maxMessageBytes, compacted = false }: TopicSpec,
-  minInSync: number,
-): Record<string, string> {
-  return {
-    'cleanup.policy': compacted ? 'compact' : 'delete',
-    'retention.ms': String(retentionMs),
-    'retention.bytes': '-1',
-    'max.message.bytes': String(maxMessageBytes),
-    'min.insync.replicas': String(minInSync),
-  };
-}
-
-async function differencesOf(client: KafkaClient, topic: TopicSpec): Promise<string[]> {
-  const { leaders } = await client.topic(topic.name);
-  const actual = await describe(client, topic.name);
-  const { 'min.insync.replicas': _, ...wanted } = configOf(topic, 0);
-  const differences = Object.entries(wanted).filter(([name, value]) => actual.get(name) !== value);
-  const texts = differences.map(
-    ([name, value]) => `${topic.name} has ${name} ${actual.get(name)}, not ${value}`,
-  );
-  if (leaders.length !== topic.partitions)
-    texts.push(`${topic.name} has ${leaders.length} partitions, not ${topic.partitions}`);
-  return texts;
-}
-
-interface DescribedConfigs {
-  readonly resources: readonly {
-    readonly configEntries: readonly { readonly configName: string; readonly configValue: string }[];
-  }[];
-}
-
-async function describe(client: KafkaClient, topic: string): Promise<Map<string, string>> {
-  const answer = await client.call<DescribedConfigs>(await client.controller(), 'DescribeConfigs', {
-    resources: [{ type: TOPIC_RESOURCE, name: topic, configNames: [] }],
-    includeSynonyms: false,
-  });
-  return new Map(
-    answer.resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]),
-  );
 }
 
 async function exists(client: KafkaClient, topic: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { Catalogue } from '../domain/index.ts';
+import { type Catalogue, topicOf } from '../domain/index.ts';
 import type { Performance } from '../handlers/effect-handler.ts';
 import { DependencyOutages } from '../failures/outages.ts';
 import { KafkaClient } from '../kafka/client.ts';
@@ -9,7 +9,7 @@ import { GroupConsumer } from '../kafka/group-consumer.ts';
 import { MemoryBudget } from '../kafka/memory-budget.ts';
 import { PartitionCapacity } from '../kafka/partition-capacity.ts';
 import { within } from '../kafka/patience.ts';
-import { topicDifferences } from '../kafka/topics.ts';
+import { type TopicDifference, topicDifferences } from '../kafka/topic-differences.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
 import { ConfluentRegistry } from '../serde/schema-registry.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
@@ -17,6 +17,7 @@ import { EngineHealth } from './health.ts';
 import { OpenTransactionWatch } from './open-transaction-watch.ts';
 import { describePlans, type Plan } from './plan.ts';
 import { Plans } from './plans.ts';
+import { differencesIn, TopicWatch } from './topic-watch.ts';
 import { lockDirectory } from '../state/directory-lock.ts';
 
 /** Kinds of handlers that keep a time of their own. */
@@ -36,6 +37,7 @@ export class Engine {
   private readonly budget: MemoryBudget;
   private readonly capacity: PartitionCapacity;
   private readonly outages = new DependencyOutages();
+  private readonly topics = new TopicWatch();
   private readonly logger = new Logger('Eventing');
   private readonly stopping = new AbortController();
   private consumers: readonly GroupConsumer[] = [];
@@ -67,7 +69,7 @@ export class Engine {
     const plans = this.plans.make({ client: this.client, codec: this.codec, performance });
     for (const line of describePlans(plans)) this.logger.log(line);
     if (this.options.stateDir) this.unlock = lockDirectory(this.options.stateDir);
-    await this.untilAvailable('Kafka', () => this.refuseWrongTopics());
+    await this.untilAvailable('Kafka', () => this.watchTopics());
     await this.ready();
     if (this.stopping.signal.aborted) return;
     this.consumers = plans.map((plan) => this.consumer(plan));
@@ -86,6 +88,7 @@ export class Engine {
   async stop(): Promise<void> {
     this.stopping.abort();
     this.open.stop();
+    this.topics.stop();
     await Promise.all(this.consumers.map((consumer) => consumer.stop()));
     this.consumers = [];
     await within(CLOSING_MS, this.client.close());
@@ -101,6 +104,7 @@ export class Engine {
     return new GroupConsumer(this.client.sibling(group), {
       group,
       topics,
+      partitions: (topic) => topicOf(this.options.catalogue, topic).partitions,
       instanceId: this.options.instance,
       processor,
       log,
@@ -119,15 +123,14 @@ export class Engine {
     return handlerTimeoutMs === undefined ? {} : { handlerTimeoutMs };
   }
 
-  private async refuseWrongTopics(): Promise<void> {
-    const differences = await topicDifferences(this.client, this.options.catalogue.topics);
-    if (differences.length === 0) return;
-    throw Object.assign(
-      new Error(
-        `Topics differ from the catalogue: ${differences.join('; ')}. Run the deployment step, or repair the topics`,
-      ),
-      { retryable: false },
-    );
+  /** Whether somebody repairs the topics, or deploys them, is seen at the next try: nobody has to start this process again. */
+  private async watchTopics(): Promise<void> {
+    const { catalogue } = this.options;
+    const differences: readonly TopicDifference[] = await topicDifferences(this.client, catalogue);
+    const wrong = differences.filter(({ kind }) => kind === 'wrong');
+    if (wrong.length > 0) throw Object.assign(new Error(differencesIn(wrong)), { retryable: true });
+    this.topics.start(this.client, catalogue, differences);
+    this.health.watchTopics(() => this.topics.detail);
   }
 
   /** Repeats what a dependency that is down makes fail; anything else is for the operator. */

@@ -21,6 +21,7 @@ export class EngineHealth extends EventingHealth {
   private outages: Pick<DependencyOutages, 'down'> | undefined;
   private startup: string | undefined = 'the transport has not started';
   private tail: TailHealth | undefined;
+  private topics: () => Detail | undefined = () => undefined;
 
   constructor(open: OpenTransactionWatch) {
     super();
@@ -46,9 +47,16 @@ export class EngineHealth extends EventingHealth {
     this.tail = tail;
   }
 
+  /** What is to be told of topics that are not as the catalogue has them. */
+  watchTopics(detail: () => Detail | undefined): void {
+    this.topics = detail;
+  }
+
   override report(): HealthReport {
     const details: Record<string, Detail> = {};
     details['eventing'] = this.startup ? { status: 'down', reason: this.startup } : { status: 'up' };
+    const topics = this.topics();
+    if (topics) details['topics'] = topics;
     if (this.tail) details['event tail'] = this.tailDetail(this.tail);
     for (const [name, reason] of this.outages?.down ?? []) details[name] = { status: 'down', reason };
     for (const consumer of this.consumers) details[consumer.options.group] = this.detailOf(consumer);

@@ -7,7 +7,7 @@ const controller = { id: 100, port: 9_200 };
 
 describe('the settings of Kafka', () => {
   it('make each broker a controller, unless there is one apart', () => {
-    const settings = brokerProperties(first, brokers, '/data');
+    const settings = brokerProperties(first, brokers, 'kafka-1');
     expect(settings).toContain('process.roles=broker,controller\n');
     expect(settings).toContain(
       'controller.quorum.voters=1@127.0.0.1:9101,2@127.0.0.1:9102,3@127.0.0.1:9103\n',
@@ -17,8 +17,8 @@ describe('the settings of Kafka', () => {
 
   it('leave the votes to a controller apart, and agree with it upon the rest', () => {
     const [broker, apart] = [
-      brokerProperties(first, brokers, '/data', { apart: controller }),
-      controllerProperties(controller, brokers.length, '/data'),
+      brokerProperties(first, brokers, 'kafka-1', { apart: controller }),
+      controllerProperties(controller, brokers.length, 'kafka-1'),
     ];
     expect(broker).toContain('process.roles=broker\n');
     expect(apart).toContain('process.roles=controller\n');

@@ -23,7 +23,10 @@ export interface ControllerAddress {
 const tenYearsInMinutes = 10 * 365 * 24 * 60;
 const longestInMs = 2_147_483_647;
 
-/** The settings of one broker in KRaft mode, listening on 127.0.0.1: a controller, too, unless there is one apart. `more` goes last. */
+/**
+ * The settings of one broker in KRaft mode, listening on 127.0.0.1: a controller, too, unless there is one apart. `home` is where
+ * its data is, as seen from where it is started: Kafka splits a path at commas, and reads its settings as Latin-1. `more` goes last.
+ */
 export function brokerProperties(
   broker: BrokerAddress,
   all: BrokerAddress[],
@@ -37,7 +40,7 @@ export function brokerProperties(
     ...quorum(voters),
     ...listeners(broker, apart === undefined),
     'inter.broker.listener.name': 'CLIENTS',
-    'log.dirs': home.replaceAll('\\', '/'),
+    'log.dirs': home,
     ...common(all.length),
     ...more,
   });
@@ -52,7 +55,7 @@ export function controllerProperties(controller: ControllerAddress, brokers: num
     listeners: `CONTROLLERS://127.0.0.1:${controller.port}`,
     'advertised.listeners': `CONTROLLERS://127.0.0.1:${controller.relayPort ?? controller.port}`,
     'listener.security.protocol.map': 'CLIENTS:PLAINTEXT,CONTROLLERS:PLAINTEXT',
-    'log.dirs': home.replaceAll('\\', '/'),
+    'log.dirs': home,
     ...common(brokers),
   });
 }

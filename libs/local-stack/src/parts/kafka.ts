@@ -7,6 +7,7 @@ import { stopOrder } from '../child.ts';
 import type { Family } from '../family.ts';
 import { kafkaVersion, partsIn } from '../paths.ts';
 import { Program } from '../program.ts';
+import { shellWord } from '../shell-word.ts';
 import { StackError } from '../stack-error.ts';
 import { writeWhole } from '../write-whole.ts';
 import {
@@ -39,14 +40,14 @@ export function kafkaBrokers(family: Family, options: KafkaOptions): Program[] {
     name: `kafka-${broker.id}`,
     port: broker.clientPort,
     stopOrder: stopOrder.kafka,
-    properties: (home) => brokerProperties(broker, brokers, home, { apart, more }),
+    properties: brokerProperties(broker, brokers, `kafka-${broker.id}`, { apart, more }),
   }));
   if (apart)
     nodes.push({
       name: 'controller',
       port: apart.port,
       stopOrder: stopOrder.controller,
-      properties: (home) => controllerProperties(apart, brokers.length, home),
+      properties: controllerProperties(apart, brokers.length, 'controller'),
     });
   return nodes.map((node) => kafkaNode(family, options, node, clusterId));
 }
@@ -56,17 +57,17 @@ interface Node {
   /** Where it answers. */
   readonly port: number;
   readonly stopOrder: number;
-  readonly properties: (home: string) => string;
+  readonly properties: string;
 }
 
 function kafkaNode(family: Family, options: KafkaOptions, node: Node, clusterId: string): Program {
   const { name } = node;
   const home = join(options.dataDir, name);
-  const settings = join(options.dataDir, `${name}.properties`);
+  const settings = `${name}.properties`;
   const logFile = join(options.dataDir, 'logs', `${name}.log`);
   const parts = partsIn(options.cacheDir, options.version);
   const classPath = join(parts.kafkaLibs, '*');
-  const common = { command: 'java', logFile };
+  const common = { command: 'java', cwd: options.dataDir, logFile };
 
   return new Program(family, {
     ...common,
@@ -85,7 +86,7 @@ function kafkaNode(family: Family, options: KafkaOptions, node: Node, clusterId:
     stopWithinMs: 20_000,
     isReady: () => answersApiVersions(node.port),
     async prepare() {
-      writeWhole(settings, node.properties(home));
+      writeWhole(join(options.dataDir, settings), node.properties);
       if (existsSync(join(home, 'meta.properties'))) return;
       mkdirSync(home, { recursive: true });
       const format = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '--cluster-id', clusterId];
@@ -131,7 +132,7 @@ function clusterIdOf({
   if (stored.brokers === brokers) return stored.clusterId;
   throw new StackError(
     'DATA_MISMATCH',
-    `${dataDir} holds the data of ${stored.brokers} Kafka broker(s), not ${brokers}: use another directory or remove it.`,
+    `${shellWord(dataDir)} holds the data of ${stored.brokers} Kafka broker(s), not ${brokers}: use another directory or remove it.`,
   );
 }
 
@@ -143,7 +144,7 @@ function refuseNewer(dataDir: string, made: string, version: string): void {
   if (major < ownMajor || (major === ownMajor && minor <= ownMinor)) return;
   throw new StackError(
     'DATA_MISMATCH',
-    `${dataDir} holds the data of Kafka ${made}, which Kafka ${version} cannot read: use another directory or remove it.`,
+    `${shellWord(dataDir)} holds the data of Kafka ${made}, which Kafka ${version} cannot read: use another directory or remove it.`,
   );
 }
 

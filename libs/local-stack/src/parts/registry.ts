@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { stopOrder } from '../child.ts';
 import { archiveFlags } from '../class-archive.ts';
+import { cleanEnvironment } from '../environment.ts';
 import type { Family } from '../family.ts';
 import { partsIn, registryVersion } from '../paths.ts';
 import { Program } from '../program.ts';
@@ -33,13 +34,12 @@ export function registry(family: Family, options: RegistryOptions): Program {
     ],
     logFile: join(options.dataDir, 'logs', 'registry.log'),
     stopOrder: stopOrder.registry,
-    env: {
-      ...process.env,
+    env: cleanEnvironment({
       QUARKUS_HTTP_HOST: '127.0.0.1',
       QUARKUS_HTTP_PORT: String(options.port),
       QUARKUS_HTTP_ACCESS_LOG_ENABLED: 'false',
       ...storage(options.database),
-    },
+    }),
     isReady: () => answersHttp(`${registryUrl(options.port)}/subjects`),
   });
 }

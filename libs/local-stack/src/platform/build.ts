@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { cleanEnvironment } from '../environment.ts';
 import type { Family } from '../family.ts';
 import { partsIn } from '../paths.ts';
 
@@ -13,7 +14,7 @@ export async function build(family: Family, root: string, cacheDir: string): Pro
     command: join(bin, process.platform === 'win32' ? 'nx.cmd' : 'nx'),
     args: ['run-many', '-t', 'build'],
     cwd: root,
-    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0' },
+    env: cleanEnvironment({ NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0' }),
     logFile,
   });
 }

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { shellWord } from '../shell-word.ts';
 import { StackError } from '../stack-error.ts';
 
 const gibibyte = 1024 ** 3;
@@ -11,6 +12,6 @@ export async function checkFreeSpace(directory: string): Promise<void> {
   const mebibytes = Math.floor(free / 1024 ** 2);
   throw new StackError(
     'DISK_FULL',
-    `Only ${mebibytes} MiB are free in ${directory}: free 1 GiB, or choose another directory with the variable DATA_DIR.`,
+    `Only ${mebibytes} MiB are free in ${shellWord(directory)}: free 1 GiB, or choose another directory with the variable DATA_DIR.`,
   );
 }

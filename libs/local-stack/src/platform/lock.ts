@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isSameProcess, processIdentity } from '../process-identity.ts';
+import { shellWord } from '../shell-word.ts';
 import { StackError } from '../stack-error.ts';
 
 export interface Holder {
@@ -40,7 +41,7 @@ function createDirectory(dataDir: string): void {
     const reason = (cause as NodeJS.ErrnoException).code;
     throw new StackError(
       'BAD_SETTING',
-      `DATA_DIR, ${dataDir}, cannot be created (${reason}): choose another one.`,
+      `DATA_DIR, ${shellWord(dataDir)}, cannot be created (${reason}): choose another one.`,
       { cause },
     );
   }
@@ -56,7 +57,7 @@ export function runningPlatform(dataDir: string): Holder | undefined {
 export function alreadyRunning(dataDir: string, { pid, gateway }: Holder): StackError {
   return new StackError(
     'ALREADY_RUNNING',
-    `The platform runs on ${dataDir} already, at ${gateway} (pid ${pid}): use that one, stop it with Ctrl-C, or set DATA_DIR and PORT for another one.`,
+    `The platform runs on ${shellWord(dataDir)} already, at ${gateway} (pid ${pid}): use that one, stop it with Ctrl-C, or set DATA_DIR and PORT for another one.`,
   );
 }
 

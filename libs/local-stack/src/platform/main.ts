@@ -1,3 +1,4 @@
+import { shellWord } from '../shell-word.ts';
 import { StackError } from '../stack-error.ts';
 import { readPlatformConfig } from './platform.config.ts';
 import { progressSince, startedAt } from './progress.ts';
@@ -9,9 +10,10 @@ try {
   const config = readPlatformConfig();
   const stop = stopRequest((reason) => process.stdout.write(`\nStopping everything (${reason}) ...\n`));
   const outcome = await runPlatform(config, progressSince(startedAt()), stop);
-  const where = process.env['DATA_DIR'] ? `DATA_DIR=${process.env['DATA_DIR']} ` : '';
+  const given = process.env['DATA_DIR'];
+  const where = given ? `DATA_DIR=${shellWord(given)} ` : '';
   process.stdout.write(
-    `Stopped. The data is kept in ${config.dataDir}: ${where}npm start goes on with it, ${where}npm run reset removes it.\n`,
+    `Stopped. The data is kept in ${shellWord(config.dataDir)}: ${where}npm start goes on with it, ${where}npm run reset removes it.\n`,
   );
   process.exit(outcome === 'stopped' ? 0 : 130);
 } catch (error) {

@@ -34,7 +34,7 @@ export function readPlatformConfig(variables: Variables = process.env): Platform
   refuseTwins(ports);
   return Object.freeze({
     root: repositoryRoot,
-    dataDir: resolve(repositoryRoot, variables['DATA_DIR'] || '.data'),
+    dataDir: dataDirectory(variables['DATA_DIR']),
     cacheDir: defaultCacheDir,
     gatewayPort: ports.PORT,
     ports: {
@@ -48,6 +48,13 @@ export function readPlatformConfig(variables: Variables = process.env): Platform
     instances: oneOf(variables, 'INSTANCES', [1, 2, 3]),
     faults: isOn(variables, 'FAULTS'),
   });
+}
+
+/** Line breaks would end in the middle of files that have a path on a line, as Postgres's do. */
+function dataDirectory(given: string | undefined): string {
+  const directory = resolve(repositoryRoot, given || '.data');
+  if (!/\p{Cc}/u.test(directory)) return directory;
+  throw new StackError('BAD_SETTING', 'DATA_DIR has a control character in it: choose another directory.');
 }
 
 function port(variables: Variables, name: string): number | undefined {

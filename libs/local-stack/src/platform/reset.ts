@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stopLeftovers } from '../ledger.ts';
+import { shellWord } from '../shell-word.ts';
 import { StackError } from '../stack-error.ts';
 import { alreadyRunning, runningPlatform } from './lock.ts';
 import { readPlatformConfig } from './platform.config.ts';
@@ -10,16 +11,16 @@ async function reset(): Promise<string> {
   const { dataDir } = readPlatformConfig();
   const holder = runningPlatform(dataDir);
   if (holder) throw alreadyRunning(dataDir, holder);
-  if (!existsSync(dataDir)) return `There is no data in ${dataDir}.`;
+  if (!existsSync(dataDir)) return `There is no data in ${shellWord(dataDir)}.`;
   if (!['kafka-cluster.json', 'postgres.password'].some((name) => existsSync(join(dataDir, name)))) {
     throw new StackError(
       'BAD_SETTING',
-      `${dataDir} does not hold data of the platform, so it is not removed: check DATA_DIR.`,
+      `${shellWord(dataDir)} does not hold data of the platform, so it is not removed: check DATA_DIR.`,
     );
   }
   await stopLeftovers(join(dataDir, 'children.json'));
   rmSync(dataDir, { recursive: true, force: true });
-  return `All data in ${dataDir} is removed.`;
+  return `All data in ${shellWord(dataDir)} is removed.`;
 }
 
 try {

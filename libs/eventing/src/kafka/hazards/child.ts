@@ -15,7 +15,7 @@ export async function printed(program: string, brokers: readonly string[]): Prom
     process.execPath,
     ['--conditions=source', '--input-type=module', '--eval', program],
     {
-      cwd: new URL('.', import.meta.url).pathname,
+      cwd: import.meta.dirname,
       env: { ...process.env, NODE_OPTIONS: '', KAFKA_BROKERS: brokers.join() },
       timeout: 40_000,
     },

@@ -1,0 +1,57 @@
+import { type Catalogue, commandTopics, type TopicSpec } from '../domain/index.ts';
+import { partitionOf } from '../serde/partitioner.ts';
+import type { KafkaClient } from './client.ts';
+import { LogAppender } from './log-appender.ts';
+import { readPartition } from './partition-reader.ts';
+import { logStart, wholeEnd } from './positions.ts';
+import { unreadPartitions } from './topic-differences.ts';
+
+const PATIENCE_MS = 600_000;
+
+/**
+ * Moves the commands that stand in partitions beyond the catalogue's to the partitions of their keys, with key, value and headers,
+ * and empties what they came from. What is moved twice, after a failure, is recognised by its id. Answers a line for each
+ * partition. Throws KafkaError, also while a transaction is open there.
+ */
+export async function moveUnread(client: KafkaClient, catalogue: Catalogue): Promise<string[]> {
+  const commands = commandTopics(catalogue);
+  const specs = catalogue.topics.filter(({ name }) => commands.includes(name));
+  const moved: string[] = [];
+  for (const topic of await client.currentTopics(specs.map(({ name }) => name))) {
+    const spec = specs.find(({ name }) => name === topic.name);
+    if (!spec) continue;
+    for (const partition of await unreadPartitions(client, spec, topic))
+      moved.push(
+        `${await movePartition(client, spec, partition)} records of ${spec.name}-${partition} moved to their keys' partitions`,
+      );
+  }
+  return moved;
+}
+
+async function movePartition(client: KafkaClient, spec: TopicSpec, partition: number): Promise<number> {
+  const [topic, signal] = [spec.name, AbortSignal.timeout(PATIENCE_MS)];
+  const from = await logStart(client, topic, partition, signal);
+  const to = await wholeEnd(client, topic, partition, signal);
+  const reader = client.sibling('unread');
+  const appender = new LogAppender(client);
+  let count = 0;
+  try {
+    for await (const { records } of readPartition(reader, topic, partition, { from, to, signal })) {
+      const home = ({ key }: { key: Buffer | null }) => partitionOf(key ?? '', spec.partitions);
+      await Promise.all(records.map((record) => appender.append({ ...record, partition: home(record) })));
+      count += records.length;
+    }
+  } finally {
+    await reader.close();
+  }
+  await deleteRecords(client, topic, partition, to);
+  return count;
+}
+
+/** Removes what is before this offset, for good. */
+async function deleteRecords(client: KafkaClient, topic: string, partition: number, offset: bigint) {
+  await client.call(await client.leader(topic, partition), 'DeleteRecords', {
+    topics: [{ topic, partitions: [{ partition, offset: String(offset) }] }],
+    timeout: 30_000,
+  });
+}

@@ -1,0 +1,72 @@
+import { Logger } from '@nestjs/common';
+import type { Catalogue } from '../domain/index.ts';
+import type { KafkaClient } from '../kafka/client.ts';
+import { type TopicDifference, topicDifferences } from '../kafka/topic-differences.ts';
+import type { HealthReport } from './ports.ts';
+
+type Detail = HealthReport['details'][string];
+
+/** Milliseconds between two looks. What both have seen alike is told: a broker that has just started may know less for a moment. */
+const LOOK_EVERY_MS = 15_000;
+
+/** Looks whether topics are still as the catalogue has them: they may be altered, or deleted, while services run. */
+export class TopicWatch {
+  private readonly logger = new Logger('Topics');
+  private readonly everyMs: number;
+  private seen: readonly TopicDifference[] = [];
+  private told: readonly TopicDifference[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private looking = false;
+
+  constructor(everyMs = LOOK_EVERY_MS) {
+    this.everyMs = everyMs;
+  }
+
+  /** `differences`: those at the start. */
+  start(client: KafkaClient, catalogue: Catalogue, differences: readonly TopicDifference[] = []): void {
+    this.seen = differences;
+    this.tell(differences);
+    this.timer = setInterval(() => void this.look(client, catalogue), this.everyMs).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Undefined when there is nothing to tell; up when nothing is wrong by it. */
+  get detail(): Detail | undefined {
+    if (this.told.length === 0) return undefined;
+    const status = this.told.every(({ kind }) => kind === 'unused') ? 'up' : 'down';
+    return { status, reason: differencesIn(this.told) };
+  }
+
+  /** One look after the other. While brokers are away nothing is known that would be new: others tell that. */
+  private async look(client: KafkaClient, catalogue: Catalogue): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
+    try {
+      const now = await topicDifferences(client, catalogue);
+      if (differencesIn(now) === differencesIn(this.seen)) this.tell(now);
+      this.seen = now;
+    } catch (error) {
+      this.logger.debug(`The topics could not be looked at: ${(error as Error).message}`);
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  private tell(differences: readonly TopicDifference[]): void {
+    const before = differencesIn(this.told);
+    this.told = differences;
+    const after = differencesIn(differences);
+    if (before === after) return;
+    if (after) this.logger.warn(after);
+    else this.logger.log('The topics are as the catalogue has them');
+  }
+}
+
+/** One sentence about all of them; empty when there are none. */
+export function differencesIn(differences: readonly TopicDifference[]): string {
+  const texts = differences.map(({ text }) => text).join('; ');
+  return texts && `Topics differ from the catalogue: ${texts}`;
+}

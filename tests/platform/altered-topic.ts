@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import { catalogue, contracts, PlaceOrder } from '@atelier/contracts';
+import { KafkaClient, LogAppender } from '@atelier/eventing/kafka';
+import { ConfluentRegistry, MessageCodec } from '@atelier/eventing/serde';
+import { repositoryRoot } from '@atelier/local-stack';
+import { Outbox } from '../../libs/eventing/src/handlers/outbox.ts';
+import type { Addresses } from './running-platform.ts';
+
+/** What `kafka-topics.sh --alter --partitions` does. */
+export async function alterPartitions({ kafka }: Addresses, topic: string, count: number): Promise<void> {
+  await withClient(kafka, async (client) =>
+    client.call(await client.controller(), 'CreatePartitions', { topicPartitions: [{ topic, count }] }),
+  );
+}
+
+/** An order for one easel by a client that counts partitions as they are: its command is in this one. Answers the order's id. */
+export async function placeIn(addresses: Addresses, partition: number, email: string): Promise<string> {
+  const codec = new MessageCodec(new ConfluentRegistry(addresses.registry), contracts);
+  await codec.ready();
+  const [orderId, id] = [randomUUID(), randomUUID()];
+  const unitPrice = { amount: 18_900n, currency: 'EUR' };
+  const lines = [{ sku: 'EASEL-01', quantity: 1, unitPrice }];
+  const command = PlaceOrder({ orderId, customerId: 'ada', email, lines });
+  const record = new Outbox(codec, catalogue, 'spec').record(command, { id, time: 1, correlationId: id });
+  await withClient(addresses.kafka, (client) => new LogAppender(client).append({ ...record, partition }));
+  return orderId;
+}
+
+/** The deployment step; answers what it says. */
+export async function deployAgain({ kafka, registry }: Addresses): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['libs/contracts/dist/deploy/main.js'], {
+    cwd: repositoryRoot,
+    env: { ...process.env, NODE_OPTIONS: '', KAFKA_BROKERS: kafka, REGISTRY_URL: registry },
+  });
+  return stdout;
+}
+
+async function withClient<T>(brokers: string, use: (client: KafkaClient) => Promise<T>): Promise<T> {
+  const client = new KafkaClient({ brokers: brokers.split(','), clientId: 'spec' });
+  try {
+    return await use(client);
+  } finally {
+    await client.close();
+  }
+}
