@@ -36,5 +36,8 @@ export function topicOf(catalogue: Catalogue, name: string): TopicSpec {
   return topic;
 }
 
+/** Where operators' decisions about single records are kept, for ever: every fold reads them first. One partition. */
+export const DECISIONS_TOPIC = 'records.decisions';
+
 /** Where commands wait that are to arrive later on a commands topic. */
 export const delayTopic = (commandsTopic: string) => `${commandsTopic}.delay`;

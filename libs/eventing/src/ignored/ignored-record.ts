@@ -1,0 +1,66 @@
+import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
+
+/** What an operator has decided about records of an events topic that are no events: no fold ever takes them. */
+export interface IgnoredRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  /** The last one that this is about: the same offset, except of a batch that cannot be read. */
+  readonly lastOffset: bigint;
+  readonly operator: string;
+  readonly reason: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly decidedAt: number;
+}
+
+/** Where a record stands. */
+export type RecordPlace = Pick<IgnoredRecord, 'topic' | 'partition' | 'offset'>;
+
+const DECISION = 'ignore';
+
+/** The decision as it is kept, for ever: JSON, so that it is read without a registry. Its time is the record's own. */
+export function decisionRecord(
+  decisions: string,
+  { topic, partition, offset, lastOffset, operator, reason }: Omit<IgnoredRecord, 'decidedAt'>,
+): OutgoingRecord {
+  const place = { topic, partition, offset: String(offset), lastOffset: String(lastOffset) };
+  return {
+    topic: decisions,
+    partition: 0,
+    key: Buffer.from(`${topic}-${partition}/${offset}`),
+    value: Buffer.from(JSON.stringify({ decision: DECISION, ...place, operator, reason })),
+    headers: [['content-type', Buffer.from('application/json')]],
+  };
+}
+
+/** Undefined for a record that is no such decision: it decides nothing. */
+export function decisionIn({ value, timestamp }: ConsumedRecord): IgnoredRecord | undefined {
+  const read = parsed(value);
+  const { decision, topic, partition, operator, reason } = read;
+  const [offset, lastOffset] = [offsetOf(read['offset']), offsetOf(read['lastOffset'])];
+  if (decision !== DECISION || offset === undefined || lastOffset === undefined) return undefined;
+  if (lastOffset < offset || Number.isNaN(new Date(timestamp).getTime())) return undefined;
+  if (typeof topic !== 'string' || !Number.isSafeInteger(partition)) return undefined;
+  if (typeof operator !== 'string' || typeof reason !== 'string') return undefined;
+  const place = { topic, partition: Number(partition), offset, lastOffset };
+  return { ...place, operator, reason, decidedAt: timestamp };
+}
+
+/** Whether a decision is about the record that stands there. */
+export const covers = (ignored: IgnoredRecord, { topic, partition, offset }: RecordPlace) =>
+  ignored.topic === topic &&
+  ignored.partition === partition &&
+  ignored.offset <= offset &&
+  offset <= ignored.lastOffset;
+
+function parsed(value: Buffer | null): Readonly<Record<string, unknown>> {
+  try {
+    const read: unknown = JSON.parse(value?.toString() ?? '');
+    return typeof read === 'object' && read !== null ? (read as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+const offsetOf = (text: unknown) =>
+  typeof text === 'string' && /^\d{1,15}$/.test(text) ? BigInt(text) : undefined;
