@@ -39,7 +39,7 @@ export class InProcessRecords extends RecordDecisions {
     if (earlier) return { type: 'ignored', decision: earlier };
     const { refusal } = this.records.get(nameOf(at)) ?? { refusal: 'unknown' as const };
     if (refusal && !(force && refusal === 'versioned')) return { type: 'refused', refusal };
-    const decision = { ...at, lastOffset: at.offset, operator, reason, decidedAt: Date.now() };
+    const decision = { ...at, topicId: 'id', lastOffset: at.offset, operator, reason, decidedAt: Date.now() };
     this.decisions.push(decision);
     return { type: 'ignored', decision };
   }

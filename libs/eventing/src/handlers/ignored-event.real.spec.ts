@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { FailureReporter } from '../failures/reporter.ts';
+import { decisionRecord } from '../ignored/ignored-record.ts';
 import { IgnoredRecords } from '../ignored/ignored-records.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { GroupConsumer } from '../kafka/group-consumer.ts';
@@ -170,7 +171,11 @@ describe('undecodable bytes on the events topic of a decider (it had stopped for
     const odd = await write(Buffer.alloc(0));
     await startAnew({ lost: false });
     await waitsFor(odd);
-    await ignore(odd);
+    const ofAnother = { ...at(odd), topicId: 'one that had this name', lastOffset: odd };
+    await appender.append(
+      decisionRecord(ignored.topic ?? '', { ...ofAnother, operator: 'eve', reason: 'old' }),
+    );
+    expect(await ignore(odd)).toMatchObject({ decision: { operator: 'ada' } });
     await until(() => status()?.state === 'running');
     await startAnew({ lost: false });
     await add('a2');

@@ -45,12 +45,13 @@ export class IgnoredRecords {
   /** What is ignored of one partition: to be asked before each fold of it. */
   async offsetsIn(
     client: KafkaClient,
-    at: Omit<RecordPlace, 'offset'>,
+    { topic, partition }: Omit<RecordPlace, 'offset'>,
     signal: AbortSignal,
   ): Promise<IgnoredOffsets> {
     const decisions = await this.all(client, signal);
-    const own = decisions.filter(({ topic, partition }) => topic === at.topic && partition === at.partition);
-    return { has: (offset) => own.some((ignored) => covers(ignored, { ...at, offset })) };
+    const { id: topicId } = await client.topic(topic);
+    const own = decisions.filter((ignored) => ignored.topicId === topicId && ignored.partition === partition);
+    return { has: (offset) => own.some((ignored) => covers(ignored, { topicId, partition, offset })) };
   }
 
   private async read(

@@ -37,7 +37,8 @@ describe('undecodable bytes on an events topic, for a projection', () => {
     await until(async () => (await group.deadLetters()).length === 1);
     expect([await group.seen(), await group.parked()]).toEqual([['a1', 'b1'], ['a']]);
 
-    const place = { topic: group.events, partition: 0, offset, lastOffset: offset };
+    const { id: topicId } = await client.topic(group.events);
+    const place = { topic: group.events, topicId, partition: 0, offset, lastOffset: offset };
     await group.appender.append(
       decisionRecord(name, { ...place, operator: 'ada', reason: 'a console tool' }),
     );
