@@ -1,7 +1,9 @@
 import { CEILING_MS } from '@atelier/local-stack';
-import { contracts, InventoryEvents, OrdersEvents } from '@atelier/contracts';
+import { catalogue, contracts, InventoryEvents, OrdersEvents } from '@atelier/contracts';
+import { DECISIONS_TOPIC, topicOf } from '@atelier/eventing/domain';
 import { KafkaClient, readPartition, stableEnd } from '@atelier/eventing/kafka';
 import { ConfluentRegistry, MessageCodec, toMetadata } from '@atelier/eventing/serde';
+import { IgnoredRecords } from '../../libs/eventing/src/ignored/ignored-records.ts';
 import type { DomainEvent } from './conservation.ts';
 import type { Platform } from './platform.ts';
 
@@ -10,6 +12,7 @@ export class CommittedEvents {
   readonly events: DomainEvent[] = [];
   private readonly client: KafkaClient;
   private readonly codec: MessageCodec;
+  private readonly ignored = new IgnoredRecords(topicOf(catalogue, DECISIONS_TOPIC), () => undefined);
   private readonly positions = new Map<string, bigint>();
 
   constructor({ kafka, registry }: Platform) {
@@ -37,8 +40,10 @@ export class CommittedEvents {
       to: await stableEnd(this.client, topic, partition),
       signal: AbortSignal.timeout(CEILING_MS),
     };
+    const ignored = await this.ignored.offsetsIn(this.client, { topic, partition }, range.signal);
     const found: DomainEvent[] = [];
-    for await (const { records } of readPartition(this.client, topic, partition, range)) {
+    for await (const chunk of readPartition(this.client, topic, partition, range)) {
+      const records = chunk.records.filter(({ offset }) => !ignored.has(offset));
       await this.codec.prepare(records.map(({ value }) => value));
       for (const record of records) {
         const { type, data } = this.codec.decode(record.value);

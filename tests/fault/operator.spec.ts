@@ -6,6 +6,7 @@ import { eventually } from '../platform/running-platform.ts';
 import { BreakablePlatform } from './breakable-platform.ts';
 import { DeadLetterRows } from './dead-letter-rows.ts';
 import { Operator } from './operator.ts';
+import { poisonRecords, write } from './poison.ts';
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
 
@@ -263,5 +264,30 @@ describe('the operator of a platform that runs', () => {
     await model.forget();
     await platform.signal('projections-1', 'SIGKILL');
     expect(await model.everything()).toEqual(before);
+  });
+
+  it('has bytes on an events topic ignored, for which a decider waits that starts anew', async () => {
+    const topic = 'orders.events';
+    const [[partition, [offset]]] = [
+      ...(await write(platform.addresses.kafka, poisonRecords(topic, 1, randomUUID()))),
+    ] as [[number, [bigint]]];
+    await platform.signal('orders-1', 'SIGKILL');
+    const named = `${topic}-${partition} offset ${offset} cannot be folded`;
+    await eventually(
+      () => platform.readiness('orders-1'),
+      ({ status, body }) => status === 503 && JSON.stringify(body).includes(named),
+    );
+    const path = `/v1/records/${topic}/${partition}/${offset}/ignore`;
+    const decision = { operator: 'ada', reason: 'a console tool', at: expect.any(String) };
+    expect((await platform.post(path, { reason: 'a console tool' })).body).toMatchObject({ decision });
+    await eventually(
+      () => platform.readiness('orders-1'),
+      ({ status }) => status === 200,
+    );
+    const { items } = (await platform.get('/v1/records/ignored')).body;
+    expect(items).toMatchObject([
+      { topic, partition, offset: Number(offset), decision, record: { found: true } },
+    ]);
+    await platform.confirmOrder('after@example.com');
   });
 });

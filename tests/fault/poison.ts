@@ -24,9 +24,12 @@ export function poisonRecords(topic: string, count: number, run: string): Outgoi
 /** Where records are: the partition, and their offsets in it. */
 export type Places = ReadonlyMap<number, readonly bigint[]>;
 
+/** A machine that stalls leaves a broker without its partitions for a while. */
+const PATIENCE_MS = 60_000;
+
 export async function write(brokers: string, records: readonly OutgoingRecord[]): Promise<Places> {
   const client = new KafkaClient({ brokers: brokers.split(','), clientId: 'fault' });
-  const log = new LogAppender(client);
+  const log = new LogAppender(client, PATIENCE_MS);
   try {
     const offsets = await Promise.all(records.map((record) => log.append(record)));
     const placed = records.map(({ partition }, index) => ({ partition, offset: offsets[index] ?? -1n }));

@@ -24,7 +24,7 @@ export function poisonable(topic: string): string {
   const all = catalogue.topics.map(({ name }) => name).filter(canBePoisoned);
   if (all.includes(topic)) return topic;
   const why = isDecided(topic)
-    ? `${topic} cannot be poisoned: a decider rebuilds its state from it, and would stop there for good`
+    ? `${topic} cannot be poisoned: a decider rebuilds its state from it, and would wait there until an operator has decided about each record`
     : `${topic || 'Nothing'} cannot be poisoned`;
   throw new Error(`${why}. These topics can: ${all.join(', ')}.`);
 }

@@ -1,4 +1,11 @@
-import { CommandPublisher, DeadLetterLog, EventingHealth, EventTail, LogPositions } from '@atelier/eventing';
+import {
+  CommandPublisher,
+  DeadLetterLog,
+  EventingHealth,
+  EventTail,
+  LogPositions,
+  RecordDecisions,
+} from '@atelier/eventing';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -15,6 +22,7 @@ class Ports {
       { provide: EventTail, useValue: platform.tail },
       { provide: LogPositions, useValue: platform.positions },
       { provide: DeadLetterLog, useValue: platform.deadLetters },
+      { provide: RecordDecisions, useValue: platform.records },
       { provide: EventingHealth, useValue: { report: () => ({ ready: true, details: {} }) } },
     ];
     return { module: Ports, global: true, providers, exports: providers.map(({ provide }) => provide) };

@@ -36,6 +36,7 @@ import { ProductsProjection } from '../../apps/projections/src/products/products
 import { TransactionsProjection } from '../../apps/projections/src/transactions/transactions.projection.ts';
 import { transaction } from '../../apps/transactions/src/transaction.decider.ts';
 import { InProcessDeadLetters } from './in-process-dead-letters.ts';
+import { InProcessRecords } from './in-process-records.ts';
 import { InProcessLog, type Logged, partitions } from './in-process-log.ts';
 
 const projections = [
@@ -80,6 +81,7 @@ interface Aggregate {
 export class InProcessPlatform {
   readonly log = new InProcessLog();
   readonly deadLetters = new InProcessDeadLetters();
+  readonly records = new InProcessRecords();
   kafkaIsDown = false;
   private readonly held = new Set<string>();
   private readonly committed = new Map<string, bigint>();

@@ -40,6 +40,8 @@ import { Barrier } from './read-model/barrier.ts';
 import { databaseAt } from './read-model/database.ts';
 import { DatabaseReadiness } from './read-model/database.readiness.ts';
 import { PositionsQueries } from './read-model/positions.queries.ts';
+import { Ignoring } from './records/ignoring.ts';
+import { RecordsController } from './records/records.controller.ts';
 import { Ending } from './transactions/ending.ts';
 import { TransactionQueries } from './transactions/transaction.queries.ts';
 import { TransactionsController } from './transactions/transactions.controller.ts';
@@ -73,6 +75,7 @@ const deadLetters = [
   Redriving,
 ];
 const transactions = [Ending, TransactionQueries];
+const records = [Ignoring];
 const http = [KnownRoutes, { provide: APP_FILTER, useClass: ProblemFilter }];
 
 /** The REST interface on the ports of `@atelier/eventing`, whoever implements them. */
@@ -88,6 +91,7 @@ export class GatewayApi {
         DeadLettersController,
         RedriveJobsController,
         TransactionsController,
+        RecordsController,
       ],
       providers: [
         databaseAt(databaseUrl),
@@ -99,6 +103,7 @@ export class GatewayApi {
         ...events,
         ...deadLetters,
         ...transactions,
+        ...records,
         ...http,
       ],
     };

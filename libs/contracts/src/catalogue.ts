@@ -1,4 +1,10 @@
-import { delayTopic, type GroupSpec, type TopicSpec, withSideTopics } from '@atelier/eventing/domain';
+import {
+  DECISIONS_TOPIC,
+  delayTopic,
+  type GroupSpec,
+  type TopicSpec,
+  withSideTopics,
+} from '@atelier/eventing/domain';
 
 const days = 24 * 60 * 60 * 1000;
 /** Never change it: a key's partition, and with it every aggregate's history, depends on the count. */
@@ -53,6 +59,7 @@ const operations: readonly TopicSpec[] = [
   events('redrive-jobs.events', ['redrive-jobs.decider']),
   commands('transactions.commands', ['gateway', 'transactions']),
   events('transactions.events', ['transactions.decider']),
+  events(DECISIONS_TOPIC, ['gateway']),
 ].map((topic) => ({ ...topic, partitions: 1 }));
 
 /** Every topic and every consumer group of the platform. */

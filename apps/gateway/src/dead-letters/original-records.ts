@@ -2,8 +2,7 @@ import { catalogue } from '@atelier/contracts';
 import { DeadLetterLog } from '@atelier/eventing';
 import { type BriefAttempt, originalOf, readFailure } from '@atelier/eventing/failures';
 import { Injectable, Logger } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Problem, unavailable } from '../problem/problem.ts';
+import { away, inTime, silent } from './in-time.ts';
 import type { KnownDeadLetter } from './dead-letter.queries.ts';
 import type { DeadLetterDetails, OriginalRecord } from './dead-letter.schema.ts';
 import { ParkedKeysQueries } from './parked-keys.queries.ts';
@@ -12,7 +11,6 @@ import { hex, shown, textOf } from './shown.ts';
 /** A dead letter as it is on its topic. */
 export type DeadLetterRecord = NonNullable<Awaited<ReturnType<DeadLetterLog['find']>>>;
 
-const patienceMs = 5_000;
 const mostOffsets = 100;
 
 /** The records behind dead letters, as they stand in Kafka. Throws 503 when it does not answer. */
@@ -103,22 +101,3 @@ const attempt = ({ at, errorClass, message }: BriefAttempt) => ({
   at: new Date(at).toISOString(),
   error: { class: errorClass, message },
 });
-
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  const timer = new AbortController();
-  const late = sleep(patienceMs, undefined, { signal: timer.signal }).then(() => {
-    throw silent();
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    timer.abort();
-    late.catch(() => undefined);
-  }
-}
-
-const silent = (cause?: unknown) => unavailable('Kafka or the schema registry does not answer', cause);
-
-function away(error: unknown): never {
-  throw error instanceof Problem ? error : silent(error);
-}

@@ -22,6 +22,10 @@ const advice: ReadonlyMap<string, string> = new Map(
       'another outcome was requested, and is being written: wait until the list says what came of it',
     exists: 'it was started before: read it',
     empty: 'there is nothing to redrive',
+    'not-events': 'it is not on an events topic, where only records that are no events are ignored',
+    event: 'it is an event, which can be folded, and every reader of its topic may have handled it',
+    versioned:
+      'it says which version of an aggregate it is, and the version after it would not follow if it were left out: where it is none all the same, say "force": true',
   }),
 );
 

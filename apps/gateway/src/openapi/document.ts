@@ -20,7 +20,7 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .setVersion('1')
     .addTag(
       'operators',
-      'Dead letters and hanging transactions, and what becomes of them: for operators, with OPERATOR_TOKEN where it is set',
+      'Dead letters, hanging transactions and records that are ignored, and what becomes of them: for operators, with OPERATOR_TOKEN where it is set',
     )
     .addBearerAuth()
     .build();

@@ -40,5 +40,8 @@ export function topicOf(catalogue: Catalogue, name: string): TopicSpec {
 export const commandTopics = ({ groups }: Catalogue): string[] =>
   groups.filter(({ kind }) => kind === 'decider' || kind === 'delay').flatMap(({ topics }) => topics);
 
+/** Where operators' decisions about single records are kept, for ever: every fold reads them first. One partition. */
+export const DECISIONS_TOPIC = 'records.decisions';
+
 /** Where commands wait that are to arrive later on a commands topic. */
 export const delayTopic = (commandsTopic: string) => `${commandsTopic}.delay`;

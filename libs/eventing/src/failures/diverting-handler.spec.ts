@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Outbox } from '../handlers/outbox.ts';
+import type { IgnoredRecords } from '../ignored/ignored-records.ts';
+import type { KafkaClient } from '../kafka/client.ts';
 import { type ConsumedRecord, header, type Headers, type OutgoingRecord } from '../kafka/record.ts';
 import { releaseMark } from './copies.ts';
-import { DivertingHandler } from './diverting-handler.ts';
+import { DivertingHandler, type DivertingOptions } from './diverting-handler.ts';
 import { FAILURE } from './failure-headers.ts';
 import { pure } from './failure-plan.ts';
 import { failureId } from './failure.ts';
@@ -35,7 +37,10 @@ const release = (offset: number, key: string): ConsumedRecord => ({
 type Handle = (record: ConsumedRecord) => readonly OutgoingRecord[] | Promise<readonly OutgoingRecord[]>;
 
 /** A handler that fails for the offsets that have an error; `more`: what else it does. */
-function diverting(more: { handle?: Handle; commitAfterMs?: number } = {}) {
+function diverting(
+  more: { handle?: Handle; commitAfterMs?: number } = {},
+  options: Partial<DivertingOptions> = {},
+) {
   const errors = new Map<number, Error>();
   const prepared: bigint[][] = [];
   const handle: Handle = (given) => {
@@ -58,6 +63,7 @@ function diverting(more: { handle?: Handle; commitAfterMs?: number } = {}) {
     reporter: new FailureReporter({} as Outbox),
     service: 's',
     version: '1',
+    ...options,
   });
   return { handler, errors, prepared };
 }
@@ -82,6 +88,16 @@ describe('a batch', () => {
     expect(places((await handler.handle([record(5, 'b'), record(6, 'a')], never)).output)).toEqual([
       'output a',
     ]);
+  });
+
+  it('passes over what an operator has decided to ignore', async () => {
+    const offsetsIn = async () => ({ has: (offset: bigint) => offset === 1n });
+    const ignored = { offsetsIn } as unknown as IgnoredRecords;
+    const { handler, errors } = diverting({}, { ignored, plan: pure('g', 'none') });
+    errors.set(1, fatal());
+    await handler.restore({} as KafkaClient, never, 0n);
+    const batch = [record(0, 'a'), record(1, 'b'), record(2, 'c')];
+    expect(places((await handler.handle(batch, never)).output)).toEqual(['output a', 'output c']);
   });
 
   it('ends before a record that meets an outage, with which the next one begins', async () => {

@@ -1,4 +1,5 @@
 import type { RecordHandler } from '../handlers/record-handler.ts';
+import { type IgnoredOffsets, type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
 import type { Handled, Handler } from '../kafka/transactional-processor.ts';
@@ -12,6 +13,8 @@ import { parkedKey, ParkedTopic } from './parked-topic.ts';
 export interface DivertingOptions extends DiversionOptions {
   /** Keys of one partition that may be parked; 10,000 unless given. */
   readonly maxParkedKeys?: number;
+  /** What operators have decided about records that are no events: they are passed over. */
+  readonly ignored?: IgnoredRecords;
 }
 
 /** Parked records that are handled in one transaction, at most. */
@@ -31,6 +34,7 @@ export class DivertingHandler implements Handler {
   private readonly source: ParkedSource;
   private readonly marks: ParkedTopic;
   private client: KafkaClient | undefined;
+  private ignored: IgnoredOffsets = NOTHING_IGNORED;
   private settledAtOnce = SETTLED_AT_ONCE;
 
   constructor(inner: RecordHandler, options: DivertingOptions) {
@@ -40,7 +44,7 @@ export class DivertingHandler implements Handler {
     this.sideTopics = lanes;
     this.attempts = new Attempts(inner, plan);
     this.parked = new ParkedKeys(at.group, maxParkedKeys);
-    this.source = new ParkedSource(at, this.parked, parkedKey, (record) => inner.concerns(record));
+    this.source = new ParkedSource(at, this.parked, parkedKey, (record) => this.concerns(record));
     this.marks = new ParkedTopic(at);
   }
 
@@ -52,6 +56,8 @@ export class DivertingHandler implements Handler {
 
   async restore(client: KafkaClient, signal: AbortSignal, at: bigint): Promise<void> {
     this.client = client;
+    const { ignored, at: source } = this.options;
+    this.ignored = (await ignored?.offsetsIn(client, source, signal)) ?? NOTHING_IGNORED;
     if (!this.parks) return;
     const { marks, changed } = await this.marks.read(client, signal);
     const stale = changed || this.source.isAhead(at);
@@ -123,7 +129,8 @@ export class DivertingHandler implements Handler {
   }
 
   private concerns(record: ConsumedRecord): boolean {
-    return record.topic !== this.options.at.topic || this.inner.concerns(record);
+    if (record.topic !== this.options.at.topic) return true;
+    return !this.ignored.has(record.offset) && this.inner.concerns(record);
   }
 
   /** Half as many next time unless these are committed: what follows from them may be too large for one transaction. */
@@ -149,6 +156,10 @@ export class DivertingHandler implements Handler {
     for (const [index, record] of records.entries()) {
       if (index > 0 && (performance.now() >= commitAt || signal.aborted)) break;
       try {
+        if (this.ignored.has(record.offset)) {
+          settled = record.offset;
+          continue;
+        }
         const { output: following, goesOn } = await diversion.settle(record, signal);
         output.push(...following);
         // It waits behind itself: those before it are settled all the same.

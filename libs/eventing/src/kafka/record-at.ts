@@ -2,25 +2,57 @@ import type { KafkaClient } from './client.ts';
 import { KafkaError, kafkaError } from './errors.ts';
 import { apiKeys, apis, protocolError } from './kafkajs.ts';
 import { decodeFetch, type FetchedPartition } from './wire/fetch.ts';
+import type { ConsumedRecord } from './record.ts';
+import { notStable } from './not-stable.ts';
+import { logEnd, logStart, stableEnd } from './positions.ts';
 import { retrying } from './retry.ts';
 
 /** What a reader may see: what is committed, or everything. */
 export type Isolation = 'committed' | 'everything';
 
-/** Whether a partition holds a record at this offset, for those who read like this. One small fetch. */
-export async function holdsRecordAt(
+interface RecordPlace {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
+/** The record that a partition holds at this offset, for those who read like this. One small fetch. */
+export async function recordAt(
   client: KafkaClient,
-  at: { readonly topic: string; readonly partition: number; readonly offset: bigint },
+  at: RecordPlace,
   isolation: Isolation,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<ConsumedRecord | undefined> {
   const fetched = await retrying(() => fetchOne(client, at, isolation), { forMs: 10_000, signal });
-  return fetched?.records.some(({ offset }) => offset === at.offset) ?? false;
+  return fetched?.records.find(({ offset }) => offset === at.offset);
+}
+
+/** Whether there is one. */
+export async function holdsRecordAt(...args: Parameters<typeof recordAt>): Promise<boolean> {
+  return (await recordAt(...args)) !== undefined;
+}
+
+/**
+ * The committed record at this offset; undefined when nothing that is committed stands there. Throws KafkaError, retryable, while
+ * somebody's open transaction hides it.
+ */
+export async function committedRecordAt(
+  client: KafkaClient,
+  at: RecordPlace,
+  signal: AbortSignal,
+): Promise<ConsumedRecord | undefined> {
+  const { topic, partition, offset } = at;
+  const start = await logStart(client, topic, partition, signal);
+  const end = await logEnd(client, topic, partition, signal);
+  if (offset < start || offset >= end) return undefined;
+  if ((await stableEnd(client, topic, partition, signal)) <= offset)
+    throw await notStable(client, topic, partition);
+  return recordAt(client, at, 'committed', signal);
 }
 
 async function fetchOne(
   client: KafkaClient,
-  { topic, partition, offset }: Parameters<typeof holdsRecordAt>[1],
+  { topic, partition, offset }: RecordPlace,
   isolation: Isolation,
 ): Promise<FetchedPartition | undefined> {
   const fetch = apis['Fetch']?.protocol({ version: 11 })({

@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Logger, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Engine } from './engine.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
@@ -7,13 +7,23 @@ import { HandlerDiscovery } from './handler-discovery.ts';
 import { EngineHealth } from './health.ts';
 import { KafkaCommandPublisher } from './kafka-command-publisher.ts';
 import { KafkaDeadLetterLog } from './kafka-dead-letter-log.ts';
+import { DECISIONS_TOPIC } from '../domain/index.ts';
+import { IgnoredRecords } from '../ignored/ignored-records.ts';
 import { HangingTransactions } from '../transactions/hanging-transactions.ts';
 import { KafkaEventTail } from './kafka-event-tail.ts';
 import { KafkaHangingTransactions } from './kafka-hanging-transactions.ts';
 import { KafkaLogPositions } from './kafka-log-positions.ts';
+import { KafkaRecordDecisions } from './kafka-record-decisions.ts';
 import { OpenTransactionWatch } from './open-transaction-watch.ts';
 import { Plans } from './plans.ts';
-import { CommandPublisher, DeadLetterLog, EventingHealth, EventTail, LogPositions } from './ports.ts';
+import {
+  CommandPublisher,
+  DeadLetterLog,
+  EventingHealth,
+  EventTail,
+  LogPositions,
+  RecordDecisions,
+} from './ports.ts';
 import { ReadModelDatabase } from './read-model-database.ts';
 
 /** The one import of a service: its deciders here, its policies and projections in `providers`, its effects in `controllers`. */
@@ -27,6 +37,7 @@ export class EventingModule {
       providers: [
         { provide: EVENTING_OPTIONS, useValue: Object.freeze({ ...options }) },
         ReadModelDatabase,
+        { provide: IgnoredRecords, useFactory: () => ignoredRecords(options) },
         HandlerDiscovery,
         Plans,
         OpenTransactionWatch,
@@ -38,6 +49,7 @@ export class EventingModule {
         { provide: EventTail, useClass: KafkaEventTail },
         { provide: LogPositions, useClass: KafkaLogPositions },
         { provide: DeadLetterLog, useClass: KafkaDeadLetterLog },
+        { provide: RecordDecisions, useClass: KafkaRecordDecisions },
         { provide: HangingTransactions, useClass: KafkaHangingTransactions },
       ],
       exports: [
@@ -47,8 +59,15 @@ export class EventingModule {
         EventTail,
         LogPositions,
         DeadLetterLog,
+        RecordDecisions,
         HangingTransactions,
       ],
     };
   }
+}
+
+function ignoredRecords({ catalogue }: EventingOptions): IgnoredRecords {
+  const logger = new Logger('Eventing');
+  const decisions = catalogue.topics.find(({ name }) => name === DECISIONS_TOPIC);
+  return new IgnoredRecords(decisions, (message) => logger.warn(message));
 }

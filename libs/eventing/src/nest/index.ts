@@ -7,4 +7,5 @@ export * from './handlers.ts';
 export * from './ports.ts';
 export type { Placed } from '../handlers/inbox.ts';
 export type { RedriveOrder, RedriveOrders } from '../handlers/redrive-handler.ts';
+export type { IgnoredRecord, RecordPlace } from '../ignored/ignored-record.ts';
 export * from '../transactions/hanging-transactions.ts';

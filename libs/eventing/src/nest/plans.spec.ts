@@ -8,6 +8,7 @@ import {
   type Message,
   messageType,
 } from '../domain/index.ts';
+import { IgnoredRecords } from '../ignored/ignored-records.ts';
 import { AtLeastOnceProcessor } from '../kafka/at-least-once-processor.ts';
 import { AtMostOnceProcessor } from '../kafka/at-most-once-processor.ts';
 import { KafkaClient } from '../kafka/client.ts';
@@ -28,6 +29,8 @@ const fields = [{ name: 'id', type: 'string' }];
 const schema = { type: 'record', name: 'Opened', namespace: 'doors', fields } as const;
 const Opened = messageType<Opened>({ type: 'Opened', topic, key: 'id', versions: [schema] });
 
+const nothingIgnored = new IgnoredRecords(undefined, () => undefined);
+
 /** The plan of a handler that was found with these facts; nothing is asked of any broker. */
 function planned(facts: HandlerFacts & { group: string }, more: Partial<GroupSpec> = {}) {
   const { kind, group } = facts;
@@ -47,7 +50,12 @@ function planned(facts: HandlerFacts & { group: string }, more: Partial<GroupSpe
   const found: FoundHandler = { facts, name: 'Bell', types: [Opened], call: () => undefined };
   const client = new KafkaClient({ brokers: [], clientId: 'spec' });
   const codec = new MessageCodec(new ConfluentRegistry(options.registryUrl), options.contracts);
-  const plans = new Plans(options, { find: () => [found] } as never, new ReadModelDatabase(options));
+  const plans = new Plans(
+    options,
+    { find: () => [found] } as never,
+    new ReadModelDatabase(options),
+    nothingIgnored,
+  );
   const [plan] = plans.make({ client, codec, performance: () => async () => undefined });
   if (!plan) throw new Error('No plan was made');
   const member = new GroupMember(client, {

@@ -11,6 +11,7 @@ import { Outbox } from '../handlers/outbox.ts';
 import { PolicyHandler, type Reaction } from '../handlers/policy-handler.ts';
 import type { RecordHandler } from '../handlers/record-handler.ts';
 import { RedriveHandler } from '../handlers/redrive-handler.ts';
+import { IgnoredRecords } from '../ignored/ignored-records.ts';
 import { type Guarantee, processorFor } from '../kafka/guarantee.ts';
 import { partitionKey } from '../kafka/produce.ts';
 import type { Handler } from '../kafka/transactional-processor.ts';
@@ -35,13 +36,16 @@ export class Plans {
   private readonly options: EventingOptions;
   private readonly discovery: HandlerDiscovery;
   private readonly readModel: ReadModelDatabase;
+  private readonly ignored: IgnoredRecords;
   private readonly logger = new Logger('Eventing');
 
   constructor(
     @Inject(EVENTING_OPTIONS) options: EventingOptions,
     discovery: HandlerDiscovery,
     readModel: ReadModelDatabase,
+    ignored: IgnoredRecords,
   ) {
+    this.ignored = ignored;
     this.options = options;
     this.discovery = discovery;
     this.readModel = readModel;
@@ -64,15 +68,12 @@ export class Plans {
       guarantee: 'exactly-once',
       onFailure: 'dead letter',
       stored,
-      processor: this.processing('exactly-once', rules.group, parts, (assigned) => {
-        const directory = join(stored, partitionKey(assigned.topic, assigned.partition));
-        const state = new DeciderState(rules, parts.codec, {
-          directory,
-          partition: assigned.partition,
-          rememberMs,
-        });
+      processor: this.processing('exactly-once', rules.group, parts, ({ partition }) => {
+        const directory = join(stored, partitionKey(topic, partition));
+        const kept = { directory, partition, rememberMs, ignored: this.ignored };
+        const state = new DeciderState(rules, parts.codec, kept);
         return new DeciderHandler(rules, parts.codec, outbox, state, {
-          ...this.who,
+          ...this.shared,
           reporter: this.reporter(outbox),
           failpoint: this.failpoint,
         });
@@ -155,7 +156,7 @@ export class Plans {
       onFailure: describeFailures(failures),
       processor: ({ topic, partition }, member) =>
         new ProjectionProcessor({
-          ...this.who,
+          ...this.shared,
           client: parts.client.sibling(`${group}.${partition}`),
           member,
           database: this.readModel.database,
@@ -202,7 +203,7 @@ export class Plans {
     return (assigned) => {
       const at = { group: plan.group, topic: assigned.topic, partition: assigned.partition };
       return new DivertingHandler(inner(assigned), {
-        ...this.who,
+        ...this.shared,
         at,
         plan,
         lanes: sideLanes(this.groupSpec(plan.group), assigned.topic),
@@ -215,9 +216,9 @@ export class Plans {
     return new FailureReporter(outbox, this.options.reports);
   }
 
-  private get who() {
+  private get shared() {
     const { service, version = 'unknown' } = this.options;
-    return { service, version };
+    return { service, version, ignored: this.ignored };
   }
 
   /** The delay topics of this service's groups: `<service>.delay`. */

@@ -1,5 +1,6 @@
 import type { Message, Received } from '../domain/index.ts';
 import type { DeadLetterAt } from '../failures/find-dead-letters.ts';
+import type { IgnoredRecord, RecordPlace } from '../ignored/ignored-record.ts';
 import type { ConsumedRecord } from '../kafka/record.ts';
 
 /** Identifies a command to its aggregate, and ties it to what asked for it. */
@@ -131,3 +132,34 @@ export interface ParkedBehind {
   readonly offsets: readonly bigint[];
   readonly more: boolean;
 }
+
+/** What operators have decided about records of events topics that are no events, and the records as they stand there. */
+export abstract class RecordDecisions {
+  /** All of them, oldest first. */
+  abstract ignored(): Promise<readonly IgnoredRecord[]>;
+  /** The committed record that stands there; undefined when there is none. */
+  abstract find(at: RecordPlace): Promise<ConsumedRecord | undefined>;
+  /**
+   * Decides, for ever, that every fold leaves this record out, as if it was not there. A record that was decided about before keeps
+   * that decision, and it is the answer. Rejects when the brokers or the registry do not answer: then it may be asked again.
+   */
+  abstract ignore(at: RecordPlace, request: IgnoreRequest): Promise<IgnoreResult>;
+}
+
+export interface IgnoreRequest {
+  readonly operator: string;
+  readonly reason: string;
+  /** Also a record that says which version of an aggregate it is. */
+  readonly force: boolean;
+}
+
+export type IgnoreResult =
+  | { readonly type: 'ignored'; readonly decision: IgnoredRecord }
+  | {
+      readonly type: 'refused';
+      /**
+       * `unknown`: nothing that is committed stands there; `not-events`: not on an events topic; `event`: it can be folded;
+       * `versioned`: it says which version of an aggregate it is.
+       */
+      readonly refusal: 'unknown' | 'not-events' | 'event' | 'versioned';
+    };

@@ -3,7 +3,8 @@ import { classify, outageOf } from '../failures/classification.ts';
 import { ParkedKeys } from '../failures/parked-keys.ts';
 import { ParkedSource } from '../failures/parked-source.ts';
 import { keyInTable } from '../failures/key-text.ts';
-import { mayBe } from '../handlers/inbox.ts';
+import { mayBe, type Opened } from '../handlers/inbox.ts';
+import { type IgnoredOffsets, type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import type { Failpoint } from '../kafka/failpoints.ts';
 import type { GroupMember } from '../kafka/group-member.ts';
@@ -31,6 +32,8 @@ export interface ProjectionOptions extends ProjectionParts {
   readonly failpoint?: Failpoint;
   /** Keys of one partition that may be parked; 10,000 unless given. */
   readonly maxParkedKeys?: number;
+  /** What operators have decided about records that are no events: they are passed over. */
+  readonly ignored?: IgnoredRecords;
 }
 
 /** How one batch moves the position of one topic, and what is called when its rows are written. */
@@ -58,6 +61,7 @@ export class ProjectionProcessor implements Processor {
   private readonly parked: ParkedKeys;
   private readonly source: ParkedSource;
   private positions = new Map<string, bigint>();
+  private ignored: IgnoredOffsets = NOTHING_IGNORED;
   /** There are dead letters in the outbox. */
   private unpublished = false;
 
@@ -71,8 +75,11 @@ export class ProjectionProcessor implements Processor {
     this.relay = new DeadLetterRelay(client, database, at, failpoint);
     this.parked = new ParkedKeys(at.projection, maxParkedKeys);
     const source = { group: at.projection, topic: at.topic, partition: at.partition };
-    this.source = new ParkedSource(source, this.parked, keyInTable, (record) =>
-      mayBe(record, (type) => projectors.has(type)),
+    this.source = new ParkedSource(
+      source,
+      this.parked,
+      keyInTable,
+      (record) => !this.ignored.has(record.offset) && mayBe(record, (type) => projectors.has(type)),
     );
   }
 
@@ -122,6 +129,8 @@ export class ProjectionProcessor implements Processor {
       );
       this.positions.set(each, position);
     }
+    const { ignored } = this.options;
+    this.ignored = (await ignored?.offsetsIn(client, { topic, partition }, signal)) ?? NOTHING_IGNORED;
     const marks = await parkedMarks(database, this.at);
     await this.source.restore(client, this.positionIn(topic), marks, signal);
     return this.positions;
@@ -149,7 +158,7 @@ export class ProjectionProcessor implements Processor {
     const { client } = this.options;
     const { topic } = this.at;
     const records = await this.source.recordsAt(client, waiting.slice(0, SETTLED_AT_ONCE), signal);
-    const opened = await openEvents(this.options, records);
+    const opened = await this.open(records);
     const position = this.positionIn(topic);
     await this.inTransaction({ topic, from: position, to: position, handled }, (projected, rows) =>
       projected.settle(key, records, opened, rows),
@@ -157,12 +166,17 @@ export class ProjectionProcessor implements Processor {
     await this.publish(signal);
   }
 
+  private open(records: readonly ConsumedRecord[]): Promise<Opened[]> {
+    const events = records.filter(({ offset }) => !this.ignored.has(offset));
+    return openEvents(this.options, events);
+  }
+
   private positionIn(topic: string): bigint {
     return this.positions.get(topic) ?? 0n;
   }
 
   private async projectEvents(records: readonly ConsumedRecord[], step: Step): Promise<void> {
-    const opened = await openEvents(this.options, records);
+    const opened = await this.open(records);
     const last = records.at(-1);
     try {
       if (this.parked.size > 0)

@@ -4,6 +4,9 @@ import { type ConsumedRecord, header, type Headers } from '../kafka/record.ts';
 /** The header of a record's W3C Trace Context. Its copies keep it, like all headers of its own: dead letters, too. */
 export const TRACEPARENT = 'traceparent';
 
+/** On events: the number of this one in its aggregate's history. Only deciders write it. */
+export const AGGREGATE_VERSION = 'aggregateversion';
+
 /**
  * Metadata as CloudEvents 1.0 attributes in record headers (Kafka protocol binding, binary mode), with the
  * extensions `correlationid`, `causationid`, `aggregateversion`, `requesthash` and W3C `traceparent`.
@@ -22,7 +25,7 @@ export function toHeaders(type: string, metadata: Metadata): Headers {
   add('content-type', 'application/vnd.apache.avro+binary');
   add('correlationid', metadata.correlationId);
   add('causationid', metadata.causationId);
-  add('aggregateversion', metadata.version);
+  add(AGGREGATE_VERSION, metadata.version);
   add('requesthash', metadata.requestHash);
   add(TRACEPARENT, metadata.traceparent);
   return headers;
@@ -33,7 +36,7 @@ export function toMetadata(record: ConsumedRecord): Metadata {
   const { headers } = record;
   const id = header(headers, 'ce_id') ?? `${record.topic}/${record.partition}/${record.offset}`;
   const time = Date.parse(header(headers, 'ce_time') ?? '');
-  const version = header(headers, 'aggregateversion');
+  const version = header(headers, AGGREGATE_VERSION);
   return {
     id,
     time: Number.isNaN(time) ? record.timestamp : time,

@@ -1,4 +1,6 @@
 import { type AnyDecider, evolve, type Received } from '../domain/index.ts';
+import { type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
+import { UndecidedRecord } from '../ignored/undecided-record.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { readPartition } from '../kafka/partition-reader.ts';
 import { HaltError } from '../kafka/errors.ts';
@@ -15,6 +17,8 @@ export interface DeciderStateOptions {
   readonly partition: number;
   /** Milliseconds that ids of handled commands are remembered: the commands' own retention. */
   readonly rememberMs: number;
+  /** What operators have decided about records that are no events. */
+  readonly ignored?: IgnoredRecords;
 }
 
 /** The fold of one events partition: restored from the log, kept in a store, changed by committed batches only. */
@@ -44,7 +48,8 @@ export class DeciderState {
 
   /**
    * Folds the tail of the log that the store has not seen. From an empty store that is all of it. Throws KafkaError, retryable,
-   * while a transaction is open on the partition: its events may be facts already, and would be missing.
+   * while a transaction is open on the partition: its events may be facts already, and would be missing. Throws UndecidedRecord at
+   * a record that is no event, unless an operator has decided that it is ignored: then it is as if it was not there.
    */
   async restore(client: KafkaClient, signal: AbortSignal): Promise<void> {
     const { topic } = this.rules.events;
@@ -66,13 +71,16 @@ export class DeciderState {
       throw new HaltError(
         `${topic}-${partition} begins at ${start}: events were deleted, its state cannot be restored`,
       );
+    const ignored =
+      (await this.options.ignored?.offsetsIn(client, { topic, partition }, signal)) ?? NOTHING_IGNORED;
     this.position = this.store.position;
     for await (const chunk of readPartition(client, topic, partition, {
       from: this.position,
       to: end,
       signal,
     })) {
-      await this.fold(chunk.records, chunk.nextOffset);
+      const events = chunk.records.filter(({ offset }) => !ignored.has(offset));
+      await this.fold(events, chunk.nextOffset);
     }
   }
 
@@ -121,10 +129,7 @@ export class DeciderState {
         throw new Undecodable(`${this.rules.group} does not know ${message.type}`);
       return { ...message, metadata: toMetadata(record) };
     } catch (cause) {
-      throw new HaltError(
-        `The event at ${where(record)} cannot be folded: ${(cause as Error).message}`,
-        cause,
-      );
+      throw new UndecidedRecord(record, cause as Error);
     }
   }
 

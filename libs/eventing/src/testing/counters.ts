@@ -53,7 +53,7 @@ export function counters() {
   const topic = (name: string) => ({
     name,
     partitions: 2,
-    retentionMs: 86_400_000,
+    retentionMs: name === topics.events ? -1 : 86_400_000,
     maxMessageBytes: 1_048_588,
     writers: [],
   });

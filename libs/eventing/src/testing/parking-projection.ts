@@ -19,7 +19,7 @@ import { until } from './scratch-broker.ts';
 
 /** Whether an event fails, by its id: with what, or undefined. */
 export type FailsById = (id: string) => unknown;
-type More = Pick<FailurePlan, 'errors'> & Pick<ProjectionOptions, 'maxParkedKeys'>;
+type More = Pick<FailurePlan, 'errors'> & Pick<ProjectionOptions, 'maxParkedKeys' | 'ignored'>;
 
 /**
  * A projection of doors that are there, which fails as it is told, and writes one row for each event. What it tells about

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { instant, plainText } from '../http/fields.ts';
+
+const place = {
+  topic: z.string(),
+  partition: z.int(),
+  offset: z.int(),
+  lastOffset: z.int().describe('The same, except of a batch that cannot be read: its last one'),
+};
+
+const decision = z.object({ operator: z.string(), reason: z.string(), at: instant });
+
+export const ignoredRecord = z.object({ ...place, decision }).meta({ id: 'IgnoredRecord' });
+export type IgnoredRecord = z.infer<typeof ignoredRecord>;
+
+const bytes = z.string().nullable().describe('Hexadecimal digits');
+
+export const shownRecord = z
+  .object({
+    found: z.boolean(),
+    why: z.string().optional().describe('Why it was not found'),
+    timestamp: instant.optional(),
+    key: bytes.optional(),
+    value: bytes.optional(),
+    headers: z.array(z.object({ name: z.string(), value: bytes })).optional(),
+  })
+  .describe('As it stands in its partition, byte for byte')
+  .meta({ id: 'ShownRecord' });
+export type ShownRecord = z.infer<typeof shownRecord>;
+
+export const ignoredPage = z
+  .object({
+    items: z.array(z.object({ ...place, decision, record: shownRecord })),
+    next: z.string().nullable().describe('The cursor of the next page'),
+  })
+  .meta({ id: 'IgnoredRecordPage' });
+export type IgnoredPage = z.infer<typeof ignoredPage>;
+
+/** Few at a time: a record may have a megabyte. */
+export const ignoredFilter = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(20).default(20),
+  cursor: z.string().max(768).optional().describe('`next` of the page before'),
+});
+export type IgnoredFilter = z.infer<typeof ignoredFilter>;
+
+/** The keys of the list's cursor: how many decisions are older than those of the pages before. */
+export const ignoredKeys = z.tuple([z.string().regex(/^\d{1,15}$/)]);
+
+/** Bounded so that it stays an exact JSON number. */
+const number = z.string().regex(/^\d+$/, 'must be a number').transform(Number);
+
+export const placeParams = z.object({
+  topic: plainText(249),
+  partition: number.pipe(z.int().max(2 ** 31 - 1)),
+  offset: number.pipe(z.int()),
+});
+export type PlaceParams = z.infer<typeof placeParams>;
+
+export const ignoreRequest = z
+  .strictObject({
+    reason: plainText(500).describe('Why, for those who read the list'),
+    force: z
+      .boolean()
+      .default(false)
+      .describe('Also a record that says which version of an aggregate it is, and is none all the same'),
+  })
+  .meta({ id: 'IgnoreRequest' });
+export type IgnoreRequest = z.infer<typeof ignoreRequest>;

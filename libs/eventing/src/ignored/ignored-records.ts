@@ -1,0 +1,80 @@
+import type { TopicSpec } from '../domain/index.ts';
+import type { KafkaClient } from '../kafka/client.ts';
+import { readPartition } from '../kafka/partition-reader.ts';
+import { logStart, wholeEnd } from '../kafka/positions.ts';
+import type { ConsumedRecord } from '../kafka/record.ts';
+import { covers, decisionIn, type IgnoredRecord, type RecordPlace } from './ignored-record.ts';
+
+/** The offsets of one partition that are ignored. */
+export interface IgnoredOffsets {
+  has(offset: bigint): boolean;
+}
+
+export const NOTHING_IGNORED: IgnoredOffsets = { has: () => false };
+
+/**
+ * Reads what operators have decided about records. Whoever folds an events topic asks before it begins, so that every fold,
+ * and every later one, leaves out the same. The topic is read again only when it has grown.
+ */
+export class IgnoredRecords {
+  /** Where the decisions are; undefined where there are none. */
+  readonly topic: string | undefined;
+  private readonly tell: (message: string) => void;
+  private known: { readonly end: bigint; readonly decisions: readonly IgnoredRecord[] } | undefined;
+
+  /** `topic`: of the decisions; without one nothing is ever ignored. `tell`: about records there that decide nothing. */
+  constructor(topic: TopicSpec | undefined, tell: (message: string) => void) {
+    this.topic = topic?.name;
+    this.tell = tell;
+  }
+
+  /**
+   * Everything that was decided when this was called, oldest first; of several decisions about one place the first. Throws
+   * KafkaError, retryable, while somebody's open transaction hides some.
+   */
+  async all(client: KafkaClient, signal: AbortSignal): Promise<readonly IgnoredRecord[]> {
+    const { topic } = this;
+    if (topic === undefined) return [];
+    const end = await wholeEnd(client, topic, 0, signal);
+    if (this.known?.end === end) return this.known.decisions;
+    const decisions = await this.read(client, topic, end, signal);
+    this.known = { end, decisions };
+    return decisions;
+  }
+
+  /** What is ignored of one partition: to be asked before each fold of it. */
+  async offsetsIn(
+    client: KafkaClient,
+    { topic, partition }: Omit<RecordPlace, 'offset'>,
+    signal: AbortSignal,
+  ): Promise<IgnoredOffsets> {
+    const decisions = await this.all(client, signal);
+    const { id: topicId } = await client.topic(topic);
+    const own = decisions.filter((ignored) => ignored.topicId === topicId && ignored.partition === partition);
+    return { has: (offset) => own.some((ignored) => covers(ignored, { topicId, partition, offset })) };
+  }
+
+  private async read(
+    client: KafkaClient,
+    topic: string,
+    to: bigint,
+    signal: AbortSignal,
+  ): Promise<IgnoredRecord[]> {
+    const decisions: IgnoredRecord[] = [];
+    const from = await logStart(client, topic, 0, signal);
+    for await (const { records } of readPartition(client, topic, 0, { from, to, signal })) {
+      for (const record of records) {
+        const decision = this.decision(record);
+        if (decision && !decisions.some((earlier) => covers(earlier, decision))) decisions.push(decision);
+      }
+    }
+    return decisions;
+  }
+
+  private decision(record: ConsumedRecord): IgnoredRecord | undefined {
+    const decision = decisionIn(record);
+    if (!decision)
+      this.tell(`${record.topic} offset ${record.offset} is no decision about a record: it decides nothing`);
+    return decision;
+  }
+}

@@ -1,0 +1,27 @@
+import { type ConsumedRecord, header } from '../kafka/record.ts';
+import { AGGREGATE_VERSION } from '../serde/cloud-events.ts';
+import { type MessageCodec, Undecodable } from '../serde/message-codec.ts';
+
+/**
+ * Why a record must not be ignored, if so: `event`, it is one; `versioned`, it cannot be read, but says which version of an
+ * aggregate it is, so that the next one would not follow if it were left out. `force` is for who knows that it is none all the
+ * same. Rejects when the registry does not answer.
+ */
+export async function refusalOf(
+  codec: MessageCodec,
+  record: ConsumedRecord,
+  force: boolean,
+): Promise<'event' | 'versioned' | undefined> {
+  await codec.prepare([record.value]);
+  if (isEvent(codec, record)) return 'event';
+  return header(record.headers, AGGREGATE_VERSION) !== undefined && !force ? 'versioned' : undefined;
+}
+
+function isEvent(codec: MessageCodec, { topic, value }: ConsumedRecord): boolean {
+  try {
+    return codec.typeOf(codec.decode(value).type).topic === topic;
+  } catch (error) {
+    if (error instanceof Undecodable) return false;
+    throw error;
+  }
+}
