@@ -9,6 +9,7 @@ const fine: ConsumerStatus = {
   bufferedBytes: 0,
   workers: new Map(),
   heldBack: [],
+  notices: [],
 };
 
 function reportOf(status: Partial<ConsumerStatus>) {
