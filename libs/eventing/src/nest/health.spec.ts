@@ -50,6 +50,12 @@ describe('readiness', () => {
     expect(reportOf({ heldBack })).toEqual({ ready: true, detail: { status: 'up' } });
   });
 
+  it('says what stops nothing, and stays green', () => {
+    const notices = ['what g.t.parked-0 says is no mark', 'and another'];
+    const reason = notices.join('; ');
+    expect(reportOf({ notices })).toEqual({ ready: true, detail: { status: 'up', reason } });
+  });
+
   it('is red while the tail of the events is started again', () => {
     const health = new EngineHealth(new OpenTransactionWatch());
     health.watch([]);
