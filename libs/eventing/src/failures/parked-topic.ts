@@ -46,7 +46,7 @@ export class ParkedTopic {
     const where = `${this.topic}-${this.partition}`;
     return [...this.unread].map(
       ([key, offset]) =>
-        `what ${where} says at offset ${offset} of the key ${keyText(Buffer.from(key, 'latin1'))} is no mark, and is ignored: write a record of this key without a value to this partition`,
+        `what ${where} says at offset ${offset} of the key ${shown(key)} is no mark, and is ignored: write a record of this key without a value to this partition`,
     );
   }
 
@@ -80,6 +80,11 @@ export class ParkedTopic {
     else this.marks.delete(name);
   }
 }
+
+/** For a line of a log: quoted, and not too long. Who needs all of it finds it at its offset. */
+const shown = (key: string) => JSON.stringify(keyText(Buffer.from(key, 'latin1')).slice(0, SHOWN));
+
+const SHOWN = 200;
 
 const encodeMark = ({ failureId, since, released }: ParkedMark) =>
   Buffer.from(JSON.stringify({ failureId, since: String(since), released }));

@@ -55,7 +55,7 @@ describe('what stands on a topic of marks', () => {
       const { topic } = mark('a', null);
       const does = 'write a record of this key without a value to this partition';
       expect(noticesOf(consumer)).toEqual([
-        `what ${topic}-0 says at offset 0 of the key a is no mark, and is ignored: ${does}`,
+        `what ${topic}-0 says at offset 0 of the key "a" is no mark, and is ignored: ${does}`,
       ]);
       await write('a', null);
       await until(() => noticesOf(consumer).length === 0);
