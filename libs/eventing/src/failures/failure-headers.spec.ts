@@ -74,7 +74,11 @@ describe('the headers of a failure', () => {
 
   it('count no further than whoever is told can', () => {
     const most = { ...failure, attempts: 2 ** 31 - 1 };
-    const again = failureOf(record, { group: 'g', handler: 'h', service: 's', version: '1', thrown: [thrownNow(1)] }, most);
+    const again = failureOf(
+      record,
+      { group: 'g', handler: 'h', service: 's', version: '1', thrown: [thrownNow(1)] },
+      most,
+    );
     expect(readFailure(withFailure(foreign, again))?.attempts).toBe(2 ** 31 - 1);
   });
 
