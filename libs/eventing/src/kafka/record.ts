@@ -11,7 +11,7 @@ export interface ConsumedRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: Headers;
-  /** Of the batch in which it came: who wrote it. Undefined when its producer had no id. */
+  /** Who wrote it, if that was in a transaction: brokers let nobody else use such an id. */
   readonly producerId?: bigint;
 }
 

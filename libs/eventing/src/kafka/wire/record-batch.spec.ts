@@ -30,10 +30,10 @@ describe('a record that names the producer that writes it', () => {
     expect(again.map((copy) => isWrittenBy(copy, 'by'))).toEqual([false]);
   });
 
-  it('is nobody’s when its producer has no id', () => {
-    const bytes = encodeBatch([naming], { id: -1n, epoch: -1, transactional: false }, 0, 0);
+  it.each([-1n, 7n])('is nobody’s outside of a transaction, where anybody may claim the id %s', (id) => {
+    const bytes = encodeBatch([naming], { id, epoch: 0, transactional: false }, 0, 0);
     const [read] = [...recordBatches(bytes)].flatMap((batch) => decodeRecords(batch, 't', 2));
-    expect(read?.headers).toEqual([['by', Buffer.from('-1')]]);
+    expect(read?.headers).toEqual([['by', Buffer.from(String(id))]]);
     expect(read && isWrittenBy(read, 'by')).toBe(false);
   });
 });

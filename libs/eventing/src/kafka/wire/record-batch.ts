@@ -79,7 +79,7 @@ export function isAbortMarker(batch: RecordBatch): boolean {
 export function decodeRecords(batch: RecordBatch, topic: string, partition: number): ConsumedRecord[] {
   const reader = new Reader(decompress(batch));
   const records: ConsumedRecord[] = [];
-  const writer = batch.producerId >= 0n ? { producerId: batch.producerId } : {};
+  const writer = batch.transactional ? { producerId: batch.producerId } : {};
   const appendTime = (batch.attributes & LOG_APPEND_TIME) !== 0;
   for (let i = 0; i < batch.count; i++) {
     reader.varint();
