@@ -96,6 +96,7 @@ describe('a hanging transaction', () => {
     expect((await end(id)).body).toMatchObject({ status: 409, refusal: 'ended' });
     const another = await end(id, { startOffset: 99 });
     expect([another.status, another.body.request]).toEqual([202, 2]);
+    await desk.platform.letGo('none');
     expect(await listed(id)).toMatchObject({ state: 'requested', startOffset: 99, verdict: null });
   });
 
