@@ -148,7 +148,9 @@ describe('an operator who ends a transaction', () => {
     expect(given(rules, asked).when(end('commit', 99n))).toEqual([requested('commit', 99n, 2)]);
     const next = [...over, requested('abort', 99n, 2)];
     expect(given(rules, next).when(recordEnded(99n, 2))).toEqual([ended(99n, 2)]);
-    expect(given(rules, [...next, ended(99n, 2)]).when(end('abort', 99n))).toEqual([refused('abort', 'ended')]);
+    expect(given(rules, [...next, ended(99n, 2)]).when(end('abort', 99n))).toEqual([
+      refused('abort', 'ended'),
+    ]);
   });
 
   it('is refused what has ended, and what is no outcome', () => {

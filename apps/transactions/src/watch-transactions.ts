@@ -93,7 +93,8 @@ export class WatchTransactions implements OnApplicationBootstrap, OnModuleDestro
   private announce({ id, command, line }: Announcement): void {
     if (this.announced.has(id)) return;
     this.announced.add(id);
-    if (this.announced.size > MOST_ANNOUNCED) this.announced.delete(this.announced.values().next().value ?? '');
+    if (this.announced.size > MOST_ANNOUNCED)
+      this.announced.delete(this.announced.values().next().value ?? '');
     if (line) this.logger[line.level](line.text);
     this.reports.send(command, id);
   }

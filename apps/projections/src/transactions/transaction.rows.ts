@@ -31,7 +31,13 @@ export async function request(event: Received<TransactionEndRequested>, rows: Ro
   const { outcome, operator, reason, startOffset } = storable(event.data);
   const decision = { outcome, decided_at: timeOf(event), decided_by: operator, reason };
   const open = { ended_at: null, not_ended: null };
-  const row = { ...placeOf(event), ...decision, ...open, state: 'requested', found_at: timeOf(event) } as const;
+  const row = {
+    ...placeOf(event),
+    ...decision,
+    ...open,
+    state: 'requested',
+    found_at: timeOf(event),
+  } as const;
   const start = startOffset === null ? undefined : String(startOffset);
   if (await isOfAnother(event.data.transaction, start, rows))
     return put({ ...row, ...unfound, start_offset: start ?? null }, rows);

@@ -229,12 +229,7 @@ export class Plans {
       handles: [],
       guarantee: 'exactly-once',
       onFailure: 'none: records are passed on as they are',
-      processor: this.processing(
-        'exactly-once',
-        group,
-        parts,
-        delaying(group, topics, this.options.delays),
-      ),
+      processor: this.processing('exactly-once', group, parts, delaying(group, topics, this.options.delays)),
     }));
   }
 
