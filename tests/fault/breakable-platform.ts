@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { catalogue, contracts } from '@atelier/contracts';
 import type { Message } from '@atelier/eventing/domain';
+import { findDeadLetter } from '@atelier/eventing/failures';
+import { KafkaClient } from '@atelier/eventing/kafka';
 import { ConfluentRegistry, MessageCodec } from '@atelier/eventing/serde';
 import { expect } from '@jest/globals';
 import { repositoryRoot } from '@atelier/local-stack';
@@ -97,6 +99,17 @@ export class BreakablePlatform {
     const id = randomUUID();
     const metadata = { id, time: Date.now(), correlationId: id };
     await write(this.addresses.kafka, [new Outbox(codec, catalogue, 'spec').record(command, metadata)]);
+  }
+
+  /** Reads an open dead letter with a tool, and writes it to the topic that it came from, with all of its headers. */
+  async copyByHand(letter: http.Answer['body']): Promise<void> {
+    const { group, topic, partition, deadLetterId } = letter;
+    const { kafka } = this.addresses;
+    const client = new KafkaClient({ brokers: kafka.split(','), clientId: 'by-hand' });
+    const at = { group, topic, partition, deadLetterId, redrives: 0, failedAt: Date.parse(letter.failedAt) };
+    const record = await findDeadLetter(client, at).finally(() => client.close());
+    if (!record) throw new Error(`The dead letter ${deadLetterId} is not on its topic`);
+    await write(kafka, [{ ...record, topic }]);
   }
 
   signal(process: string, signal: NodeJS.Signals): Promise<void> {

@@ -172,6 +172,27 @@ describe('the operator of a platform that runs', () => {
     await operator.becomes(id, 'open');
   });
 
+  it('lists a copy that somebody has written by hand after its dead letter was discarded (it failed again, and was listed nowhere)', async () => {
+    const [poison] = await operator.list('group=orders.decider');
+    await operator.decide(poison.deadLetterId, 'discard');
+    await operator.becomes(poison.deadLetterId, 'discarded');
+    await platform.copyByHand(poison);
+    const letters = await eventually(
+      () => operator.list('group=orders.decider'),
+      (all) => all.length === 2,
+    );
+    const byStatus = Object.fromEntries(letters.map((each) => [each.status, each]));
+    expect(byStatus).toMatchObject({
+      discarded: { deadLetterId: poison.deadLetterId },
+      open: { key: poison.key },
+    });
+    expect(await operator.details(byStatus['open'].deadLetterId)).toMatchObject({
+      attempts: 1,
+      redrive: 0,
+      history: [{ what: 'DeadLetterReported' }],
+    });
+  });
+
   /** Those that a job takes. */
   const waiting = async () =>
     (await operator.list(`group=${group}&limit=100`)).filter(({ status }) =>

@@ -94,6 +94,10 @@ describe('a hanging transaction', () => {
     await desk.platform.tell(ended(id, 'José', 1));
     expect(await listed(id)).toMatchObject({ state: 'ended', decision, endedAt: expect.any(String) });
     expect((await end(id)).body).toMatchObject({ status: 409, refusal: 'ended' });
+    const another = await end(id, { startOffset: 99 });
+    expect([another.status, another.body.request]).toEqual([202, 2]);
+    await desk.platform.letGo('none');
+    expect(await listed(id)).toMatchObject({ state: 'requested', startOffset: 99, verdict: null });
   });
 
   it('says why brokers did not end it, and is requested again', async () => {

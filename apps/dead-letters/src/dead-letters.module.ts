@@ -1,12 +1,12 @@
 import { serviceConfig, stateConfig } from '@atelier/boot';
-import { catalogue, contracts, reports } from '@atelier/contracts';
+import { catalogue, contracts, RedriveJobsCommands, reports } from '@atelier/contracts';
 import { EventingModule } from '@atelier/eventing';
 import { Module } from '@nestjs/common';
 import { deadLetter } from './dead-letter.decider.ts';
 import { FollowCanaryPolicy } from './follow-canary.policy.ts';
 import { redriveJob } from './redrive-job.decider.ts';
 import { redriveOrders } from './redrive-orders.ts';
-import { RunRedriveJobPolicy } from './run-redrive-job.policy.ts';
+import { BETWEEN_PORTIONS_MS, RunRedriveJobPolicy } from './run-redrive-job.policy.ts';
 
 @Module({
   imports: [
@@ -19,6 +19,7 @@ import { RunRedriveJobPolicy } from './run-redrive-job.policy.ts';
       reports,
       deciders: [deadLetter, redriveJob],
       redrives: redriveOrders,
+      delays: { [RedriveJobsCommands.topic]: BETWEEN_PORTIONS_MS },
     }),
   ],
   providers: [RunRedriveJobPolicy, FollowCanaryPolicy],

@@ -3,7 +3,7 @@ import { Policy, Whenever } from '@atelier/eventing';
 import { after } from '@atelier/eventing/domain';
 
 /** A job's rate is in dead letters a second, and a portion is as large as the rate. */
-const BETWEEN_PORTIONS_MS = 1_000;
+export const BETWEEN_PORTIONS_MS = 1_000;
 
 /** Whenever a job goes on, its next dead letters are redriven, and the portion after them follows a second later. */
 // Nobody could redrive what parks its keys: those who keep the dead letters do not report their own.

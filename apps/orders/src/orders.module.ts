@@ -1,5 +1,5 @@
 import { serviceConfig, stateConfig } from '@atelier/boot';
-import { catalogue, contracts, reports } from '@atelier/contracts';
+import { catalogue, contracts, OrdersCommands, reports } from '@atelier/contracts';
 import { EventingModule } from '@atelier/eventing';
 import { Module } from '@nestjs/common';
 import { ExpireOrderPolicy } from './expire-order.policy.ts';
@@ -17,6 +17,7 @@ import { RecordReservationPolicy } from './record-reservation.policy.ts';
       catalogue,
       reports,
       deciders: [order],
+      delays: { [OrdersCommands.topic]: ordersConfig().expiryMs },
     }),
   ],
   providers: [

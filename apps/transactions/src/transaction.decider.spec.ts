@@ -36,7 +36,8 @@ const report = (startOffset: bigint, verdict?: string) =>
 const found = (startOffset: bigint, verdict?: string) =>
   HangingTransactionFound(finding(startOffset, verdict));
 
-const end = (outcome: string) => EndTransaction({ ...place, outcome, ...operator });
+const end = (outcome: string, startOffset: bigint | null = null) =>
+  EndTransaction({ ...place, startOffset, outcome, ...operator });
 const requested = (outcome: string, startOffset: bigint | null, request = 1) =>
   TransactionEndRequested({ ...place, startOffset, outcome, ...operator, request });
 
@@ -140,6 +141,17 @@ describe('an operator who ends a transaction', () => {
       ]);
     },
   );
+
+  it('ends another transaction of the same producer, which nobody has found, by its first offset (409 for ever)', () => {
+    expect(given(rules, over).when(end('abort', 99n))).toEqual([requested('abort', 99n, 2)]);
+    expect(given(rules, over).when(end('abort', 42n))).toEqual([refused('abort', 'ended')]);
+    expect(given(rules, asked).when(end('commit', 99n))).toEqual([requested('commit', 99n, 2)]);
+    const next = [...over, requested('abort', 99n, 2)];
+    expect(given(rules, next).when(recordEnded(99n, 2))).toEqual([ended(99n, 2)]);
+    expect(given(rules, [...next, ended(99n, 2)]).when(end('abort', 99n))).toEqual([
+      refused('abort', 'ended'),
+    ]);
+  });
 
   it('is refused what has ended, and what is no outcome', () => {
     expect(given(rules, over).when(end('abort'))).toEqual([refused('abort', 'ended')]);

@@ -34,9 +34,12 @@ export const transaction = decider<Transaction>()({
     EndTransaction({ data }, state) {
       const { transaction, outcome, reason, operator } = data;
       if (!isOutcome(outcome)) return refused(data, 'unknown-outcome');
-      if (state.status === 'ended') return refused(data, 'ended');
-      const { startOffset, requests } = state;
-      if (state.status !== 'requested')
+      const { requests } = state;
+      const startOffset = data.startOffset ?? state.startOffset;
+      // A producer may come to have another one open in the same place, of which nothing was said.
+      const isKnown = beginsAt(state, startOffset);
+      if (isKnown && state.status === 'ended') return refused(data, 'ended');
+      if (!isKnown || state.status !== 'requested')
         return TransactionEndRequested({ ...data, startOffset, request: requests + 1 });
       if (state.outcome !== outcome) return refused(data, 'other-outcome-requested');
       return TransactionEndRequestIgnored({ transaction, outcome, reason, operator, request: requests });
@@ -58,8 +61,9 @@ export const transaction = decider<Transaction>()({
         return { ...state, startOffset, verdict };
       return { ...factsOf(state), status: 'hanging', startOffset, verdict };
     },
-    TransactionEndRequested: (state, { data: { outcome, request } }) => ({
-      ...factsOf(state),
+    TransactionEndRequested: (state, { data: { startOffset, outcome, request } }) => ({
+      startOffset,
+      verdict: beginsAt(state, startOffset) ? state.verdict : null,
       status: 'requested',
       outcome,
       requests: request,

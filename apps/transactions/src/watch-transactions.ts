@@ -7,6 +7,7 @@ import { TransactionsConfig } from './transactions.config.ts';
 
 /** Milliseconds that a look which is under way may take when the service stops. */
 const STOP_WITHIN_MS = 2_000;
+const MOST_ANNOUNCED = 10_000;
 
 /**
  * Looks for hanging transactions all the time. Ends at once what is proven: a broker that hides records may hide those of
@@ -16,7 +17,7 @@ const STOP_WITHIN_MS = 2_000;
 export class WatchTransactions implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Transactions');
   private readonly stopping = new AbortController();
-  /** Ids of what was said. */
+  /** Ids of what was said, the last of them: what is said again is ignored by the decider, too. */
   private readonly announced = new Set<string>();
   /** Attempts of which nobody knows whether they ended their transaction: it may not be found again. */
   private readonly unanswered = new Map<string, ProvenTransaction>();
@@ -92,6 +93,8 @@ export class WatchTransactions implements OnApplicationBootstrap, OnModuleDestro
   private announce({ id, command, line }: Announcement): void {
     if (this.announced.has(id)) return;
     this.announced.add(id);
+    if (this.announced.size > MOST_ANNOUNCED)
+      this.announced.delete(this.announced.values().next().value ?? '');
     if (line) this.logger[line.level](line.text);
     this.reports.send(command, id);
   }

@@ -12,6 +12,7 @@ import {
 import { ConfluentRegistry, MessageCodec, registerSchemas, toMetadata } from '@atelier/eventing/serde';
 import { redriveCopy } from '../../../libs/eventing/src/failures/copies.ts';
 import { Outbox } from '../../../libs/eventing/src/handlers/outbox.ts';
+import { writeAsLibrary } from '../../../libs/eventing/src/testing/written-by-library.ts';
 import { readAll } from '../run/read-all.ts';
 import { GROUPS, OrderHandlers } from './order-handlers.ts';
 import { ScratchContracts } from './scratch-contracts.ts';
@@ -98,7 +99,7 @@ export class OrderFlow {
     if (!failure) throw new Error('This record is no dead letter');
     const original = originalOf(letter);
     const topic = redriveTopic(failure.group, original.topic);
-    await this.appender.append(redriveCopy(original, failure, { topic }));
+    await writeAsLibrary(this.client, [redriveCopy(original, failure, { topic })]);
   }
 
   /** The states that the events of a decider lead to, by the ids of its aggregates. */

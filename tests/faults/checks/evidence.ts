@@ -110,8 +110,8 @@ export const placeOf = ({ topic, partition }: { readonly topic: string; readonly
 
 export const positionOf = (at: LogPosition) => `${placeOf(at)}@${at.offset}`;
 
-/** Whether this is of the contexts that keep dead letters and hanging transactions, and not of the order flow. */
-export const isOfDeadLetters = ({ topic }: { readonly topic: string }) =>
+/** Whether this is of the contexts in which operators decide, dead letters and hanging transactions, and not of the order flow. */
+export const isOfOperations = ({ topic }: { readonly topic: string }) =>
   /^(dead-letters|redrive-jobs|transactions)\./.test(topic);
 
 /** The status of an order's row after each of the events that settle it. */

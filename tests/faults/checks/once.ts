@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../log/events.ts';
-import { type CommandRecord, type Evidence, isOfDeadLetters, placeOf, positionOf } from './evidence.ts';
+import { type CommandRecord, type Evidence, isOfOperations, placeOf, positionOf } from './evidence.ts';
 
 /** Nothing was done twice, and the read model has everything once. */
 export function check({ events, commands, rows }: Evidence): string[] {
@@ -101,7 +101,7 @@ function readModel(placed: ReadonlySet<string>, events: readonly DomainEvent[], 
     ),
     ...differences(
       // Customers do not see what operators decide.
-      new Set(events.filter((event) => !isOfDeadLetters(event)).map(positionOf)),
+      new Set(events.filter((event) => !isOfOperations(event)).map(positionOf)),
       new Set(logged),
       'is an event, but no row of the event log',
       'is a row of the event log, but no event',

@@ -1,7 +1,7 @@
 import {
   type CommandRecord,
   type Evidence,
-  isOfDeadLetters,
+  isOfOperations,
   type LogPosition,
   placeOf,
   positionOf,
@@ -14,7 +14,7 @@ import {
  * is caused by the record that failed, whatever that was.
  */
 export function check({ events, commands }: Evidence): string[] {
-  const caused = commands.filter((command) => command.causationId !== undefined && !isOfDeadLetters(command));
+  const caused = commands.filter((command) => command.causationId !== undefined && !isOfOperations(command));
   if (caused.length === 0) return ['order by key: there are no commands of policies to check'];
   const eventAt = new Map<string, LogPosition>(events.map((event) => [event.id, event]));
   const delayedAt = new Map<string, LogPosition>(

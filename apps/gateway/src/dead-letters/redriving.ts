@@ -1,5 +1,5 @@
 import { catalogue, RequestRedrive } from '@atelier/contracts';
-import { redriveTopic } from '@atelier/eventing/domain';
+import { redriveTopic, sourceTopic } from '@atelier/eventing/domain';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../http/caller.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -84,5 +84,5 @@ function recordMissing(letter: KnownDeadLetter): Problem {
 /** A decider gets its own on the commands topic: another one would make a second writer of its events. */
 function topicOfCopy({ group, topic }: KnownDeadLetter): string {
   const kind = catalogue.groups.find((spec) => spec.group === group)?.kind;
-  return kind === 'decider' ? topic : redriveTopic(group, topic);
+  return kind === 'decider' ? topic : redriveTopic(group, sourceTopic(group, topic));
 }

@@ -17,7 +17,8 @@ const advice: ReadonlyMap<string, string> = new Map(
     limit: `it was redriven ${REDRIVE_LIMIT} times and has failed each time: say "force": true to redrive it all the same`,
     'too-old': `it failed more than ${REDRIVE_DAYS} days ago, and what it was about may be settled otherwise: say "force": true to redrive it all the same`,
     over: 'it is over',
-    ended: 'it has ended: nothing is hidden behind it any more',
+    ended:
+      'it has ended: nothing is hidden behind it any more. If its producer has another one open there by now, say its startOffset',
     'other-outcome-requested':
       'another outcome was requested, and is being written: wait until the list says what came of it',
     exists: 'it was started before: read it',

@@ -4,7 +4,6 @@ import { away, inTime } from '../dead-letters/in-time.ts';
 import { refused } from '../dead-letters/refusals.ts';
 import { hex } from '../dead-letters/shown.ts';
 import { cursorOf, keysOf } from '../http/cursor.ts';
-import { exactNumber } from '../read-model/plain.ts';
 import {
   type IgnoredFilter,
   ignoredKeys,
@@ -26,7 +25,7 @@ export class Ignoring {
 
   async ignore(place: PlaceParams, request: IgnoreRequest, operator: string): Promise<IgnoredRecord> {
     const { topic, partition, offset } = place;
-    const at = { topic, partition, offset: BigInt(offset) };
+    const at = { topic, partition, offset };
     const result = await inTime(this.decisions.ignore(at, { ...request, operator })).catch(away);
     if (result.type === 'ignored') return shown(result.decision);
     throw refused('ignore', `record ${topic}-${partition} offset ${offset}`, result.refusal);
@@ -72,7 +71,7 @@ const instantOf = (timestamp: number) =>
 const shown = ({ topic, partition, offset, lastOffset, operator, reason, decidedAt }: Decision) => ({
   topic,
   partition,
-  offset: exactNumber(offset),
-  lastOffset: exactNumber(lastOffset),
+  offset,
+  lastOffset,
   decision: { operator, reason, at: new Date(decidedAt).toISOString() },
 });

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { instant, plainText } from '../http/fields.ts';
+import { instant, int64, plainText } from '../http/fields.ts';
 
 const place = {
   topic: z.string(),
   partition: z.int(),
-  offset: z.int(),
-  lastOffset: z.int().describe('The same, except of a batch that cannot be read: its last one'),
+  offset: int64,
+  lastOffset: int64.describe('The same, except of a batch that cannot be read: its last one'),
 };
 
 const decision = z.object({ operator: z.string(), reason: z.string(), at: instant });
@@ -46,13 +46,12 @@ export type IgnoredFilter = z.infer<typeof ignoredFilter>;
 /** The keys of the list's cursor: how many decisions are older than those of the pages before. */
 export const ignoredKeys = z.tuple([z.string().regex(/^\d{1,15}$/)]);
 
-/** Bounded so that it stays an exact JSON number. */
-const number = z.string().regex(/^\d+$/, 'must be a number').transform(Number);
+const digits = z.string().regex(/^\d{1,19}$/, 'must be a number');
 
 export const placeParams = z.object({
   topic: plainText(249),
-  partition: number.pipe(z.int().max(2 ** 31 - 1)),
-  offset: number.pipe(z.int()),
+  partition: digits.transform(Number).pipe(z.int32()),
+  offset: digits.transform(BigInt).pipe(int64),
 });
 export type PlaceParams = z.infer<typeof placeParams>;
 

@@ -11,6 +11,7 @@ export class Ending {
 
   async end(producerId: bigint, body: EndRequest, caller: Caller): Promise<EndAnswer> {
     const { topic, partition, outcome, reason } = body;
+    const startOffset = body.startOffset === undefined ? null : BigInt(body.startOffset);
     const place = { topic, partition, producerId };
     const transaction = transactionKey(place);
     // Of the producer, as the path has it: a key that was used for another of its places was used for another body.
@@ -21,7 +22,7 @@ export class Ending {
       body,
     } as const;
     const answer = await this.decisions.ask(request, caller, () =>
-      EndTransaction({ transaction, ...place, outcome, reason, operator: caller.client }),
+      EndTransaction({ transaction, ...place, startOffset, outcome, reason, operator: caller.client }),
     );
     if (!answer) return { transaction, status: 'accepted' };
     return { transaction, status: 'requested', request: Number(answer.data['request']) };

@@ -76,6 +76,13 @@ export const endRequest = z
       error: `must be a topic of the catalogue, or ${POSITIONS}`,
     }),
     partition: z.int().min(0).max(mostPartitions),
+    startOffset: z
+      .int()
+      .min(0)
+      .optional()
+      .describe(
+        'Only the transaction that begins here, as readiness and the list tell it: needed where an earlier one of the same producer was ended',
+      ),
     outcome,
     reason: plainText(500).describe('Why, for those who read the history'),
   })

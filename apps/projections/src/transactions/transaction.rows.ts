@@ -28,13 +28,30 @@ export async function find(event: Received<HangingTransactionFound>, rows: Rows)
 }
 
 export async function request(event: Received<TransactionEndRequested>, rows: Rows): Promise<void> {
-  const { outcome, operator, reason } = storable(event.data);
-  const decision = { outcome, decided_at: timeOf(event), decided_by: operator, reason, not_ended: null };
-  await put(
-    { ...placeOf(event), ...decision, state: 'requested', found_at: timeOf(event) },
-    rows,
-    'found_at',
-  );
+  const { outcome, operator, reason, startOffset } = storable(event.data);
+  const decision = { outcome, decided_at: timeOf(event), decided_by: operator, reason };
+  const open = { ended_at: null, not_ended: null };
+  const row = {
+    ...placeOf(event),
+    ...decision,
+    ...open,
+    state: 'requested',
+    found_at: timeOf(event),
+  } as const;
+  const start = startOffset === null ? undefined : String(startOffset);
+  if (await isOfAnother(event.data.transaction, start, rows))
+    return put({ ...row, ...unfound, start_offset: start ?? null }, rows);
+  await put({ ...row, ...(start !== undefined && { start_offset: start }) }, rows, 'found_at');
+}
+
+/** Whether the row is of an earlier transaction of the same producer. */
+async function isOfAnother(transaction: string, start: string | undefined, rows: Rows): Promise<boolean> {
+  const known = await rows
+    .selectFrom('read_model.hanging_transactions')
+    .select('start_offset')
+    .where('transaction', '=', transaction)
+    .executeTakeFirst();
+  return start !== undefined && (known?.start_offset ?? start) !== start;
 }
 
 export async function end(event: Received<TransactionEnded>, rows: Rows): Promise<void> {
@@ -83,6 +100,15 @@ async function change(
     .where('transaction', '=', metadata.subject)
     .execute();
 }
+
+const unfound = {
+  producer_epoch: null,
+  transactional_id: null,
+  since: null,
+  waiting: null,
+  verdict: null,
+  known: null,
+};
 
 const undecided = {
   outcome: null,

@@ -168,6 +168,15 @@ describe('hanging transactions', () => {
     ]);
   });
 
+  it('give way to another one of their producer that an operator asked to end, and that nobody has found', async () => {
+    const first = [found(1n, 42n)];
+    await write((rows) => projection.found(first, rows));
+    await write((rows) => projection.ended([ended(1n, 42n, null)], rows));
+    await write((rows) => projection.requested([requested(1n, 99n)], rows));
+    const unknown = { producer_epoch: null, since: null, verdict: null, ended_at: null };
+    expect(await transactions()).toMatchObject([{ state: 'requested', start_offset: '99', ...unknown }]);
+  });
+
   it('have a history, in which refusals are, too', async () => {
     const refused = TransactionEndRefused({
       transaction: 'orders.events-3/1',

@@ -44,6 +44,59 @@ export const EndTransactionV1 = {
   ]
 } as const;
 
+export const EndTransactionV2 = {
+  "type": "record",
+  "name": "EndTransaction",
+  "namespace": "atelier.transactions",
+  "doc": "End the transaction that a producer has open in a partition.",
+  "fields": [
+    {
+      "name": "transaction",
+      "type": "string",
+      "doc": "Where it is open: <topic>-<partition>/<producerId>."
+    },
+    {
+      "name": "topic",
+      "type": "string",
+      "doc": "Topic of the partition that has it open."
+    },
+    {
+      "name": "partition",
+      "type": "int",
+      "doc": "The partition that has it open."
+    },
+    {
+      "name": "producerId",
+      "type": "long",
+      "doc": "Id of its producer."
+    },
+    {
+      "name": "startOffset",
+      "type": [
+        "null",
+        "long"
+      ],
+      "doc": "Only the transaction that begins here is to be ended; null: the one that is known there, or whichever is open.",
+      "default": null
+    },
+    {
+      "name": "outcome",
+      "type": "string",
+      "doc": "commit or abort."
+    },
+    {
+      "name": "reason",
+      "type": "string",
+      "doc": "Why, in the operator's words."
+    },
+    {
+      "name": "operator",
+      "type": "string",
+      "doc": "Who asked for it."
+    }
+  ]
+} as const;
+
 export const RecordTransactionEndedV1 = {
   "type": "record",
   "name": "RecordTransactionEnded",

@@ -3,6 +3,7 @@
 import { contract, type Message, messageType } from '@atelier/eventing/domain';
 import {
   EndTransactionV1,
+  EndTransactionV2,
   RecordTransactionEndedV1,
   RecordTransactionNotEndedV1,
   ReportHangingTransactionV1,
@@ -18,6 +19,8 @@ export interface EndTransactionData {
   readonly partition: number;
   /** Id of its producer. */
   readonly producerId: bigint;
+  /** Only the transaction that begins here is to be ended; null: the one that is known there, or whichever is open. */
+  readonly startOffset: null | bigint;
   /** commit or abort. */
   readonly outcome: string;
   /** Why, in the operator's words. */
@@ -29,7 +32,7 @@ export interface EndTransactionData {
 export type EndTransaction = Message<'EndTransaction', EndTransactionData>;
 export const EndTransaction = messageType<EndTransaction>({
   type: 'EndTransaction', topic: 'transactions.commands', key: 'transaction',
-  versions: [EndTransactionV1],
+  versions: [EndTransactionV1, EndTransactionV2],
 });
 
 /** Record that the marker which was missing is written. */

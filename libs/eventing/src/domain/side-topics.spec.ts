@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sideLanes, withSideTopics } from './side-topics.ts';
+import { sideLanes, sourceTopic, withSideTopics } from './side-topics.ts';
 import type { GroupSpec, TopicSpec } from './topic.ts';
 
 const source: TopicSpec = {
@@ -15,6 +15,20 @@ const sidesOf = (spec: Pick<GroupSpec, 'kind' | 'retries' | 'parks'>) =>
   withSideTopics([source], [{ ...spec, group: 'g', topics: ['t'] }]).topics.filter(
     (topic) => topic !== source,
   );
+
+describe('the source of what a group reads', () => {
+  it.each([
+    ['t', 't'],
+    ['g.t.redrive', 't'],
+    ['g.t.retry.12', 't'],
+    ['g.a.b.retry.1', 'a.b'],
+    ['g.t.dlq', 'g.t.dlq'],
+    ['h.t.redrive', 'h.t.redrive'],
+    ['g.redrive', 'g.redrive'],
+  ])('of %s is %s', (topic, source) => {
+    expect(sourceTopic('g', topic)).toBe(source);
+  });
+});
 
 describe('the side topics of a group', () => {
   it.each<[Pick<GroupSpec, 'kind' | 'retries' | 'parks'>, readonly string[]]>([

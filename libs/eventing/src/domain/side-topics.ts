@@ -12,6 +12,15 @@ export const redriveTopic = (group: string, topic: string) => `${group}.${topic}
 /** Where a group remembers the keys of a topic whose records wait behind one that failed. */
 export const parkedTopic = (group: string, topic: string) => `${group}.${topic}.parked`;
 
+/**
+ * The topic that the group reads, of one of the topics beside it that it reads, too: a record that somebody else has put there
+ * has its place there. Of any other topic, that topic.
+ */
+export function sourceTopic(group: string, topic: string): string {
+  if (!topic.startsWith(`${group}.`)) return topic;
+  return /^(.+)\.(?:redrive|retry\.\d+)$/.exec(topic.slice(group.length + 1))?.[1] ?? topic;
+}
+
 /** Copies have headers of their own on top of the original's. */
 const ROOM_FOR_HEADERS = 64 * 1024;
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;

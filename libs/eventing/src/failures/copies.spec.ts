@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type ConsumedRecord, header } from '../kafka/record.ts';
 import { deadLetter, redriveCopy, releaseMark, retryCopy } from './copies.ts';
 import { isRelease } from './diversion.ts';
+import { asRead } from '../testing/written-by-library.ts';
 import { FAILURE, originalOf, readFailure } from './failure-headers.ts';
 import { failureOf, thrownNow } from './failure.ts';
 
@@ -17,11 +18,7 @@ const original: ConsumedRecord = {
 const who = { group: 'g', handler: 'g Opened', service: 's', version: '1' };
 const failure = failureOf(original, { ...who, thrown: [thrownNow(new Error('jammed'))] });
 /** The record as it would be read. */
-const read = (copy: ReturnType<typeof deadLetter>): ConsumedRecord => ({
-  ...copy,
-  offset: 99n,
-  timestamp: 98,
-});
+const read = (copy: ReturnType<typeof deadLetter>): ConsumedRecord => asRead(copy, 99n, 98);
 
 describe('the copies of a failed record', () => {
   it.each([

@@ -1,7 +1,10 @@
-import { deadLetterTopic, redriveTopic, retryTopic } from '../domain/index.ts';
-import type { ConsumedRecord, Headers, OutgoingRecord } from '../kafka/record.ts';
+import { deadLetterTopic, redriveTopic, retryTopic, sourceTopic } from '../domain/index.ts';
+import { type ConsumedRecord, type Headers, type OutgoingRecord, WRITER } from '../kafka/record.ts';
 import { FAILURE, withFailure } from './failure-headers.ts';
-import type { Failure } from './failure.ts';
+import { type Failure, MOST } from './failure.ts';
+
+/** Who reads a copy believes it if this is the producer that wrote it: see `believedCopy`. */
+const WRITTEN = [FAILURE.producer, WRITER] as const;
 
 /** The record as it was, with the reason and where it came from, for the group's own dead-letter topic of this source. */
 export function deadLetter(
@@ -22,7 +25,8 @@ export function retryCopy(
   source = original.topic,
 ): OutgoingRecord {
   const topic = retryTopic(failure.group, source, n);
-  return copy(original, topic, withFailure(original.headers, failure, { [FAILURE.due]: String(due) }));
+  const headers = withFailure(original.headers, failure, { [FAILURE.due]: String(due) });
+  return copy(original, topic, [...headers, WRITTEN]);
 }
 
 /** A dead letter on its way back to its group; `value` instead of its own, if somebody has edited it. */
@@ -31,8 +35,8 @@ export function redriveCopy(
   failure: Failure,
   { topic, value = original.value }: { readonly topic: string; readonly value?: Buffer | null },
 ): OutgoingRecord {
-  const once = { ...failure, redrives: failure.redrives + 1, since: Date.now() };
-  return { ...copy(original, topic, withFailure(original.headers, once)), value };
+  const once = { ...failure, redrives: Math.min(MOST, failure.redrives + 1), since: Date.now() };
+  return { ...copy(original, topic, [...withFailure(original.headers, once), WRITTEN]), value };
 }
 
 /** Without what is not needed to go on with it, for a topic that has no room for more. */
@@ -55,9 +59,11 @@ export function releaseMark(
   const headers = [
     [FAILURE.id, Buffer.from(failure.id)],
     [FAILURE.discarded, Buffer.from('true')],
+    WRITTEN,
   ] as const;
   const { partition, key } = at;
-  return { topic: redriveTopic(failure.group, at.topic), partition, key, value: null, headers };
+  const topic = redriveTopic(failure.group, sourceTopic(failure.group, at.topic));
+  return { topic, partition, key, value: null, headers };
 }
 
 function copy({ partition, key, value }: ConsumedRecord, topic: string, headers: Headers): OutgoingRecord {

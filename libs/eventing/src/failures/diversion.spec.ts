@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { Message } from '../domain/index.ts';
 import type { Outbox } from '../handlers/outbox.ts';
 import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
+import { asRead } from '../testing/written-by-library.ts';
 import { Attempts } from './attempts.ts';
-import { redriveCopy, releaseMark } from './copies.ts';
+import { redriveCopy, releaseMark, retryCopy } from './copies.ts';
 import { Diversion } from './diversion.ts';
 import { FAILURE, readFailure, withFailure } from './failure-headers.ts';
 import { type FailurePlan, pure } from './failure-plan.ts';
@@ -76,11 +77,8 @@ function diverting(plan: FailurePlan, limit = 9) {
 }
 
 const topics = (output: readonly OutgoingRecord[]) => output.map(({ topic }) => topic);
-const read = (copy: OutgoingRecord | undefined, offset = 70): ConsumedRecord => ({
-  ...(copy as OutgoingRecord),
-  offset: BigInt(offset),
-  timestamp: 1,
-});
+const read = (copy: OutgoingRecord | undefined, offset = 70): ConsumedRecord =>
+  asRead(copy as OutgoingRecord, BigInt(offset));
 const failureIn = (copy: OutgoingRecord | undefined) => readFailure(copy?.headers ?? []) as Failure;
 const redriven = (letter: OutgoingRecord | undefined, original: ConsumedRecord, offset?: number) =>
   read(redriveCopy(original, failureIn(letter), { topic: 'g.t.redrive' }), offset);
@@ -183,8 +181,8 @@ describe('a record that may succeed later', () => {
     const { deliver } = failing();
     const [copy] = await deliver(record(3));
     const long = { ...failureIn(copy), since: Date.now() - 600_000 };
-    const headers = withFailure(read(copy).headers, long);
-    expect(topics(await deliver({ ...read(copy), headers }))).toEqual(['g.t.dlq', 'reported']);
+    const old = retryCopy(record(3), long, 1, 0);
+    expect(topics(await deliver(read(old)))).toEqual(['g.t.dlq', 'reported']);
   });
 
   it('has all of its time, and all of its delays, again when it was redriven', async () => {

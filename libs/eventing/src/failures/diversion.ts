@@ -1,8 +1,8 @@
 import type { RecordHandler } from '../handlers/record-handler.ts';
-import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
 import type { Attempted, Attempts } from './attempts.ts';
+import { believedCopy, releasedIn } from './believed-copies.ts';
 import { deadLetter, retryCopy } from './copies.ts';
-import { FAILURE, originalOf, readFailure } from './failure-headers.ts';
 import { dueAfter, type FailurePlan } from './failure-plan.ts';
 import { type Failure, failureOf } from './failure.ts';
 import type { ParkedChanges } from './parked-keys.ts';
@@ -39,7 +39,7 @@ export class Diversion {
   /** Rejects when a dependency is down; nothing is decided then. */
   async deliver(record: ConsumedRecord, signal: AbortSignal): Promise<OutgoingRecord[]> {
     const { at, lanes } = this.options;
-    if (isRelease(record, lanes)) return this.release(record, header(record.headers, FAILURE.id));
+    if (isRelease(record, lanes)) return this.release(record, releasedIn(record));
     if (record.topic !== at.topic) return this.deliverCopy(record, signal);
     const key = record.key && parkedKey(record.key);
     const parked = key === null ? undefined : this.parked.of(key);
@@ -62,10 +62,9 @@ export class Diversion {
     return this.follow(record, await this.attempts.make(record, signal));
   }
 
-  /** A record that has failed before, from a retry topic or the redrive topic. */
+  /** A record of a retry topic or the redrive topic: it has failed before, unless somebody else has put it there. */
   private async deliverCopy(copy: ConsumedRecord, signal: AbortSignal): Promise<OutgoingRecord[]> {
-    const before = readFailure(copy.headers);
-    const original = originalOf(copy);
+    const { original, before } = believedCopy(copy, this.options.at);
     // What the handler is no longer concerned with, in a new version, is done with.
     const concerned = this.inner.concerns(original);
     const attempted = concerned ? await this.attempts.make(original, signal) : { output: [] };
@@ -114,5 +113,5 @@ export class Diversion {
 }
 
 /** The word that a dead letter was discarded. */
-export const isRelease = ({ topic, headers }: ConsumedRecord, [redrive]: readonly string[]) =>
-  topic === redrive && header(headers, FAILURE.discarded) !== undefined;
+export const isRelease = (record: ConsumedRecord, [redrive]: readonly string[]) =>
+  record.topic === redrive && releasedIn(record) !== undefined;

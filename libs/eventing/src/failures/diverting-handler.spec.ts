@@ -3,6 +3,7 @@ import type { Outbox } from '../handlers/outbox.ts';
 import type { IgnoredRecords } from '../ignored/ignored-records.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { type ConsumedRecord, header, type Headers, type OutgoingRecord } from '../kafka/record.ts';
+import { asRead } from '../testing/written-by-library.ts';
 import { releaseMark } from './copies.ts';
 import { DivertingHandler, type DivertingOptions } from './diverting-handler.ts';
 import { FAILURE } from './failure-headers.ts';
@@ -25,14 +26,14 @@ const record = (offset: number, key: string, type = 'Opened'): ConsumedRecord =>
 });
 const fatal = () => Object.assign(new Error('jammed'), { retryable: false });
 const away = () => Object.assign(new Error('away'), { unavailable: true });
-const release = (offset: number, key: string): ConsumedRecord => ({
-  ...releaseMark(
-    { id: failureId('g', record(offset, key)), group: 'g' },
-    { topic: 't', partition: 0, key: Buffer.from(key) },
-  ),
-  offset: 70n,
-  timestamp: 12,
-});
+const release = (offset: number, key: string): ConsumedRecord =>
+  asRead(
+    releaseMark(
+      { id: failureId('g', record(offset, key)), group: 'g' },
+      { topic: 't', partition: 0, key: Buffer.from(key) },
+    ),
+    70n,
+  );
 
 type Handle = (record: ConsumedRecord) => readonly OutgoingRecord[] | Promise<readonly OutgoingRecord[]>;
 
@@ -58,7 +59,7 @@ function diverting(
   };
   const handler = new DivertingHandler(inner, {
     at: { group: 'g', topic: 't', partition: 0 },
-    plan: pure('g', 'key'),
+    plan: { ...pure('g', 'key'), delaysMs: [1_000] },
     lanes: ['g.t.redrive', 'g.t.retry.1'],
     reporter: new FailureReporter({} as Outbox),
     service: 's',
@@ -178,18 +179,25 @@ describe('the word that a dead letter was discarded', () => {
 });
 
 describe('when a record is due', () => {
-  const due = (topic: string, value: string): number => {
+  const WRITTEN = 1_700_000_000_000;
+  const due = (topic: string, value: string, timestamp = WRITTEN): number => {
     const headers: Headers = [[FAILURE.due, Buffer.from(value)]];
-    return diverting().handler.dueAt({ ...record(0, 'a'), topic, headers });
+    return diverting().handler.dueAt({ ...record(0, 'a'), topic, headers, timestamp });
   };
 
   it('is told by its header, on the topics of copies', () => {
-    expect(due('g.t.retry.1', '1700000000000')).toBe(1_700_000_000_000);
+    expect(due('g.t.retry.1', String(WRITTEN + 900))).toBe(WRITTEN + 900);
     expect(diverting().handler.dueAt({ ...record(0, 'a'), topic: 'g.t.redrive' })).toBe(0);
   });
 
   it('is now in the source, and where the header is no time', () => {
     expect(due('t', '9999999999999')).toBe(0);
     expect(due('g.t.retry.1', 'soon')).toBe(0);
+  });
+
+  it('is no later than the delay of its topic after its own time, whatever somebody has written (what was behind it never came)', () => {
+    expect(due('g.t.retry.1', '253370764800000')).toBe(WRITTEN + 1_100);
+    expect(due('g.t.retry.1', '253370764800000', 253_370_764_800_000)).toBe(0);
+    expect(due('g.t.redrive', '253370764800000')).toBe(0);
   });
 });

@@ -1,20 +1,25 @@
 import type { RecordHandler } from '../handlers/record-handler.ts';
 import { type IgnoredOffsets, type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
 import type { KafkaClient } from '../kafka/client.ts';
+import { dueTime } from '../kafka/due-time.ts';
 import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
 import type { Handled, Handler } from '../kafka/transactional-processor.ts';
 import { Attempts } from './attempts.ts';
 import { Diversion, type DiversionOptions } from './diversion.ts';
 import { FAILURE } from './failure-headers.ts';
+import { dueAfter } from './failure-plan.ts';
 import { type ParkedChanges, ParkedKeys } from './parked-keys.ts';
 import { ParkedSource } from './parked-source.ts';
 import { parkedKey, ParkedTopic } from './parked-topic.ts';
+import { UnreadableMarks } from './unreadable-marks.ts';
 
 export interface DivertingOptions extends DiversionOptions {
   /** Keys of one partition that may be parked; 10,000 unless given. */
   readonly maxParkedKeys?: number;
   /** What operators have decided about records that are no events: they are passed over. */
   readonly ignored?: IgnoredRecords;
+  /** Told what an operator should know about, and need not know at once. */
+  readonly warn?: (text: string) => void;
 }
 
 /** Parked records that are handled in one transaction, at most. */
@@ -33,12 +38,13 @@ export class DivertingHandler implements Handler {
   private readonly parked: ParkedKeys;
   private readonly source: ParkedSource;
   private readonly marks: ParkedTopic;
+  private readonly unreadable: UnreadableMarks;
   private client: KafkaClient | undefined;
   private ignored: IgnoredOffsets = NOTHING_IGNORED;
   private settledAtOnce = SETTLED_AT_ONCE;
 
   constructor(inner: RecordHandler, options: DivertingOptions) {
-    const { at, plan, lanes, maxParkedKeys = 10_000 } = options;
+    const { at, plan, lanes, maxParkedKeys = 10_000, warn = () => undefined } = options;
     this.inner = inner;
     this.options = options;
     this.sideTopics = lanes;
@@ -46,12 +52,16 @@ export class DivertingHandler implements Handler {
     this.parked = new ParkedKeys(at.group, maxParkedKeys);
     this.source = new ParkedSource(at, this.parked, parkedKey, (record) => this.concerns(record));
     this.marks = new ParkedTopic(at);
+    this.unreadable = new UnreadableMarks(at, warn);
   }
 
-  /** Only copies wait: a header that somebody else has given a record of the source holds nothing up. */
-  dueAt({ topic, headers }: ConsumedRecord): number {
-    if (topic === this.options.at.topic) return 0;
-    return Number(header(headers, FAILURE.due) ?? 0) || 0;
+  /** Only what is on a retry topic waits, and no longer than that topic's delay, whatever its header says. */
+  dueAt({ topic, headers, timestamp }: ConsumedRecord): number {
+    const { lanes, plan } = this.options;
+    // The redrive topic comes first among the lanes.
+    const delayMs = plan.delaysMs[lanes.indexOf(topic) - 1];
+    if (delayMs === undefined) return 0;
+    return dueTime(header(headers, FAILURE.due), timestamp, dueAfter(delayMs, timestamp, 1));
   }
 
   async restore(client: KafkaClient, signal: AbortSignal, at: bigint): Promise<void> {
@@ -60,6 +70,7 @@ export class DivertingHandler implements Handler {
     this.ignored = (await ignored?.offsetsIn(client, source, signal)) ?? NOTHING_IGNORED;
     if (!this.parks) return;
     const { marks, changed } = await this.marks.read(client, signal);
+    this.unreadable.found(client, this.marks.unreadable);
     const stale = changed || this.source.isAhead(at);
     await this.source.restore(client, at, stale ? marks : undefined, signal);
   }
@@ -112,7 +123,12 @@ export class DivertingHandler implements Handler {
     };
   }
 
+  get notices(): readonly string[] {
+    return this.unreadable.notices;
+  }
+
   async close(): Promise<void> {
+    this.unreadable.close();
     await this.inner.close?.();
   }
 

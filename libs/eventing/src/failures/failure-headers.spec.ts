@@ -61,6 +61,27 @@ describe('the headers of a failure', () => {
     expect(readFailure(headers)?.history.at(-1)?.at).toBe(49);
   });
 
+  it('take no room for texts that nobody here has written', () => {
+    const long = 'x'.repeat(100_000);
+    const attempts = JSON.stringify(Array.from({ length: 1_000 }, () => [1, long.slice(0, 1_000), long]));
+    const known = readFailure(
+      withFailure(foreign, failure, { [FAILURE.lastStack]: long, [FAILURE.history]: attempts }),
+    );
+    expect(known?.last.stack).toHaveLength(4_096);
+    expect(known?.history).toHaveLength(50);
+    expect(known?.history[0]).toEqual({ at: 1, errorClass: 'x'.repeat(200), message: 'x'.repeat(200) });
+  });
+
+  it('count no further than whoever is told can', () => {
+    const most = { ...failure, attempts: 2 ** 31 - 1 };
+    const again = failureOf(
+      record,
+      { group: 'g', handler: 'h', service: 's', version: '1', thrown: [thrownNow(1)] },
+      most,
+    );
+    expect(readFailure(withFailure(foreign, again))?.attempts).toBe(2 ** 31 - 1);
+  });
+
   it('tell no time that no calendar has', () => {
     expect(
       readFailure(withFailure(foreign, failure, { [FAILURE.firstAt]: '9000000000000000' })),
@@ -77,6 +98,10 @@ describe('the headers of a failure', () => {
         FAILURE.offset === name ? Buffer.from('here') : value,
       ]),
     ],
+    ['one of them is there twice', [...withFailure([], failure), [FAILURE.attempts, Buffer.from('1')]]],
+    ['the offset has more than 64 bits', withFailure([], failure, { [FAILURE.offset]: String(2n ** 63n) })],
+    ['an attempt is none', withFailure([], failure, { [FAILURE.attempts]: '-1' })],
+    ['there were too many attempts', withFailure([], failure, { [FAILURE.attempts]: String(2 ** 31) })],
     ['they are empty', withFailure([], failure).map(([name]) => [name, null])],
   ])('are nobody’s when %s', (_, headers) => {
     expect(readFailure(headers)).toBeUndefined();

@@ -1,5 +1,15 @@
 import { type ConsumedRecord, type Headers } from '../kafka/record.ts';
-import type { BriefAttempt, FailedAttempt, Failure } from './failure.ts';
+import {
+  type BriefAttempt,
+  briefText,
+  type FailedAttempt,
+  type Failure,
+  messageText,
+  MOST,
+  MOST_ATTEMPTS,
+  nameText,
+  stackText,
+} from './failure.ts';
 
 const PREFIX = 'failure-';
 
@@ -36,6 +46,8 @@ export const FAILURE = {
   since: 'failure-since',
   /** On a retry topic: when it is tried again, and not before. */
   due: 'failure-due',
+  /** On retry and redrive topics, and on a redriven command: the id of the producer that wrote the copy. See `WRITER`. */
+  producer: 'failure-producer',
   /** On a redrive topic, without a value: the dead letter was discarded, and what is parked behind it goes on. */
   discarded: 'failure-discarded',
 } as const;
@@ -75,7 +87,7 @@ export function withFailure(
   return [...withoutFailure(headers), ...own];
 }
 
-/** Headers that are numbers; counts fit into 32 bits, as whoever is told of them expects. */
+/** Headers that are numbers; counts fit into 32 bits, offsets into 64, as whoever is told of them expects. */
 const NUMBERS = [
   FAILURE.partition,
   FAILURE.timestamp,
@@ -86,16 +98,20 @@ const NUMBERS = [
   FAILURE.since,
 ];
 const COUNTS: readonly string[] = [FAILURE.partition, FAILURE.attempts, FAILURE.redrives];
-const MOST = 2 ** 31 - 1;
+const LAST_OFFSET = 2n ** 63n - 1n;
 /** Of a Date, in milliseconds since 1970: no later one can be shown. */
 const LAST_TIME = 8.64e15;
 const MOST_HISTORY_BYTES = 16 * 1024;
 
-/** What a copy's headers tell about the failure, or undefined when it is none that this library has made. */
+/**
+ * What a copy's headers tell about the failure, or undefined when they are none that this library writes: each of them once,
+ * in these forms, at most so long. Anybody can write such headers: see `believedCopy`.
+ */
 export function readFailure(headers: Headers): Failure | undefined {
-  const text = new Map(headers.map(([name, value]) => [name, value?.toString() ?? '']));
+  const own = headers.filter(([name]) => OWN.has(name));
+  const text = new Map(own.map(([name, value]) => [name, value?.toString() ?? '']));
   const at = (name: string) => text.get(name) ?? '';
-  if (!text.has(FAILURE.id) || !/^\d{1,19}$/.test(at(FAILURE.offset))) return undefined;
+  if (text.size < own.length || !at(FAILURE.id) || !isOffset(at(FAILURE.offset))) return undefined;
   if (!NUMBERS.every((name) => isNumber(at(name), COUNTS.includes(name)))) return undefined;
   return {
     id: at(FAILURE.id),
@@ -106,7 +122,7 @@ export function readFailure(headers: Headers): Failure | undefined {
       timestamp: Number(at(FAILURE.timestamp)),
     },
     group: at(FAILURE.group),
-    handler: at(FAILURE.handler),
+    handler: nameText(at(FAILURE.handler)),
     attempts: Number(at(FAILURE.attempts)),
     history: historyIn(at(FAILURE.history)),
     first: attempt(at, 'first'),
@@ -118,12 +134,22 @@ export function readFailure(headers: Headers): Failure | undefined {
   };
 }
 
-/** The record as it was in its source: its place, its bytes, and only its own headers. */
+/**
+ * The record as it was in its source: its place, its bytes, and only its own headers. Of a dead letter; copies on other
+ * topics are not taken at their word: see `believedCopy`.
+ */
 export function originalOf(record: ConsumedRecord): ConsumedRecord {
   const failure = readFailure(record.headers);
-  if (!failure) return record;
-  return { ...record, ...failure.place, headers: withoutFailure(record.headers) };
+  return failure ? originalIn(record, failure) : record;
 }
+
+/** The same, of a record whose failure was read. Who wrote the original is not known any more. */
+export const originalIn = ({ key, value, headers }: ConsumedRecord, { place }: Failure): ConsumedRecord => ({
+  ...place,
+  key,
+  value,
+  headers: withoutFailure(headers),
+});
 
 const OWN: ReadonlySet<string> = new Set(Object.values(FAILURE));
 
@@ -133,9 +159,9 @@ const withoutFailure = (headers: Headers) => headers.filter(([name]) => !OWN.has
 function attempt(at: (name: string) => string, which: 'first' | 'last'): FailedAttempt {
   return {
     at: Number(at(`${PREFIX}${which}-at`)),
-    errorClass: at(`${PREFIX}${which}-class`),
-    message: at(`${PREFIX}${which}-message`),
-    stack: at(`${PREFIX}${which}-stack`),
+    errorClass: nameText(at(`${PREFIX}${which}-class`)),
+    message: messageText(at(`${PREFIX}${which}-message`)),
+    stack: stackText(at(`${PREFIX}${which}-stack`)),
   };
 }
 
@@ -152,8 +178,9 @@ function asJson(history: readonly BriefAttempt[]): string {
 /** None where the header is not as it is written here: that is no reason to know nothing about the failure. */
 function historyIn(text: string): BriefAttempt[] {
   try {
-    const history = JSON.parse(text) as [number, string, string][];
-    return history.map(([at, errorClass, message]) => ({ at, errorClass, message })).filter(isBrief);
+    const history = (JSON.parse(text) as [number, string, string][]).slice(-MOST_ATTEMPTS);
+    const attempts = history.map(([at, errorClass, message]) => ({ at, errorClass, message }));
+    return attempts.filter(isBrief).map(briefText);
   } catch {
     return [];
   }
@@ -164,6 +191,9 @@ const isBrief = ({ at, errorClass, message }: Record<keyof BriefAttempt, unknown
   Number(at) <= LAST_TIME &&
   typeof errorClass === 'string' &&
   typeof message === 'string';
+
+/** Of a record, as text: what fits into 64 bits. */
+export const isOffset = (text: string) => /^\d{1,19}$/.test(text) && BigInt(text) <= LAST_OFFSET;
 
 function isNumber(text: string, count: boolean): boolean {
   const number = Number(text);

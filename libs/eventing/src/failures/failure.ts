@@ -71,11 +71,11 @@ export function failureOf(original: ConsumedRecord, failed: Failed, before?: Fai
   return {
     ...who,
     // A record may say of what type it is at any length.
-    handler: cut(handler, NAME_BYTES),
+    handler: nameText(handler),
     id: before?.id ?? failureId(failed.group, original),
     place: { topic, partition, offset, timestamp },
-    attempts: (before?.attempts ?? 0) + attempts.length,
-    history: [...(before?.history ?? []), ...attempts.map(brief)].slice(-MOST_ATTEMPTS),
+    attempts: Math.min(MOST, (before?.attempts ?? 0) + attempts.length),
+    history: [...(before?.history ?? []), ...attempts.map(briefText)].slice(-MOST_ATTEMPTS),
     first: before?.first ?? first,
     last,
     redrives: before?.redrives ?? 0,
@@ -92,20 +92,26 @@ const STACK_BYTES = 4096;
 const MESSAGE_BYTES = 1024;
 const NAME_BYTES = 512;
 const BRIEF_BYTES = 200;
-const MOST_ATTEMPTS = 50;
+export const MOST_ATTEMPTS = 50;
+/** Whoever is told of a count has 32 bits for it. */
+export const MOST = 2 ** 31 - 1;
+
+export const nameText = (text: string) => cut(text, NAME_BYTES);
+export const messageText = (text: string) => cut(text, MESSAGE_BYTES);
+export const stackText = (text: string) => cut(text, STACK_BYTES);
 
 function attemptOf({ at, error }: Thrown): FailedAttempt {
   const known = error instanceof Error ? error : new Error(String(error));
   const { name, message, stack } = known;
   return {
     at,
-    errorClass: cut(name === 'Error' ? known.constructor.name : name, NAME_BYTES),
-    message: cut(message, MESSAGE_BYTES),
-    stack: cut(stack ?? '', STACK_BYTES),
+    errorClass: nameText(name === 'Error' ? known.constructor.name : name),
+    message: messageText(message),
+    stack: stackText(stack ?? ''),
   };
 }
 
-const brief = ({ at, errorClass, message }: FailedAttempt): BriefAttempt => ({
+export const briefText = ({ at, errorClass, message }: BriefAttempt): BriefAttempt => ({
   at,
   errorClass: cut(errorClass, BRIEF_BYTES),
   message: cut(message, BRIEF_BYTES),

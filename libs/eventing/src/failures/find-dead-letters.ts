@@ -1,15 +1,15 @@
-import { deadLetterTopic } from '../domain/index.ts';
+import { deadLetterTopic, sourceTopic } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { readPartition } from '../kafka/partition-reader.ts';
 import { KafkaError } from '../kafka/errors.ts';
 import { logEnd, offsetAtTime, stableEnd } from '../kafka/positions.ts';
 import { type ConsumedRecord, header } from '../kafka/record.ts';
-import { FAILURE } from './failure-headers.ts';
+import { FAILURE, readFailure } from './failure-headers.ts';
 
 /** Where a dead letter stands, as far as it is known from its report. */
 export interface DeadLetterAt {
   readonly group: string;
-  /** The source, and the partition of it. */
+  /** Where the record stood: the source, or a topic beside it on which somebody else had put it. */
   readonly topic: string;
   readonly partition: number;
   readonly deadLetterId: string;
@@ -71,8 +71,8 @@ async function search(
   found: Map<string, ConsumedRecord>,
   signal: AbortSignal,
 ): Promise<bigint> {
-  const { group, topic: source, partition } = wanted[0] as DeadLetterAt;
-  const topic = deadLetterTopic(group, source);
+  const { partition } = wanted[0] as DeadLetterAt;
+  const topic = topicOf(wanted[0] as DeadLetterAt);
   const times = wanted.map(({ failedAt }) => failedAt);
   const since = Math.min(...times) - earlierMs;
   const until = Math.max(...times) + WRITTEN_MS;
@@ -85,7 +85,8 @@ async function search(
       if (missing.delete(key)) found.set(key, record);
     }
     if (missing.size === 0) break;
-    if (records.some(({ timestamp }) => timestamp > until)) return EVERYWHERE;
+    // Not by the time of a record that somebody else has put there: it may be any.
+    if (records.some((record) => record.timestamp > until && readFailure(record.headers))) return EVERYWHERE;
   }
   return to;
 }
@@ -93,17 +94,20 @@ async function search(
 /** What stands behind an open transaction, or came while it was searched for. Throws KafkaError if there may be such. */
 async function refuseUnsearched(
   client: KafkaClient,
-  { group, topic: source, partition }: DeadLetterAt,
+  at: DeadLetterAt,
   searched: bigint,
   signal: AbortSignal,
 ): Promise<void> {
-  const topic = deadLetterTopic(group, source);
+  const { partition } = at;
+  const topic = topicOf(at);
   if ((await logEnd(client, topic, partition, signal)) <= searched) return;
   const where = `${topic}-${partition}`;
   throw new KafkaError('NOT_STABLE', `A transaction is open on ${where}: it hides what is behind it`, {
     retryable: true,
   });
 }
+
+const topicOf = ({ group, topic }: DeadLetterAt) => deadLetterTopic(group, sourceTopic(group, topic));
 
 const EVERYWHERE = 2n ** 63n;
 

@@ -9,6 +9,7 @@ import type { DivertingLife } from '../testing/diverting-worker.ts';
 import { Lives } from '../testing/lives.ts';
 import { readTopic } from '../testing/read-topic.ts';
 import { brokers, record, scratchClient, scratchName, scratchTopic } from '../testing/scratch-broker.ts';
+import { writeAsLibrary } from '../testing/written-by-library.ts';
 import { releaseMark } from './copies.ts';
 
 const KEYS = 20;
@@ -69,9 +70,10 @@ describe('a kill while failed records move', () => {
     const reported = letters.map((letter) => `dead ${failureIn(letter).id}`);
     expect((await values(output)).toSorted()).toEqual(reported.toSorted());
 
-    const appender = new LogAppender(client);
     for (const letter of letters)
-      await appender.append(releaseMark(failureIn(letter), { topic: input, partition: 0, key: letter.key }));
+      await writeAsLibrary(client, [
+        releaseMark(failureIn(letter), { topic: input, partition: 0, key: letter.key }),
+      ]);
     const followed = async () => (await values(output)).filter((value) => value.includes('/'));
     const allFollowed = async () => (await followed()).length >= KEYS * (OF_EACH - 1);
     await lives.dieOrFinish(life, { failpoint: moment, nth: nthOf(moment, 3) }, allFollowed);

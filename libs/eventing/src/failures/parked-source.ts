@@ -1,6 +1,7 @@
 import type { KafkaClient } from '../kafka/client.ts';
 import { HaltError } from '../kafka/errors.ts';
 import { readPartition } from '../kafka/partition-reader.ts';
+import { logStart } from '../kafka/positions.ts';
 import type { ConsumedRecord } from '../kafka/record.ts';
 import type { ParkedChanges, ParkedKeys, ParkedMark } from './parked-keys.ts';
 
@@ -74,13 +75,19 @@ export class ParkedSource {
     const found: ConsumedRecord[] = [];
     for (const run of runs(offsets)) found.push(...(await this.read(client, run, signal)));
     if (found.length === offsets.length) return found;
-    throw new HaltError(
-      `Records of ${this.at.topic}-${this.at.partition} that ${this.at.group} has parked are there no more: keep the topic for as long as dead letters may stay open`,
+    throw this.gone();
+  }
+
+  private gone(): HaltError {
+    const { group, topic, partition } = this.at;
+    return new HaltError(
+      `Records of ${topic}-${partition} that ${group} has parked are there no more: keep the topic for as long as dead letters may stay open`,
     );
   }
 
   private async scan(client: KafkaClient, to: bigint, signal: AbortSignal): Promise<void> {
     const { topic, partition } = this.at;
+    if (this.scannedTo < (await logStart(client, topic, partition, signal))) throw this.gone();
     const range = { from: this.scannedTo, to, signal };
     const parked = this.keys.begin();
     for await (const { records } of readPartition(client, topic, partition, range))

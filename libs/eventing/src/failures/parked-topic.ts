@@ -1,19 +1,27 @@
 import { parkedTopic } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { readPartition } from '../kafka/partition-reader.ts';
-import { stableEnd } from '../kafka/positions.ts';
+import { wholeEnd } from '../kafka/positions.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
+import { isOffset } from './failure-headers.ts';
+import { keyText } from './key-text.ts';
 import type { ParkedChanges, ParkedMark } from './parked-keys.ts';
 import type { SourcePartition } from './parked-source.ts';
 
 /** Keys are bytes; in memory they are text that gives each byte back. */
 export const parkedKey = (key: Buffer) => key.toString('latin1');
 
-/** The marks of parked keys in a compacted topic, written in the transaction that parks or releases them. */
+/**
+ * The marks of parked keys in a compacted topic, written in the transaction that parks or releases them. Of a key, the last
+ * record that can be read counts: others can write here, too, and operators are told to. What cannot be read is told for
+ * as long as it is the last record of its key.
+ */
 export class ParkedTopic {
   private readonly topic: string;
   private readonly partition: number;
   private readonly marks = new Map<string, ParkedMark>();
+  /** By key, the offset of its last record, which is no mark. */
+  private readonly unread = new Map<string, bigint>();
   private readTo = 0n;
 
   constructor({ group, topic, partition }: SourcePartition) {
@@ -33,13 +41,25 @@ export class ParkedTopic {
     }));
   }
 
-  /** Reads what is new. Answers all marks, and whether anything was new. */
+  /** What stands on the topic and is no mark: a sentence for each key, which says what to do. */
+  get unreadable(): string[] {
+    const where = `${this.topic}-${this.partition}`;
+    return [...this.unread].map(
+      ([key, offset]) =>
+        `what ${where} says at offset ${offset} of the key ${shown(key)} is no mark, and is ignored: write a record of this key without a value to this partition`,
+    );
+  }
+
+  /**
+   * Reads what is new. Answers all marks, and whether anything was new. Throws KafkaError, retryable, while somebody's open
+   * transaction hides some.
+   */
   async read(
     client: KafkaClient,
     signal: AbortSignal,
   ): Promise<{ marks: ReadonlyMap<string, ParkedMark>; changed: boolean }> {
     const { topic, partition, readTo: from } = this;
-    const to = await stableEnd(client, topic, partition, signal);
+    const to = await wholeEnd(client, topic, partition, signal);
     let changed = false;
     for await (const { records } of readPartition(client, topic, partition, { from, to, signal })) {
       for (const record of records) this.learn(record);
@@ -49,17 +69,34 @@ export class ParkedTopic {
     return { marks: this.marks, changed };
   }
 
-  private learn({ key, value }: ConsumedRecord): void {
-    const name = parkedKey(key ?? Buffer.alloc(0));
-    if (value) this.marks.set(name, decodeMark(value));
+  private learn({ key, value, offset }: ConsumedRecord): void {
+    // Brokers refuse such a record where the topic is compacted.
+    if (!key) return;
+    const name = parkedKey(key);
+    const mark = value && markIn(value);
+    this.unread.delete(name);
+    if (mark) this.marks.set(name, mark);
+    else if (value) this.unread.set(name, offset);
     else this.marks.delete(name);
   }
 }
 
+/** For a line of a log: quoted, and not too long. Who needs all of it finds it at its offset. */
+const shown = (key: string) => JSON.stringify(keyText(Buffer.from(key, 'latin1')).slice(0, SHOWN));
+
+const SHOWN = 200;
+
 const encodeMark = ({ failureId, since, released }: ParkedMark) =>
   Buffer.from(JSON.stringify({ failureId, since: String(since), released }));
 
-function decodeMark(value: Buffer): ParkedMark {
-  const mark = JSON.parse(value.toString()) as { failureId: string; since: string; released: boolean };
-  return { ...mark, since: BigInt(mark.since) };
+/** Undefined for a value that is none of `encodeMark`. */
+function markIn(value: Buffer): ParkedMark | undefined {
+  try {
+    const { failureId, since, released } = JSON.parse(value.toString()) as Record<string, unknown>;
+    if (typeof failureId !== 'string' || typeof released !== 'boolean') return undefined;
+    if (failureId === '' || typeof since !== 'string' || !isOffset(since)) return undefined;
+    return { failureId, since: BigInt(since), released };
+  } catch {
+    return undefined;
+  }
 }

@@ -86,6 +86,23 @@ describe('the retry topics of an effect', () => {
     expect(await group.deadLetters()).toEqual([]);
   });
 
+  it('hold nothing up behind what somebody has written to be due in the year 9999 (two later e-mails never came)', async () => {
+    const group = await failing(failsTimes(1), { delaysMs: [1_000] });
+    const rung = group.outbox.record(group.Rung({ door: 'b', times: 1 }), {
+      id: 'foreign',
+      time: 1,
+      correlationId: 'c',
+    });
+    const due = [FAILURE.due, Buffer.from('253370764800000')] as const;
+    const topic = retryTopic(group.group, group.events, 1);
+    await group.appender.append({ ...rung, topic, headers: [...rung.headers, due, due] });
+    await group.ring('a', 1, 'bad');
+    group.start();
+    await until(async () => (await group.handled()).length === 2);
+    expect(await group.handled()).toEqual(['foreign', 'bad']);
+    await until(() => group.cameToTheEnd());
+  });
+
   it('do not bring back together what failed together', async () => {
     const once: Fails = (_, tried) => (tried === 1 ? retryable('not now') : undefined);
     const group = await failing(once, { delaysMs: [1_000] });

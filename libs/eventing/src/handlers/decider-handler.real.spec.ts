@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { deadLetterTopic } from '../domain/index.ts';
-import { FAILURE } from '../failures/failure-headers.ts';
+import { redriveCopy } from '../failures/copies.ts';
+import { FAILURE, originalOf } from '../failures/failure-headers.ts';
 import { FailureReporter } from '../failures/reporter.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import type { FailpointName } from '../kafka/failpoints.ts';
@@ -23,6 +24,9 @@ import { StateOverlay } from '../state/state-overlay.ts';
 import { StateStore } from '../state/state-store.ts';
 import { patience, record, scratchClient, scratchName, until } from '../testing/scratch-broker.ts';
 import { counters } from '../testing/counters.ts';
+import { failureIn } from '../testing/diverting-group.ts';
+import { there } from '../testing/there.ts';
+import { writeAsLibrary } from '../testing/written-by-library.ts';
 import { DeciderHandler } from './decider-handler.ts';
 import { Outbox } from './outbox.ts';
 
@@ -191,6 +195,32 @@ describe('a decider on the broker', () => {
       'WrongPartition',
     ]);
     expect(letters.map(({ headers }) => header(headers, FAILURE.lastMessage))).toContain('13 is unlucky');
+  });
+
+  it('takes a dead letter that somebody has copied to its topic for a new command (it failed again, and was listed nowhere)', async () => {
+    start();
+    await add('a', 13, 'unlucky');
+    const { group, commands } = platform.rules;
+    const letters = async (count: number) => {
+      await until(async () => (await read(deadLetterTopic(group, commands.topic))).length >= count);
+      return read(deadLetterTopic(group, commands.topic));
+    };
+    const { topic } = commands;
+    const [letter] = await letters(1);
+    const { partition } = there(letter);
+    await appender.append({ ...there(letter), topic });
+    const [first, byHand] = (await letters(2)).map(failureIn);
+    expect(byHand?.id).not.toBe(first?.id);
+    expect(byHand?.place).toMatchObject({ topic, partition, offset: 1n });
+
+    await writeAsLibrary(client, [redriveCopy(originalOf(there(letter)), there(first), { topic })]);
+    await letters(3);
+    const redriven = (await read(topic)).find(({ offset }) => offset === 2n);
+    await appender.append(there(redriven));
+    const [, , again, copied] = (await letters(4)).map(failureIn);
+    expect(again).toMatchObject({ id: first?.id, redrives: 1, attempts: 2 });
+    expect(copied).toMatchObject({ redrives: 0, attempts: 1 });
+    expect(new Set([first, byHand, copied].map((each) => each?.id)).size).toBe(3);
   });
 
   it.each<FailpointName>([

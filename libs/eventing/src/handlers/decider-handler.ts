@@ -1,7 +1,7 @@
 import { type AnyDecider, decide, evolve, type Message, type Received } from '../domain/index.ts';
 import { classify } from '../failures/classification.ts';
+import { believedCopy, type Copy } from '../failures/believed-copies.ts';
 import { deadLetter } from '../failures/copies.ts';
-import { originalOf, readFailure } from '../failures/failure-headers.ts';
 import { failureOf, thrownNow } from '../failures/failure.ts';
 import type { FailureReporter } from '../failures/reporter.ts';
 import type { KafkaClient } from '../kafka/client.ts';
@@ -79,26 +79,24 @@ export class DeciderHandler implements Handler {
 
   /** Tells that a dead letter was handled, if this command was one that somebody gave back. */
   private redriven(record: ConsumedRecord): OutgoingRecord[] {
-    const before = this.failureOf(record);
-    return before ? this.options.reporter.handled(originalOf(record), before) : [];
+    const { original, before } = this.copyIn(record);
+    return before ? this.options.reporter.handled(original, before) : [];
   }
 
   private giveUp(record: ConsumedRecord, error: unknown): OutgoingRecord[] {
     const { service, version, reporter } = this.options;
     const { group } = this.rules;
-    const before = this.failureOf(record);
-    const original = before ? originalOf(record) : record;
+    const { original, before } = this.copyIn(record);
     const handler = handlerOf(group, record);
     const failed = { group, handler, service, version, thrown: [thrownNow(error)] };
     const failure = failureOf(original, failed, before);
     return [deadLetter(original, failure), ...reporter.deadLettered(original, failure)];
   }
 
-  /** Commands come from everywhere: only a copy that this group has failed on is taken for a redriven one. */
-  private failureOf({ topic, partition, headers }: ConsumedRecord) {
-    const failure = readFailure(headers);
-    const own = failure?.place.topic === topic && failure.place.partition === partition;
-    return own && failure.group === this.rules.group ? failure : undefined;
+  /** Commands come from everywhere: only what the redriver has given back to this group is taken for a redriven one. */
+  private copyIn(record: ConsumedRecord): Copy {
+    const { topic, partition } = record;
+    return believedCopy(record, { group: this.rules.group, topic, partition });
   }
 
   /** The events that answer a command, folded into the overlay: all of them or, when a rule throws, none. */

@@ -3,7 +3,10 @@ import type { ConsumedRecord } from '../kafka/record.ts';
 import { DelayHandler } from './delay-handler.ts';
 import { DUE } from './outbox.ts';
 
-function waiting(offset: number, due: number): ConsumedRecord {
+/** Far more than a slow machine takes. */
+const DELAY_MS = 600_000;
+
+function waiting(offset: number, due: number | string, timestamp = Date.now()): ConsumedRecord {
   const headers = [
     ['ce_id', Buffer.from(`id-${offset}`)],
     [DUE, Buffer.from(String(due))],
@@ -12,7 +15,7 @@ function waiting(offset: number, due: number): ConsumedRecord {
     topic: 'orders.commands.delay',
     partition: 3,
     offset: BigInt(offset),
-    timestamp: 0,
+    timestamp,
     key: Buffer.from('k'),
     value: Buffer.from('v'),
     headers,
@@ -20,7 +23,7 @@ function waiting(offset: number, due: number): ConsumedRecord {
 }
 
 describe('a delay', () => {
-  const handler = new DelayHandler('orders.commands');
+  const handler = new DelayHandler('orders.commands', DELAY_MS);
   const never = new AbortController().signal;
 
   it('passes on what is due, as it is, and leaves the rest', async () => {
@@ -46,8 +49,19 @@ describe('a delay', () => {
 
   it('stops waiting when its partition is taken away', async () => {
     const stopping = new AbortController();
-    const handling = handler.handle([waiting(0, Date.now() + 600_000)], stopping.signal);
+    const handling = handler.handle([waiting(0, Date.now() + DELAY_MS)], stopping.signal);
     stopping.abort();
     await expect(handling).rejects.toThrow();
+  });
+
+  it.each([
+    ['is due in the year 9999', 253_370_764_800_000, Date.now() - DELAY_MS],
+    ['says nothing that is a time', 'soon', Date.now()],
+    ['is due at a time that no calendar has', '9'.repeat(30), Date.now()],
+    ['was written in the year 9999, as it says', 253_370_764_800_000, 253_370_764_800_000],
+  ])('holds nothing up behind a record that %s (all behind it waited with it)', async (_, due, timestamp) => {
+    const { output, rest } = await handler.handle([waiting(0, due, timestamp), waiting(1, 1)], never);
+    expect(output).toHaveLength(2);
+    expect(rest).toEqual([]);
   });
 });

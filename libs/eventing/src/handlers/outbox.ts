@@ -21,18 +21,30 @@ export class MessageTooLarge extends Error {
   readonly retryable = false;
 }
 
+/** A command would wait longer than its delay topic lets any record wait. */
+export class DelayTooLong extends Error {
+  override readonly name = 'DelayTooLong';
+  readonly code = 'DELAY_TOO_LONG';
+  readonly retryable = false;
+}
+
+/** Milliseconds by which commands are delayed, by the topic that they arrive on: one delay for each. */
+export type Delays = Readonly<Record<string, number>>;
+
 const HEADERS_ALLOWANCE = 1024;
 
 /** Turns messages into records: topic and key by the contract, partition by the key and the catalogue. */
 export class Outbox {
   private readonly codec: MessageCodec;
   private readonly catalogue: Catalogue;
+  private readonly delays: Delays;
   readonly source: string;
 
-  constructor(codec: MessageCodec, catalogue: Catalogue, source: string) {
+  constructor(codec: MessageCodec, catalogue: Catalogue, source: string, delays: Delays = {}) {
     this.codec = codec;
     this.catalogue = catalogue;
     this.source = source;
+    this.delays = delays;
   }
 
   /** The value of the message's key field: the id of its aggregate. */
@@ -50,7 +62,11 @@ export class Outbox {
   }
 
   delayed({ command, delayMs }: Delayed, metadata: Omit<Metadata, 'subject' | 'source'>): OutgoingRecord {
-    const topic = delayTopic(this.codec.typeOf(command.type).topic);
+    const target = this.codec.typeOf(command.type).topic;
+    const topic = delayTopic(target);
+    const longest = this.delays[target];
+    if (longest !== undefined && delayMs > longest)
+      throw new DelayTooLong(`${command.type} is to wait ${delayMs} ms, and ${topic} delays by ${longest}`);
     const record = this.address(topic, command, metadata);
     return { ...record, headers: [...record.headers, [DUE, Buffer.from(String(metadata.time + delayMs))]] };
   }

@@ -53,6 +53,8 @@ export interface ConsumerStatus {
   readonly workers: ReadonlyMap<string, WorkerStatus>;
   /** What somebody's open transactions keep from the workers. */
   readonly heldBack: readonly HeldBack[];
+  /** What operators should know about the workers, though it stops nothing. */
+  readonly notices: readonly string[];
 }
 
 /** Milliseconds until a partition whose processor could not be made is tried again. */
@@ -126,6 +128,7 @@ export class GroupConsumer {
       bufferedBytes: this.fetcher.bufferedBytes,
       workers: new Map([...this.refused, ...working]),
       heldBack: [...this.workers.values()].flatMap(({ heldBack }) => heldBack),
+      notices: [...this.workers.values()].flatMap(({ notices }) => notices),
       ...(trouble !== undefined && { trouble }),
     };
   }

@@ -14,6 +14,8 @@ export interface Processor {
   readonly sideTopics?: readonly string[];
   /** When a record of a side topic may be handled; at once unless given. */
   readonly dueAt?: DueAt;
+  /** What operators should know, though it stops nothing. */
+  readonly notices?: readonly string[];
   /** The whole assignment sequence; answers the offsets to go on from. Runs again after every failure. */
   assign(signal: AbortSignal): Promise<Positions>;
   /**
@@ -128,6 +130,10 @@ export class PartitionWorker {
   /** What somebody's open transactions keep from it. */
   get heldBack(): readonly HeldBack[] {
     return this.lanes.heldBack;
+  }
+
+  get notices(): readonly string[] {
+    return this.processor.notices ?? [];
   }
 
   get status(): WorkerStatus {

@@ -11,7 +11,15 @@ export interface ConsumedRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: Headers;
+  /** Who wrote it, if that was in a transaction: brokers let nobody else use such an id. */
+  readonly producerId?: bigint;
 }
+
+/**
+ * A header's value that stands for the id of the producer that writes the record, as text. It says who wrote a record in a
+ * way that no copy of it keeps: whoever else writes the same headers has another producer id. As long as the longest id.
+ */
+export const WRITER = Buffer.from('writer'.padEnd(19));
 
 /** A record on its way to a partition that was computed by us. */
 export interface OutgoingRecord {
@@ -28,6 +36,11 @@ export function header(headers: Headers, name: string): string | undefined {
     if (candidate === name) return value?.toString();
   }
   return undefined;
+}
+
+/** Whether the producer that this header names, as `WRITER` does, has written the record. */
+export function isWrittenBy({ headers, producerId }: ConsumedRecord, name: string): boolean {
+  return producerId !== undefined && header(headers, name) === String(producerId);
 }
 
 /** Of lengths, counts and times, in a batch and for each of its headers, at their longest. */

@@ -26,6 +26,8 @@ export interface Handler {
   /** Topics whose partition of the same number it handles beside the source; `dueAt` of their records. */
   readonly sideTopics?: readonly string[];
   readonly dueAt?: DueAt;
+  /** What operators should know, though it stops nothing: sentences, for as long as they are true. */
+  readonly notices?: readonly string[];
   /**
    * Brings the handler's state up to the stable end of the log; `at` is the group's position in the source. Called after
    * the fence, never before.
@@ -70,6 +72,10 @@ export class TransactionalProcessor implements Processor {
 
   get sideTopics(): readonly string[] {
     return this.handler.sideTopics ?? [];
+  }
+
+  get notices(): readonly string[] {
+    return this.handler.notices ?? [];
   }
 
   dueAt(record: ConsumedRecord): number {

@@ -1,5 +1,6 @@
 import type { AnyDecider, Catalogue, Contract } from '../domain/index.ts';
 import type { FailureReports } from '../failures/reporter.ts';
+import type { Delays } from '../handlers/outbox.ts';
 import type { RedriveOrders } from '../handlers/redrive-handler.ts';
 import type { Failpoint } from '../kafka/failpoints.ts';
 
@@ -19,6 +20,11 @@ export interface EventingOptions {
   readonly stateDir?: string;
   /** Postgres of the read models; required with projections. */
   readonly databaseUrl?: string;
+  /**
+   * Of a service with a group of the kind `delay`: milliseconds by which commands are delayed, by their topic. No record on
+   * its delay topic waits longer.
+   */
+  readonly delays?: Delays;
   /** Events topics that EventTail follows. */
   readonly tail?: readonly string[];
   /**

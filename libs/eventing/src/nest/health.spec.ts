@@ -9,6 +9,7 @@ const fine: ConsumerStatus = {
   bufferedBytes: 0,
   workers: new Map(),
   heldBack: [],
+  notices: [],
 };
 
 function reportOf(status: Partial<ConsumerStatus>) {
@@ -47,6 +48,12 @@ describe('readiness', () => {
   it('stays green while a transaction is open for a moment', () => {
     const heldBack = [{ topic: 't', partition: 0, offset: 7n, highWatermark: 9n, forMs: 4_900 }];
     expect(reportOf({ heldBack })).toEqual({ ready: true, detail: { status: 'up' } });
+  });
+
+  it('says what stops nothing, and stays green', () => {
+    const notices = ['what g.t.parked-0 says is no mark', 'and another'];
+    const reason = notices.join('; ');
+    expect(reportOf({ notices })).toEqual({ ready: true, detail: { status: 'up', reason } });
   });
 
   it('is red while the tail of the events is started again', () => {

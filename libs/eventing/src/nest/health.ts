@@ -76,7 +76,7 @@ export class EngineHealth extends EventingHealth {
     const silent = silence(status.silentMs);
     if (silent) return silent;
     const troubled = [...status.workers].filter(([, worker]) => worker.state !== 'running');
-    if (troubled.length === 0) return this.heldBack(heldBack) ?? { status: 'up' };
+    if (troubled.length === 0) return this.heldBack(heldBack) ?? noticed(status.notices);
     const reason = troubled
       .map(([key, { state, reason: why }]) => `${key} ${state}${why ? `: ${why}` : ''}`)
       .join('; ');
@@ -89,6 +89,10 @@ export class EngineHealth extends EventingHealth {
     return reasons.length > 0 ? { status: 'down', reason: reasons.join('; ') } : undefined;
   }
 }
+
+/** What stops nothing does not make a service unready, and is to be seen all the same. */
+const noticed = (notices: readonly string[]): Detail =>
+  notices.length > 0 ? { status: 'up', reason: notices.join('; ') } : { status: 'up' };
 
 /** Milliseconds without an answer after which Kafka counts as away. */
 const SILENT_MS = 4_000;

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../kafka/client.ts';
 import { GroupConsumer } from '../kafka/group-consumer.ts';
+import { plainKafka } from '../kafka/hazards/plain-kafka.ts';
 import { readBatches } from '../kafka/read-batches.ts';
 import { logEnd } from '../kafka/positions.ts';
 import { openTransaction } from '../testing/open-transaction.ts';
-import { record, scratchClient, scratchTopic, until } from '../testing/scratch-broker.ts';
+import { record, scratchClient, scratchName, scratchTopic, until } from '../testing/scratch-broker.ts';
 import { scratchGroup } from '../testing/scratch-group.ts';
+import { endTransaction } from '../transactions/end-transaction.ts';
 import { EngineHealth } from './health.ts';
 import { OpenTransactionWatch } from './open-transaction-watch.ts';
 
@@ -13,7 +15,8 @@ let client: KafkaClient;
 beforeAll(() => void (client = scratchClient()));
 afterAll(() => client.close());
 
-it('readiness names the producer whose open transaction holds a partition back, since when, and how much waits', async () => {
+/** A topic that a group reads, and what readiness says of the group. */
+async function watched() {
   const topic = await scratchTopic(client);
   const group = await scratchGroup(client, topic);
   const consumer = new GroupConsumer(client.sibling('consumer'), {
@@ -32,9 +35,17 @@ it('readiness names the producer whose open transaction holds a partition back, 
   consumer.start();
   health.watch([consumer]);
   watch.watch(client, () => consumer.status.heldBack);
-  const reason = () => health.report().details[group]?.reason;
-  await until(() => health.report().ready);
+  const ready = () => health.report().ready;
+  await until(ready);
+  const stop = async () => {
+    watch.stop();
+    await consumer.stop();
+  };
+  return { topic, ready, reason: () => health.report().details[group]?.reason, stop };
+}
 
+it('readiness names the producer whose open transaction holds a partition back, since when, and how much waits', async () => {
+  const { topic, ready, reason, stop } = await watched();
   const transaction = await openTransaction(client, [record(topic, 'x'), record(topic, 'y')]);
   const producerId = await firstProducer(topic);
   await until(() => reason()?.includes(`producer ${producerId}`) ?? false);
@@ -44,9 +55,26 @@ it('readiness names the producer whose open transaction holds a partition back, 
     ),
   );
   await transaction.commit();
-  await until(() => health.report().ready);
-  watch.stop();
-  await consumer.stop();
+  await until(ready);
+  await stop();
+});
+
+it('readiness names a foreign producer that has a transaction open on commands, until an operator ends it (orders were pending, readiness silent)', async () => {
+  const { topic, ready, reason, stop } = await watched();
+  const transactionalId = scratchName('foreign');
+  const producer = plainKafka().producer({ transactionalId, transactionTimeout: 900_000 });
+  await producer.connect();
+  const transaction = await producer.transaction();
+  await transaction.send({ topic, messages: [{ partition: 0, value: 'x' }] });
+  const producerId = await firstProducer(topic);
+  await until(() => reason()?.includes(`producer ${producerId}, epoch 0 (${transactionalId})`) ?? false);
+  expect(reason()).toMatch(new RegExp(`^${topic}-0 is held back .* since 20[-\\dT:.]+Z, from offset 0 on`));
+  const ended = await endTransaction(client, { topic, partition: 0, producerId }, 'abort');
+  expect(ended.type).toBe('ended');
+  await until(ready);
+  await expect(transaction.commit()).rejects.toThrow();
+  await producer.disconnect();
+  await stop();
 });
 
 async function firstProducer(topic: string): Promise<bigint> {

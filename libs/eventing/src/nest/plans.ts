@@ -5,7 +5,6 @@ import { DivertingHandler } from '../failures/diverting-handler.ts';
 import { type FailurePlan, pure } from '../failures/failure-plan.ts';
 import { FailureReporter } from '../failures/reporter.ts';
 import { DeciderHandler } from '../handlers/decider-handler.ts';
-import { DelayHandler } from '../handlers/delay-handler.ts';
 import { EffectHandler, type Performance } from '../handlers/effect-handler.ts';
 import { Outbox } from '../handlers/outbox.ts';
 import { PolicyHandler, type Reaction } from '../handlers/policy-handler.ts';
@@ -24,6 +23,7 @@ import { ReadModelDatabase } from './read-model-database.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
 import { type FoundHandler, HandlerDiscovery } from './handler-discovery.ts';
 import { asInCatalogue, groupSpec, redriveTargets } from './group-spec.ts';
+import { delaying } from './delaying.ts';
 import { describeFailures, effectFailures, pureFailures } from './failure-plans.ts';
 import type { EffectOptions, PolicyOptions, ProjectionOptions } from './handlers.ts';
 import type { Plan, PlanParts } from './plan.ts';
@@ -52,7 +52,8 @@ export class Plans {
   }
 
   make(parts: PlanParts): Plan[] {
-    const outbox = new Outbox(parts.codec, this.options.catalogue, this.options.service);
+    const { catalogue, service, delays } = this.options;
+    const outbox = new Outbox(parts.codec, catalogue, service, delays);
     const deciders = (this.options.deciders ?? []).map((rules) => this.decider(rules, outbox, parts));
     const found = this.discovery.find().map((handler) => this.found(handler, outbox, parts));
     return [...deciders, ...found, ...this.delays(parts), ...this.redrives(outbox, parts)];
@@ -208,6 +209,7 @@ export class Plans {
         plan,
         lanes: sideLanes(this.groupSpec(plan.group), assigned.topic),
         reporter: this.reporter(outbox),
+        warn: (text) => this.logger.warn(`${plan.group}: ${text}`),
       });
     };
   }
@@ -228,12 +230,7 @@ export class Plans {
       handles: [],
       guarantee: 'exactly-once',
       onFailure: 'none: records are passed on as they are',
-      processor: this.processing(
-        'exactly-once',
-        group,
-        parts,
-        ({ topic }) => new DelayHandler(topic.replace(/\.delay$/, '')),
-      ),
+      processor: this.processing('exactly-once', group, parts, delaying(group, topics, this.options.delays)),
     }));
   }
 

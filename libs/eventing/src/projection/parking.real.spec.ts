@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../kafka/client.ts';
 import { sql } from 'kysely';
+import { redriveTopic } from '../domain/index.ts';
+import { releaseMark } from '../failures/copies.ts';
+import type { KafkaClient } from '../kafka/client.ts';
 import type { GroupConsumer } from '../kafka/group-consumer.ts';
 import type { GroupMember } from '../kafka/group-member.ts';
 import { failureIn } from '../testing/diverting-group.ts';
@@ -78,6 +80,28 @@ describe('the parked keys of a projection', () => {
     await group.discard(again);
     await until(async () => (await group.parked()).length === 0);
     expect([await group.seen(), await group.dead()]).toEqual([['a2'], ['a1', 'a1']]);
+  });
+
+  it('are not set free by copies that somebody else has written: those are new records, with dead letters of their own', async () => {
+    const group = await made();
+    bad.add('a1');
+    await group.ringAll(['a1']);
+    await group.ringAll(['a2']);
+    group.start();
+    const letter = await letterOf(group);
+    const topic = redriveTopic(group.group, group.events);
+    await group.appender.append({ ...letter, topic });
+    const second = failureIn(await letterOf(group, 1));
+    expect(second).toMatchObject({ place: { topic, offset: 0n }, redrives: 0 });
+    expect(second.id).not.toBe(failureIn(letter).id);
+    const { id } = failureIn(letter);
+    const mark = releaseMark(
+      { id, group: group.group },
+      { topic: group.events, partition: 0, key: letter.key },
+    );
+    await group.appender.append(mark);
+    expect(failureIn(await letterOf(group, 2)).last.errorClass).toBe('Undecodable');
+    expect([await group.seen(), await group.parked()]).toEqual([[], ['a']]);
   });
 
   it('are found again by another member: hundreds, which stop at the next one that fails', async () => {

@@ -2,14 +2,14 @@ import { sql } from 'kysely';
 import type { Received } from '../domain/index.ts';
 import { classify, outageOf } from '../failures/classification.ts';
 import type { FailurePlan } from '../failures/failure-plan.ts';
+import { believedCopy, releasedIn } from '../failures/believed-copies.ts';
 import { deadLetter } from '../failures/copies.ts';
-import { FAILURE, originalOf, readFailure } from '../failures/failure-headers.ts';
 import { type Failure, failureOf, thrownNow } from '../failures/failure.ts';
 import type { ParkedChanges } from '../failures/parked-keys.ts';
 import { keyInTable } from '../failures/key-text.ts';
 import type { FailureReporter } from '../failures/reporter.ts';
 import { handlerOf, open, type Opened } from '../handlers/inbox.ts';
-import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import type { AnyTransaction, ProjectedPartition } from './positions-table.ts';
 import { runsOf } from './runs.ts';
@@ -49,14 +49,15 @@ export async function openCopies(
   parts: ProjectionParts,
   records: readonly ConsumedRecord[],
 ): Promise<Copy[]> {
+  const { projection: group, topic, partition } = parts.at;
   const copies: Copy[] = [];
   for (const record of records) {
-    const released = header(record.headers, FAILURE.discarded) && header(record.headers, FAILURE.id);
-    const original = originalOf(record);
+    const released = releasedIn(record);
     if (released) copies.push({ released, key: record.key });
     else {
+      const { original, before } = believedCopy(record, { group, topic, partition });
       const [opened] = await openEvents(parts, [original]);
-      copies.push({ opened, original, before: readFailure(record.headers) });
+      copies.push({ opened, original, before });
     }
   }
   return copies;

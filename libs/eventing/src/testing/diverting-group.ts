@@ -18,6 +18,7 @@ import { type ConsumedRecord, header } from '../kafka/record.ts';
 import { derivedId } from '../serde/message-id.ts';
 import { doors, type Rung } from './doors.ts';
 import { readTopic } from './read-topic.ts';
+import { writeAsLibrary } from './written-by-library.ts';
 
 /** One call of the handler; `run` counts the consumers that were started, from 1. */
 export interface Try {
@@ -49,7 +50,7 @@ export type Fails = (rung: Rung['data'] & { readonly id: string }, tried: number
 export async function divertingGroup(client: KafkaClient, spec: DivertingGroupSpec, fails: Fails) {
   const { plan, partitions = 1, maxParkedKeys, ...rest } = spec;
   const parts = await doors(client, rest, partitions);
-  const { group, events, commands, groupSpec, codec, outbox, appender, Open } = parts;
+  const { group, events, commands, groupSpec, codec, outbox, Open } = parts;
   const tries: Try[] = [];
   const consumers: GroupConsumer[] = [];
   let runs = 0;
@@ -109,17 +110,17 @@ export async function divertingGroup(client: KafkaClient, spec: DivertingGroupSp
 
   /** Gives a dead letter back, as the redriver would. */
   const redrive = (letter: ConsumedRecord, value?: Buffer) =>
-    appender.append(
+    writeAsLibrary(client, [
       redriveCopy(originalOf(letter), failureIn(letter), {
         topic: redrives,
         ...(value !== undefined && { value }),
       }),
-    );
+    ]);
 
   const discard = (letter: ConsumedRecord) =>
-    appender.append(
+    writeAsLibrary(client, [
       releaseMark({ id: failureIn(letter).id, group }, { ...originalOf(letter), key: letter.key }),
-    );
+    ]);
 
   /** The ids of the events that were handled, in their order if there is one partition. */
   const handled = async () =>

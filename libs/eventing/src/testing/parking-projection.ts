@@ -16,6 +16,7 @@ import { doors, type Doors } from './doors.ts';
 import { nothingIsOpen } from './nothing-is-open.ts';
 import { readTopic } from './read-topic.ts';
 import { until } from './scratch-broker.ts';
+import { writeAsLibrary } from './written-by-library.ts';
 
 /** Whether an event fails, by its id: with what, or undefined. */
 export type FailsById = (id: string) => unknown;
@@ -92,7 +93,7 @@ export async function parkingProjection(
   more: More = {},
 ) {
   const parts = await doors(client, { kind: 'projection' });
-  const { group, events, commands, appender } = parts;
+  const { group, events, commands } = parts;
   await sql`create table if not exists seen (n serial, projection text, id text)`.execute(database);
   const running = projectionOf(client, database, parts, fails, more);
 
@@ -113,11 +114,11 @@ export async function parkingProjection(
     /** An event's id is its door and a number. */
     ringAll: (all: readonly string[]) => Promise.all(all.map((id) => parts.ring(id[0] ?? '', 1, id))),
     redrive: (letter: ConsumedRecord) =>
-      appender.append(
+      writeAsLibrary(client, [
         redriveCopy(originalOf(letter), failureIn(letter), { topic: redriveTopic(group, events) }),
-      ),
+      ]),
     discard: (letter: ConsumedRecord) =>
-      appender.append(releaseMark({ id: failureIn(letter).id, group }, { ...originalOf(letter) })),
+      writeAsLibrary(client, [releaseMark({ id: failureIn(letter).id, group }, { ...originalOf(letter) })]),
     /** Ids of the events whose rows are there, in the order in which they were written. */
     seen: async () =>
       (

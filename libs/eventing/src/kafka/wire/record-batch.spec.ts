@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { OutgoingRecord } from '../record.ts';
+import { isWrittenBy, type OutgoingRecord, WRITER } from '../record.ts';
 import { decodeRecords, encodeBatch, recordBatches, recordSize } from './record-batch.ts';
 
 const producer = { id: 7n, epoch: 3, transactional: true };
@@ -17,6 +17,26 @@ function roundTrip(records: readonly OutgoingRecord[]) {
   const batches = [...recordBatches(encodeBatch(records, producer, 11, 1_700_000_000_000))];
   return { batches, decoded: batches.flatMap((batch) => decodeRecords(batch, 't', 2)) };
 }
+
+describe('a record that names the producer that writes it', () => {
+  const naming: OutgoingRecord = { ...record(1, 1), headers: [['by', WRITER]] };
+
+  it('has the id of that producer, and whoever writes it again has another', () => {
+    const [read] = roundTrip([naming]).decoded;
+    expect(read?.headers).toEqual([['by', Buffer.from('7')]]);
+    expect(read && isWrittenBy(read, 'by')).toBe(true);
+    const bytes = encodeBatch(read ? [read] : [], { id: 8n, epoch: 0, transactional: false }, 0, 0);
+    const again = [...recordBatches(bytes)].flatMap((batch) => decodeRecords(batch, 't', 2));
+    expect(again.map((copy) => isWrittenBy(copy, 'by'))).toEqual([false]);
+  });
+
+  it.each([-1n, 7n])('is nobody’s outside of a transaction, where anybody may claim the id %s', (id) => {
+    const bytes = encodeBatch([naming], { id, epoch: 0, transactional: false }, 0, 0);
+    const [read] = [...recordBatches(bytes)].flatMap((batch) => decodeRecords(batch, 't', 2));
+    expect(read?.headers).toEqual([['by', Buffer.from(String(id))]]);
+    expect(read && isWrittenBy(read, 'by')).toBe(false);
+  });
+});
 
 describe('a record batch', () => {
   // Sizes around each growth of the buffer: a byte that was written while it grew once went astray.

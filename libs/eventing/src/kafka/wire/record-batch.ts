@@ -1,6 +1,6 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { crc32c } from '../kafkajs.ts';
-import type { ConsumedRecord, Headers, OutgoingRecord } from '../record.ts';
+import { type ConsumedRecord, type Headers, type OutgoingRecord, WRITER } from '../record.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
@@ -79,6 +79,7 @@ export function isAbortMarker(batch: RecordBatch): boolean {
 export function decodeRecords(batch: RecordBatch, topic: string, partition: number): ConsumedRecord[] {
   const reader = new Reader(decompress(batch));
   const records: ConsumedRecord[] = [];
+  const writer = batch.transactional ? { producerId: batch.producerId } : {};
   const appendTime = (batch.attributes & LOG_APPEND_TIME) !== 0;
   for (let i = 0; i < batch.count; i++) {
     reader.varint();
@@ -88,7 +89,8 @@ export function decodeRecords(batch: RecordBatch, topic: string, partition: numb
     const timestamp = appendTime ? batch.maxTimestamp : batch.baseTimestamp + timestampDelta;
     const key = reader.varbytes();
     const value = reader.varbytes();
-    records.push({ topic, partition, offset, timestamp, key, value, headers: decodeHeaders(reader) });
+    const headers = decodeHeaders(reader);
+    records.push({ topic, partition, offset, timestamp, key, value, headers, ...writer });
   }
   return records;
 }
@@ -129,10 +131,19 @@ export function encodeBatch(
   writer.int16(producer.transactional ? TRANSACTIONAL : 0).int32(records.length - 1);
   writer.int64(BigInt(now)).int64(BigInt(now));
   writer.int64(producer.id).int16(producer.epoch).int32(firstSequence).int32(records.length);
-  records.forEach((record, index) => encodeRecord(writer, record, index));
+  records.forEach((record, index) => encodeRecord(writer, naming(record, producer), index));
   writer.putInt32(8, writer.size - 12);
   writer.putUInt32(BEFORE_ATTRIBUTES - 4, crc32c(writer.slice(BEFORE_ATTRIBUTES)));
   return writer.slice(0);
+}
+
+/** With the producer's id where a header asks for it. */
+function naming(record: OutgoingRecord, { id }: ProducerState): OutgoingRecord {
+  if (!record.headers.some(([, value]) => value === WRITER)) return record;
+  const headers = record.headers.map(
+    ([name, value]) => [name, value === WRITER ? Buffer.from(String(id)) : value] as const,
+  );
+  return { ...record, headers };
 }
 
 function encodeRecord(writer: Writer, record: OutgoingRecord, offsetDelta: number): void {

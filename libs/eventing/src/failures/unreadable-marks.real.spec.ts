@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { parkedTopic } from '../domain/index.ts';
+import type { KafkaClient } from '../kafka/client.ts';
+import type { GroupConsumer } from '../kafka/group-consumer.ts';
+import type { OutgoingRecord } from '../kafka/record.ts';
+import { divertingGroup, type DivertingGroup, fatal } from '../testing/diverting-group.ts';
+import { openTransaction } from '../testing/open-transaction.ts';
+import { scratchClient, until } from '../testing/scratch-broker.ts';
+import { there } from '../testing/there.ts';
+
+/** Others can write to a topic of marks, and operators are told to. */
+describe('what stands on a topic of marks', () => {
+  let client: KafkaClient;
+  let group: DivertingGroup;
+  let bad: boolean;
+  beforeAll(() => void (client = scratchClient()));
+  afterAll(() => client.close());
+  beforeEach(async () => {
+    bad = true;
+    const plan = { ordering: 'key' } as const;
+    group = await divertingGroup(client, { kind: 'policy', plan }, ({ id }) =>
+      bad && id === 'a1' ? fatal('no') : undefined,
+    );
+  });
+  afterEach(() => group.stop());
+
+  const mark = (key: string, value: string | null): OutgoingRecord => ({
+    topic: parkedTopic(group.group, group.events),
+    partition: 0,
+    key: Buffer.from(key),
+    value: value === null ? null : Buffer.from(value),
+    headers: [],
+  });
+  const write = (key: string, value: string | null) => group.appender.append(mark(key, value));
+  const { stringify } = JSON;
+
+  it.each([
+    ['an empty value', ''],
+    ['garbage', '\u0000{]'],
+    ['JSON that is no mark', 'null'],
+    ['a mark without a failure', stringify({ failureId: '', since: '0', released: false })],
+    ['a mark whose offset is a number', stringify({ failureId: 'f', since: 1, released: false })],
+    [
+      'a mark whose offset is too large',
+      stringify({ failureId: 'f', since: '9'.repeat(19), released: false }),
+    ],
+    ['a mark that is neither free nor not', stringify({ failureId: 'f', since: '0', released: 'no' })],
+  ])(
+    'and is %s stops nothing, and is told until it was taken away (the partition waited for ever)',
+    async (_, value) => {
+      await write('a', value);
+      const consumer = group.start();
+      await group.ring('a', 1, 'a0');
+      await until(async () => (await group.handled()).length === 1);
+      const { topic } = mark('a', null);
+      const does = 'write a record of this key without a value to this partition';
+      expect(noticesOf(consumer)).toEqual([
+        `what ${topic}-0 says at offset 0 of the key "a" is no mark, and is ignored: ${does}`,
+      ]);
+      await write('a', null);
+      await until(() => noticesOf(consumer).length === 0);
+    },
+  );
+
+  it('and is no mark leaves the one before it in force, so that nothing is lost, and a tombstone takes both away', async () => {
+    await group.ring('a', 1, 'a1');
+    await group.ring('a', 1, 'a2');
+    const first = group.start();
+    await until(() => group.cameToTheEnd());
+    await group.stop();
+    expect(noticesOf(first)).toEqual([]);
+    await write('a', 'not a mark');
+    await write('b', '');
+    const consumer = group.start();
+    await until(() => noticesOf(consumer).length === 2);
+    await group.ring('a', 1, 'a3');
+    await group.ring('b', 1, 'b1');
+    await until(async () => (await group.handled()).length === 1);
+    expect(await group.handled()).toEqual(['b1']);
+    await write('b', null);
+    await until(() => noticesOf(consumer).length === 1);
+    bad = false;
+    await group.redrive(there((await group.deadLetters())[0]));
+    await until(async () => (await group.handled()).length === 4);
+    expect(await group.handled()).toEqual(['b1', 'a1', 'a2', 'a3']);
+    await until(() => noticesOf(consumer).length === 0);
+  });
+
+  it('is not taken to be all while a transaction hides the rest', async () => {
+    await group.ring('a', 1, 'a1');
+    await group.ring('a', 1, 'a2');
+    group.start();
+    await until(() => group.cameToTheEnd());
+    await group.stop();
+    const hiding = await openTransaction(client, [mark('x', '')]);
+    const consumer = group.start();
+    await group.ring('b', 1, 'b1');
+    await until(() => reasonOf(consumer)?.includes('has a transaction open on') ?? false);
+    await hiding.commit();
+    await until(async () => (await group.handled()).length === 1);
+    expect(await group.handled()).toEqual(['b1']);
+  });
+
+  it('has a key: brokers refuse what has none', async () => {
+    await expect(group.appender.append({ ...mark('', ''), key: null })).rejects.toThrow();
+  });
+});
+
+const noticesOf = ({ status }: GroupConsumer) => status.notices;
+const reasonOf = ({ status }: GroupConsumer) => [...status.workers.values()][0]?.reason;

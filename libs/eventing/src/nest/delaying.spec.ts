@@ -1,0 +1,27 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Message } from '../domain/index.ts';
+import { DelayTooLong, Outbox } from '../handlers/outbox.ts';
+import type { MessageCodec } from '../serde/message-codec.ts';
+import { delaying } from './delaying.ts';
+
+describe('a group that delays', () => {
+  it('knows the delay of each of its topics, or does not start', () => {
+    const topics = ['orders.commands.delay', 'stock.commands.delay'];
+    expect(() => delaying('g', topics, { 'orders.commands': 5 })).toThrow(
+      'g reads stock.commands.delay: give EventingModule the milliseconds of that delay in delays',
+    );
+    const handlers = delaying('g', topics, { 'orders.commands': 5, 'stock.commands': 6 });
+    expect(handlers({ topic: 'stock.commands.delay', partition: 0 })).toMatchObject({
+      target: 'stock.commands',
+      delayMs: 6,
+    });
+  });
+
+  it('is given nothing that would wait longer: that would not wait as long as it is meant to', () => {
+    const codec = { typeOf: () => ({ topic: 'orders.commands' }) } as unknown as MessageCodec;
+    const outbox = new Outbox(codec, { topics: [], groups: [] }, 'spec', { 'orders.commands': 5 });
+    const command = { type: 'Expire', data: {} } as Message;
+    const metadata = { id: '1', time: 1, correlationId: '1' };
+    expect(() => outbox.delayed({ command, delayMs: 6 }, metadata)).toThrow(DelayTooLong);
+  });
+});
