@@ -1,5 +1,7 @@
 import type { Metadata } from '../domain/index.ts';
 import { type ConsumedRecord, header, type Headers } from '../kafka/record.ts';
+import { isText } from '../kafka/text.ts';
+import { Undecodable } from './undecodable.ts';
 
 /** The header of a record's W3C Trace Context. Its copies keep it, like all headers of its own: dead letters, too. */
 export const TRACEPARENT = 'traceparent';
@@ -28,8 +30,12 @@ export function toHeaders(type: string, metadata: Metadata): Headers {
   return headers;
 }
 
-/** Metadata of a record. What a foreign producer left out is filled from the record's own position and time. */
+/**
+ * Metadata of a record. What a foreign producer left out is filled from the record's own position and time. Throws Undecodable
+ * where the key, or an attribute, is not UTF-8; headers that are none of CloudEvents may be anything.
+ */
 export function toMetadata(record: ConsumedRecord): Metadata {
+  refuseOtherThanText(record);
   const { headers } = record;
   const id = header(headers, 'ce_id') ?? `${record.topic}/${record.partition}/${record.offset}`;
   const time = Date.parse(header(headers, 'ce_time') ?? '');
@@ -45,6 +51,22 @@ export function toMetadata(record: ConsumedRecord): Metadata {
     ...optional('requestHash', header(headers, 'requesthash')),
     ...optional('traceparent', header(headers, TRACEPARENT)),
   };
+}
+
+const EXTENSIONS: ReadonlySet<string> = new Set([
+  'content-type',
+  'correlationid',
+  'causationid',
+  'aggregateversion',
+  'requesthash',
+  TRACEPARENT,
+]);
+
+function refuseOtherThanText({ key, headers }: ConsumedRecord): void {
+  if (key && !isText(key)) throw new Undecodable('The key is not valid UTF-8');
+  for (const [name, value] of headers)
+    if (value && (name.startsWith('ce_') || EXTENSIONS.has(name)) && !isText(value))
+      throw new Undecodable(`The header ${name} is not valid UTF-8`);
 }
 
 function optional<Name extends string, T>(name: Name, value: T | undefined): { [K in Name]?: T } {
