@@ -7,12 +7,11 @@ export class MalformedAvro extends Error {
 
 /** Records, arrays and maps within one another: more would be a matter of the stack of whoever reads them. */
 const MOST_NESTED = 1_000;
-/** With its length, as Avro has it. */
-const PROTO = Buffer.from('\u0012__proto__');
+const PROTO = Buffer.from('__proto__');
 
 /**
- * Walks over a value in Avro's binary encoding, and believes none of its lengths and counts. Every call takes bytes, or
- * items of which there are no more than bytes: a walk ends after as many steps as the value has bytes. Throws
+ * Walks over a value in Avro's binary encoding, and believes none of its lengths and counts. What is
+ * announced must be there: bytes as such, and items of which there are no more in all than the value has bytes. Throws
  * MalformedAvro.
  */
 export class AvroBytes {
@@ -72,22 +71,23 @@ export class AvroBytes {
     this.at += length;
   }
 
-  /** Bytes behind their length. */
-  run(): void {
-    this.skip(this.long());
-  }
-
-  text(): void {
+  /** Bytes behind their length. Answers the offset of the first one. */
+  binary(): number {
     const length = this.long();
     const from = this.at;
     this.skip(length);
+    return from;
+  }
+
+  text(): number {
+    const from = this.binary();
     if (!isText(this.bytes, from, this.at)) this.refuse('is not valid UTF-8');
+    return from;
   }
 
   /** The key of an entry in a map. No object here can hold one that is named `__proto__`. */
   key(): void {
-    const from = this.at;
-    this.text();
+    const from = this.text();
     if (this.at - from === PROTO.length && this.bytes.subarray(from, this.at).equals(PROTO))
       this.refuse('has the key __proto__');
   }

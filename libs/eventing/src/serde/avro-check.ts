@@ -87,9 +87,9 @@ function primitive({ typeName }: Type): Walk {
     case 'double':
       return (bytes) => bytes.skip(8);
     case 'bytes':
-      return (bytes) => bytes.run();
+      return (bytes) => void bytes.binary();
     case 'string':
-      return (bytes) => bytes.text();
+      return (bytes) => void bytes.text();
     default:
       throw new Error(`Avro's ${typeName} is not known here`);
   }
