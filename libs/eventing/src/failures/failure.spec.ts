@@ -53,6 +53,19 @@ describe('a failure', () => {
     expect(history[0]).toEqual({ at: 11, errorClass: 'RangeError', message: `10 ${'é'.repeat(98)}` });
   });
 
+  it('is told in text that can be written, whatever was thrown (a lone surrogate in a message stopped its partition)', () => {
+    const { first, history, handler } = failureOf(record, {
+      ...failed(new Error('cut at \ud83d')),
+      handler: 'g \udc00',
+    });
+    expect([handler, first.message, history[0]?.message]).toEqual([
+      'g \ufffd',
+      'cut at \ufffd',
+      'cut at \ufffd',
+    ]);
+    expect(first.stack.isWellFormed()).toBe(true);
+  });
+
   it('has an id that a repeat finds again, and no other group, and no other place', () => {
     const ids = [
       failureId('g', record),

@@ -117,10 +117,10 @@ export const briefText = ({ at, errorClass, message }: BriefAttempt): BriefAttem
   message: cut(message, BRIEF_BYTES),
 });
 
-/** The beginning of a text, at most so many bytes of UTF-8, and no half character. */
+/** The beginning of a text, at most so many bytes of UTF-8, and no half character: reports of it are to be encoded. */
 function cut(text: string, bytes: number): string {
   const buffer = Buffer.from(text);
-  if (buffer.length <= bytes) return text;
+  if (buffer.length <= bytes) return text.toWellFormed();
   let end = bytes;
   while (end > 0 && ((buffer[end] as number) & 0xc0) === 0x80) end--;
   return buffer.toString('utf8', 0, end);

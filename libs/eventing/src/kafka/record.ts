@@ -1,3 +1,5 @@
+import { isText } from './text.ts';
+
 /** Headers in their order; a name may stand more than once. */
 export type Headers = readonly (readonly [name: string, value: Buffer | null])[];
 
@@ -30,10 +32,10 @@ export interface OutgoingRecord {
   readonly headers: Headers;
 }
 
-/** The first value of this header as text, or undefined. */
+/** The first value of this header as text; undefined where there is none, or its bytes are not UTF-8. */
 export function header(headers: Headers, name: string): string | undefined {
   for (const [candidate, value] of headers) {
-    if (candidate === name) return value?.toString();
+    if (candidate === name) return value && isText(value) ? value.toString() : undefined;
   }
   return undefined;
 }

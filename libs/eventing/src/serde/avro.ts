@@ -15,9 +15,11 @@ const bigintLong = avro.types.LongType.__with({
   compare: (a: bigint, b: bigint) => (a === b ? 0 : a < b ? -1 : 1),
 });
 
-/** The Avro type of a schema, reading and writing `long` as bigint. */
-export function avroType(schema: AvroSchema | object): avro.Type {
-  return avro.Type.forSchema(schema as avro.Schema, { registry: { long: bigintLong } });
+/** The Avro type of a schema, reading and writing `long` as bigint; it may name those that it refers to. */
+export function avroType(schema: AvroSchema | object, references: readonly object[] = []): avro.Type {
+  const registry = { long: bigintLong };
+  for (const reference of references) avro.Type.forSchema(reference as avro.Schema, { registry });
+  return avro.Type.forSchema(schema as avro.Schema, { registry });
 }
 
 export type { Resolver, Type } from 'avsc';

@@ -1,5 +1,7 @@
 import type { Metadata } from '../domain/index.ts';
-import { type ConsumedRecord, header, type Headers } from '../kafka/record.ts';
+import type { ConsumedRecord, Headers } from '../kafka/record.ts';
+import { isText } from '../kafka/text.ts';
+import { Undecodable } from './undecodable.ts';
 
 /** The header of a record's W3C Trace Context. Its copies keep it, like all headers of its own: dead letters, too. */
 export const TRACEPARENT = 'traceparent';
@@ -31,23 +33,38 @@ export function toHeaders(type: string, metadata: Metadata): Headers {
   return headers;
 }
 
-/** Metadata of a record. What a foreign producer left out is filled from the record's own position and time. */
+/**
+ * Metadata of a record. What a foreign producer left out is filled from the record's own position and time. Throws Undecodable
+ * where the key, or an attribute, is not UTF-8; headers that are none of CloudEvents may be anything.
+ */
 export function toMetadata(record: ConsumedRecord): Metadata {
-  const { headers } = record;
-  const id = header(headers, 'ce_id') ?? `${record.topic}/${record.partition}/${record.offset}`;
-  const time = Date.parse(header(headers, 'ce_time') ?? '');
-  const version = header(headers, AGGREGATE_VERSION);
+  const { key, headers } = record;
+  if (key && !isText(key)) throw new Undecodable('The key is not valid UTF-8');
+  for (const [name, value] of headers) if (name.startsWith('ce_')) checked(name, value);
+  const id = attribute(headers, 'ce_id') ?? `${record.topic}/${record.partition}/${record.offset}`;
+  const time = Date.parse(attribute(headers, 'ce_time') ?? '');
+  const version = attribute(headers, AGGREGATE_VERSION);
   return {
     id,
     time: Number.isNaN(time) ? record.timestamp : time,
-    subject: header(headers, 'ce_subject') ?? record.key?.toString() ?? '',
-    source: header(headers, 'ce_source') ?? '',
-    correlationId: header(headers, 'correlationid') ?? id,
-    ...optional('causationId', header(headers, 'causationid')),
+    subject: attribute(headers, 'ce_subject') ?? key?.toString() ?? '',
+    source: attribute(headers, 'ce_source') ?? '',
+    correlationId: attribute(headers, 'correlationid') ?? id,
+    ...optional('causationId', attribute(headers, 'causationid')),
     ...optional('version', version === undefined ? undefined : Number(version)),
-    ...optional('requestHash', header(headers, 'requesthash')),
-    ...optional('traceparent', header(headers, TRACEPARENT)),
+    ...optional('requestHash', attribute(headers, 'requesthash')),
+    ...optional('traceparent', attribute(headers, TRACEPARENT)),
   };
+}
+
+function attribute(headers: Headers, name: string): string | undefined {
+  for (const [candidate, value] of headers) if (candidate === name) return checked(name, value)?.toString();
+  return undefined;
+}
+
+function checked(name: string, value: Buffer | null): Buffer | null {
+  if (value && !isText(value)) throw new Undecodable(`The header ${name} is not valid UTF-8`);
+  return value;
 }
 
 function optional<Name extends string, T>(name: Name, value: T | undefined): { [K in Name]?: T } {

@@ -127,18 +127,26 @@ describe('hazards of the registry client', () => {
   });
 
   describe('a registry that is down', () => {
+    const page = '<!doctype html><title>Sign in</title>';
     it.each([
-      ['refuses connections', undefined],
-      ['answers 503', 503],
-      ['answers 404 as a proxy does', 404],
-    ])('and %s is retryable, and decides nothing about the record', async (_, status) => {
+      ['refuses connections', undefined, '', 'did not answer: ECONNREFUSED'],
+      ['answers 503', 503, '{"error_code":50003}', 'answered 503: {"error_code":50003}'],
+      ['answers 401', 401, '{"error_code":401}', 'answered 401: {"error_code":401}'],
+      ['answers 403', 403, '', 'answered 403'],
+      ['answers 404 as a proxy does', 404, '{"message":"not here"}', 'answered 404: {"message":"not here"}'],
+      ['answers 200 with a page', 200, page, `answered 200: ${page}`],
+      ['answers 200 with something else', 200, '{"status":"UP"}', 'answered without'],
+    ])('and %s is retryable, and decides nothing about the record', async (_, status, body, told) => {
       const { value, contracts, both } = await deployed();
-      const away = await stub(status);
+      const away = await stub(status, body);
       const codec = new MessageCodec(new ConfluentRegistry(away.url), contracts(both));
-      const failure: unknown = await codec.prepare([value]).catch((error: unknown) => error);
-      expect(failure).toBeInstanceOf(RegistryUnavailable);
-      expect(failure).toMatchObject({ retryable: true });
-      expect(classify(failure, 'fatal')).toBe('unavailable');
+      for (const ask of [() => codec.prepare([value]), () => codec.ready()]) {
+        const failure: unknown = await ask().catch((error: unknown) => error);
+        expect(failure).toBeInstanceOf(RegistryUnavailable);
+        expect(failure).toMatchObject({ retryable: true });
+        expect((failure as Error).message).toContain(told);
+        expect(classify(failure, 'fatal')).toBe('unavailable');
+      }
       away.close();
     });
 
@@ -184,11 +192,9 @@ function failureOf(call: () => unknown): unknown {
   }
 }
 
-/** A server that answers everything with this status; with none, an address where nobody listens. */
-async function stub(status: number | undefined): Promise<{ url: string; close: () => void }> {
-  const server = createServer(
-    (_, response) => void response.writeHead(status ?? 500).end('{"message":"not here"}'),
-  );
+/** A server that answers everything in this way; without a status, an address where nobody listens. */
+async function stub(status: number | undefined, body: string): Promise<{ url: string; close: () => void }> {
+  const server = createServer((_, response) => void response.writeHead(status ?? 500).end(body));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -12,13 +12,15 @@ type Add = Message<'Add', { id: string; amount: number }>;
 type Added = Message<'Added', { id: string; total: number }>;
 type AdditionRefused = Message<'AdditionRefused', { id: string }>;
 
-const fields = (...names: [string, string][]) => names.map(([name, type]) => ({ name, type }));
+type Field = readonly [name: string, type: unknown];
 
-/** A counter that adds; 13 is more than it can bear. */
-export function counters() {
+const fields = (...names: Field[]) => names.map(([name, type]) => ({ name, type }));
+
+/** A counter that adds; 13 is more than it can bear. Its command may have more fields, which it does not look at. */
+export function counters(...more: Field[]) {
   const name = scratchName('counters');
   const topics = { commands: `${name}.commands`, events: `${name}.events` };
-  const type = <M extends Message>(type: M['type'], topic: string, ...more: [string, string][]) =>
+  const type = <M extends Message>(type: M['type'], topic: string, ...own: Field[]) =>
     messageType<M>({
       type,
       topic,
@@ -28,11 +30,11 @@ export function counters() {
           type: 'record',
           name: type,
           namespace: name.replaceAll('-', '_'),
-          fields: fields(['id', 'string'], ...more),
+          fields: fields(['id', 'string'], ...own),
         },
       ],
     });
-  const Add = type<Add>('Add', topics.commands, ['amount', 'int']);
+  const Add = type<Add>('Add', topics.commands, ['amount', 'int'], ...more);
   const Added = type<Added>('Added', topics.events, ['total', 'int']);
   const AdditionRefused = type<AdditionRefused>('AdditionRefused', topics.events);
   const rules = decider<{ total: number }>()({

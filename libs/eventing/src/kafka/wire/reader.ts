@@ -1,4 +1,9 @@
-/** Walks over the bytes of a response. Reading past the end throws RangeError. */
+import { headerName } from '../text.ts';
+
+/** The scale of the tenth byte. */
+const LAST_OF_VARLONG = 128 ** 9;
+
+/** Walks over the bytes of a response. Reading past the end throws RangeError: no length and no count moves it out of them. */
 export class Reader {
   readonly bytes: Buffer;
   at: number;
@@ -48,23 +53,22 @@ export class Reader {
   /** Zigzag varint of up to 53 bits. */
   varlong(): number {
     let value = 0;
-    let scale = 1;
-    for (;;) {
+    for (let scale = 1; scale <= LAST_OF_VARLONG; scale *= 128) {
       const byte = this.octet();
       value += (byte & 127) * scale;
-      if (byte < 128) break;
-      scale *= 128;
+      if (byte < 128) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
     }
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    throw new RangeError('a number of more than 10 bytes');
   }
 
   uvarint(): number {
     let value = 0;
-    for (let shift = 0; ; shift += 7) {
+    for (let shift = 0; shift <= 28; shift += 7) {
       const byte = this.octet();
       value |= (byte & 127) << shift;
       if (byte < 128) return value >>> 0;
     }
+    throw new RangeError('a number of more than 5 bytes');
   }
 
   /** Bytes with a zigzag length, -1 for null. A view: it keeps the whole response in memory. */
@@ -95,16 +99,25 @@ export class Reader {
   }
 
   raw(length: number): Buffer {
-    if (length > this.left) throw new RangeError(`${length} bytes wanted, ${this.left} left`);
-    const view = this.bytes.subarray(this.at, this.at + length);
-    this.at += length;
-    return view;
+    const from = this.pass(length);
+    return this.bytes.subarray(from, this.at);
   }
 
   text(length: number): string {
-    const value = this.bytes.toString('utf8', this.at, this.at + length);
+    const from = this.pass(length);
+    return this.bytes.toString('utf8', from, this.at);
+  }
+
+  /** The name of a header of a record. */
+  name(length: number): string {
+    const from = this.pass(length);
+    return headerName(this.bytes, from, this.at);
+  }
+
+  private pass(length: number): number {
+    if (length < 0 || length > this.left) throw new RangeError(`${length} bytes wanted, ${this.left} left`);
     this.at += length;
-    return value;
+    return this.at - length;
   }
 
   private items<T>(count: number, read: () => T): T[] {

@@ -77,3 +77,56 @@ describe('a record batch', () => {
     expect([...recordBatches(bytes)]).toHaveLength(1);
   });
 });
+
+describe('lengths and counts of a batch', () => {
+  const FIRST = 61;
+  const COUNT = 57;
+  /** One record of `a`, without key and headers: its length, attributes, times, key, value, count of headers. */
+  const one = { topic: 't', partition: 2, key: null, value: Buffer.from('a'), headers: [] };
+
+  function decodedWith(change: (bytes: Buffer) => unknown, record: OutgoingRecord = one) {
+    const bytes = encodeBatch([record], producer, 0, 0);
+    change(bytes);
+    return [...recordBatches(bytes)].flatMap((batch) => decodeRecords(batch, 't', 2));
+  }
+
+  it.each<[string, (bytes: Buffer) => unknown, string]>([
+    ['more records than bytes', (bytes) => bytes.writeInt32BE(2 ** 31 - 1, COUNT), 'ended inside a number'],
+    ['fewer than no records', (bytes) => bytes.writeInt32BE(-1, COUNT), 'left behind the last of -1 records'],
+    [
+      'fewer records than there are',
+      (bytes) => bytes.writeInt32BE(0, COUNT),
+      'left behind the last of 0 records',
+    ],
+    ['a record that is longer', (bytes) => (bytes[FIRST] = 0x10), 'record 0 is not as long as it says'],
+    ['a batch that goes back', (bytes) => bytes.writeInt32BE(-12, 8), '-12 bytes wanted'],
+    ['a value that is longer', (bytes) => (bytes[FIRST + 5] = 0x7e), '63 bytes wanted'],
+    ['fewer than no headers', (bytes) => (bytes[FIRST + 7] = 1), '-1 headers'],
+    ['more headers than bytes', (bytes) => (bytes[FIRST + 7] = 0x7e), 'ended inside a number'],
+  ])('%s: an error, and nothing that was announced', (_, change, message) => {
+    expect(() => decodedWith(change)).toThrow(message);
+  });
+
+  it('two billion headers, and names that go back: an error at once', () => {
+    const headers = [['name', Buffer.alloc(8)]] as const;
+    const withHeader = { ...one, headers };
+    const names = FIRST + 8;
+    const back = (bytes: Buffer) => {
+      Buffer.from([0xfe, 0xff, 0xff, 0xff, 0x0f]).copy(bytes, names - 1);
+      Buffer.from([0x09, 0x00]).copy(bytes, names + 4);
+    };
+    expect(() => decodedWith(back, withHeader)).toThrow('-5 bytes wanted');
+  });
+
+  it('keeps a header name that is not UTF-8, byte for byte', () => {
+    const [first] = decodedWith(() => undefined, { ...one, headers: [['name', null]] });
+    const broken = (bytes: Buffer) => Buffer.from([0xff, 0x61, 0xed, 0xa0]).copy(bytes, FIRST + 9);
+    const [decoded] = decodedWith(broken, { ...one, headers: [['name', null]] });
+    expect(first?.headers).toEqual([['name', null]]);
+    const [again] = roundTrip([{ ...one, headers: decoded?.headers ?? [] }]).decoded;
+    expect(again?.headers).toEqual(decoded?.headers);
+    const written = encodeBatch([{ ...one, headers: decoded?.headers ?? [] }], producer, 0, 0);
+    expect(written.includes(Buffer.from([0xff, 0x61, 0xed, 0xa0]))).toBe(true);
+    expect([...recordBatches(written)]).toHaveLength(1);
+  });
+});

@@ -1,6 +1,7 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { crc32c } from '../kafkajs.ts';
 import { type ConsumedRecord, type Headers, type OutgoingRecord, WRITER } from '../record.ts';
+import { writtenName } from '../text.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
@@ -75,14 +76,15 @@ export function isAbortMarker(batch: RecordBatch): boolean {
   return key !== null && key.readInt16BE(2) === 0;
 }
 
-/** Decodes the records of a batch. */
+/** Decodes the records of a batch. Throws RangeError where its lengths and counts are not those of its bytes. */
 export function decodeRecords(batch: RecordBatch, topic: string, partition: number): ConsumedRecord[] {
   const reader = new Reader(decompress(batch));
   const records: ConsumedRecord[] = [];
   const writer = batch.transactional ? { producerId: batch.producerId } : {};
   const appendTime = (batch.attributes & LOG_APPEND_TIME) !== 0;
   for (let i = 0; i < batch.count; i++) {
-    reader.varint();
+    const length = reader.varint();
+    const end = reader.at + length;
     reader.int8();
     const timestampDelta = reader.varlong();
     const offset = batch.baseOffset + BigInt(reader.varint());
@@ -91,14 +93,18 @@ export function decodeRecords(batch: RecordBatch, topic: string, partition: numb
     const value = reader.varbytes();
     const headers = decodeHeaders(reader);
     records.push({ topic, partition, offset, timestamp, key, value, headers, ...writer });
+    if (reader.at !== end) throw new RangeError(`record ${i} is not as long as it says: ${length} bytes`);
   }
+  if (batch.count < 0 || reader.left > 0)
+    throw new RangeError(`${reader.left} bytes are left behind the last of ${batch.count} records`);
   return records;
 }
 
 function decodeHeaders(reader: Reader): Headers {
   const headers: [string, Buffer | null][] = [];
-  for (let count = reader.varint(); count > 0; count--) {
-    const name = reader.text(reader.varint());
+  for (let count = reader.varint(); count !== 0; count--) {
+    if (count < 0) throw new RangeError(`${count} headers`);
+    const name = reader.name(reader.varint());
     headers.push([name, reader.varbytes()]);
   }
   return headers;
@@ -153,7 +159,8 @@ function encodeRecord(writer: Writer, record: OutgoingRecord, offsetDelta: numbe
   encodeBytes(writer, record.value);
   writer.varint(record.headers.length);
   for (const [name, value] of record.headers) {
-    writer.varint(Buffer.byteLength(name)).raw(name);
+    const written = writtenName(name);
+    writer.varint(Buffer.byteLength(written)).raw(written);
     encodeBytes(writer, value);
   }
 }
@@ -168,7 +175,7 @@ export function recordSize(record: Omit<OutgoingRecord, 'topic' | 'partition'>, 
   let size = 2 + varintSize(offsetDelta) + bytesSize(record.key) + bytesSize(record.value);
   size += varintSize(record.headers.length);
   for (const [name, value] of record.headers) {
-    const length = Buffer.byteLength(name);
+    const length = Buffer.byteLength(writtenName(name));
     size += varintSize(length) + length + bytesSize(value);
   }
   return size;
