@@ -1,8 +1,6 @@
 import type { Metadata } from '../domain/index.ts';
 import { type ConsumedRecord, header, type Headers } from '../kafka/record.ts';
-
-/** The header of a record's W3C Trace Context. Its copies keep it, like all headers of its own: dead letters, too. */
-export const TRACEPARENT = 'traceparent';
+import { TRACEPARENT, traceparentOf } from './trace-context.ts';
 
 /**
  * Metadata as CloudEvents 1.0 attributes in record headers (Kafka protocol binding, binary mode), with the
@@ -43,7 +41,7 @@ export function toMetadata(record: ConsumedRecord): Metadata {
     ...optional('causationId', header(headers, 'causationid')),
     ...optional('version', version === undefined ? undefined : Number(version)),
     ...optional('requestHash', header(headers, 'requesthash')),
-    ...optional('traceparent', header(headers, TRACEPARENT)),
+    ...optional('traceparent', traceparentOf(header(headers, TRACEPARENT))),
   };
 }
 
