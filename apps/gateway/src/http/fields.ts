@@ -2,14 +2,27 @@ import { z } from 'zod';
 
 /**
  * Text as people write it, without control characters: Postgres cannot store all of them, and none belongs
- * into a mail header.
+ * into a mail header. Characters are counted as JSON Schema does, not as UTF-16 does.
  */
 export const plainText = (longest: number) =>
   z
     .string()
-    .min(1)
-    .max(longest)
-    .regex(/^\P{Cc}*$/u, 'must not contain control characters');
+    .regex(
+      new RegExp(String.raw`^[^\x00-\x1f\x7f-\x9f]{1,${longest}}$`, 'u'),
+      `must be 1 to ${longest} characters, none of them a control character`,
+    )
+    .meta({ minLength: 1, maxLength: longest });
+
+const message = (most: number) => `must be a number from 1 to ${most}`;
+
+/** How many entries a page has at most, as a query says it: in decimal digits. */
+export const limit = (most: number, usual: number) =>
+  z
+    .preprocess(
+      (text) => (typeof text === 'string' && /^(0|[1-9][0-9]*)$/.test(text) ? Number(text) : text),
+      z.int(message(most)).min(1, message(most)).max(most, message(most)),
+    )
+    .default(usual);
 
 export const sku = z
   .string()
