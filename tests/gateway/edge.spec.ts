@@ -177,8 +177,10 @@ describe('a method that a path has not', () => {
   });
 
   it('is not that of a neighbour whose parameter the path might be', async () => {
-    const { status, headers } = await call('PUT', '/v1/dead-letters/redrive');
-    expect([status, headers.get('Allow')]).toEqual([405, 'POST']);
+    for (const method of ['PUT', 'GET']) {
+      const { status, headers } = await call(method, '/v1/dead-letters/redrive');
+      expect([status, headers.get('Allow')]).toEqual([405, 'POST']);
+    }
   });
 });
 

@@ -35,7 +35,8 @@ export function configureHttp(app: NestFastifyApplication): void {
   const http = app.getHttpAdapter().getInstance();
   http.addHook('onRequest', async (request, reply) => {
     reply.headers(usualHeaders(request));
-    if (request.is404) throw routes.refusal(request.method, request.url);
+    const { method, url, is404 } = request;
+    if (is404 || routes.lacks(method, url)) throw routes.refusal(method, url);
     refuseIllFormedQuery(request);
     refuseOtherThanJson(request.headers);
   });
