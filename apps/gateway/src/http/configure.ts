@@ -9,11 +9,13 @@ import { readJson } from './json-body.ts';
 import { KnownRoutes } from './known-routes.ts';
 import { refuseOtherThanJson } from './media-type.ts';
 import { parseQuery, refuseIllFormedQuery } from './query.ts';
-import { answerUnparsed } from './unparsed.ts';
+import { answerUnparsed, headLimit } from './unparsed.ts';
 
 /** Options of the HTTP server. */
 export const httpOptions = {
   bodyLimit: 256 * 1024,
+  // A query that is too long is then told what is wrong with it.
+  http: { maxHeaderSize: headLimit },
   routerOptions: { maxParamLength: 256, querystringParser: parseQuery },
   frameworkErrors: malformedPath,
 };

@@ -11,6 +11,9 @@ interface ParserError extends Error {
   readonly bytesParsed?: number;
 }
 
+/** Bytes of a request line and its headers, at most. */
+export const headLimit = 64 * 1024;
+
 /** How long the client may take to read the answer. */
 const patienceMs = 5_000;
 
@@ -36,7 +39,7 @@ function problemOf(error: ParserError, routes: KnownRoutes): Problem {
       return new Problem(
         431,
         'request-header-fields-too-large',
-        'The request line and headers have more than 16 KiB',
+        `The request line and the headers have more than ${headLimit} bytes`,
       );
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new Problem(408, 'request-timeout', 'The request did not come in time');

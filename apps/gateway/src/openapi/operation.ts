@@ -72,7 +72,7 @@ interface AnswerDocs {
 
 const anyCall = {
   400: 'The request is malformed; `detail` names what',
-  431: 'The request line and the headers have more than 16 KiB',
+  431: 'The request line and the headers have more than 64 KiB',
   500: 'Something went wrong here',
   503: 'Kafka or Postgres is away: ask again after `Retry-After` seconds, with the same Idempotency-Key',
 };
