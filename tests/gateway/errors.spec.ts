@@ -98,6 +98,17 @@ describe('the document', () => {
     expect(Object.keys(body.paths)).toContain('/v1/orders/{orderId}/cancel');
   });
 
+  it('has only patterns that every dialect of regular expressions reads', async () => {
+    const { body } = await get('/openapi.json');
+    const patterns = [...JSON.stringify(body).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(
+      ([, json]) => JSON.parse(String(json)) as string,
+    );
+    expect(patterns.length).toBeGreaterThan(10);
+    // Properties of Unicode, escapes by four digits, back references, and what looks around.
+    const special = /\\[pPuUkKXAzZ1-9]|\(\?[^:]/;
+    expect(patterns.filter((pattern) => special.test(pattern))).toEqual([]);
+  });
+
   it('is shown with assets of our own', async () => {
     const page = await (await fetch(`${gateway.url}/docs`)).text();
     expect(page).not.toMatch(/(src|href)="https?:/);

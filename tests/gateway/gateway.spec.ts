@@ -79,8 +79,8 @@ describe('placing an order', () => {
     [
       'a sku twice',
       { ...orderOf(1), lines: ['TEAPOT', 'TEAPOT'].map((sku) => ({ sku, quantity: 1 })) },
-      400,
-      'lines.1.sku',
+      422,
+      'TEAPOT',
     ],
     ['an unknown property', { ...orderOf(1), price: 1 }, 400, 'price'],
     ['no lines', { ...orderOf(1), lines: [] }, 400, 'lines'],

@@ -14,6 +14,8 @@ import { GatewayApi } from '../../apps/gateway/src/gateway.api.ts';
 import { configureHttp, httpOptions } from '../../apps/gateway/src/http/configure.ts';
 import type { InProcessPlatform } from './in-process-platform.ts';
 
+const welcome = { mailboxUrl: 'http://127.0.0.1:1080' };
+
 @Module({})
 class Ports {
   static of(platform: InProcessPlatform): DynamicModule {
@@ -32,7 +34,10 @@ class Ports {
 @Module({})
 class Gateway {
   static on(platform: InProcessPlatform, databaseUrl: string, operators: OperatorsConfig): DynamicModule {
-    return { module: Gateway, imports: [Ports.of(platform), GatewayApi.reading(databaseUrl, operators)] };
+    return {
+      module: Gateway,
+      imports: [Ports.of(platform), GatewayApi.reading(databaseUrl, operators, welcome)],
+    };
   }
 }
 

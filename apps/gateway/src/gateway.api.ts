@@ -45,6 +45,8 @@ import { RecordsController } from './records/records.controller.ts';
 import { Ending } from './transactions/ending.ts';
 import { TransactionQueries } from './transactions/transaction.queries.ts';
 import { TransactionsController } from './transactions/transactions.controller.ts';
+import { WELCOME_CONFIG, type WelcomeConfig } from './welcome/welcome.config.ts';
+import { WelcomeController } from './welcome/welcome.controller.ts';
 
 const readModel = [DatabaseReadiness, PositionsQueries, Barrier];
 const commands = [Answers, Commands];
@@ -81,7 +83,7 @@ const http = [KnownRoutes, { provide: APP_FILTER, useClass: ProblemFilter }];
 /** The REST interface on the ports of `@atelier/eventing`, whoever implements them. */
 @Module({})
 export class GatewayApi {
-  static reading(databaseUrl: string, operators: OperatorsConfig): DynamicModule {
+  static reading(databaseUrl: string, operators: OperatorsConfig, welcome: WelcomeConfig): DynamicModule {
     return {
       module: GatewayApi,
       controllers: [
@@ -92,10 +94,12 @@ export class GatewayApi {
         RedriveJobsController,
         TransactionsController,
         RecordsController,
+        WelcomeController,
       ],
       providers: [
         databaseAt(databaseUrl),
         { provide: OPERATORS_CONFIG, useValue: operators },
+        { provide: WELCOME_CONFIG, useValue: welcome },
         ...readModel,
         ...commands,
         ...orders,

@@ -12,6 +12,7 @@ import { EventingModule } from '@atelier/eventing';
 import { Module } from '@nestjs/common';
 import { operatorsConfig } from './dead-letters/operators.config.ts';
 import { GatewayApi } from './gateway.api.ts';
+import { welcomeConfig } from './welcome/welcome.config.ts';
 
 @Module({
   imports: [
@@ -24,7 +25,7 @@ import { GatewayApi } from './gateway.api.ts';
         ({ topic }) => topic,
       ),
     }),
-    GatewayApi.reading(readModelConfig().databaseUrl, operatorsConfig()),
+    GatewayApi.reading(readModelConfig().databaseUrl, operatorsConfig(), welcomeConfig()),
   ],
 })
 export class GatewayModule {}

@@ -36,6 +36,14 @@ export class SmtpTimeout extends MailError {
   }
 }
 
+/** The server cannot be told such an address. It may be redriven when it can, and the order's customer may have another one. */
+export const noSmtpUtf8 = (address: string) =>
+  new MailError(
+    'SMTPUTF8_MISSING',
+    `the mail server takes no address that is not ASCII before the @, as ${address} is: it does not announce SMTPUTF8 (RFC 6531)`,
+    { retryable: false, cause: undefined },
+  );
+
 /** What nodemailer says about a failure. */
 interface SmtpFailure {
   readonly code?: unknown;
@@ -66,6 +74,7 @@ const beforeTheMessage = new Set<unknown>(['CONN', 'EHLO', 'HELO', 'STARTTLS']);
  * the message with 4xx: it may pass later. It answers with 5xx, or the address is none: it never will (RFC 5321, 4.2.1).
  */
 export function mailErrorOf(failure: unknown): MailError {
+  if (failure instanceof MailError) return failure;
   const { code, command, responseCode } = (failure ?? {}) as SmtpFailure;
   if (isTooSlow(failure)) return new SmtpTimeout(failure);
   if (unavailable.has(code) || beforeTheMessage.has(command)) return new SmtpUnavailable(failure);

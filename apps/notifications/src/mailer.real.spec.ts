@@ -86,6 +86,21 @@ describe('the mailer, with a real server', () => {
     }
   });
 
+  it.each([
+    // As the server shows them, whichever way they were written to it.
+    ['user@x.xn--p1ai', 'user@x.рф'],
+    ['user@bücher.example', 'user@bücher.example'],
+    ['a&b@example.org', 'a&b@example.org'],
+    ['jörg@bücher.example', 'jörg@bücher.example'],
+    ['用户@例子.广告', '用户@例子.广告'],
+  ])('delivers to %s', async (to, recipient) => {
+    const messageId = `<${randomUUID()}@atelier.example>`;
+    await mailerAt(given('SMTP_URL')).send({ ...mail, to }, { messageId, signal: never });
+    const [received] = await arrived(messageId);
+    expect(received?.envelope.to.map(({ address }) => address)).toEqual([recipient]);
+    expect(received?.text.trim()).toBe(mail.text.trim());
+  });
+
   it('delivers many at once over its few connections', async () => {
     const mailer = mailerAt(given('SMTP_URL'));
     const ids = Array.from({ length: 30 }, () => `<${randomUUID()}@atelier.example>`);

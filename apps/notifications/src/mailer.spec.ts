@@ -60,9 +60,9 @@ describe('the mailer', () => {
     mailer = new Mailer({ smtpUrl, from: 'Atelier <orders@atelier.example>' });
   };
 
-  const send = () =>
+  const send = (to = 'zoe@example.com') =>
     mailer.send(
-      { to: 'zoe@example.com', subject: 'Order', text: 'Thank you', html: '<p>Thank you</p>' },
+      { to, subject: 'Order', text: 'Thank you', html: '<p>Thank you</p>' },
       { messageId: '<a@b>', signal: new AbortController().signal },
     );
 
@@ -102,6 +102,28 @@ describe('the mailer', () => {
   ])('says whether a refused %s may pass later: %j', async (_, answers, code, retryable) => {
     await mailerOf(greeting, '250 hello', ...answers);
     await expect(send()).rejects.toMatchObject({ code, retryable });
+  });
+
+  it('fails for good, and names no sender, when the server has no SMTPUTF8 for an address that needs it', async () => {
+    await mailerOf(greeting, '250 hello');
+    await expect(send('jörg@bücher.example')).rejects.toMatchObject({
+      code: 'SMTPUTF8_MISSING',
+      retryable: false,
+      message: expect.stringContaining('jörg@bücher.example'),
+    });
+    expect(server.lines.map((line) => line.slice(0, 4))).toEqual(['EHLO']);
+  });
+
+  it('sees an outage when nobody can be asked about SMTPUTF8', async () => {
+    await mailerOf();
+    server.close();
+    await expect(send('jörg@bücher.example')).rejects.toMatchObject({ code: 'SMTP_UNAVAILABLE' });
+  });
+
+  it('sends to a domain that is not ASCII where the server has no SMTPUTF8', async () => {
+    await mailerOf(greeting, '250 hello', '250 ok', '250 ok', '354 go on', taken);
+    await send('user@bücher.example');
+    expect(server.lines).toContain('RCPT TO:<user@xn--bcher-kva.example>');
   });
 
   it('sees an outage when it is refused before it has named a sender', async () => {

@@ -1,8 +1,10 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
-import { mailErrorOf } from './mail-errors.ts';
+import { parseConnectionUrl } from 'nodemailer/lib/shared';
+import { mailErrorOf, noSmtpUtf8 } from './mail-errors.ts';
 import { MailConfig } from './notifications.config.ts';
 import type { OrderMail } from './order-mail.ts';
+import { announcesSmtpUtf8, needsSmtpUtf8 } from './smtp-utf8.ts';
 
 export interface Sending {
   /** The same for each repeat of one message, so that mail programs show it once. */
@@ -25,10 +27,12 @@ const timeouts = {
 @Injectable()
 export class Mailer implements OnApplicationShutdown {
   private readonly from: string;
+  private readonly server;
   private readonly transport;
 
   constructor({ smtpUrl, from }: MailConfig) {
     this.from = from;
+    this.server = { ...timeouts, ...parseConnectionUrl(smtpUrl) };
     this.transport = createTransport({
       pool: true,
       url: smtpUrl,
@@ -45,6 +49,7 @@ export class Mailer implements OnApplicationShutdown {
     // As an object it stays one address, whatever it is made of.
     const recipient = { name: '', address: to };
     try {
+      if (needsSmtpUtf8(to) && !(await announcesSmtpUtf8(this.server, signal))) throw noSmtpUtf8(to);
       await this.transport.sendMail({ ...mail, from: this.from, to: recipient, messageId, signal });
     } catch (error) {
       throw mailErrorOf(error);

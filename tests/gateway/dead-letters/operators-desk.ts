@@ -3,6 +3,7 @@ import { FAILURE } from '@atelier/eventing/failures';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import type { OperatorsConfig } from '../../../apps/gateway/src/dead-letters/operators.config.ts';
 import * as http from '../client.ts';
 import { freshDatabase } from '../fresh-database.ts';
 import { startGateway } from '../gateway.ts';
@@ -61,10 +62,10 @@ export class OperatorsDesk {
     this.rows = parts.rows;
   }
 
-  static async open(): Promise<OperatorsDesk> {
+  static async open(operators?: OperatorsConfig): Promise<OperatorsDesk> {
     const database = await freshDatabase();
     const platform = new InProcessPlatform(database.url);
-    const gateway = await startGateway(platform, database.url);
+    const gateway = await startGateway(platform, database.url, operators);
     const rows = new pg.Client({ connectionString: database.url });
     await rows.connect();
     return new OperatorsDesk({ database, platform, gateway, rows });

@@ -5,7 +5,6 @@ import { DeadLetterHistoryQueries } from './dead-letter-history.queries.ts';
 import { DeadLetterQueries, type KnownDeadLetter } from './dead-letter.queries.ts';
 import type { DeadLetterDetails } from './dead-letter.schema.ts';
 import { OriginalRecords } from './original-records.ts';
-import { isUuid } from './uuid.ts';
 
 /** Reads dead letters so that one that was reported is never said to be unknown. */
 @Injectable()
@@ -18,7 +17,6 @@ export class DeadLetterReader {
   ) {}
 
   async get(deadLetterId: string): Promise<KnownDeadLetter> {
-    if (!isUuid(deadLetterId)) throw notFound(`dead letter ${deadLetterId}`);
     const known = await this.letters.find(deadLetterId);
     if (known) return known;
     await this.barrier.caughtUp(deadLetterJourney, [deadLetterId]);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Selectable, sql } from 'kysely';
+import type { TimeAndId } from '../http/cursor.ts';
 import { Database } from '../read-model/database.ts';
 import type { DeadLettersTable } from '../read-model/tables.ts';
 import type { DeadLetter, DeadLetterFilter } from './dead-letter.schema.ts';
@@ -15,7 +16,7 @@ export interface KnownDeadLetter extends DeadLetter {
 
 export type DeadLetterSelection = Omit<DeadLetterFilter, 'cursor'> & {
   /** The last one of the page before: when it failed, and its id. */
-  readonly after: readonly [failedAt: string, deadLetterId: string] | undefined;
+  readonly after: TimeAndId | undefined;
 };
 
 export interface RedriveSelection {
@@ -43,7 +44,7 @@ export class DeadLetterQueries {
     }
     if (after)
       query = query.where(
-        sql<boolean>`(failed_at, dead_letter_id) < (${after[0]}::timestamptz, ${after[1]})`,
+        sql<boolean>`(failed_at, dead_letter_id) < (${after.time}::timestamptz, ${after.id})`,
       );
     const rows = await query
       .orderBy('failed_at', 'desc')

@@ -1,6 +1,7 @@
 import { REDRIVE_DAYS, REDRIVE_LIMIT } from '@atelier/contracts';
 import { z } from 'zod';
-import { instant, int64, plainText } from '../http/fields.ts';
+import { after, timeCursor } from '../http/cursor.ts';
+import { instant, int64, limit, plainText } from '../http/fields.ts';
 
 export const deadLetterStatus = z.enum([
   'open',
@@ -129,8 +130,8 @@ export const deadLetterFilter = z.strictObject({
   topic: plainText(249).optional(),
   handler: plainText(500).optional(),
   fingerprint: plainText(16).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(512).optional().describe('`next` of the page before'),
+  limit: limit(100, 20),
+  cursor: after(timeCursor),
 });
 export type DeadLetterFilter = z.infer<typeof deadLetterFilter>;
 
@@ -142,7 +143,7 @@ export type DeadLetterPage = z.infer<typeof deadLetterPage>;
 export const groupFilter = z.strictObject({
   group: plainText(249).optional(),
   all: z.literal('true').optional().describe('Also those that were handled or discarded'),
-  limit: z.coerce.number().int().min(1).max(200).default(200),
+  limit: limit(200, 200),
 });
 export type GroupFilter = z.infer<typeof groupFilter>;
 

@@ -2,7 +2,8 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, UseGuards } f
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Caller, callerHeaders } from '../http/caller.ts';
-import { cursorOf, keysByTime, keysOf } from '../http/cursor.ts';
+import { cursorAtTime } from '../http/cursor.ts';
+import { idOf } from '../http/uuid.ts';
 import { Operation } from '../openapi/operation.ts';
 import { DeadLetterGroupsQueries } from './dead-letter-groups.queries.ts';
 import { DeadLetterReader } from './dead-letter-reader.ts';
@@ -32,6 +33,7 @@ import { RedriveJobs } from './redrive-jobs.ts';
 import { Redriving } from './redriving.ts';
 
 type Reply = FastifyReply;
+const aDeadLetter = idOf('dead letter');
 
 @ApiTags('operators')
 @ApiBearerAuth()
@@ -50,12 +52,11 @@ export class DeadLettersController {
   @Get()
   @Operation(docs.list)
   async list(@Query({ schema: deadLetterFilter }) filter: DeadLetterFilter): Promise<DeadLetterPage> {
-    const { cursor, limit, ...selection } = filter;
-    const after = cursor === undefined ? undefined : keysOf(cursor, keysByTime);
+    const { cursor: after, limit, ...selection } = filter;
     const found = await this.letters.list({ ...selection, after, limit: limit + 1 });
     const items = found.slice(0, limit);
     const last = found.length > limit ? items.at(-1) : undefined;
-    return { items, next: last ? cursorOf(last.failedAt, last.deadLetterId) : null };
+    return { items, next: last ? cursorAtTime(last.failedAt, last.deadLetterId) : null };
   }
 
   @Get('groups')
@@ -66,7 +67,7 @@ export class DeadLettersController {
 
   @Get(':deadLetterId')
   @Operation(docs.get)
-  get(@Param('deadLetterId') deadLetterId: string): Promise<DeadLetterDetails> {
+  get(@Param('deadLetterId', aDeadLetter) deadLetterId: string): Promise<DeadLetterDetails> {
     return this.reader.details(deadLetterId);
   }
 
@@ -87,7 +88,7 @@ export class DeadLettersController {
   @HttpCode(202)
   @Operation(docs.redrive)
   async redrive(
-    @Param('deadLetterId') deadLetterId: string,
+    @Param('deadLetterId', aDeadLetter) deadLetterId: string,
     @Body({ schema: redriveRequest }) body: RedriveRequest,
     @FromOperator() caller: Caller,
     @Res({ passthrough: true }) reply: Reply,
@@ -106,7 +107,7 @@ export class DeadLettersController {
   @HttpCode(202)
   @Operation(docs.discard)
   async discard(
-    @Param('deadLetterId') deadLetterId: string,
+    @Param('deadLetterId', aDeadLetter) deadLetterId: string,
     @Body({ schema: decisionRequest }) body: DecisionRequest,
     @FromOperator() caller: Caller,
     @Res({ passthrough: true }) reply: Reply,
@@ -120,7 +121,7 @@ export class DeadLettersController {
   @HttpCode(202)
   @Operation(docs.restore)
   async restore(
-    @Param('deadLetterId') deadLetterId: string,
+    @Param('deadLetterId', aDeadLetter) deadLetterId: string,
     @Body({ schema: decisionRequest }) body: DecisionRequest,
     @FromOperator() caller: Caller,
     @Res({ passthrough: true }) reply: Reply,

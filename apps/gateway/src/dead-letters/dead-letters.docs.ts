@@ -9,8 +9,6 @@ import {
 } from './dead-letter.schema.ts';
 import { cancelledJob, redriveJob, startedJob } from './redrive-job.schema.ts';
 
-const params = { deadLetterId: 'The id of the dead letter' };
-const jobParams = { jobId: 'The id of the job' };
 const headers = ['Idempotency-Key', 'X-Operator', 'traceparent'] as const;
 const answerHeaders = ['Location', 'Idempotency-Key'] as const;
 
@@ -40,14 +38,14 @@ export const groups: OperationDocs = {
 
 export const get: OperationDocs = {
   summary: 'Reads a dead letter: its failures, the decisions about it, its record, and what waits behind it',
-  params,
+  params: ['deadLetterId'],
   answers: { 200: { description: 'All about it', body: deadLetterDetails } },
   problems: { ...forOperators, ...unknown },
 };
 
 export const redrive: OperationDocs = {
   summary: 'Gives a dead letter back to its group, as it was or edited',
-  params,
+  params: ['deadLetterId'],
   headers,
   answers: {
     200: { description: 'With `dryRun`: what would happen', body: rehearsal },
@@ -82,7 +80,7 @@ export const redriveMany: OperationDocs = {
 
 export const discard: OperationDocs = {
   summary: 'Gives a dead letter up: what waits behind it goes on',
-  params,
+  params: ['deadLetterId'],
   headers,
   answers: { 202: { description: 'It was discarded', body: decisionAnswer, headers: answerHeaders } },
   problems: {
@@ -95,7 +93,7 @@ export const discard: OperationDocs = {
 
 export const restore: OperationDocs = {
   summary: 'Takes back that a dead letter was discarded',
-  params,
+  params: ['deadLetterId'],
   headers,
   answers: { 202: { description: 'It is what it was before', body: decisionAnswer, headers: answerHeaders } },
   problems: { ...forOperators, ...unknown, ...writing, 409: 'It is not discarded' },
@@ -103,14 +101,14 @@ export const restore: OperationDocs = {
 
 export const getJob: OperationDocs = {
   summary: 'Reads a redrive job: what became of each of its dead letters',
-  params: jobParams,
+  params: ['jobId'],
   answers: { 200: { description: 'Its progress', body: redriveJob } },
   problems: { ...forOperators, ...unknownJob },
 };
 
 export const cancelJob: OperationDocs = {
   summary: 'Ends a redrive job: what was requested goes on, the rest is left out',
-  params: jobParams,
+  params: ['jobId'],
   headers,
   answers: { 202: { description: 'It was cancelled', body: cancelledJob, headers: answerHeaders } },
   problems: { ...forOperators, ...unknownJob, ...writing, 409: 'It is over' },

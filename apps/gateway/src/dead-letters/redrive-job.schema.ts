@@ -1,6 +1,7 @@
 import { REDRIVE_DAYS, REDRIVE_LIMIT } from '@atelier/contracts';
 import { z } from 'zod';
-import { instant, plainText } from '../http/fields.ts';
+import { after, numberCursor } from '../http/cursor.ts';
+import { instant, limit, plainText } from '../http/fields.ts';
 
 export const bulkRedriveRequest = z
   .strictObject({
@@ -72,7 +73,7 @@ export const redriveJob = z
 export type RedriveJob = z.infer<typeof redriveJob>;
 
 export const jobItemsFilter = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
-  cursor: z.string().max(512).optional().describe('`next` of the page before'),
+  limit: limit(1_000, 100),
+  cursor: after(numberCursor),
 });
 export type JobItemsFilter = z.infer<typeof jobItemsFilter>;

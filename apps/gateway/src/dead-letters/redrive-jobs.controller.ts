@@ -1,9 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
 import { type Caller, callerHeaders } from '../http/caller.ts';
-import { cursorOf, keysOf } from '../http/cursor.ts';
+import { idOf } from '../http/uuid.ts';
 import { Operation } from '../openapi/operation.ts';
 import { type DecisionRequest, decisionRequest } from './dead-letter.schema.ts';
 import * as docs from './dead-letters.docs.ts';
@@ -18,7 +17,7 @@ import {
 } from './redrive-job.schema.ts';
 import { RedriveJobs } from './redrive-jobs.ts';
 
-const itemKeys = z.tuple([z.string().regex(/^\d{1,9}$/)]);
+const aJob = idOf('redrive job');
 
 @ApiTags('operators')
 @ApiBearerAuth()
@@ -33,10 +32,9 @@ export class RedriveJobsController {
   @Get(':jobId')
   @Operation(docs.getJob)
   async get(
-    @Param('jobId') jobId: string,
-    @Query({ schema: jobItemsFilter }) { limit, cursor }: JobItemsFilter,
+    @Param('jobId', aJob) jobId: string,
+    @Query({ schema: jobItemsFilter }) { limit, cursor: after = 0 }: JobItemsFilter,
   ): Promise<RedriveJob> {
-    const after = cursor === undefined ? 0 : Number(keysOf(cursor, itemKeys)[0]);
     const job = await this.jobs.get(jobId);
     const [counts, found] = await Promise.all([
       this.queries.counts(job),
@@ -45,14 +43,14 @@ export class RedriveJobsController {
     const page = found.slice(0, limit);
     const last = found.length > limit ? page.at(-1) : undefined;
     const items = page.map(({ position: _, ...item }) => item);
-    return { ...job, counts, items, next: last ? cursorOf(String(last.position)) : null };
+    return { ...job, counts, items, next: last ? String(last.position) : null };
   }
 
   @Post(':jobId/cancel')
   @HttpCode(202)
   @Operation(docs.cancelJob)
   async cancel(
-    @Param('jobId') jobId: string,
+    @Param('jobId', aJob) jobId: string,
     @Body({ schema: decisionRequest }) body: DecisionRequest,
     @FromOperator() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -9,7 +9,6 @@ import { Decisions } from './decisions.ts';
 import { oldestWithoutForce } from './foresight.ts';
 import { RedriveJobQueries } from './redrive-job.queries.ts';
 import type { BulkRedriveRequest, CancelledJob, StartedJob } from './redrive-job.schema.ts';
-import { isUuid } from './uuid.ts';
 
 /** Redrives of many dead letters, at a rate. */
 @Injectable()
@@ -52,7 +51,6 @@ export class RedriveJobs {
 
   /** One that was started before the call is never said to be unknown. */
   async get(jobId: string) {
-    if (!isUuid(jobId)) throw notFound(`redrive job ${jobId}`);
     const known = await this.jobs.find(jobId);
     if (known) return known;
     await this.barrier.caughtUp(redriveJobJourney, [jobId]);

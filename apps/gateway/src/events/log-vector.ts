@@ -17,6 +17,9 @@ export const isStreamed = (partition: Partition) => keys.includes(keyOf(partitio
 
 /** A place in all logs at once: for each partition the offset from which on nothing was seen. */
 export class LogVector {
+  /** How an id of the stream is spelled: see `toString`. */
+  static readonly pattern = String.raw`^[0-9a-z]{1,10}(\.[0-9a-z]{1,10}){${keys.length - 1}}$`;
+
   private readonly offsets: Map<string, bigint>;
 
   private constructor(offsets: readonly bigint[]) {
@@ -32,11 +35,10 @@ export class LogVector {
 
   /** Reads an id of the stream. */
   static parse(id: string): LogVector {
-    const fields = id.split('.');
-    if (fields.length !== keys.length || !fields.every((field) => /^[\da-z]{1,10}$/.test(field))) {
+    if (!new RegExp(LogVector.pattern).test(id)) {
       throw malformed('Last-Event-ID is not an id of this stream', { header: 'Last-Event-ID' });
     }
-    return new LogVector(fields.map((field) => BigInt(Number.parseInt(field, 36))));
+    return new LogVector(id.split('.').map((field) => BigInt(Number.parseInt(field, 36))));
   }
 
   /** As an id of the stream: the offsets in base 36. */

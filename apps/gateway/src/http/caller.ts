@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { traceparentOf } from '@atelier/eventing/serde';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Patience } from '../commands/answers.ts';
@@ -38,30 +39,33 @@ export function callerOf(context: ExecutionContext): Caller {
   const given = token('Idempotency-Key', headers['idempotency-key']);
   const key = given ?? randomUUID();
   const reply = context.switchToHttp().getResponse<FastifyReply>();
-  // Now, so that errors have it too: a client that is told to repeat needs its key.
+  // Now, so that errors have it, too.
   reply.header('Idempotency-Key', key);
   return {
-    client: token('X-Client-Id', headers['x-client-id']) ?? 'anonymous',
+    client: clientOf(token('X-Client-Id', headers['x-client-id'])),
     key,
     keyWasGiven: given !== undefined,
     wait: preferredWait(text(headers['prefer'])),
-    traceparent: traceContext(text(headers['traceparent'])),
+    traceparent: traceparentOf(text(headers['traceparent'])),
     gone: closing(reply),
   };
 }
 
 const text = (value: string | string[] | undefined) => (Array.isArray(value) ? value.join(', ') : value);
 
+/** Those who send no X-Client-Id. Whoever calls itself so is another: no header has a space in its name. */
+const nobody = 'anonymous';
+const clientOf = (name: string | undefined) => (name === nobody ? `client ${nobody}` : (name ?? nobody));
+
+/** What may identify a client, or a request of it. */
+export const isToken = (header: unknown): header is string =>
+  typeof header === 'string' && /^[!-~]{1,255}$/.test(header);
+
 function token(name: string, header: string | string[] | undefined): string | undefined {
   const value = text(header);
-  if (value !== undefined && !/^[!-~]{1,255}$/.test(value)) {
-    throw malformed(`${name} must be 1 to 255 visible ASCII characters`, { header: name });
-  }
-  return value;
+  if (value === undefined || isToken(value)) return value;
+  throw malformed(`${name} must be 1 to 255 visible ASCII characters`, { header: name });
 }
-
-const traceContext = (value: string | undefined) =>
-  value && /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/.test(value) ? value : undefined;
 
 /** Fires when the connection is closed: by the client, or because all was said. */
 export function closing(reply: FastifyReply): AbortSignal {

@@ -1,28 +1,33 @@
 import { describe, expect, it } from '@jest/globals';
-import { cursorOf, keysByTime as keys, keysOf } from './cursor.ts';
-
-const encoded = (text: string) => Buffer.from(text).toString('base64url');
+import { cursorAtText, cursorAtTime, numberCursor, textCursor, timeCursor } from './cursor.ts';
 
 describe('a cursor', () => {
-  it('brings back where a page ended', () => {
-    expect(keysOf(cursorOf('2026-01-02T03:04:05.678Z', '0b3c'), keys)).toEqual([
-      '2026-01-02T03:04:05.678Z',
-      '0b3c',
-    ]);
+  it.each(['0b3c', '', 'Füße 🫖', 'a.b/c', 'x'.repeat(300)])('brings back where a page ended: %j', (id) => {
+    const time = '2026-01-02T03:04:05.678Z';
+    expect(timeCursor.parse(cursorAtTime(time, id))).toEqual({ time: new Date(time), id });
+    expect(textCursor.parse(cursorAtText(id))).toBe(id);
   });
 
-  it.each(['', 'x', '!!!', encoded('["2026","a"]'), encoded('{}'), encoded('["2026-01-02T03:04:05.678Z"]')])(
+  it.each([
+    ['1', new Date(1)],
+    ['-99999999999999', new Date('-001199-02-15T14:13:20.001Z')],
+    ['999999999999999', new Date('+033658-09-27T01:46:39.999Z')],
+  ])('that a client made up is a place all the same: %s', (written, time) => {
+    expect(timeCursor.parse(`${written}.ff00`)).toEqual({ time, id: '\uFFFD' });
+  });
+
+  it.each(['', 'x', '1', '.', '1.0', '1.0g', '1.0A', '1.00.00', '1.00\n', '１.00', '1e3.00'])(
     '%j is refused',
     (cursor) => {
-      expect(() => keysOf(cursor, keys)).toThrow('cursor');
+      expect(timeCursor.safeParse(cursor).success).toBe(false);
     },
   );
 
-  it.each([
-    '0000-01-02T03:04:05.678Z',
-    `2026-01-02T03:04:05.${'6'.repeat(200)}Z`,
-    '2026-02-30T03:04:05.678Z',
-  ])('at %s is refused, as Postgres would', (time) => {
-    expect(() => keysOf(cursorOf(time, '0b3c'), keys)).toThrow('cursor');
+  it.each(['x', '0', 'FF', '00 '])('of a text, %j is refused', (cursor) => {
+    expect(textCursor.safeParse(cursor).success).toBe(false);
+  });
+
+  it.each(['', '-1', '0x1', '1.0', '1234567890'])('of a number, %j is refused', (cursor) => {
+    expect(numberCursor.safeParse(cursor).success).toBe(false);
   });
 });

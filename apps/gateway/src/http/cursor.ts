@@ -1,38 +1,30 @@
 import { z } from 'zod';
-import { malformed } from '../problem/problem.ts';
 
-/** Where a page ended, by the keys that the list is ordered by: the next page begins after it. Opaque to clients. */
-export const cursorOf = (...keys: readonly string[]) =>
-  Buffer.from(JSON.stringify(keys)).toString('base64url');
+const longest = 4_096;
 
-/** A place in a topic, whose name may have 249 characters, and a producer's id. */
-const longestId = 300;
+/** Whatever is spelled so is a place in the list: a client that makes one up begins somewhere, and meets no error. */
+const spelled = (pattern: RegExp) =>
+  z.string().max(longest).regex(pattern, 'not one that was given out here');
 
-/**
- * The keys of a list that is ordered by time, and by id among those of one moment: a time as `toISOString` writes it, in a year
- * that Postgres has, and an id of any list.
- */
-export const keysByTime = z.tuple([
-  z.iso.datetime({ precision: 3 }).refine((time) => !time.startsWith('0000')),
-  z.string().max(longestId),
-]);
-
-export function keysOf<Keys>(cursor: string, schema: z.ZodType<Keys>): Keys {
-  const { success, data } = schema.safeParse(parsed(cursor));
-  if (!success || hasNul(data)) {
-    const message = 'not one that was given out here';
-    throw malformed(`cursor: ${message}`, { errors: [{ field: 'cursor', message }] });
-  }
-  return data;
-}
-
+const hexOf = (text: string) => Buffer.from(text).toString('hex');
 /** Postgres takes no text with a zero in it. */
-const hasNul = (keys: unknown) => JSON.stringify(keys).includes('\\u0000');
+const textOf = (hex: string) => Buffer.from(hex, 'hex').toString().replaceAll('\0', '');
 
-function parsed(cursor: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
-  } catch {
-    return undefined;
-  }
-}
+/** Where a page ended: the next page begins after it. Opaque to clients. Of a list that is ordered by a text. */
+export const textCursor = spelled(/^([0-9a-f]{2})*$/).transform(textOf);
+export const cursorAtText = hexOf;
+
+/** The same of a list that is ordered by time, and by id among those of one moment. Postgres has all these times. */
+export const timeCursor = spelled(/^(-[0-9]{1,14}|[0-9]{1,15})\.([0-9a-f]{2})*$/).transform((place) => {
+  const [time, id = ''] = place.split('.');
+  return { time: new Date(Number(time)), id: textOf(id) };
+});
+export type TimeAndId = z.output<typeof timeCursor>;
+export const cursorAtTime = (time: string, id: string) => `${Date.parse(time)}.${hexOf(id)}`;
+
+/** The same of a list whose entries are numbered. */
+export const numberCursor = spelled(/^[0-9]{1,9}$/).transform(Number);
+
+/** As a query's parameter. */
+export const after = <Cursor extends z.ZodType>(cursor: Cursor) =>
+  cursor.optional().describe('`next` of the page before');

@@ -3,14 +3,27 @@ import { z } from 'zod';
 
 /**
  * Text as people write it, without control characters: Postgres cannot store all of them, and none belongs
- * into a mail header.
+ * into a mail header. Characters are counted as JSON Schema does, not as UTF-16 does.
  */
 export const plainText = (longest: number) =>
   z
     .string()
-    .min(1)
-    .max(longest)
-    .regex(/^\P{Cc}*$/u, 'must not contain control characters');
+    .regex(
+      new RegExp(String.raw`^[^\x00-\x1f\x7f-\x9f]{1,${longest}}$`, 'u'),
+      `must be 1 to ${longest} characters, none of them a control character`,
+    )
+    .meta({ minLength: 1, maxLength: longest });
+
+const message = (most: number) => `must be a number from 1 to ${most}`;
+
+/** How many entries a page has at most, as a query says it: in decimal digits. */
+export const limit = (most: number, usual: number) =>
+  z
+    .preprocess(
+      (text) => (typeof text === 'string' && /^(0|[1-9][0-9]*)$/.test(text) ? Number(text) : text),
+      z.int(message(most)).min(1, message(most)).max(most, message(most)),
+    )
+    .default(usual);
 
 export const sku = z
   .string()
@@ -42,6 +55,16 @@ export const price = z
     currency: z.enum(CURRENCIES, says(currencyExpected)),
   })
   .meta({ id: 'Price', examples: [{ amount: 450, currency: 'EUR' }] });
+
+/** A whole number in a path. Whatever has 18 digits fits into 64 bits, and 9 digits into 32. */
+export const number64 = z
+  .string()
+  .regex(/^[0-9]{1,18}$/, 'must be a number of at most 18 digits')
+  .transform(BigInt);
+export const number32 = z
+  .string()
+  .regex(/^[0-9]{1,9}$/, 'must be a number of at most 9 digits')
+  .transform(Number);
 
 /** A whole number from the log or the read model: in JSON with all its digits, however many. */
 export const int64 = z.int64();

@@ -5,7 +5,13 @@ describe('Prefer: wait', () => {
   it.each([
     ['wait=10', 10],
     ['Wait = "5"', 5],
+    ['wait="1\\0"', 10],
     ['respond-async, wait=3', 3],
+    ['respond-async;,wait=3', 3],
+    [', ,wait=3', 3],
+    ['return=minimal; foo="some, parameter", wait=3', 3],
+    ['foo="\\", wait=9", wait=3', 3],
+    ['wait=3; wait=9', 3],
     ['wait=2, wait=9', 2],
     ['wait=0', 0],
     ['wait=31', 30],
@@ -14,10 +20,32 @@ describe('Prefer: wait', () => {
     expect(preferredWait(header)).toBe(seconds);
   });
 
-  it.each([undefined, '', 'wait', 'wait=', 'wait=-1', 'wait=1.5', 'wait=soon', 'waiting=3'])(
-    '%s is ignored',
-    (header) => {
-      expect(preferredWait(header)).toBeUndefined();
-    },
-  );
+  it.each([
+    undefined,
+    '',
+    ',',
+    ';',
+    '=',
+    'wait',
+    'wait=',
+    'wait=-1',
+    'wait=1.5',
+    'wait=soon',
+    'waiting=3',
+    'wait="3',
+  ])('%s is ignored', (header) => {
+    expect(preferredWait(header)).toBeUndefined();
+  });
+
+  it.each([
+    'foo="a, wait=3"',
+    'foo="a\\", wait=3"',
+    'foo="a, wait=3',
+    'handling=lenient; wait=3',
+    'handling=lenient ;wait=3;x, respond-async',
+    'wait; wait=3',
+    'wait=soon, wait=3',
+  ])('%s has no wait of its own', (header) => {
+    expect(preferredWait(header)).toBeUndefined();
+  });
 });

@@ -1,3 +1,5 @@
+import { parse } from 'content-type';
+
 const longestWait = 30;
 
 /**
@@ -5,11 +7,21 @@ const longestWait = 30;
  * is ignored, as the RFC asks.
  */
 export function preferredWait(header: string | undefined): number | undefined {
-  for (const preference of header?.split(/[,;]/) ?? []) {
-    const [name, value] = preference.split('=', 2).map((part) => part.trim());
-    if (name?.toLowerCase() !== 'wait') continue;
-    const digits = /^"?(\d+)"?$/.exec(value ?? '')?.[1];
-    return digits === undefined ? undefined : Math.min(Number(digits), longestWait);
+  for (const [name, value] of preferences(header ?? '')) {
+    if (name !== 'wait') continue;
+    return /^[0-9]+$/.test(value) ? Math.min(Number(value), longestWait) : undefined;
   }
   return undefined;
+}
+
+/** Each preference and its value, without its parameters: those stand behind semicolons, and are about it alone. */
+function* preferences(header: string): Generator<readonly [name: string, value: string]> {
+  for (let rest = header; rest !== '';) {
+    // A preference and its parameters are written as the parameters of a media type are (RFC 9110, 5.6.6).
+    const { index, parameters } = parse(`;${rest}`, { comma: true });
+    const [, name = '', equals] = /^([^=;,]*)(=?)/.exec(rest) ?? [];
+    const key = name.trim().toLowerCase();
+    yield [key, equals ? (parameters[key] ?? '') : ''];
+    rest = rest.slice(index);
+  }
 }

@@ -1,21 +1,58 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
+import { LogVector } from '../events/log-vector.ts';
 
 const text = { type: 'string' } as const;
 
-export const requestHeaders = {
-  'Idempotency-Key':
-    '1 to 255 visible ASCII characters. The same key with the same body is the same request, however often it comes; without one, a key is made and returned',
-  'X-Client-Id': 'Whose Idempotency-Keys these are; without it, `anonymous`',
-  'X-Operator': 'Who decides this: 1 to 100 printable characters, kept with the decision',
-  Prefer: '`wait=N`: answer with the outcome as soon as it is known, after N seconds (30 at most) without it',
-  'If-None-Match': 'The ETag of what is known already',
-  'Last-Event-ID': 'The last `id` that was seen: the stream goes on after it',
-  traceparent: 'W3C Trace Context, passed on with the command',
+const visible = { ...text, pattern: '^[!-~]{1,255}$', minLength: 1, maxLength: 255 };
+/** Patterns are those that every dialect of regular expressions reads alike. */
+const requestHeaders = {
+  'Idempotency-Key': {
+    description:
+      '1 to 255 visible ASCII characters. The same key with the same body is the same request, however often it comes; without one, a key is made and returned',
+    schema: visible,
+  },
+  'X-Client-Id': {
+    description: 'Whose Idempotency-Keys these are; those who send none share theirs',
+    schema: visible,
+  },
+  'X-Operator': {
+    description: 'Who decides this: 1 to 100 printable characters, kept with the decision',
+    schema: { ...text, pattern: String.raw`^[^\x00-\x1f\x7f-\x9f]{1,100}$`, minLength: 1, maxLength: 100 },
+  },
+  Prefer: {
+    description:
+      '`wait=N` (RFC 7240): answer with the outcome as soon as it is known, after N seconds (30 at most) without it',
+    schema: text,
+  },
+  'If-None-Match': { description: 'The ETag of what is known already', schema: text },
+  'Last-Event-ID': {
+    description: 'The last `id` that was seen: the stream goes on after it',
+    schema: { ...text, pattern: LogVector.pattern },
+  },
+  traceparent: {
+    description: 'W3C Trace Context, passed on with the command; an invalid one is ignored',
+    schema: text,
+  },
 } as const;
 
-export const responseHeaders = {
+const id = { ...text, format: 'uuid' };
+const pathParams = {
+  orderId: { description: 'The id of the order', schema: id },
+  sku: { description: 'The stock keeping unit', schema: text },
+  deadLetterId: { description: 'The id of the dead letter', schema: id },
+  jobId: { description: 'The id of the job', schema: id },
+  producerId: { description: 'The id of the producer', schema: { ...text, pattern: '^[0-9]{1,18}$' } },
+  topic: { description: 'An events topic', schema: { ...text, minLength: 1, maxLength: 249 } },
+  partition: { description: 'Its partition', schema: { ...text, pattern: '^[0-9]{1,9}$' } },
+  offset: {
+    description: 'Where the record stands, as readiness says',
+    schema: { ...text, pattern: '^[0-9]{1,18}$' },
+  },
+} as const;
+
+const responseHeaders = {
   Location: 'Where to read it',
   'Idempotency-Key': 'The key of this request: repeat it to be answered alike',
   'Preference-Applied': 'How `Prefer` was understood: `wait=N`',
@@ -25,8 +62,7 @@ export const responseHeaders = {
 /** What the OpenAPI document says of one call beside what follows from its route and its request's schemas. */
 export interface OperationDocs {
   readonly summary: string;
-  /** Path parameters: what they are. */
-  readonly params?: Readonly<Record<string, string>>;
+  readonly params?: readonly (keyof typeof pathParams)[];
   readonly headers?: readonly (keyof typeof requestHeaders)[];
   readonly answers: Readonly<Record<number, AnswerDocs>>;
   /** When which problem comes, beside those that every call may have. */
@@ -42,22 +78,16 @@ interface AnswerDocs {
 
 const anyCall = {
   400: 'The request is malformed; `detail` names what',
+  431: 'The request line and the headers have more than 64 KiB',
   500: 'Something went wrong here',
   503: 'Kafka or Postgres is away: ask again after `Retry-After` seconds, with the same Idempotency-Key',
 };
 
-export const Operation = ({ summary, params = {}, headers = [], answers, problems }: OperationDocs) =>
+export const Operation = ({ summary, params = [], headers = [], answers, problems }: OperationDocs) =>
   applyDecorators(
     ApiOperation({ summary }),
-    ...Object.entries(params).map(([name, description]) => ApiParam({ name, description, schema: text })),
-    ...headers.map((name) =>
-      ApiHeader({
-        name,
-        description: requestHeaders[name],
-        required: name === 'X-Operator',
-        schema: text,
-      }),
-    ),
+    ...params.map((name) => ApiParam({ name, ...pathParams[name] })),
+    ...headers.map((name) => ApiHeader({ name, required: name === 'X-Operator', ...requestHeaders[name] })),
     ...Object.entries(answers).map(([status, answer]) => answerResponse(Number(status), answer)),
     ...Object.entries({ ...anyCall, ...problems }).map(([status, description]) =>
       problemResponse(Number(status), description),

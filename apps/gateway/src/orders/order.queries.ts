@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Selectable, sql, type SqlBool } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import type { TimeAndId } from '../http/cursor.ts';
 import { Database } from '../read-model/database.ts';
 import { orderJourney } from '../read-model/barrier.ts';
 import { isParked } from '../read-model/parked.ts';
@@ -14,7 +15,7 @@ export interface OrderSelection {
   readonly customerId: string | undefined;
   readonly status: Order['status'] | undefined;
   /** The last order of the page before: when it was placed, and its id. */
-  readonly after: readonly [placedAt: string, orderId: string] | undefined;
+  readonly after: TimeAndId | undefined;
   readonly limit: number;
 }
 
@@ -33,7 +34,7 @@ export class OrderQueries {
       .$if(customerId !== undefined, (query) => query.where('customer_id', '=', String(customerId)))
       .$if(status !== undefined, (query) => query.where('status', '=', status as Order['status']))
       .$if(after !== undefined, (query) =>
-        query.where(sql<boolean>`(placed_at, order_id) < (${after?.[0]}::timestamptz, ${after?.[1]})`),
+        query.where(sql<boolean>`(placed_at, order_id) < (${after?.time}::timestamptz, ${after?.id})`),
       )
       .orderBy('placed_at', 'desc')
       .orderBy('order_id', 'desc')

@@ -1,29 +1,18 @@
 import { z } from 'zod';
-import { instant, int64, money, plainText, sku, stale } from '../http/fields.ts';
+import { after, timeCursor } from '../http/cursor.ts';
+import { email } from './email.ts';
+import { instant, int64, limit, money, plainText, sku, stale } from '../http/fields.ts';
 
 /** What a client sends to place an order. Prices are ours. */
 export const orderRequest = z
   .strictObject({
     customerId: plainText(128),
-    email: z.email().max(254),
+    email,
     lines: z
       .array(z.strictObject({ sku, quantity: z.int().min(1).max(1_000) }))
       .min(1)
       .max(50)
-      .check(z.describe('Each sku once'))
-      .superRefine((lines, context) => {
-        const seen = new Set<string>();
-        lines.forEach((line, index) => {
-          if (seen.has(line.sku)) {
-            context.addIssue({
-              code: 'custom',
-              path: [index, 'sku'],
-              message: `${line.sku} stands more than once`,
-            });
-          }
-          seen.add(line.sku);
-        });
-      }),
+      .describe('Each sku once'),
   })
   .meta({ id: 'OrderRequest' });
 export type OrderRequest = z.infer<typeof orderRequest>;
@@ -56,7 +45,10 @@ export const order = z
     placedAt: instant,
     updatedAt: instant,
     stale,
-    hint: z.string().optional().describe('Why it is still pending, where that is known'),
+    hint: z
+      .string()
+      .optional()
+      .describe('Why it is still pending, where that is known, or why it will not be cancelled'),
   })
   .meta({ id: 'Order' });
 export type Order = z.infer<typeof order>;
@@ -67,8 +59,8 @@ export type Cancellation = z.infer<typeof cancellation>;
 export const orderFilter = z.strictObject({
   customerId: plainText(128).optional(),
   status: orderStatus.optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(512).optional().describe('`next` of the page before'),
+  limit: limit(100, 20),
+  cursor: after(timeCursor),
 });
 export type OrderFilter = z.infer<typeof orderFilter>;
 

@@ -3,8 +3,9 @@ import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } fro
 import type { FastifyReply } from 'fastify';
 import type { CommittedEvent } from '../events/committed-event.ts';
 import { type Caller, callerHeaders, FromCaller } from '../http/caller.ts';
-import { cursorOf, keysByTime, keysOf } from '../http/cursor.ts';
+import { cursorAtTime } from '../http/cursor.ts';
 import { etagOf, noneMatchFails } from '../http/etag.ts';
+import { idOf } from '../http/uuid.ts';
 import { Operation } from '../openapi/operation.ts';
 import { Problem } from '../problem/problem.ts';
 import { OrderCancellation } from './order-cancellation.ts';
@@ -26,6 +27,7 @@ import {
 } from './order.schema.ts';
 
 type Reply = FastifyReply;
+const anOrder = idOf('order');
 
 @Controller('v1/orders')
 export class OrdersController {
@@ -58,18 +60,17 @@ export class OrdersController {
   @Get()
   @Operation(docs.list)
   async list(@Query({ schema: orderFilter }) filter: OrderFilter): Promise<OrderPage> {
-    const { customerId, status, limit, cursor } = filter;
-    const after = cursor === undefined ? undefined : keysOf(cursor, keysByTime);
+    const { customerId, status, limit, cursor: after } = filter;
     const found = await this.orders.list({ customerId, status, after, limit: limit + 1 });
     const items = found.slice(0, limit);
     const last = found.length > limit ? items.at(-1) : undefined;
-    return { items, next: last ? cursorOf(last.placedAt, last.orderId) : null };
+    return { items, next: last ? cursorAtTime(last.placedAt, last.orderId) : null };
   }
 
   @Get(':orderId')
   @Operation(docs.get)
   async get(
-    @Param('orderId') orderId: string,
+    @Param('orderId', anOrder) orderId: string,
     @Headers('if-none-match') noneMatch: string | undefined,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<Order | undefined> {
@@ -87,7 +88,7 @@ export class OrdersController {
   @HttpCode(202)
   @Operation(docs.cancel)
   async cancel(
-    @Param('orderId') orderId: string,
+    @Param('orderId', anOrder) orderId: string,
     @Body({ schema: cancellation }) body: Cancellation,
     @FromCaller() caller: Caller,
     @Res({ passthrough: true }) reply: Reply,
@@ -96,7 +97,7 @@ export class OrdersController {
     const order = await this.reader.get(orderId);
     const answer = await this.cancellation.cancel(orderId, body, caller);
     reply.headers({ Location: `/v1/orders/${orderId}`, ...callerHeaders(caller) });
-    if (!caller.wait || !answer) return order;
+    if (!caller.wait || !answer) return { ...order, ...stayingHint(order) };
     if (answer.type === OrderCancellationRefused.type) throw refusal(answer);
     const patience = { ms: deadline - Date.now(), gone: caller.gone };
     const cancelled = await this.reader.atVersion(orderId, answer.version, patience);
@@ -106,7 +107,7 @@ export class OrdersController {
 
   @Get(':orderId/events')
   @Operation(docs.history)
-  async history(@Param('orderId') orderId: string): Promise<OrderHistory> {
+  async history(@Param('orderId', anOrder) orderId: string): Promise<OrderHistory> {
     const events = await this.reader.history(orderId);
     return events.map(({ version, type, time, data, topic, partition, offset }) => ({
       version,
@@ -121,6 +122,12 @@ export class OrdersController {
 }
 
 const deadlineOf = ({ wait = 0 }: Caller) => Date.now() + wait * 1_000;
+
+/** Who does not wait is told nothing else of the refusal. */
+const stayingHint = ({ status }: Order) =>
+  status === 'confirmed' || status === 'rejected'
+    ? { hint: `It is ${status}, and stays so: ask with Prefer: wait=N to be told how it was decided` }
+    : {};
 
 function refusal({ data: { reason, orderId } }: CommittedEvent): Problem {
   return new Problem(409, 'cancellation-refused', `Order ${orderId} cannot be cancelled: ${reason}`, {

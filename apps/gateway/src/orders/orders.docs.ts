@@ -1,7 +1,6 @@
 import type { OperationDocs } from '../openapi/operation.ts';
 import { order, orderHistory, orderPage } from './order.schema.ts';
 
-const params = { orderId: 'The id of the order' };
 const unknown = 'There is no such order';
 const setAside =
   '`command-set-aside`, or `event-set-aside`: it could not be handled; `deadLetterId` is what an operator needs to know';
@@ -24,7 +23,7 @@ export const place: OperationDocs = {
   problems: {
     413: 'The body is too large',
     415: 'The body is not JSON',
-    422: 'A sku is unknown (`skus` names it), currencies are mixed, the total is too large, or the Idempotency-Key was used for another body',
+    422: 'A sku is unknown or stands in two lines (`skus` names it), currencies are mixed, the total is too large, or the Idempotency-Key was used for another body',
     500: `With \`Prefer: wait=N\`: ${setAside}`,
   },
 };
@@ -36,7 +35,7 @@ export const list: OperationDocs = {
 
 export const get: OperationDocs = {
   summary: 'Reads an order',
-  params,
+  params: ['orderId'],
   headers: ['If-None-Match'],
   answers: {
     200: { description: 'The order', body: order, headers: ['ETag'] },
@@ -47,7 +46,7 @@ export const get: OperationDocs = {
 
 export const cancel: OperationDocs = {
   summary: 'Asks to cancel an order',
-  params,
+  params: ['orderId'],
   headers: ['Idempotency-Key', 'X-Client-Id', 'Prefer', 'traceparent'],
   answers: {
     200: {
@@ -56,7 +55,9 @@ export const cancel: OperationDocs = {
       headers: ['Location', 'Idempotency-Key', 'Preference-Applied'],
     },
     202: {
-      description: 'The request was accepted; the order as it was then',
+      description:
+        'The request was accepted; the order as it was then. Whether it is cancelled is decided afterwards: an order that is ' +
+        'confirmed or rejected stays so, which only an answer to `Prefer: wait=N` says (409). `hint` says so where it is known',
       body: order,
       headers: ['Location', 'Idempotency-Key', 'Preference-Applied'],
     },
@@ -73,7 +74,7 @@ export const cancel: OperationDocs = {
 
 export const history: OperationDocs = {
   summary: 'Reads the events of an order, oldest first',
-  params,
+  params: ['orderId'],
   answers: { 200: { description: 'Its history', body: orderHistory } },
   problems: { 404: unknown, 500: setAside },
 };

@@ -21,6 +21,7 @@ export class Pricing {
   ) {}
 
   async price(lines: OrderRequest['lines']): Promise<PricedLine[]> {
+    refuseRepeatedSkus(lines);
     const catalogue = await this.find(lines.map(({ sku }) => sku));
     const unknown = lines.map(({ sku }) => sku).filter((sku) => !catalogue.has(sku));
     if (unknown.length > 0) {
@@ -45,6 +46,20 @@ export class Pricing {
     await this.barrier.caughtUp(productJourney, missing);
     return this.products.bySku(skus);
   }
+}
+
+function refuseRepeatedSkus(lines: OrderRequest['lines']): void {
+  const skus = lines.map(({ sku }) => sku);
+  const repeated = [...new Set(skus.filter((sku, index) => skus.indexOf(sku) < index))];
+  if (repeated.length === 0) return;
+  throw new Problem(
+    422,
+    'repeated-sku',
+    `${repeated.join(', ')}: a sku stands in one line, with all its pieces`,
+    {
+      extensions: { skus: repeated },
+    },
+  );
 }
 
 function refuseMixedCurrencies(lines: readonly PricedLine[]): void {

@@ -36,11 +36,7 @@ export class ProblemFilter implements ExceptionFilter {
   /** The router says 404 to a method that the path does not have, too. */
   private problem(error: unknown, { method, url }: FastifyRequest): Problem {
     if (!(error instanceof HttpException) || error.getStatus() !== 404) return problemOf(error);
-    const path = url.split('?', 1)[0] ?? '';
-    const allowed = this.routes.methodsOf(path);
-    if (allowed.length === 0) return new Problem(404, 'not-found', `There is nothing at ${path}`);
-    const headers = { Allow: allowed.join(', ') };
-    return new Problem(405, 'method-not-allowed', `${path} has no ${method}`, { headers });
+    return this.routes.refusal(method, url);
   }
 
   private log(problem: Problem, { method, url }: FastifyRequest): void {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { money, plainText, price, sku, stale } from '../http/fields.ts';
+import { after, textCursor } from '../http/cursor.ts';
+import { limit, money, plainText, price, sku, stale } from '../http/fields.ts';
 
 const pieces = z.int().max(1_000_000);
 
@@ -28,8 +29,8 @@ export const product = z
 export type Product = z.infer<typeof product>;
 
 export const productFilter = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
-  cursor: z.string().max(512).optional().describe('`next` of the page before'),
+  limit: limit(1_000, 100),
+  cursor: after(textCursor),
 });
 export type ProductFilter = z.infer<typeof productFilter>;
 

@@ -1,8 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
 import { type Caller, callerHeaders, FromCaller } from '../http/caller.ts';
-import { cursorOf, keysOf } from '../http/cursor.ts';
+import { cursorAtText } from '../http/cursor.ts';
 import { Operation } from '../openapi/operation.ts';
 import { ProductQueries } from './product.queries.ts';
 import {
@@ -19,8 +18,6 @@ import {
 import * as docs from './products.docs.ts';
 import { StockIntake } from './stock-intake.ts';
 
-const listKeys = z.tuple([z.string().max(64)]);
-
 @Controller('v1/products')
 export class ProductsController {
   constructor(
@@ -30,12 +27,13 @@ export class ProductsController {
 
   @Get()
   @Operation(docs.list)
-  async list(@Query({ schema: productFilter }) { limit, cursor }: ProductFilter): Promise<ProductPage> {
-    const after = cursor === undefined ? undefined : keysOf(cursor, listKeys)[0];
+  async list(
+    @Query({ schema: productFilter }) { limit, cursor: after }: ProductFilter,
+  ): Promise<ProductPage> {
     const found = await this.products.list(after, limit + 1);
     const items = found.slice(0, limit);
     const last = found.length > limit ? items.at(-1) : undefined;
-    return { items, next: last ? cursorOf(last.sku) : null };
+    return { items, next: last ? cursorAtText(last.sku) : null };
   }
 
   @Get(':sku')

@@ -1,7 +1,6 @@
 import type { OperationDocs } from '../openapi/operation.ts';
 import { acceptedReceipt, product, productPage } from './product.schema.ts';
 
-const params = { sku: 'The stock keeping unit' };
 const unknown = 'There is no such product';
 
 export const list: OperationDocs = {
@@ -11,7 +10,7 @@ export const list: OperationDocs = {
 
 export const get: OperationDocs = {
   summary: 'Reads a product and its stock',
-  params,
+  params: ['sku'],
   answers: { 200: { description: 'The product', body: product } },
   problems: { 404: unknown },
 };
@@ -36,7 +35,7 @@ export const add: OperationDocs = {
 
 export const receive: OperationDocs = {
   summary: 'Puts pieces on the shelf',
-  params,
+  params: ['sku'],
   headers: ['Idempotency-Key', 'X-Client-Id', 'traceparent'],
   answers: {
     202: {

@@ -3,10 +3,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { away, inTime } from '../dead-letters/in-time.ts';
 import { refused } from '../dead-letters/refusals.ts';
 import { hex } from '../dead-letters/shown.ts';
-import { cursorOf, keysOf } from '../http/cursor.ts';
 import {
   type IgnoredFilter,
-  ignoredKeys,
   type IgnoredPage,
   type IgnoredRecord,
   type IgnoreRequest,
@@ -31,17 +29,19 @@ export class Ignoring {
     throw refused('ignore', `record ${topic}-${partition} offset ${offset}`, result.refusal);
   }
 
-  /** Those that were decided about last come first. New ones change no number of an old one. */
+  /**
+   * Those that were decided about last come first. The cursor is how many are older than those of the pages before: new ones
+   * change no number of an old one.
+   */
   async list({ limit, cursor }: IgnoredFilter): Promise<IgnoredPage> {
     const all = await inTime(this.decisions.ignored()).catch(away);
-    const [older] = cursor === undefined ? [all.length] : keysOf(cursor, ignoredKeys).map(Number);
-    const end = Math.min(older ?? 0, all.length);
+    const end = Math.min(cursor ?? all.length, all.length);
     const start = Math.max(0, end - limit);
     const page = all.slice(start, end).toReversed();
     const items = await Promise.all(
       page.map(async (decision) => ({ ...shown(decision), record: await this.record(decision) })),
     );
-    return { items, next: start > 0 ? cursorOf(String(start)) : null };
+    return { items, next: start > 0 ? String(start) : null };
   }
 
   /** What cannot be had now is said to be missing: the decision is of use without it. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { instant, int64, plainText } from '../http/fields.ts';
+import { after, numberCursor } from '../http/cursor.ts';
+import { instant, int64, limit, number32, number64, plainText } from '../http/fields.ts';
 
 const place = {
   topic: z.string(),
@@ -38,20 +39,15 @@ export type IgnoredPage = z.infer<typeof ignoredPage>;
 
 /** Few at a time: a record may have a megabyte. */
 export const ignoredFilter = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(20).default(20),
-  cursor: z.string().max(768).optional().describe('`next` of the page before'),
+  limit: limit(20, 20),
+  cursor: after(numberCursor),
 });
 export type IgnoredFilter = z.infer<typeof ignoredFilter>;
 
-/** The keys of the list's cursor: how many decisions are older than those of the pages before. */
-export const ignoredKeys = z.tuple([z.string().regex(/^\d{1,15}$/)]);
-
-const digits = z.string().regex(/^\d{1,19}$/, 'must be a number');
-
 export const placeParams = z.object({
   topic: plainText(249),
-  partition: digits.transform(Number).pipe(z.int32()),
-  offset: digits.transform(BigInt).pipe(int64),
+  partition: number32,
+  offset: number64,
 });
 export type PlaceParams = z.infer<typeof placeParams>;
 

@@ -10,11 +10,7 @@ export const list: OperationDocs = {
 
 export const ignore: OperationDocs = {
   summary: 'Decides, for ever, that a record on an events topic that is no event is left out of every fold',
-  params: {
-    topic: 'An events topic',
-    partition: 'Its partition',
-    offset: 'Where the record stands, as readiness says',
-  },
+  params: ['topic', 'partition', 'offset'],
   headers: ['X-Operator'],
   answers: {
     200: { description: 'It is ignored; of several decisions the first counts', body: ignoredRecord },

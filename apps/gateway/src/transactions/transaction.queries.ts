@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Selectable, sql } from 'kysely';
+import type { TimeAndId } from '../http/cursor.ts';
 import { Database } from '../read-model/database.ts';
 import type { HangingTransactionsTable } from '../read-model/tables.ts';
 import type { HangingTransaction } from './transaction.schema.ts';
@@ -9,7 +10,7 @@ type Row = Selectable<HangingTransactionsTable>;
 export interface TransactionSelection {
   readonly state: HangingTransaction['state'] | undefined;
   /** The last one of the page before: when it was found, and its name. */
-  readonly after: readonly [foundAt: string, transaction: string] | undefined;
+  readonly after: TimeAndId | undefined;
   readonly limit: number;
 }
 
@@ -24,7 +25,7 @@ export class TransactionQueries {
       .selectAll()
       .$if(state !== undefined, (query) => query.where('state', '=', state as HangingTransaction['state']))
       .$if(after !== undefined, (query) =>
-        query.where(sql<boolean>`(found_at, transaction) < (${after?.[0]}::timestamptz, ${after?.[1]})`),
+        query.where(sql<boolean>`(found_at, transaction) < (${after?.time}::timestamptz, ${after?.id})`),
       )
       .orderBy('found_at', 'desc')
       .orderBy('transaction', 'desc')

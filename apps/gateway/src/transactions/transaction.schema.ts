@@ -1,6 +1,7 @@
 import { catalogue } from '@atelier/contracts';
 import { z } from 'zod';
-import { instant, int64, plainText } from '../http/fields.ts';
+import { after, timeCursor } from '../http/cursor.ts';
+import { instant, int64, limit, number64, plainText } from '../http/fields.ts';
 
 export const transactionState = z.enum(['hanging', 'requested', 'ended', 'not-ended']);
 const outcome = z.enum(['commit', 'abort']);
@@ -41,8 +42,8 @@ export type HangingTransaction = z.infer<typeof hangingTransaction>;
 
 export const transactionFilter = z.strictObject({
   state: transactionState.optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(768).optional().describe('`next` of the page before'),
+  limit: limit(100, 20),
+  cursor: after(timeCursor),
 });
 export type TransactionFilter = z.infer<typeof transactionFilter>;
 
@@ -54,28 +55,24 @@ export const transactionPage = z
   .meta({ id: 'HangingTransactionPage' });
 export type TransactionPage = z.infer<typeof transactionPage>;
 
-export const producerParams = z.object({
-  producerId: z
-    .string()
-    .regex(/^\d{1,19}$/, 'must be a number')
-    .transform(BigInt)
-    .pipe(int64),
-});
+export const producerParams = z.object({ producerId: number64 });
 export type ProducerParams = z.infer<typeof producerParams>;
 
 /** Kafka's own topic of the groups' positions, which transactions write, too. Its partitions are not in the catalogue. */
 const POSITIONS = '__consumer_offsets';
 const mostPartitions = 2 ** 31 - 1;
 
-const partitionsOf = (topic: string) =>
-  topic === POSITIONS ? mostPartitions : catalogue.topics.find(({ name }) => name === topic)?.partitions;
+const countOf = (topic: string) =>
+  catalogue.topics.find(({ name }) => name === topic)?.partitions ?? mostPartitions;
+const topicsByCount = Map.groupBy([...catalogue.topics.map(({ name }) => name), POSITIONS], countOf);
 
-export const endRequest = z
-  .strictObject({
-    topic: plainText(249).refine((topic) => partitionsOf(topic) !== undefined, {
-      error: `must be a topic of the catalogue, or ${POSITIONS}`,
-    }),
-    partition: z.int().min(0).max(mostPartitions),
+const endOf = (topics: readonly string[], partitions: number) =>
+  z.strictObject({
+    topic: z.enum(topics),
+    partition: z
+      .int()
+      .min(0)
+      .max(partitions - 1, `must be less than ${partitions}`),
     startOffset: z
       .int()
       .min(0)
@@ -85,12 +82,13 @@ export const endRequest = z
       ),
     outcome,
     reason: plainText(500).describe('Why, for those who read the history'),
-  })
-  .superRefine(({ topic, partition }, { addIssue }) => {
-    const partitions = partitionsOf(topic) ?? mostPartitions;
-    if (partition >= partitions)
-      addIssue({ code: 'custom', path: ['partition'], message: `must be less than ${partitions}` });
-  })
+  });
+
+type End = ReturnType<typeof endOf>;
+const ends = [...topicsByCount].map(([count, topics]) => endOf(topics, count)) as [End, ...End[]];
+
+export const endRequest = z
+  .discriminatedUnion('topic', ends, `must be a topic of the catalogue, or ${POSITIONS}`)
   .meta({ id: 'TransactionEndRequest' });
 export type EndRequest = z.infer<typeof endRequest>;
 

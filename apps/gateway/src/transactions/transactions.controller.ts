@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { OperatorGuard } from '../dead-letters/operator.guard.ts';
 import { FromOperator } from '../dead-letters/operator.ts';
 import { type Caller, callerHeaders } from '../http/caller.ts';
-import { cursorOf, keysByTime, keysOf } from '../http/cursor.ts';
+import { cursorAtTime } from '../http/cursor.ts';
 import { Operation } from '../openapi/operation.ts';
 import { Ending } from './ending.ts';
 import { TransactionQueries } from './transaction.queries.ts';
@@ -33,12 +33,11 @@ export class TransactionsController {
   @Get()
   @Operation(docs.list)
   async list(@Query({ schema: transactionFilter }) filter: TransactionFilter): Promise<TransactionPage> {
-    const { state, limit, cursor } = filter;
-    const after = cursor === undefined ? undefined : keysOf(cursor, keysByTime);
+    const { state, limit, cursor: after } = filter;
     const found = await this.transactions.list({ state, after, limit: limit + 1 });
     const items = found.slice(0, limit);
     const last = found.length > limit ? items.at(-1) : undefined;
-    return { items, next: last ? cursorOf(last.foundAt, last.transaction) : null };
+    return { items, next: last ? cursorAtTime(last.foundAt, last.transaction) : null };
   }
 
   @Post(':producerId/end')

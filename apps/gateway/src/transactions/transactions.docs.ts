@@ -10,7 +10,7 @@ export const list: OperationDocs = {
 
 export const end: OperationDocs = {
   summary: 'Ends the hanging transaction that a producer has open in a partition, found or not',
-  params: { producerId: 'The id of the producer' },
+  params: ['producerId'],
   headers: ['Idempotency-Key', 'X-Operator', 'traceparent'],
   answers: {
     202: {

@@ -5,6 +5,8 @@ import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
 import { failureOf, thrownNow } from './failure.ts';
 import { type DeadLetterFacts, FailureReporter, type FailureReports } from './reporter.ts';
 
+const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
 const record: ConsumedRecord = {
   topic: 't',
   partition: 0,
@@ -16,7 +18,7 @@ const record: ConsumedRecord = {
     ['ce_type', Buffer.from('Opened')],
     ['ce_id', Buffer.from('e1')],
     ['correlationid', Buffer.from('c1')],
-    ['traceparent', Buffer.from('00-a-b-01')],
+    ['traceparent', Buffer.from(traceparent)],
   ],
 };
 const who = { group: 'g', handler: 'g Opened', service: 's', version: '1' };
@@ -53,12 +55,12 @@ describe('the report of a dead letter', () => {
       key: '0xff',
       messageType: 'Opened',
       messageId: 'e1',
-      traceparent: '00-a-b-01',
+      traceparent,
     });
     expect(told?.metadata).toMatchObject({
       correlationId: 'c1',
       causationId: 'e1',
-      traceparent: '00-a-b-01',
+      traceparent,
     });
   });
 
@@ -75,6 +77,13 @@ describe('the report of a dead letter', () => {
       time: expect.any(Number),
       correlationId: failure.id,
     });
+  });
+
+  it('names no trace by a traceparent that is invalid', () => {
+    const headers = [['traceparent', Buffer.from(`00-${'0'.repeat(32)}-00f067aa0ba902b7-01`)] as const];
+    const [told] = reporting(everything).deadLettered({ ...record, headers }, failure);
+    expect(told?.message.data).toMatchObject({ traceparent: null });
+    expect(told?.metadata).not.toHaveProperty('traceparent');
   });
 
   it('has the same id when it is repeated, and another for each redrive and for what was handled', () => {

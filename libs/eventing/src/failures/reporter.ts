@@ -1,8 +1,8 @@
 import type { Message } from '../domain/index.ts';
 import type { Outbox } from '../handlers/outbox.ts';
 import { type ConsumedRecord, header, type Headers, type OutgoingRecord } from '../kafka/record.ts';
-import { TRACEPARENT } from '../serde/cloud-events.ts';
 import { derivedId } from '../serde/message-id.ts';
+import { TRACEPARENT, traceparentOf } from '../serde/trace-context.ts';
 import type { Failure } from './failure.ts';
 import { keyText } from './key-text.ts';
 
@@ -10,9 +10,10 @@ import { keyText } from './key-text.ts';
 export interface DeadLetterFacts extends Failure {
   /** The record's key as text; hex, after `0x`, when it is none. Null above 1 KiB. */
   readonly key: string | null;
-  /** `ce_type`, `ce_id` and `traceparent` of the record, where it has them; null above 1 KiB. */
+  /** `ce_type` and `ce_id` of the record, where it has them; null above 1 KiB. */
   readonly messageType: string | null;
   readonly messageId: string | null;
+  /** The record's trace; null for a `traceparent` that is invalid. */
   readonly traceparent: string | null;
 }
 
@@ -46,7 +47,7 @@ export class FailureReporter {
       key: key && key.length <= TEXT_BYTES ? keyText(key) : null,
       messageType: short(headers, 'ce_type') ?? null,
       messageId: short(headers, 'ce_id') ?? null,
-      traceparent: short(headers, TRACEPARENT) ?? null,
+      traceparent: traceparentOf(header(headers, TRACEPARENT)) ?? null,
     };
     return this.told(this.reports?.deadLettered(facts), original, failure, 'dead-lettered');
   }
@@ -62,7 +63,7 @@ export class FailureReporter {
     what: string,
   ): OutgoingRecord[] {
     if (!message) return [];
-    const traceparent = short(headers, TRACEPARENT);
+    const traceparent = traceparentOf(header(headers, TRACEPARENT));
     const causationId = short(headers, 'ce_id');
     const metadata = {
       id: derivedId(id, what, redrives),

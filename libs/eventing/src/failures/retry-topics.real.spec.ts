@@ -11,7 +11,7 @@ import {
   retryable,
 } from '../testing/diverting-group.ts';
 import { api, RefusingProxy } from '../testing/refusing-proxy.ts';
-import { TRACEPARENT } from '../serde/cloud-events.ts';
+import { TRACEPARENT } from '../serde/trace-context.ts';
 import { scratchClient, until } from '../testing/scratch-broker.ts';
 import { there } from '../testing/there.ts';
 import { FAILURE, originalOf } from './failure-headers.ts';

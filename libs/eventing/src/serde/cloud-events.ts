@@ -1,10 +1,8 @@
 import type { Metadata } from '../domain/index.ts';
-import type { ConsumedRecord, Headers } from '../kafka/record.ts';
+import { type ConsumedRecord, header, type Headers } from '../kafka/record.ts';
 import { isText } from '../kafka/text.ts';
+import { TRACEPARENT, traceparentOf } from './trace-context.ts';
 import { Undecodable } from './undecodable.ts';
-
-/** The header of a record's W3C Trace Context. Its copies keep it, like all headers of its own: dead letters, too. */
-export const TRACEPARENT = 'traceparent';
 
 /** On events: the number of this one in its aggregate's history. Only deciders write it. */
 export const AGGREGATE_VERSION = 'aggregateversion';
@@ -53,7 +51,7 @@ export function toMetadata(record: ConsumedRecord): Metadata {
     ...optional('causationId', attribute(headers, 'causationid')),
     ...optional('version', version === undefined ? undefined : Number(version)),
     ...optional('requestHash', attribute(headers, 'requesthash')),
-    ...optional('traceparent', attribute(headers, TRACEPARENT)),
+    ...optional('traceparent', traceparentOf(header(headers, TRACEPARENT))),
   };
 }
 

@@ -4,3 +4,4 @@ export * from './message-id.ts';
 export * from './partitioner.ts';
 export * from './register-schemas.ts';
 export * from './schema-registry.ts';
+export * from './trace-context.ts';

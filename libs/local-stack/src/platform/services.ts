@@ -74,6 +74,7 @@ export function environment(
     KAFKA_BROKERS: stack.kafka.bootstrap,
     REGISTRY_URL: stack.registryUrl,
     DATABASE_URL: stack.postgresUrl,
+    MAILBOX_URL: stack.mailUrl,
     SMTP_URL: `smtp://${stack.smtp.host}:${stack.smtp.port}`,
     STATE_DIR: join(config.dataDir, 'state', instance),
     HTTP_HOST: '127.0.0.1',
