@@ -24,7 +24,10 @@ describe('a transaction that brokers have torn apart', () => {
     return { topic, output, group };
   }
 
-  async function takeOver({ topic, output, group }: Awaited<ReturnType<typeof copying>>) {
+  async function takeOver(
+    { topic, output, group }: Awaited<ReturnType<typeof copying>>,
+    sideTopics: readonly string[] = [],
+  ) {
     let member = await joinedMember(client.sibling('member'), group, topic);
     // The processor is the same one; who is in the group may change.
     const membership = {
@@ -33,7 +36,7 @@ describe('a transaction that brokers have torn apart', () => {
       membershipOf: (...args: Parameters<GroupMember['membershipOf']>) => member.membershipOf(...args),
     } as unknown as GroupMember;
     const told: string[] = [];
-    const handler = { handle: async () => ({ output: [record(output, 'copy')] }) };
+    const handler = { sideTopics, handle: async () => ({ output: [record(output, 'copy')] }) };
     const processor = new TransactionalProcessor(client.sibling('worker'), membership, handler, {
       group,
       topic,
@@ -126,6 +129,26 @@ describe('a transaction that brokers have torn apart', () => {
     expect((await second.processor.assign(signal)).get(topic)).toBe(1n);
     expect(await committed(output)).toEqual(['copy']);
     await second.stop();
+  });
+
+  it('of several lanes whose positions were lost each is committed again', async () => {
+    const parts = await copying();
+    const { topic, group, output } = parts;
+    const side = await scratchTopic(client);
+    await new LogAppender(client).append(record(side, 'b'));
+    await commit(group, side, 0n, '');
+    const first = await takeOver(parts, [side]);
+    await first.processor.assign(signal);
+    for (const lane of [topic, side])
+      await first.processor.process({ topic: lane, records: await fetched(lane), nextOffset: 1n }, signal);
+    await first.leave();
+    for (const lane of [topic, side]) await commit(group, lane, 0n, '');
+    await first.join();
+    const positions = await first.processor.assign(signal);
+    expect([positions.get(topic), positions.get(side)]).toEqual([1n, 1n]);
+    expect(first.told).toHaveLength(2);
+    expect(await committed(output)).toEqual(['copy', 'copy']);
+    await first.stop();
   });
 
   it('one that was acknowledged, and is no longer in the log, is left to an operator', async () => {

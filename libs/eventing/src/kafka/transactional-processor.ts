@@ -93,6 +93,8 @@ export class TransactionalProcessor implements Processor {
     signal.throwIfAborted();
     await this.producer.fence(signal);
     const topics = [topic, ...this.sideTopics];
+    // The producer has one transaction at a time.
+    for (const each of topics) await this.restateLost(each, signal);
     const offsets = await Promise.all(topics.map((each) => this.positionIn(each, signal)));
     this.positions = new Map(topics.map((each, index) => [each, offsets[index] as bigint]));
     await this.handler.restore?.(this.client, signal, this.positions.get(topic) as bigint);
@@ -134,7 +136,6 @@ export class TransactionalProcessor implements Processor {
   /** Where the group stands, or stood before its last transaction when that was torn apart. */
   private async positionIn(topic: string, signal: AbortSignal): Promise<bigint> {
     const { group, partition, torn } = this.options;
-    await this.restateLost(topic, signal);
     const stored = await trustedPosition(this.client, group, topic, partition, signal);
     const acknowledged = this.acknowledged.get(topic)?.offset ?? stored.offset;
     if (stored.offset < acknowledged)
