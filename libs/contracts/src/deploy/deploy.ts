@@ -4,6 +4,7 @@ import {
   createPositions,
   createTopics,
   KafkaClient,
+  raiseLimits,
   topicDifferences,
 } from '@atelier/eventing/kafka';
 import { registerSchemas } from '@atelier/eventing/serde';
@@ -21,7 +22,7 @@ export interface Deployment {
 
 /**
  * What must be there before any service starts: schemas, topics, and the groups' first positions. May be repeated;
- * never changes what exists. Throws when a schema is incompatible or a topic differs from the catalogue.
+ * never changes what exists, but lets topics take larger batches where the catalogue asks for it. Throws when a schema is incompatible or a topic differs from the catalogue.
  */
 export async function deploy(deployment: Deployment): Promise<string> {
   const { brokers, registryUrl, replication, newGroups = [], contracts, catalogue } = deployment;
@@ -32,6 +33,7 @@ export async function deploy(deployment: Deployment): Promise<string> {
       topic.endsWith('.events') ? 'FULL_TRANSITIVE' : 'BACKWARD_TRANSITIVE',
     );
     await createTopics(client, catalogue.topics, replication);
+    await raiseLimits(client, catalogue.topics);
     const differences = await topicDifferences(client, catalogue.topics);
     if (differences.length > 0)
       throw new Error(`Topics differ from the catalogue: ${differences.join('; ')}`);

@@ -1,5 +1,5 @@
-import { type ConsumedRecord, type Headers } from '../kafka/record.ts';
-import type { BriefAttempt, FailedAttempt, Failure } from './failure.ts';
+import { type ConsumedRecord, header, type Headers } from '../kafka/record.ts';
+import { type BriefAttempt, type FailedAttempt, type Failure, LAST_TIME } from './failure.ts';
 
 const PREFIX = 'failure-';
 
@@ -36,6 +36,9 @@ export const FAILURE = {
   since: 'failure-since',
   /** On a retry topic: when it is tried again, and not before. */
   due: 'failure-due',
+  /** On the dead letter of a whole batch that could not be read: the last offset of it, and its codec. The value is the batch. */
+  lastOffset: 'failure-last-offset',
+  codec: 'failure-codec',
   /** On a redrive topic, without a value: the dead letter was discarded, and what is parked behind it goes on. */
   discarded: 'failure-discarded',
 } as const;
@@ -87,8 +90,6 @@ const NUMBERS = [
 ];
 const COUNTS: readonly string[] = [FAILURE.partition, FAILURE.attempts, FAILURE.redrives];
 const MOST = 2 ** 31 - 1;
-/** Of a Date, in milliseconds since 1970: no later one can be shown. */
-const LAST_TIME = 8.64e15;
 const MOST_HISTORY_BYTES = 16 * 1024;
 
 /** What a copy's headers tell about the failure, or undefined when it is none that this library has made. */
@@ -117,6 +118,9 @@ export function readFailure(headers: Headers): Failure | undefined {
     since: Number(at(FAILURE.since)),
   };
 }
+
+/** The dead letter is of a whole batch that could not be read: there is no record to give back. */
+export const isBatch = (headers: Headers) => header(headers, FAILURE.lastOffset) !== undefined;
 
 /** The record as it was in its source: its place, its bytes, and only its own headers. */
 export function originalOf(record: ConsumedRecord): ConsumedRecord {

@@ -49,7 +49,8 @@ export class ParkedTopic {
     return { marks: this.marks, changed };
   }
 
-  private learn({ key, value }: ConsumedRecord): void {
+  private learn({ key, value, broken }: ConsumedRecord): void {
+    if (broken) return;
     const name = parkedKey(key ?? Buffer.alloc(0));
     if (value) this.marks.set(name, decodeMark(value));
     else this.marks.delete(name);

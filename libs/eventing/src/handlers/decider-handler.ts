@@ -1,8 +1,6 @@
 import { type AnyDecider, decide, evolve, type Message, type Received } from '../domain/index.ts';
 import { classify } from '../failures/classification.ts';
-import { deadLetter } from '../failures/copies.ts';
-import { originalOf, readFailure } from '../failures/failure-headers.ts';
-import { failureOf, thrownNow } from '../failures/failure.ts';
+import { gaveUp, ownCopy } from '../failures/giving-up.ts';
 import type { FailureReporter } from '../failures/reporter.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { HaltError } from '../kafka/errors.ts';
@@ -14,7 +12,7 @@ import type { MessageCodec } from '../serde/message-codec.ts';
 import { derivedId } from '../serde/message-id.ts';
 import type { DeciderState } from '../state/decider-state.ts';
 import type { StateOverlay } from '../state/state-overlay.ts';
-import { handlerOf, open } from './inbox.ts';
+import { open } from './inbox.ts';
 import type { Outbox } from './outbox.ts';
 
 export interface DeciderOptions {
@@ -79,26 +77,14 @@ export class DeciderHandler implements Handler {
 
   /** Tells that a dead letter was handled, if this command was one that somebody gave back. */
   private redriven(record: ConsumedRecord): OutgoingRecord[] {
-    const before = this.failureOf(record);
-    return before ? this.options.reporter.handled(originalOf(record), before) : [];
+    const { original, before } = ownCopy(record, this.rules.group);
+    return before ? this.options.reporter.handled(original, before) : [];
   }
 
   private giveUp(record: ConsumedRecord, error: unknown): OutgoingRecord[] {
-    const { service, version, reporter } = this.options;
     const { group } = this.rules;
-    const before = this.failureOf(record);
-    const original = before ? originalOf(record) : record;
-    const handler = handlerOf(group, record);
-    const failed = { group, handler, service, version, thrown: [thrownNow(error)] };
-    const failure = failureOf(original, failed, before);
-    return [deadLetter(original, failure), ...reporter.deadLettered(original, failure)];
-  }
-
-  /** Commands come from everywhere: only a copy that this group has failed on is taken for a redriven one. */
-  private failureOf({ topic, partition, headers }: ConsumedRecord) {
-    const failure = readFailure(headers);
-    const own = failure?.place.topic === topic && failure.place.partition === partition;
-    return own && failure.group === this.rules.group ? failure : undefined;
+    const { original, before } = ownCopy(record, group);
+    return gaveUp(original, error, { group, ...this.options }, { before }).output;
   }
 
   /** The events that answer a command, folded into the overlay: all of them or, when a rule throws, none. */
@@ -120,6 +106,7 @@ export class DeciderHandler implements Handler {
       });
       return record;
     });
+    this.outbox.refuseTooLarge(records, command.type);
     if (records.length > 0) {
       overlay.set(key, { state, version });
       overlay.remember(command.metadata.id, { time: now, requestHash: command.metadata.requestHash ?? '' });

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ConsumedRecord } from '../kafka/record.ts';
+import { randomBytes } from 'node:crypto';
+import { FAILURE } from '../failures/failure-headers.ts';
+import { FailureReporter } from '../failures/reporter.ts';
+import { type ConsumedRecord, header } from '../kafka/record.ts';
 import { DelayHandler } from './delay-handler.ts';
-import { DUE } from './outbox.ts';
+import { DUE, type Outbox } from './outbox.ts';
 
 function waiting(offset: number, due: number): ConsumedRecord {
   const headers = [
@@ -20,7 +23,11 @@ function waiting(offset: number, due: number): ConsumedRecord {
 }
 
 describe('a delay', () => {
-  const handler = new DelayHandler('orders.commands');
+  const reporter = new FailureReporter({} as Outbox);
+  const handler = new DelayHandler(
+    { topic: 'orders.commands', maxBytes: 2_000_000 },
+    { group: 'orders.delay', service: 'orders', version: '1', reporter },
+  );
   const never = new AbortController().signal;
 
   it('passes on what is due, as it is, and leaves the rest', async () => {
@@ -49,5 +56,33 @@ describe('a delay', () => {
     const handling = handler.handle([waiting(0, Date.now() + 600_000)], stopping.signal);
     stopping.abort();
     await expect(handling).rejects.toThrow();
+  });
+
+  it('sets aside what its target does not take, and a batch that cannot be read (its partition stopped for good)', async () => {
+    const long = { ...waiting(0, 1), value: randomBytes(2_000_000) };
+    const error = Object.assign(new Error('garbage'), { code: 'UNDECODABLE' });
+    const broken = { ...waiting(5, 0), headers: [], broken: { lastOffset: 9n, codec: 'lz4', error } };
+    const { output, rest } = await handler.handle([long, broken, waiting(10, 1)], never);
+    expect(output.map(({ topic, headers }) => [topic, header(headers, FAILURE.lastMessage)])).toEqual([
+      [
+        'orders.delay.orders.commands.delay.dlq',
+        expect.stringMatching(/^The record has \d+ bytes, orders.commands takes 2000000$/),
+      ],
+      ['orders.delay.orders.commands.delay.dlq', 'garbage'],
+      ['orders.commands', undefined],
+    ]);
+    expect(output[0]).toMatchObject({ value: long.value });
+    const [first, last] = [FAILURE.offset, FAILURE.lastOffset].map((name) =>
+      header(output[1]?.headers ?? [], name),
+    );
+    expect([first, last, rest]).toEqual(['5', '9', []]);
+  });
+
+  it('passes on what was given back to it as it was, and tells that it is handled', async () => {
+    const [letter] = (await handler.handle([{ ...waiting(0, 1), value: randomBytes(2_000_000) }], never))
+      .output;
+    const given = { ...waiting(7, 1), headers: letter?.headers ?? [] };
+    const { output } = await handler.handle([given], never);
+    expect(output).toMatchObject([{ topic: 'orders.commands', headers: [['ce_id', Buffer.from('id-0')]] }]);
   });
 });

@@ -15,3 +15,4 @@ export * from './log-appender.ts';
 export * from './log-tail.ts';
 export * from './topics.ts';
 export { HandlerStuck } from './turn.ts';
+export { type Codec, CODECS } from './wire/compression.ts';

@@ -1,6 +1,7 @@
 import type { KafkaClient } from './client.ts';
 import { KafkaError, kafkaError } from './errors.ts';
 import { apiKeys, apis, protocolError } from './kafkajs.ts';
+import { offsetAfter } from './record.ts';
 import { decodeFetch, type FetchedPartition } from './wire/fetch.ts';
 import { retrying } from './retry.ts';
 
@@ -15,7 +16,10 @@ export async function holdsRecordAt(
   signal: AbortSignal,
 ): Promise<boolean> {
   const fetched = await retrying(() => fetchOne(client, at, isolation), { forMs: 10_000, signal });
-  return fetched?.records.some(({ offset }) => offset === at.offset) ?? false;
+  // Of a batch that nobody can read: it is there all the same.
+  return (
+    fetched?.records.some((record) => record.offset <= at.offset && at.offset < offsetAfter(record)) ?? false
+  );
 }
 
 async function fetchOne(
@@ -36,7 +40,10 @@ async function fetchOne(
     throw new KafkaError('CLIENT', 'Fetch is missing', { retryable: false });
   const [found] = await client.exchange<FetchedPartition[]>(await client.leader(topic, partition), {
     request: fetch.request,
-    response: { decode: async (bytes) => decodeFetch(bytes, () => offset), parse: async (read) => read },
+    response: {
+      decode: async (bytes) => decodeFetch(bytes, () => offset, client.maxBatchBytes),
+      parse: async (read) => read,
+    },
   });
   if (found && found.errorCode !== 0) throw kafkaError(protocolError(found.errorCode));
   return found;

@@ -3,8 +3,10 @@ import { type Catalogue, type GroupSpec, sideLanes, type TopicSpec } from '../do
 import type { KafkaClient } from './client.ts';
 import { KafkaError, kafkaError, PositionError } from './errors.ts';
 import { commitOffsets, committedOffset, logEnd, logStart } from './positions.ts';
+import { setTopicConfigExchange } from './wire/incremental-alter-configs.ts';
 
 const TOPIC_RESOURCE = 2;
+const LIMIT = 'max.message.bytes';
 
 /** Creates the topics that are missing, as the catalogue wants them. Existing ones are left as they are. */
 export async function createTopics(
@@ -30,6 +32,21 @@ export async function createTopics(
       if (kafkaError(error).code !== 'TOPIC_ALREADY_EXISTS') throw error;
     });
   for (const topic of missing) await awaitLeaders(client, topic);
+}
+
+/**
+ * Lets existing topics take as large batches as the catalogue wants, where they take less: nothing that is there is touched by it.
+ * Answers their names.
+ */
+export async function raiseLimits(client: KafkaClient, topics: readonly TopicSpec[]): Promise<string[]> {
+  const lower = new Map<string, string>();
+  for (const { name, maxMessageBytes } of topics) {
+    if (!(await exists(client, name))) continue;
+    const config = await describe(client, name);
+    if (Number(config.get(LIMIT)) < maxMessageBytes) lower.set(name, String(maxMessageBytes));
+  }
+  if (lower.size > 0) await client.exchange(await client.controller(), setTopicConfigExchange(LIMIT, lower));
+  return [...lower.keys()];
 }
 
 /** What differs between a topic and its entry in the catalogue, in words; empty when nothing does. */
@@ -99,7 +116,7 @@ function configOf(
     'cleanup.policy': compacted ? 'compact' : 'delete',
     'retention.ms': String(retentionMs),
     'retention.bytes': '-1',
-    'max.message.bytes': String(maxMessageBytes),
+    [LIMIT]: String(maxMessageBytes),
     'min.insync.replicas': String(minInSync),
   };
 }

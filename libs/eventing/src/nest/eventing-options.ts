@@ -2,6 +2,7 @@ import type { AnyDecider, Catalogue, Contract } from '../domain/index.ts';
 import type { FailureReports } from '../failures/reporter.ts';
 import type { RedriveOrders } from '../handlers/redrive-handler.ts';
 import type { Failpoint } from '../kafka/failpoints.ts';
+import type { Codec } from '../kafka/wire/compression.ts';
 
 export interface EventingOptions {
   /** The service's name: `ce_source` of what it publishes, and the owner of its groups. */
@@ -10,7 +11,11 @@ export interface EventingOptions {
   readonly instance: string;
   /** The service's version, for the headers of dead letters; `unknown` unless given. */
   readonly version?: string;
-  readonly kafka: { readonly brokers: readonly string[] };
+  readonly kafka: {
+    readonly brokers: readonly string[];
+    /** How batches that the service writes are compressed; `none` unless given. All codecs are read. */
+    readonly compression?: Codec;
+  };
   readonly registryUrl: string;
   readonly contracts: readonly Contract[];
   readonly catalogue: Catalogue;

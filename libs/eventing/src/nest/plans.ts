@@ -51,7 +51,7 @@ export class Plans {
     const outbox = new Outbox(parts.codec, this.options.catalogue, this.options.service);
     const deciders = (this.options.deciders ?? []).map((rules) => this.decider(rules, outbox, parts));
     const found = this.discovery.find().map((handler) => this.found(handler, outbox, parts));
-    return [...deciders, ...found, ...this.delays(parts), ...this.redrives(outbox, parts)];
+    return [...deciders, ...found, ...this.delays(outbox, parts), ...this.redrives(outbox, parts)];
   }
 
   private decider(rules: AnyDecider, outbox: Outbox, parts: PlanParts): Plan {
@@ -221,18 +221,18 @@ export class Plans {
   }
 
   /** The delay topics of this service's groups: `<service>.delay`. */
-  private delays(parts: PlanParts): Plan[] {
+  private delays(outbox: Outbox, parts: PlanParts): Plan[] {
     return this.ownGroups('delay').map(({ group, topics }) => ({
       ...this.spec(group, 'delay', topics),
       handles: [],
       guarantee: 'exactly-once',
-      onFailure: 'none: records are passed on as they are',
-      processor: this.processing(
-        'exactly-once',
-        group,
-        parts,
-        ({ topic }) => new DelayHandler(topic.replace(/\.delay$/, '')),
-      ),
+      onFailure: 'dead letter',
+      processor: this.processing('exactly-once', group, parts, ({ topic: from }) => {
+        const topic = from.replace(/\.delay$/, '');
+        const maxBytes = topicOf(this.options.catalogue, topic).maxMessageBytes;
+        const who = { group, ...this.who, reporter: this.reporter(outbox) };
+        return new DelayHandler({ topic, maxBytes }, who);
+      }),
     }));
   }
 

@@ -1,3 +1,6 @@
+/** Of the tenth byte of a number of 64 bits. */
+const LONGEST_SCALE = 2 ** 63;
+
 /** Walks over the bytes of a response. Reading past the end throws RangeError. */
 export class Reader {
   readonly bytes: Buffer;
@@ -54,6 +57,7 @@ export class Reader {
       value += (byte & 127) * scale;
       if (byte < 128) break;
       scale *= 128;
+      if (scale > LONGEST_SCALE) throw new RangeError('a number has more than 64 bits');
     }
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
@@ -64,6 +68,7 @@ export class Reader {
       const byte = this.octet();
       value |= (byte & 127) << shift;
       if (byte < 128) return value >>> 0;
+      if (shift > 21) throw new RangeError('a number has more than 32 bits');
     }
   }
 
@@ -95,16 +100,21 @@ export class Reader {
   }
 
   raw(length: number): Buffer {
-    if (length > this.left) throw new RangeError(`${length} bytes wanted, ${this.left} left`);
-    const view = this.bytes.subarray(this.at, this.at + length);
-    this.at += length;
-    return view;
+    const from = this.take(length);
+    return this.bytes.subarray(from, this.at);
   }
 
   text(length: number): string {
-    const value = this.bytes.toString('utf8', this.at, this.at + length);
+    const from = this.take(length);
+    return this.bytes.toString('utf8', from, this.at);
+  }
+
+  /** A length that somebody else has written: neither beyond the end, nor back to where it began. */
+  private take(length: number): number {
+    if (length < 0 || length > this.left) throw new RangeError(`${length} bytes wanted, ${this.left} left`);
+    const from = this.at;
     this.at += length;
-    return value;
+    return from;
   }
 
   private items<T>(count: number, read: () => T): T[] {

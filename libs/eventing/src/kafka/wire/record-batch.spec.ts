@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import type { OutgoingRecord } from '../record.ts';
-import { decodeRecords, encodeBatch, recordBatches, recordSize } from './record-batch.ts';
+import { CODECS } from './compression.ts';
+import { decodeRecords, encodeBatch, isIntact, recordBatches, recordSize } from './record-batch.ts';
 
 const producer = { id: 7n, epoch: 3, transactional: true };
 
@@ -40,6 +42,25 @@ describe('a record batch', () => {
       expect(decoded[0]?.timestamp).toBe(1_700_000_000_000);
     },
   );
+
+  it.each(CODECS)('comes back as it was, compressed with %s', (codec) => {
+    const records = [record(200_000, 3), { ...record(70, 0), key: null }, record(0, 40)];
+    const bytes = encodeBatch(records, producer, 11, 1_700_000_000_000, codec);
+    const [batch] = recordBatches(bytes);
+    const decoded = decodeRecords(batch as never, 't', 2);
+    expect(batch).toMatchObject({ codec, transactional: true, count: 3 });
+    expect(decoded.map(({ value }) => value)).toEqual(records.map(({ value }) => value));
+    expect(bytes.length < 20_000).toBe(codec !== 'none');
+  });
+
+  it('is compressed above 1 MiB though no codec was chosen, where that helps', () => {
+    const large = (value: Buffer) => [{ ...record(0, 0), value }];
+    const [text, noise] = [Buffer.alloc(3_000_000, 'text '), randomBytes(3_000_000)];
+    const [helped, plain] = [text, noise].map((value) => encodeBatch(large(value), producer, 0, 0));
+    expect([...recordBatches(helped as Buffer)]).toMatchObject([{ codec: 'gzip' }]);
+    expect([...recordBatches(plain as Buffer)]).toMatchObject([{ codec: 'none' }]);
+    expect((helped as Buffer).length).toBeLessThan(20_000);
+  });
 
   it('is as long as its records say', () => {
     for (let bytes = 0; bytes < 3_000; bytes += 7) {
