@@ -21,6 +21,7 @@ import { ConfluentRegistry } from '../serde/schema-registry.ts';
 import { DeciderState } from '../state/decider-state.ts';
 import { StateOverlay } from '../state/state-overlay.ts';
 import { StateStore } from '../state/state-store.ts';
+import { bomb, send } from '../testing/foreign-batch.ts';
 import { patience, record, scratchClient, scratchName, until } from '../testing/scratch-broker.ts';
 import { counters } from '../testing/counters.ts';
 import { DeciderHandler } from './decider-handler.ts';
@@ -191,6 +192,37 @@ describe('a decider on the broker', () => {
       'WrongPartition',
     ]);
     expect(letters.map(({ headers }) => header(headers, FAILURE.lastMessage))).toContain('13 is unlucky');
+  });
+
+  it('sets aside a command whose events are more than their topic takes, and a batch that cannot be read (both stopped the partition)', async () => {
+    start();
+    const { group, commands } = platform.rules;
+    await add('a', -6_000, 'many');
+    await add('a', 2, 'good');
+    for (const partition of [0, 1]) await send(client, commands.topic, bomb(commands.topic), partition);
+    await add('a', 3, 'better');
+    const dead = () => read(deadLetterTopic(group, commands.topic));
+    await until(async () => (await dead()).length === 3 && (await events()).length === 2);
+    expect((await events()).map(({ total, version }) => [total, version])).toEqual([
+      [2, 1],
+      [5, 2],
+    ]);
+    const reasons = (await dead()).map(({ headers }) => header(headers, FAILURE.lastMessage)).sort();
+    expect(reasons[2]).toMatch(
+      /^What follows from Add has \d+ bytes in 6000 messages .* takes 1048588 at once$/,
+    );
+    expect(reasons[0]).toMatch(/^The batch of offsets .* gzip\) cannot be read: it comes to more than/);
+  });
+
+  it('halts at a batch of its own events that it cannot read, and says which', async () => {
+    const { commands, events: own } = platform.rules;
+    await send(client, own.topic, bomb(own.topic));
+    start();
+    const worker = () => consumer?.status.workers.get(`${commands.topic}-0`);
+    await until(() => worker()?.state === 'stopped');
+    expect(worker()?.reason).toContain(
+      `The event at ${own.topic}-0 offset 0 cannot be folded: The batch of offsets 0 to 0`,
+    );
   });
 
   it.each<FailpointName>([

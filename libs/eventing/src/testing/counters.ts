@@ -14,7 +14,7 @@ type AdditionRefused = Message<'AdditionRefused', { id: string }>;
 
 const fields = (...names: [string, string][]) => names.map(([name, type]) => ({ name, type }));
 
-/** A counter that adds; 13 is more than it can bear. */
+/** A counter that adds; 13 is more than it can bear, and below zero it says so that many times. */
 export function counters() {
   const name = scratchName('counters');
   const topics = { commands: `${name}.commands`, events: `${name}.events` };
@@ -44,7 +44,8 @@ export function counters() {
     decide: {
       Add: ({ data: { id, amount } }, { total }) => {
         if (amount === 13) throw new Error('13 is unlucky');
-        return Added({ id, total: total + amount });
+        const times = Math.max(1, -amount);
+        return Array.from({ length: times }, () => Added({ id, total: total + amount }));
       },
     },
     evolve: { Added: (_, { data: { total } }) => ({ total }), AdditionRefused: (state) => state },
