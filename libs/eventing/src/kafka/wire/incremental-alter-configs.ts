@@ -25,7 +25,8 @@ export function setTopicConfigExchange(name: string, values: ReadonlyMap<string,
   };
 }
 
-function decode(reader: Reader): void {
+/** An answer that is nothing would not pass the client, which looks for a throttle time in it. */
+function decode(reader: Reader): object {
   reader.tags();
   reader.int32();
   const codes = reader.compactArray(() => {
@@ -38,4 +39,5 @@ function decode(reader: Reader): void {
   });
   const failed = codes.find((code) => code !== 0);
   if (failed !== undefined) throw protocolError(failed);
+  return {};
 }

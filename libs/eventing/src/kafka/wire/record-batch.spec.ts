@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import type { OutgoingRecord } from '../record.ts';
 import { CODECS } from './compression.ts';
-import { decodeRecords, encodeBatch, isIntact, recordBatches, recordSize } from './record-batch.ts';
+import { decodeRecords, encodeBatch, recordBatches, recordSize } from './record-batch.ts';
 
 const producer = { id: 7n, epoch: 3, transactional: true };
 
