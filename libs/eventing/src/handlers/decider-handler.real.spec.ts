@@ -99,11 +99,7 @@ describe('a decider on the broker', () => {
   async function read(topic: string): Promise<ConsumedRecord[]> {
     const all: ConsumedRecord[] = [];
     for (const partition of [0, 1]) {
-      const range = {
-        from: 0n,
-        to: await stableEnd(client, topic, partition),
-        signal: patience(),
-      };
+      const range = { from: 0n, to: await stableEnd(client, topic, partition), signal: patience() };
       for await (const { records } of readPartition(client.sibling('reader'), topic, partition, range))
         all.push(...records);
     }
