@@ -32,7 +32,8 @@ function sealed(batch: Buffer, codec: Codec): Buffer {
 /** Records that are, together, more than a batch may take in memory, in a few bytes. */
 export function bomb(topic: string, partition = 0, count = 1): Buffer {
   const value = Buffer.alloc(Math.ceil((33 * 1024 * 1024) / count));
-  const records = Array.from({ length: count }, () => ({ topic, partition, key: null, value, headers: [] }));
+  const one = { topic, partition, key: Buffer.from('bomb'), value, headers: [] };
+  const records = Array.from({ length: count }, () => one);
   return encodeBatch(records, nobody, 0, Date.now(), 'gzip');
 }
 
