@@ -213,9 +213,7 @@ describe('a decider on the broker', () => {
     await until(async () => (await dead()).length === 3 && (await events()).length === 2);
     expect((await events()).map(({ total, version }) => `${total}/${version}`)).toEqual(['2/1', '5/2']);
     const reasons = (await dead()).map(({ headers }) => header(headers, FAILURE.lastMessage)).sort();
-    expect(reasons[2]).toMatch(
-      /^What follows from Add has \d+ bytes in 6000 messages .* takes 1048588 at once$/,
-    );
+    expect(reasons[2]).toMatch(/^What follows from Add has \d+ bytes in 6000 messages .* at once$/);
     expect(reasons[0]).toMatch(/^The batch of offsets .* gzip\) cannot be read: it comes to more than/);
   });
 
