@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { armedByFile } from '@atelier/eventing/kafka';
+import { armedByFile, CODECS } from '@atelier/eventing/kafka';
 import { z } from 'zod';
 import { readConfig } from './read-config.ts';
 import { addresses, port, text, url } from './variables.ts';
@@ -7,6 +7,10 @@ import { addresses, port, text, url } from './variables.ts';
 const service = {
   SERVICE_INSTANCE: text('a name for this process among its kind, like orders-1'),
   KAFKA_BROKERS: addresses('addresses of brokers, like 127.0.0.1:9092,127.0.0.1:9093'),
+  KAFKA_COMPRESSION: z
+    .enum(CODECS)
+    .default('none')
+    .describe(`one of ${CODECS.join(', ')}`),
   REGISTRY_URL: url(/^https?$/, 'the URL of the schema registry, like http://127.0.0.1:8081/apis/ccompat/v7'),
   HTTP_PORT: port('a port number, or 0 for any that is free'),
   HTTP_HOST: z.string().default('127.0.0.1').describe('the address to listen at'),
@@ -38,7 +42,7 @@ export function serviceConfig() {
   return Object.freeze({
     instance: given.SERVICE_INSTANCE,
     version,
-    kafka: { brokers: given.KAFKA_BROKERS },
+    kafka: { brokers: given.KAFKA_BROKERS, compression: given.KAFKA_COMPRESSION },
     registryUrl: given.REGISTRY_URL,
     http: { host: given.HTTP_HOST, port: given.HTTP_PORT },
     logLevel: given.LOG_LEVEL,

@@ -4,7 +4,7 @@ export { readSmtpFault, type SmtpFault } from './faults/smtp-fault.ts';
 export { switchSmtp } from './faults/smtp-switch.ts';
 export { fetchParts, type Report } from './fetch-parts.ts';
 export { stopLeftovers } from './ledger.ts';
-export { defaultCacheDir, kafkaVersion, repositoryRoot } from './paths.ts';
+export { defaultCacheDir, kafkaVersion, partsIn, repositoryRoot } from './paths.ts';
 export { freePort } from './ports.ts';
 export { CEILING_MS, type Seen, Standstill, STANDSTILL_MS, until, type WaitOptions } from './standstill.ts';
 export { Program, type ProgramSpec } from './program.ts';

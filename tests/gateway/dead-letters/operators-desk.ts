@@ -102,7 +102,8 @@ export class OperatorsDesk {
     return data.deadLetterId;
   }
 
-  keepRecord(deadLetterId: string, value: Buffer | null): void {
+  /** `more`: headers beside the usual ones. */
+  keepRecord(deadLetterId: string, value: Buffer | null, more: Record<string, string> = {}): void {
     const headers = {
       ce_type: 'ReceiveStock',
       [FAILURE.id]: deadLetterId,
@@ -117,6 +118,7 @@ export class OperatorsDesk {
       [FAILURE.lastAt]: '1767323046000',
       [FAILURE.since]: '1767323046000',
       [FAILURE.lastStack]: 'RangeError: no room for 7\n    at reserve',
+      ...more,
     };
     this.platform.deadLetters.keep(deadLetterId, {
       topic: 'dlq',

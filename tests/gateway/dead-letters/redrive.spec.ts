@@ -5,6 +5,7 @@ import {
   RequestRedrive,
 } from '@atelier/contracts';
 import type { Received } from '@atelier/eventing/domain';
+import { FAILURE } from '@atelier/eventing/failures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import * as http from '../client.ts';
@@ -131,6 +132,20 @@ describe('a redrive', () => {
     expect((await desk.post(`/v1/dead-letters/${id}/discard`, { reason: 'lost' })).status).toBe(202);
     await desk.platform.letGo('none');
     expect((await desk.redrive(id)).body).toMatchObject({ status: 409, refusal: 'discarded' });
+  });
+
+  it('is refused, dry or not, for a batch that could not be read; that is shown as its bytes, and can be discarded', async () => {
+    const id = await desk.report({ key: null });
+    desk.keepRecord(id, Buffer.from('{"type":'), { [FAILURE.lastOffset]: '21', [FAILURE.codec]: 'lz4' });
+    const { record } = (await desk.get(`/v1/dead-letters/${id}`)).body;
+    expect(record.value).toEqual({ hex: Buffer.from('{"type":').toString('hex') });
+    for (const dryRun of [true, false])
+      expect((await desk.redrive(id, { dryRun })).body).toMatchObject({
+        status: 409,
+        refusal: 'unreadable-batch',
+        detail: expect.stringContaining('publish anew what matters of it'),
+      });
+    expect((await desk.post(`/v1/dead-letters/${id}/discard`, { reason: 'a bomb' })).status).toBe(202);
   });
 
   it('is only told when it is a dry run', async () => {

@@ -49,7 +49,7 @@ const facts = {
     .describe('The last one'),
   jobId: z.string().optional().describe('The job of the last redrive'),
   notSent: z
-    .enum(['record-missing', 'unknown-group', 'too-large'])
+    .enum(['record-missing', 'unknown-group', 'too-large', 'unreadable-batch'])
     .optional()
     .describe('Why the last redrive had nothing to send; jobs leave it out'),
 };

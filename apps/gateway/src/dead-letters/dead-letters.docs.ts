@@ -59,7 +59,7 @@ export const redrive: OperationDocs = {
     ...forOperators,
     ...unknown,
     ...writing,
-    409: 'It cannot be redriven now; `refusal` says why: under-way, handled, discarded, record-missing, or limit and too-old, which need force',
+    409: 'It cannot be redriven now; `refusal` says why: under-way, handled, discarded, record-missing, unreadable-batch, or limit and too-old, which need force',
     422: 'The value cannot be edited, or differs too much, or the Idempotency-Key was used for another body',
   },
 };

@@ -1,6 +1,6 @@
 import { catalogue } from '@atelier/contracts';
 import { DeadLetterLog } from '@atelier/eventing';
-import { type BriefAttempt, originalOf, readFailure } from '@atelier/eventing/failures';
+import { type BriefAttempt, isBatch, originalOf, readFailure } from '@atelier/eventing/failures';
 import { Injectable, Logger } from '@nestjs/common';
 import { away, inTime, silent } from './in-time.ts';
 import type { KnownDeadLetter } from './dead-letter.queries.ts';
@@ -76,6 +76,7 @@ export class OriginalRecords {
 
   private async showValue(record: DeadLetterRecord): Promise<NonNullable<OriginalRecord['value']> | null> {
     if (!record.value) return null;
+    if (isBatch(record.headers)) return { hex: hex(record.value) };
     const message = await this.decode(record);
     return message ? { type: message.type, data: shown(message.data) } : { hex: hex(record.value) };
   }

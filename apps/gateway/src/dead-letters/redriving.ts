@@ -1,5 +1,6 @@
 import { catalogue, RequestRedrive } from '@atelier/contracts';
-import { redriveTopic, sourceTopic } from '@atelier/eventing/domain';
+import { givenBackOn } from '@atelier/eventing/domain';
+import { isBatch } from '@atelier/eventing/failures';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../http/caller.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -70,19 +71,19 @@ export class Redriving {
   private async copy(deadLetterId: string, value: RedriveRequest['value']) {
     const letter = await this.letters.get(deadLetterId);
     const record = await this.records.find(letter);
-    if (!record) throw recordMissing(letter);
+    if (!record) throw nothingToGive(letter, 'record-missing');
+    if (isBatch(record.headers)) throw nothingToGive(letter, 'unreadable-batch');
     return { letter, edit: value && (await this.edits.of(letter, record, value)) };
   }
 }
 
 /** What was settled, or is under way, needs no record: no force helps against the others. */
-function recordMissing(letter: KnownDeadLetter): Problem {
+function nothingToGive(letter: KnownDeadLetter, refusal: string): Problem {
   const settled = foreseenRefusal(letter, { force: true, now: Date.now() });
-  return refused('redrive', `dead letter ${letter.deadLetterId}`, settled ?? 'record-missing');
+  return refused('redrive', `dead letter ${letter.deadLetterId}`, settled ?? refusal);
 }
 
-/** A decider gets its own on the commands topic: another one would make a second writer of its events. */
 function topicOfCopy({ group, topic }: KnownDeadLetter): string {
-  const kind = catalogue.groups.find((spec) => spec.group === group)?.kind;
-  return kind === 'decider' ? topic : redriveTopic(group, sourceTopic(group, topic));
+  const spec = catalogue.groups.find((candidate) => candidate.group === group);
+  return givenBackOn(spec ?? { group, kind: 'policy', topics: [] }, topic);
 }

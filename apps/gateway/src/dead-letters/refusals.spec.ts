@@ -11,6 +11,7 @@ describe('a refusal', () => {
     ['handled', 'nothing left'],
     ['discarded', 'restore it first'],
     ['record-missing', 'discard it'],
+    ['unreadable-batch', 'publish anew what matters of it'],
     ['limit', '"force": true'],
     ['too-old', '"force": true'],
     ['something-new', 'something-new'],

@@ -13,6 +13,8 @@ const advice: ReadonlyMap<string, string> = new Map(
       'the catalogue does not have its group: deploy the one that does to the service dead-letters',
     'too-large':
       'its copy is larger than what its topic takes: redrive a shorter value, or settle it by hand and discard it',
+    'unreadable-batch':
+      'it is a whole batch that could not be read, and there is no record to give back: take it from its dead-letter topic, publish anew what matters of it, and discard it',
     'not-discarded': 'it is not discarded',
     limit: `it was redriven ${REDRIVE_LIMIT} times and has failed each time: say "force": true to redrive it all the same`,
     'too-old': `it failed more than ${REDRIVE_DAYS} days ago, and what it was about may be settled otherwise: say "force": true to redrive it all the same`,

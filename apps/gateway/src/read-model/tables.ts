@@ -68,7 +68,7 @@ export interface DeadLettersTable {
   traceparent: string | null;
   handler: string;
   attempts: number;
-  not_sent: 'record-missing' | 'unknown-group' | 'too-large' | null;
+  not_sent: 'record-missing' | 'unknown-group' | 'too-large' | 'unreadable-batch' | null;
   /** Of the last failure: how often it had been given back before. */
   redrives: number;
   /** The last redrive that was asked for; 0 before the first. */

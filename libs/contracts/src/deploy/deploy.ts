@@ -5,6 +5,7 @@ import {
   createTopics,
   KafkaClient,
   moveUnread,
+  raiseLimits,
   topicDifferences,
 } from '@atelier/eventing/kafka';
 import { registerSchemas } from '@atelier/eventing/serde';
@@ -22,7 +23,8 @@ export interface Deployment {
 
 /**
  * What must be there before any service starts: schemas, topics, and the groups' first positions. May be repeated;
- * changes nothing that exists, apart from commands where nobody would read them. Throws when a schema is incompatible or a topic differs from the catalogue.
+ * changes nothing that exists, apart from commands where nobody would read them, and lets topics take larger batches where the
+ * catalogue asks for it. Throws when a schema is incompatible or a topic differs from the catalogue.
  */
 export async function deploy(deployment: Deployment): Promise<string> {
   const { brokers, registryUrl, replication, newGroups = [], contracts, catalogue } = deployment;
@@ -33,13 +35,14 @@ export async function deploy(deployment: Deployment): Promise<string> {
       topic.endsWith('.events') ? 'FULL_TRANSITIVE' : 'BACKWARD_TRANSITIVE',
     );
     await createTopics(client, catalogue.topics, replication);
+    const raised = await raiseLimits(client, catalogue.topics);
     const moved = await moveUnread(client, catalogue);
     const differences = await topicDifferences(client, catalogue);
     const wrong = differences.filter(({ kind }) => kind === 'wrong').map(({ text }) => text);
     if (wrong.length > 0) throw new Error(`Topics differ from the catalogue: ${wrong.join('; ')}`);
     await createPositions(client, catalogue, newGroups);
     const done = `${subjects} schemas registered, ${catalogue.topics.length} topics, ${catalogue.groups.length} groups`;
-    return [done, ...moved, ...differences.map(({ text }) => text)].join('\n');
+    return [done, ...raised, ...moved, ...differences.map(({ text }) => text)].join('\n');
   } finally {
     await client.close();
   }

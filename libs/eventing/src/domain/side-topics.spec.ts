@@ -43,6 +43,10 @@ describe('the side topics of a group', () => {
     expect(sidesOf(spec).map(({ name }) => name)).toEqual(names);
   });
 
+  it('of a delay, which passes on nearly all', () => {
+    expect(sidesOf({ kind: 'delay' }).map(({ name }) => name)).toEqual(['g.t.dlq']);
+  });
+
   it('give the redriver its own dead letters back', () => {
     expect(sidesOf({ kind: 'redrive' }).map(({ name }) => name)).toEqual(['g.t.dlq', 'g.t.redrive']);
   });
@@ -52,6 +56,19 @@ describe('the side topics of a group', () => {
       expect(topic.partitions).toBe(6);
       expect(topic.maxMessageBytes).toBeGreaterThan(source.maxMessageBytes);
     }
+  });
+
+  it('take what may come out of a compressed batch, and no more than brokers do', () => {
+    const sides = sidesOf({ kind: 'effect', retries: 1, parks: true });
+    const copies = sides.filter(({ compacted }) => !compacted);
+    expect(new Set(copies.map(({ maxMessageBytes }) => maxMessageBytes))).toEqual(new Set([33_619_968]));
+    const [small] = withSideTopics(
+      [source],
+      [{ kind: 'decider', group: 'g', topics: ['t'] }],
+      5_000,
+    ).topics.slice(1);
+    expect(small?.maxMessageBytes).toBe(70_536);
+    expect(() => withSideTopics([], [], 100_000_000)).toThrow('give 67108864 at most');
   });
 
   it('keep dead letters for ever, copies for a week, and of what is parked the last word', () => {

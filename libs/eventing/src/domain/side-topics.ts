@@ -1,4 +1,10 @@
-import type { Catalogue, GroupSpec, HandlerKind, TopicSpec } from './topic.ts';
+import {
+  type Catalogue,
+  type GroupSpec,
+  type HandlerKind,
+  MAX_BATCH_BYTES,
+  type TopicSpec,
+} from './topic.ts';
 
 /** Where a group puts the records of a topic that it gave up on. */
 export const deadLetterTopic = (group: string, topic: string) => `${group}.${topic}.dlq`;
@@ -21,11 +27,17 @@ export function sourceTopic(group: string, topic: string): string {
   return /^(.+)\.(?:redrive|retry\.\d+)$/.exec(topic.slice(group.length + 1))?.[1] ?? topic;
 }
 
-/** Copies have headers of their own on top of the original's. */
-const ROOM_FOR_HEADERS = 64 * 1024;
+/** Copies have headers of their own on top of the original's: bytes, at most. */
+export const ROOM_FOR_HEADERS = 64 * 1024;
+/** Brokers take no larger request than 100 MiB (`socket.request.max.bytes`) unless told otherwise. */
+const LARGEST_COPY_BYTES = 64 * 1024 * 1024;
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 
-/** Deciders get theirs on the commands topic: another topic would make a second writer of their events. */
+/** Bytes of memory that one batch of a topic may take; `most` where no copies are. */
+export const batchLimit = (topic: string, most: number) =>
+  /\.(dlq|redrive|retry\.\d+)$/.test(topic) ? most + ROOM_FOR_HEADERS : most;
+
+/** Others get theirs on the source. Deciders: another topic would make a second writer of their events. */
 const REDRIVEN: readonly HandlerKind[] = ['policy', 'projection', 'effect', 'redrive'];
 
 /** Topics that a group reads beside the source, each in the worker of the source's partition of the same number. */
@@ -35,28 +47,45 @@ export function sideLanes({ group, kind, retries = 0 }: GroupSpec, topic: string
   return [redriveTopic(group, topic), ...delays];
 }
 
+/** The topic on which a group gets its dead letters back; `topic`: the one that it read the record from. */
+export const givenBackOn = ({ group, kind }: GroupSpec, topic: string) =>
+  REDRIVEN.includes(kind) ? redriveTopic(group, sourceTopic(group, topic)) : topic;
+
 /** Whether the keys of failed records are parked. */
 export const parksKeys = ({ kind, parks = kind === 'policy' || kind === 'projection' }: GroupSpec) => parks;
 
 /** The marks of a projection are beside its rows. */
 export const parksInTopic = (spec: GroupSpec) => parksKeys(spec) && spec.kind !== 'projection';
 
-/** The catalogue of these topics and groups, and of what the groups need when something fails. */
-export function withSideTopics(topics: readonly TopicSpec[], groups: readonly GroupSpec[]): Catalogue {
+/**
+ * The catalogue of these topics and groups, and of what the groups need when something fails. Throws when `maxBatchBytes` is more
+ * than brokers take.
+ */
+export function withSideTopics(
+  topics: readonly TopicSpec[],
+  groups: readonly GroupSpec[],
+  maxBatchBytes = MAX_BATCH_BYTES,
+): Catalogue {
+  if (maxBatchBytes > LARGEST_COPY_BYTES)
+    throw new Error(`maxBatchBytes is ${maxBatchBytes}: give ${LARGEST_COPY_BYTES} at most`);
   const sides = groups.flatMap((spec) =>
     spec.topics.flatMap((name) => {
       const source = topics.find((topic) => topic.name === name);
-      return source ? sideTopics(spec, source) : [];
+      return source ? sideTopics(spec, source, maxBatchBytes) : [];
     }),
   );
-  return { topics: [...topics, ...sides], groups };
+  return { topics: [...topics, ...sides], groups, maxBatchBytes };
 }
 
-function sideTopics(spec: GroupSpec, { name, partitions, maxMessageBytes }: TopicSpec): TopicSpec[] {
+function sideTopics(
+  spec: GroupSpec,
+  { name, partitions, maxMessageBytes }: TopicSpec,
+  maxBatchBytes: number,
+): TopicSpec[] {
   const { group } = spec;
-  // A delay passes records on as they are: none can fail.
-  if (spec.kind === 'delay') return [];
-  const copies = { partitions, maxMessageBytes: maxMessageBytes + ROOM_FOR_HEADERS, writers: [group] };
+  const own = { partitions, writers: [group] };
+  // A record may be that much larger than what the source takes, where it came compressed.
+  const copies = { ...own, maxMessageBytes: Math.max(maxMessageBytes, maxBatchBytes) + ROOM_FOR_HEADERS };
   const lanes = sideLanes(spec, name).map((lane) => ({
     ...copies,
     name: lane,
@@ -64,13 +93,15 @@ function sideTopics(spec: GroupSpec, { name, partitions, maxMessageBytes }: Topi
     ...(lane === redriveTopic(group, name) && { writers: ['redrive'] }),
   }));
   const parked = {
-    ...copies,
+    ...own,
     name: parkedTopic(group, name),
+    maxMessageBytes: maxMessageBytes + ROOM_FOR_HEADERS,
     compacted: true,
+    retentionMs: -1,
   };
   return [
     { ...copies, name: deadLetterTopic(group, name), retentionMs: -1 },
     ...lanes,
-    ...(parksInTopic(spec) ? [{ ...parked, retentionMs: -1 }] : []),
+    ...(parksInTopic(spec) ? [parked] : []),
   ];
 }

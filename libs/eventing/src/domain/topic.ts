@@ -24,10 +24,18 @@ export interface GroupSpec {
   readonly parks?: boolean;
 }
 
+/**
+ * Bytes of memory that one batch of records may take when it is read, unless a catalogue says otherwise: decompressed, and as
+ * records. 30 times what a topic takes, and what a process can do without.
+ */
+export const MAX_BATCH_BYTES = 32 * 1024 * 1024;
+
 /** Every topic and every consumer group of a platform. Side topics follow from the groups: see `withSideTopics`. */
 export interface Catalogue {
   readonly topics: readonly TopicSpec[];
   readonly groups: readonly GroupSpec[];
+  /** In place of MAX_BATCH_BYTES. A batch that takes more is set aside, unread; copies of failed records may be as large. */
+  readonly maxBatchBytes?: number;
 }
 
 export function topicOf(catalogue: Catalogue, name: string): TopicSpec {

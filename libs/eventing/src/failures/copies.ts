@@ -6,15 +6,18 @@ import { type Failure, MOST } from './failure.ts';
 /** Who reads a copy believes it if this is the producer that wrote it: see `believedCopy`. */
 const WRITTEN = [FAILURE.producer, WRITER] as const;
 
-/** The record as it was, with the reason and where it came from, for the group's own dead-letter topic of this source. */
+/** The record, or the batch that cannot be read, as it was, with the reason and where it came from, for the group's own dead-letter topic of this source. */
 export function deadLetter(
   original: ConsumedRecord,
   failure: Failure,
   source = original.topic,
 ): OutgoingRecord {
   const topic = deadLetterTopic(failure.group, source);
-  return copy(original, topic, withFailure(original.headers, failure));
+  return copy(original, topic, withFailure(original.headers, failure, batchFacts(original)));
 }
+
+const batchFacts = ({ broken }: ConsumedRecord): Record<string, string> =>
+  broken ? { [FAILURE.lastOffset]: String(broken.lastOffset), [FAILURE.codec]: broken.codec } : {};
 
 /** The record for the group's n-th retry topic; `due`: when it is tried again, milliseconds since 1970-01-01 UTC. */
 export function retryCopy(

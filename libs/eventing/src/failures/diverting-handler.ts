@@ -2,7 +2,7 @@ import type { RecordHandler } from '../handlers/record-handler.ts';
 import { type IgnoredOffsets, type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { dueTime } from '../kafka/due-time.ts';
-import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
+import { type ConsumedRecord, header, offsetAfter, type OutgoingRecord } from '../kafka/record.ts';
 import type { Handled, Handler } from '../kafka/transactional-processor.ts';
 import { Attempts } from './attempts.ts';
 import { Diversion, type DiversionOptions } from './diversion.ts';
@@ -200,7 +200,7 @@ export class DivertingHandler implements Handler {
     const last = records[end - 1];
     const committed = () => {
       parked.commit();
-      if (last?.topic === this.options.at.topic) this.source.reached(last.offset + 1n);
+      if (last?.topic === this.options.at.topic) this.source.reached(offsetAfter(last));
     };
     return { output: [...output, ...this.marks.changes(parked)], rest: records.slice(end), committed };
   }

@@ -1,9 +1,10 @@
-import { type ConsumedRecord, type Headers } from '../kafka/record.ts';
+import { type ConsumedRecord, header, type Headers } from '../kafka/record.ts';
 import {
   type BriefAttempt,
   briefText,
   type FailedAttempt,
   type Failure,
+  LAST_TIME,
   messageText,
   MOST,
   MOST_ATTEMPTS,
@@ -48,6 +49,9 @@ export const FAILURE = {
   due: 'failure-due',
   /** On retry and redrive topics, and on a redriven command: the id of the producer that wrote the copy. See `WRITER`. */
   producer: 'failure-producer',
+  /** On the dead letter of a whole batch that could not be read: the last offset of it, and its codec. The value is the batch. */
+  lastOffset: 'failure-last-offset',
+  codec: 'failure-codec',
   /** On a redrive topic, without a value: the dead letter was discarded, and what is parked behind it goes on. */
   discarded: 'failure-discarded',
 } as const;
@@ -99,8 +103,6 @@ const NUMBERS = [
 ];
 const COUNTS: readonly string[] = [FAILURE.partition, FAILURE.attempts, FAILURE.redrives];
 const LAST_OFFSET = 2n ** 63n - 1n;
-/** Of a Date, in milliseconds since 1970: no later one can be shown. */
-const LAST_TIME = 8.64e15;
 const MOST_HISTORY_BYTES = 16 * 1024;
 
 /**
@@ -133,6 +135,9 @@ export function readFailure(headers: Headers): Failure | undefined {
     since: Number(at(FAILURE.since)),
   };
 }
+
+/** The dead letter is of a whole batch that could not be read: there is no record to give back. */
+export const isBatch = (headers: Headers) => header(headers, FAILURE.lastOffset) !== undefined;
 
 /**
  * The record as it was in its source: its place, its bytes, and only its own headers. Of a dead letter; copies on other

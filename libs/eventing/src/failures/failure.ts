@@ -73,7 +73,8 @@ export function failureOf(original: ConsumedRecord, failed: Failed, before?: Fai
     // A record may say of what type it is at any length.
     handler: nameText(handler),
     id: before?.id ?? failureId(failed.group, original),
-    place: { topic, partition, offset, timestamp },
+    // Producers may have written any number, or none: -1.
+    place: { topic, partition, offset, timestamp: Math.min(Math.max(0, timestamp), LAST_TIME) },
     attempts: Math.min(MOST, (before?.attempts ?? 0) + attempts.length),
     history: [...(before?.history ?? []), ...attempts.map(briefText)].slice(-MOST_ATTEMPTS),
     first: before?.first ?? first,
@@ -88,6 +89,8 @@ export function failureId(group: string, { topic, partition, offset }: Omit<Plac
   return derivedId(`${group}/${topic}-${partition}@${offset}`, 'failure', 0);
 }
 
+/** Of a Date, in milliseconds since 1970: no later one can be shown. */
+export const LAST_TIME = 8.64e15;
 const STACK_BYTES = 4096;
 const MESSAGE_BYTES = 1024;
 const NAME_BYTES = 512;

@@ -1,4 +1,4 @@
-export { FAILURE, originalOf, readFailure } from './failure-headers.ts';
+export { FAILURE, isBatch, originalOf, readFailure } from './failure-headers.ts';
 export type { BriefAttempt, FailedAttempt, Failure, Place } from './failure.ts';
 export { failureId } from './failure.ts';
 export { type DeadLetterAt, findDeadLetter, findDeadLetters } from './find-dead-letters.ts';

@@ -22,6 +22,8 @@ export class ParkedTopic {
   private readonly marks = new Map<string, ParkedMark>();
   /** By key, the offset of its last record, which is no mark. */
   private readonly unread = new Map<string, bigint>();
+  /** Batches in which nobody can tell of which keys they speak. */
+  private readonly broken = new Set<string>();
   private readTo = 0n;
 
   constructor({ group, topic, partition }: SourcePartition) {
@@ -44,10 +46,11 @@ export class ParkedTopic {
   /** What stands on the topic and is no mark: a sentence for each key, which says what to do. */
   get unreadable(): string[] {
     const where = `${this.topic}-${this.partition}`;
-    return [...this.unread].map(
+    const ofKeys = [...this.unread].map(
       ([key, offset]) =>
         `what ${where} says at offset ${offset} of the key ${shown(key)} is no mark, and is ignored: write a record of this key without a value to this partition`,
     );
+    return [...ofKeys, ...[...this.broken].map((why) => `on ${where} no marks are read where ${why}`)];
   }
 
   /**
@@ -69,9 +72,10 @@ export class ParkedTopic {
     return { marks: this.marks, changed };
   }
 
-  private learn({ key, value, offset }: ConsumedRecord): void {
+  private learn({ key, value, offset, broken }: ConsumedRecord): void {
+    if (broken) this.broken.add(broken.error.message);
     // Brokers refuse such a record where the topic is compacted.
-    if (!key) return;
+    if (broken || !key) return;
     const name = parkedKey(key);
     const mark = value && markIn(value);
     this.unread.delete(name);

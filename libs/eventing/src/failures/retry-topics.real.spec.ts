@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { retryTopic } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { committedOffset } from '../kafka/positions.ts';
@@ -160,14 +161,14 @@ describe('the retry topics of an effect', () => {
 
   it('end in a dead letter that has room for what is known, however large the record was', async () => {
     const group = await failing(() => undefined);
-    const value = Buffer.alloc(LARGEST, 'x');
+    const value = randomBytes(LARGEST);
     await group.appender.append({ topic: group.events, partition: 0, key: null, value, headers: [] });
     group.start();
     await until(async () => (await group.deadLetters()).length > 0);
     const [letter] = await group.deadLetters();
     expect(there(letter).value?.equals(value)).toBe(true);
     expect(failureIn(there(letter)).last.errorClass).toBe('Undecodable');
-    const larger = Buffer.alloc(LARGEST + 200);
+    const larger = randomBytes(LARGEST + 200);
     const refused = group.appender.append({
       ...there(letter),
       topic: group.events,

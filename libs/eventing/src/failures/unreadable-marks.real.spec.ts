@@ -4,6 +4,7 @@ import type { KafkaClient } from '../kafka/client.ts';
 import type { GroupConsumer } from '../kafka/group-consumer.ts';
 import type { OutgoingRecord } from '../kafka/record.ts';
 import { divertingGroup, type DivertingGroup, fatal } from '../testing/diverting-group.ts';
+import { bomb, send } from '../testing/foreign-batch.ts';
 import { openTransaction } from '../testing/open-transaction.ts';
 import { scratchClient, until } from '../testing/scratch-broker.ts';
 import { there } from '../testing/there.ts';
@@ -99,6 +100,18 @@ describe('what stands on a topic of marks', () => {
     await hiding.commit();
     await until(async () => (await group.handled()).length === 1);
     expect(await group.handled()).toEqual(['b1']);
+  });
+
+  it('may be a whole batch that nobody can read: it is told, and holds nothing back', async () => {
+    const { topic } = mark('', '');
+    await send(client, topic, bomb(topic));
+    const consumer = group.start();
+    await until(() => noticesOf(consumer).length === 1);
+    expect(noticesOf(consumer)[0]).toContain(
+      `on ${topic}-0 no marks are read where The batch of offsets 0 to 0`,
+    );
+    await group.ring('b', 1, 'b1');
+    await until(async () => (await group.handled()).length === 1);
   });
 
   it('has a key: brokers refuse what has none', async () => {

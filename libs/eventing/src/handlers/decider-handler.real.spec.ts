@@ -10,9 +10,8 @@ import type { KafkaClient } from '../kafka/client.ts';
 import type { FailpointName } from '../kafka/failpoints.ts';
 import { GroupConsumer } from '../kafka/group-consumer.ts';
 import { LogAppender } from '../kafka/log-appender.ts';
-import { readPartition } from '../kafka/partition-reader.ts';
 import { stableEnd } from '../kafka/positions.ts';
-import { type ConsumedRecord, header } from '../kafka/record.ts';
+import { header } from '../kafka/record.ts';
 import { createPositions, createTopics } from '../kafka/topics.ts';
 import { TransactionalProcessor } from '../kafka/transactional-processor.ts';
 import { TransactionalProducer } from '../kafka/transactional-producer.ts';
@@ -22,7 +21,9 @@ import { ConfluentRegistry } from '../serde/schema-registry.ts';
 import { DeciderState } from '../state/decider-state.ts';
 import { StateOverlay } from '../state/state-overlay.ts';
 import { StateStore } from '../state/state-store.ts';
-import { patience, record, scratchClient, scratchName, until } from '../testing/scratch-broker.ts';
+import { bomb, send } from '../testing/foreign-batch.ts';
+import { readTopic } from '../testing/read-topic.ts';
+import { record, scratchClient, scratchName, until } from '../testing/scratch-broker.ts';
 import { counters } from '../testing/counters.ts';
 import { failureIn } from '../testing/diverting-group.ts';
 import { there } from '../testing/there.ts';
@@ -68,50 +69,28 @@ describe('a decider on the broker', () => {
       topics: [rules.commands.topic],
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       processor: (assigned, member) => {
-        const state = new DeciderState(rules, codec, {
-          directory: join(directory, `${assigned.partition}`),
-          partition: assigned.partition,
-          rememberMs: 86_400_000,
-        });
+        const { partition } = assigned;
+        const kept = { directory: join(directory, `${partition}`), partition, rememberMs: 86_400_000 };
+        const state = new DeciderState(rules, codec, kept);
         const handler = new DeciderHandler(rules, codec, outbox, state, {
           service: 'spec',
           version: '1',
           reporter: new FailureReporter(outbox),
           failpoint,
         });
-        return new TransactionalProcessor(client.sibling('worker'), member, handler, {
-          group: rules.group,
-          ...assigned,
-          failpoint,
-        });
+        const at = { group: rules.group, ...assigned, failpoint };
+        return new TransactionalProcessor(client.sibling('worker'), member, handler, at);
       },
     });
     consumer.start();
   }
 
-  const add = (counter: string, amount: number, id: string, requestHash?: string) =>
-    appender.append(
-      outbox.record(platform.Add({ id: counter, amount }), {
-        id,
-        time: 1,
-        correlationId: id,
-        ...(requestHash && { requestHash }),
-      }),
-    );
+  const add = (counter: string, amount: number, id: string, requestHash?: string) => {
+    const metadata = { id, time: 1, correlationId: id, ...(requestHash && { requestHash }) };
+    return appender.append(outbox.record(platform.Add({ id: counter, amount }), metadata));
+  };
 
-  async function read(topic: string): Promise<ConsumedRecord[]> {
-    const all: ConsumedRecord[] = [];
-    for (const partition of [0, 1]) {
-      const range = {
-        from: 0n,
-        to: await stableEnd(client, topic, partition),
-        signal: patience(),
-      };
-      for await (const { records } of readPartition(client.sibling('reader'), topic, partition, range))
-        all.push(...records);
-    }
-    return all;
-  }
+  const read = (topic: string) => readTopic(client, topic);
 
   async function events(): Promise<{ type: string; id: string; total?: number; version: number }[]> {
     const records = await read(platform.rules.events.topic);
@@ -221,6 +200,21 @@ describe('a decider on the broker', () => {
     expect(again).toMatchObject({ id: first?.id, redrives: 1, attempts: 2 });
     expect(copied).toMatchObject({ redrives: 0, attempts: 1 });
     expect(new Set([first, byHand, copied].map((each) => each?.id)).size).toBe(3);
+  });
+
+  it('sets aside a command whose events are more than their topic takes, and a batch that cannot be read (both stopped the partition)', async () => {
+    start();
+    const { group, commands } = platform.rules;
+    await add('a', -6_000, 'many');
+    await add('a', 2, 'good');
+    for (const partition of [0, 1]) await send(client, commands.topic, bomb(commands.topic), partition);
+    await add('a', 3, 'better');
+    const dead = () => read(deadLetterTopic(group, commands.topic));
+    await until(async () => (await dead()).length === 3 && (await events()).length === 2);
+    expect((await events()).map(({ total, version }) => `${total}/${version}`)).toEqual(['2/1', '5/2']);
+    const reasons = (await dead()).map(({ headers }) => header(headers, FAILURE.lastMessage)).sort();
+    expect(reasons[2]).toMatch(/^What follows from Add has \d+ bytes in 6000 messages .* at once$/);
+    expect(reasons[0]).toMatch(/^The batch of offsets .* gzip\) cannot be read: it comes to more than/);
   });
 
   it.each<FailpointName>([

@@ -1,8 +1,7 @@
 import { type AnyDecider, decide, evolve, type Message, type Received } from '../domain/index.ts';
 import { classify } from '../failures/classification.ts';
 import { believedCopy, type Copy } from '../failures/believed-copies.ts';
-import { deadLetter } from '../failures/copies.ts';
-import { failureOf, thrownNow } from '../failures/failure.ts';
+import { gaveUp } from '../failures/giving-up.ts';
 import type { FailureReporter } from '../failures/reporter.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { HaltError } from '../kafka/errors.ts';
@@ -14,7 +13,7 @@ import type { MessageCodec } from '../serde/message-codec.ts';
 import { derivedId } from '../serde/message-id.ts';
 import type { DeciderState } from '../state/decider-state.ts';
 import type { StateOverlay } from '../state/state-overlay.ts';
-import { handlerOf, open } from './inbox.ts';
+import { open } from './inbox.ts';
 import type { Outbox } from './outbox.ts';
 
 export interface DeciderOptions {
@@ -84,13 +83,9 @@ export class DeciderHandler implements Handler {
   }
 
   private giveUp(record: ConsumedRecord, error: unknown): OutgoingRecord[] {
-    const { service, version, reporter } = this.options;
     const { group } = this.rules;
     const { original, before } = this.copyIn(record);
-    const handler = handlerOf(group, record);
-    const failed = { group, handler, service, version, thrown: [thrownNow(error)] };
-    const failure = failureOf(original, failed, before);
-    return [deadLetter(original, failure), ...reporter.deadLettered(original, failure)];
+    return gaveUp(original, error, { group, ...this.options }, { before }).output;
   }
 
   /** Commands come from everywhere: only what the redriver has given back to this group is taken for a redriven one. */
@@ -118,6 +113,7 @@ export class DeciderHandler implements Handler {
       });
       return record;
     });
+    this.outbox.refuseTooLarge(records, command.type);
     if (records.length > 0) {
       overlay.set(key, { state, version });
       overlay.remember(command.metadata.id, { time: now, requestHash: command.metadata.requestHash ?? '' });

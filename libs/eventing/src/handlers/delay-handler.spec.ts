@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ConsumedRecord } from '../kafka/record.ts';
+import { randomBytes } from 'node:crypto';
+import { redriveCopy } from '../failures/copies.ts';
+import { FAILURE, readFailure } from '../failures/failure-headers.ts';
+import { FailureReporter } from '../failures/reporter.ts';
+import { type ConsumedRecord, header, type Headers } from '../kafka/record.ts';
 import { DelayHandler } from './delay-handler.ts';
-import { DUE } from './outbox.ts';
+import { DUE, type Outbox } from './outbox.ts';
 
 /** Far more than a slow machine takes. */
 const DELAY_MS = 600_000;
@@ -23,7 +27,11 @@ function waiting(offset: number, due: number | string, timestamp = Date.now()): 
 }
 
 describe('a delay', () => {
-  const handler = new DelayHandler('orders.commands', DELAY_MS);
+  const reporter = new FailureReporter({} as Outbox);
+  const handler = new DelayHandler(
+    { topic: 'orders.commands', maxBytes: 2_000_000, delayMs: DELAY_MS },
+    { group: 'orders.delay', service: 'orders', version: '1', reporter },
+  );
   const never = new AbortController().signal;
 
   it('passes on what is due, as it is, and leaves the rest', async () => {
@@ -64,4 +72,45 @@ describe('a delay', () => {
     expect(output).toHaveLength(2);
     expect(rest).toEqual([]);
   });
+
+  it('sets aside what its target does not take, and a batch that cannot be read (its partition stopped for good)', async () => {
+    const long = { ...waiting(0, 1), value: randomBytes(2_000_000) };
+    const error = Object.assign(new Error('garbage'), { code: 'UNDECODABLE' });
+    const broken = { ...waiting(5, 0), headers: [], broken: { lastOffset: 9n, codec: 'lz4', error } };
+    const { output, rest } = await handler.handle([long, broken, waiting(10, 1)], never);
+    expect(output.map(({ topic, headers }) => [topic, header(headers, FAILURE.lastMessage)])).toEqual([
+      [
+        'orders.delay.orders.commands.delay.dlq',
+        expect.stringMatching(/^The record has \d+ bytes, orders.commands takes 2000000$/),
+      ],
+      ['orders.delay.orders.commands.delay.dlq', 'garbage'],
+      ['orders.commands', undefined],
+    ]);
+    expect(output[0]).toMatchObject({ value: long.value });
+    const [first, last] = [FAILURE.offset, FAILURE.lastOffset].map((name) =>
+      header(output[1]?.headers ?? [], name),
+    );
+    expect([first, last, rest]).toEqual(['5', '9', []]);
+  });
+
+  it('passes on what was given back to it as it was, and tells that it is handled', async () => {
+    const first = { ...waiting(0, 1), value: randomBytes(2_000_000) };
+    const [letter] = (await handler.handle([first], never)).output;
+    const failure = readFailure(letter?.headers ?? []);
+    if (!failure) throw new Error('It is a dead letter');
+    const { headers } = redriveCopy(first, failure, { topic: first.topic });
+    const copy = headers.map(
+      ([name, value]) => [name, name === FAILURE.producer ? Buffer.from('7') : value] as const,
+    );
+    const given = { ...waiting(7, 1), headers: copy };
+    const byWriter = async (producerId: bigint) =>
+      (await handler.handle([{ ...given, producerId }], never)).output.map((record) => names(record.headers));
+    expect(await byWriter(7n)).toEqual([['ce_id']]);
+    // Of anybody else it is a new record; whom it names must not be who forwards it.
+    const [forged] = await byWriter(8n);
+    expect(forged).toContain(FAILURE.id);
+    expect(forged).not.toContain(FAILURE.producer);
+  });
 });
+
+const names = (headers: Headers) => headers.map(([name]) => name);

@@ -1,25 +1,41 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { believedCopy } from '../failures/believed-copies.ts';
+import { FAILURE } from '../failures/failure-headers.ts';
+import { gaveUp, type GivingUp } from '../failures/giving-up.ts';
 import { dueTime } from '../kafka/due-time.ts';
 import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
 import type { Handled, Handler } from '../kafka/transactional-processor.ts';
-import { DUE } from './outbox.ts';
+import { sizeOnTheWire } from '../kafka/wire/record-batch.ts';
+import { DUE, MessageTooLarge } from './outbox.ts';
 
 /** Node's timers cannot wait longer. */
 const LONGEST_MS = 2 ** 31 - 1;
 
+/** Who names the producer that forwards would be believed by its word: see `believedCopy`. */
+const LEFT_OUT: readonly string[] = [DUE, FAILURE.producer];
+
+/** Where delayed records go, and after how long. */
+export interface DelayTarget {
+  readonly topic: string;
+  /** Bytes of the largest batch there. */
+  readonly maxBytes: number;
+  /** Milliseconds that all records for this topic are delayed. */
+  readonly delayMs: number;
+}
+
 /**
  * Forwards the records of a delay topic, as they are, to the topic that they are meant for, never before they are
  * due. They leave in the order in which they came, so that all of a topic have one delay: a record that says it is due
- * later than that is taken to be due then, or those behind it would wait with it.
+ * later than that is taken to be due then, or those behind it would wait with it. What cannot be forwarded is a dead letter: a
+ * batch that cannot be read, or a record that the target does not take.
  */
 export class DelayHandler implements Handler {
-  private readonly target: string;
-  private readonly delayMs: number;
+  private readonly target: DelayTarget;
+  private readonly who: GivingUp;
 
-  /** `delayMs`: milliseconds that records of this topic are delayed. */
-  constructor(target: string, delayMs: number) {
+  constructor(target: DelayTarget, who: GivingUp) {
     this.target = target;
-    this.delayMs = delayMs;
+    this.who = who;
   }
 
   async handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled> {
@@ -30,14 +46,31 @@ export class DelayHandler implements Handler {
     const now = Date.now();
     const firstLater = records.findIndex((record) => this.due(record) > now);
     const ready = firstLater < 0 ? records : records.slice(0, firstLater);
-    return { output: ready.map((record) => this.forward(record)), rest: records.slice(ready.length) };
+    return { output: ready.flatMap((record) => this.pass(record)), rest: records.slice(ready.length) };
+  }
+
+  private pass(record: ConsumedRecord): OutgoingRecord[] {
+    const { topic, partition } = record;
+    const { original, before } = believedCopy(record, { group: this.who.group, topic, partition });
+    const forwarded = this.forward(original);
+    const error = original.broken?.error ?? this.refusal(forwarded);
+    if (error) return gaveUp(original, error, this.who, { before }).output;
+    return [forwarded, ...(before ? this.who.reporter.handled(original, before) : [])];
+  }
+
+  private refusal(forwarded: OutgoingRecord): Error | undefined {
+    const { topic, maxBytes } = this.target;
+    const size = sizeOnTheWire(forwarded);
+    if (size <= maxBytes) return undefined;
+    return new MessageTooLarge(`The record has ${size} bytes, ${topic} takes ${maxBytes}`);
   }
 
   private due({ headers, timestamp }: ConsumedRecord): number {
-    return dueTime(header(headers, DUE), timestamp, timestamp + this.delayMs);
+    return dueTime(header(headers, DUE), timestamp, timestamp + this.target.delayMs);
   }
 
   private forward({ partition, key, value, headers }: ConsumedRecord): OutgoingRecord {
-    return { topic: this.target, partition, key, value, headers: headers.filter(([name]) => name !== DUE) };
+    const { topic } = this.target;
+    return { topic, partition, key, value, headers: headers.filter(([name]) => !LEFT_OUT.includes(name)) };
   }
 }

@@ -19,6 +19,7 @@ import { ConfluentRegistry } from '../serde/schema-registry.ts';
 import { DeciderState } from '../state/decider-state.ts';
 import { StateStore } from '../state/state-store.ts';
 import { counters } from '../testing/counters.ts';
+import { bomb, send } from '../testing/foreign-batch.ts';
 import { readTopic } from '../testing/read-topic.ts';
 import { record, scratchClient, scratchName, until } from '../testing/scratch-broker.ts';
 import { DeciderHandler } from './decider-handler.ts';
@@ -109,7 +110,8 @@ describe('undecodable bytes on the events topic of a decider (it had stopped for
     decisions.ignore(at(offset), { operator, reason: 'a console tool', force });
   const status = () => consumer.status.workers.get(`${platform.rules.commands.topic}-${partition}`);
   const totals = async (): Promise<number[]> => {
-    const records = await readTopic(client, platform.rules.events.topic);
+    const all = await readTopic(client, platform.rules.events.topic);
+    const records = all.filter(({ broken }) => !broken);
     await codec.prepare(records.map(({ value }) => value));
     return records.flatMap(({ value }) => totalIn(value));
   };
@@ -180,6 +182,31 @@ describe('undecodable bytes on the events topic of a decider (it had stopped for
     await startAnew({ lost: false });
     await add('a2');
     await comesTo(2);
+  });
+
+  it('may be a whole batch that nobody can read, decided about as one by any of its offsets', async () => {
+    await add('a1');
+    await comesTo(1);
+    const { topic } = platform.rules.events;
+    const first = await send(client, topic, bomb(topic, partition, 3), partition);
+    await startAnew({ lost: false });
+    await waitsFor(first);
+    expect(status()?.reason).toContain(`The batch of offsets ${first} to ${first + 2n} (3 records, gzip)`);
+    expect(await ignore(first + 1n)).toMatchObject({
+      type: 'ignored',
+      decision: { offset: first, lastOffset: first + 2n },
+    });
+    expect(await ignore(first)).toEqual(await ignore(first + 2n));
+    expect(await decisions.ignored()).toHaveLength(1);
+    await until(() => status()?.state === 'running');
+    for (const [lost, id] of [
+      [true, 'a2'],
+      [false, 'a3'],
+    ] as const) {
+      await startAnew({ lost });
+      await add(id);
+      await comesTo(lost ? 2 : 3);
+    }
   });
 
   it('is decided about once, whoever asks again, and whatever else is written beside the decisions', async () => {

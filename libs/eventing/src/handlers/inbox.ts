@@ -25,11 +25,14 @@ export function mayBe(record: ConsumedRecord, wanted: (type: string) => boolean)
   return type === undefined || wanted(type);
 }
 
-export const valuesOf = (records: readonly ConsumedRecord[]) => records.map(({ value }) => value);
+/** What may hold messages: not the bytes of a batch that cannot be read. */
+export const valuesOf = (records: readonly ConsumedRecord[]) =>
+  records.filter(({ broken }) => !broken).map(({ value }) => value);
 
-/** The message in a record, and its metadata. Throws Undecodable; prepare the codec with its value first. */
+/** The message in a record, and its metadata. Throws Undecodable, or BrokenBatch; prepare the codec with its value first. */
 export function decoded(codec: MessageCodec, record: ConsumedRecord): Placed {
-  const { topic, partition, offset } = record;
+  const { topic, partition, offset, broken } = record;
+  if (broken) throw broken.error;
   const message = codec.decode(record.value);
   return { ...message, metadata: toMetadata(record), position: { topic, partition, offset } };
 }

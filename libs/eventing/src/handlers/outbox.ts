@@ -6,7 +6,8 @@ import {
   type Metadata,
   topicOf,
 } from '../domain/index.ts';
-import type { OutgoingRecord } from '../kafka/record.ts';
+import { byPartition } from '../kafka/produce.ts';
+import { type OutgoingRecord, sizeTogether } from '../kafka/record.ts';
 import { toHeaders } from '../serde/cloud-events.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import { partitionOf } from '../serde/partitioner.ts';
@@ -30,8 +31,6 @@ export class DelayTooLong extends Error {
 
 /** Milliseconds by which commands are delayed, by the topic that they arrive on: one delay for each. */
 export type Delays = Readonly<Record<string, number>>;
-
-const HEADERS_ALLOWANCE = 1024;
 
 /** Turns messages into records: topic and key by the contract, partition by the key and the catalogue. */
 export class Outbox {
@@ -78,10 +77,30 @@ export class Outbox {
   ): OutgoingRecord {
     const key = this.keyOf(message);
     const value = this.codec.encode(message);
-    const limit = topicOf(this.catalogue, topic).maxMessageBytes - HEADERS_ALLOWANCE;
-    if (value.length > limit)
-      throw new MessageTooLarge(`${message.type} has ${value.length} bytes, ${topic} takes ${limit}`);
     const headers = toHeaders(message.type, { ...metadata, subject: key, source: this.source });
-    return { topic, partition: this.partitionOf(topic, key), key: Buffer.from(key), value, headers };
+    const record = { topic, partition: this.partitionOf(topic, key), key: Buffer.from(key), value, headers };
+    this.refuseTooLarge([record], message.type);
+    return record;
   }
+
+  /**
+   * Throws MessageTooLarge when these records, which are sent together, are more than one of their topics takes. Compression is left
+   * out of account: what follows from a message must not depend on how it is sent.
+   */
+  refuseTooLarge(records: readonly OutgoingRecord[], type: string): void {
+    for (const group of byPartition(records).values()) {
+      const { topic } = group[0] as OutgoingRecord;
+      const limit = topicOf(this.catalogue, topic).maxMessageBytes;
+      const size = sizeTogether(group);
+      if (size > limit) throw new MessageTooLarge(tooLarge(type, group.length, size, topic, limit));
+    }
+  }
+}
+
+function tooLarge(type: string, count: number, size: number, topic: string, limit: number): string {
+  const what =
+    count === 1
+      ? `${type} has ${size} bytes`
+      : `What follows from ${type} has ${size} bytes in ${count} messages`;
+  return `${what} with headers, ${topic} takes ${limit} at once`;
 }

@@ -45,7 +45,7 @@ export class PolicyHandler implements RecordHandler {
       ? (reaction as (Message | Delayed)[])
       : [reaction as Message | Delayed];
     const { id, correlationId, traceparent } = event.metadata;
-    return commands.map((command, index) => {
+    const records = commands.map((command, index) => {
       const metadata = {
         id: derivedId(id, this.group, index),
         time: Date.now(),
@@ -57,5 +57,7 @@ export class PolicyHandler implements RecordHandler {
         ? this.outbox.delayed(command, metadata)
         : this.outbox.record(command, metadata);
     });
+    this.outbox.refuseTooLarge(records, event.type);
+    return records;
   }
 }

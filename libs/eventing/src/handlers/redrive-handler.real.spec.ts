@@ -167,6 +167,18 @@ describe('the redriver on the broker', () => {
     expect(await none.sent()).toEqual([`too-large/${before(stacked).id}`]);
   });
 
+  it('gives no batch back that could not be read: there is no record in it', async () => {
+    const parts = await redriving();
+    const made = letter(0);
+    await parts.redrive(
+      await written({ ...made, headers: [...made.headers, [FAILURE.lastOffset, Buffer.from('9')]] }),
+    );
+    parts.start();
+    await until(async () => (await parts.sent()).length === 1);
+    expect(await parts.sent()).toEqual([`unreadable-batch/${before(made).id}`]);
+    expect(await copiesOf(made)).toEqual([]);
+  });
+
   it('tells that nobody knows the group', async () => {
     const parts = await redriving();
     const made = await written(letter(0));

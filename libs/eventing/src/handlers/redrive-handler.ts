@@ -1,10 +1,11 @@
 import type { Message, Received } from '../domain/index.ts';
 import { inShort, redriveCopy, releaseMark } from '../failures/copies.ts';
-import { originalOf, readFailure } from '../failures/failure-headers.ts';
+import { isBatch, originalOf, readFailure } from '../failures/failure-headers.ts';
 import { type DeadLetterAt, findDeadLetters, letterKey } from '../failures/find-dead-letters.ts';
 import { keyBytes } from '../failures/key-text.ts';
 import type { KafkaClient } from '../kafka/client.ts';
-import { type ConsumedRecord, type OutgoingRecord, sizeAlone } from '../kafka/record.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
+import { sizeOnTheWire } from '../kafka/wire/record-batch.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import { derivedId } from '../serde/message-id.ts';
 import { decoded, handlerOf, mayBe, valuesOf } from './inbox.ts';
@@ -26,10 +27,10 @@ export type RedriveOrder =
   | { readonly kind: 'release'; readonly released: Released };
 
 /**
- * Why nothing is given back: the dead letter is not on its topic, the catalogue does not have its group, or its copy is
- * larger than what the topic takes.
+ * Why nothing is given back: the dead letter is not on its topic, the catalogue does not have its group, its copy is
+ * larger than what the topic takes, or it is a batch that could not be read.
  */
-export type NotSent = 'record-missing' | 'unknown-group' | 'too-large';
+export type NotSent = 'record-missing' | 'unknown-group' | 'too-large' | 'unreadable-batch';
 
 /** The topic on which a group gets its dead letters back, and the bytes of its largest batch. */
 export interface RedriveTarget {
@@ -131,10 +132,11 @@ export class RedriveHandler implements RecordHandler {
     const letter = this.letters.get(letterKey(at));
     const failure = letter && readFailure(letter.headers);
     if (!failure) return 'record-missing';
+    if (isBatch(letter.headers)) return 'unreadable-batch';
     const original = originalOf(letter);
     const edited = { topic: target.topic, value: value ?? original.value };
     const copies = [failure, inShort(failure)].map((known) => redriveCopy(original, known, edited));
-    return copies.find((copy) => sizeAlone(copy) <= target.maxBytes) ?? 'too-large';
+    return copies.find((copy) => sizeOnTheWire(copy) <= target.maxBytes) ?? 'too-large';
   }
 
   /** Deciders park nothing. */

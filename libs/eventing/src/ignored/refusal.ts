@@ -12,6 +12,8 @@ export async function refusalOf(
   record: ConsumedRecord,
   force: boolean,
 ): Promise<'event' | 'versioned' | undefined> {
+  // Nobody can tell what is in a batch that cannot be read.
+  if (record.broken) return undefined;
   await codec.prepare([record.value]);
   if (isEvent(codec, record)) return 'event';
   return header(record.headers, AGGREGATE_VERSION) !== undefined && !force ? 'versioned' : undefined;

@@ -1,3 +1,4 @@
+import { MAX_BATCH_BYTES } from '../domain/index.ts';
 import { kafkaError, KafkaError } from './errors.ts';
 import {
   apiKeys,
@@ -8,6 +9,7 @@ import {
   type NodeOptions,
   protocolError,
 } from './kafkajs.ts';
+import type { Codec } from './wire/compression.ts';
 import { apiVersionsExchange, type BrokerAbilities } from './wire/api-versions.ts';
 import { type ClusterMetadata, metadataExchange, type TopicMetadata } from './wire/metadata.ts';
 
@@ -17,6 +19,10 @@ export interface KafkaOptions {
   /** Milliseconds to wait for an answer; 10,000 unless given. */
   readonly requestTimeoutMs?: number;
   readonly security?: NodeOptions['security'];
+  /** How batches that this client writes are compressed; `none` unless given. */
+  readonly compression?: Codec;
+  /** Bytes of memory that one batch may take that this client reads; 32 MiB unless given. A larger one is not read. */
+  readonly maxBatchBytes?: number;
 }
 
 const STALE = new Set([
@@ -47,6 +53,14 @@ export class KafkaClient {
 
   constructor(options: KafkaOptions) {
     this.options = options;
+  }
+
+  get compression(): Codec {
+    return this.options.compression ?? 'none';
+  }
+
+  get maxBatchBytes(): number {
+    return this.options.maxBatchBytes ?? MAX_BATCH_BYTES;
   }
 
   /** Another client of the same cluster, with connections of its own. */

@@ -192,7 +192,7 @@ export class Fetcher {
 
   private deliver(feed: PartitionFeed, part: FetchedPartition, asked: AskedFeeds): void {
     if (feed.position !== asked.get(feed)?.offset) return;
-    if (part.unreadable) return feed.fail(unreadable(feed, part.unreadable));
+    if (part.unreadable) return this.unreadable(feed, part.unreadable);
     if (part.errorCode === 0) return this.push(feed, part);
     const error = kafkaError(protocolError(part.errorCode));
     if (error.code === 'OFFSET_OUT_OF_RANGE') feed.fail(outOfRange(feed));
@@ -201,6 +201,12 @@ export class Fetcher {
       this.missed(feed, error);
       this.client.forget();
     }
+  }
+
+  /** What was damaged on its way, or on the disk of one replica, may be whole when it is read again. */
+  private unreadable(feed: PartitionFeed, error: Error): void {
+    if (!kafkaError(error).retryable) return feed.fail(unreadable(feed, error));
+    this.missed(feed, error);
   }
 
   /** Who was served goes to the end: a batch above a limit comes only to the first of a request (KIP-74). */
@@ -237,7 +243,10 @@ export class Fetcher {
       throw new KafkaError('CLIENT', 'Fetch is missing', { retryable: false });
     return {
       request: fetch.request,
-      response: { decode: async (bytes) => decodeFetch(bytes, at), parse: async (read) => read },
+      response: {
+        decode: async (bytes) => decodeFetch(bytes, at, this.client.maxBatchBytes),
+        parse: async (read) => read,
+      },
     };
   }
 

@@ -17,3 +17,4 @@ export * from './topics.ts';
 export { type TopicDifference, topicDifferences } from './topic-differences.ts';
 export { moveUnread } from './move-unread.ts';
 export { HandlerStuck } from './turn.ts';
+export { type Codec, CODECS } from './wire/compression.ts';

@@ -4,6 +4,7 @@ import type { KafkaClient } from './client.ts';
 import { LogAppender } from './log-appender.ts';
 import { readPartition } from './partition-reader.ts';
 import { logStart, wholeEnd } from './positions.ts';
+import { type ConsumedRecord, offsetAfter } from './record.ts';
 import { unreadPartitions } from './topic-differences.ts';
 
 const PATIENCE_MS = 600_000;
@@ -11,7 +12,7 @@ const PATIENCE_MS = 600_000;
 /**
  * Moves the commands that stand in partitions beyond the catalogue's to the partitions of their keys, with key, value and headers,
  * and empties what they came from. What is moved twice, after a failure, is recognised by its id. Answers a line for each
- * partition. Throws KafkaError, also while a transaction is open there.
+ * partition. Throws KafkaError, also while a transaction is open there, and a sentence where a batch cannot be read.
  */
 export async function moveUnread(client: KafkaClient, catalogue: Catalogue): Promise<string[]> {
   const commands = commandTopics(catalogue);
@@ -37,6 +38,8 @@ async function movePartition(client: KafkaClient, spec: TopicSpec, partition: nu
   let count = 0;
   try {
     for await (const { records } of readPartition(reader, topic, partition, { from, to, signal })) {
+      const unreadable = records.find(({ broken }) => broken);
+      if (unreadable) throw notMoved(unreadable);
       const home = ({ key }: { key: Buffer | null }) => partitionOf(key ?? '', spec.partitions);
       await Promise.all(records.map((record) => appender.append({ ...record, partition: home(record) })));
       count += records.length;
@@ -46,6 +49,14 @@ async function movePartition(client: KafkaClient, spec: TopicSpec, partition: nu
   }
   await deleteRecords(client, topic, partition, to);
   return count;
+}
+
+/** Nothing of its partition was deleted; what was moved already is recognised when it is moved again. */
+function notMoved(record: ConsumedRecord): Error {
+  const { topic, partition, broken } = record;
+  return new Error(
+    `${topic}-${partition} cannot be emptied: ${broken?.error.message}. Keep what matters of it, delete the records of this partition before offset ${offsetAfter(record)}, and run the deployment step again`,
+  );
 }
 
 /** Removes what is before this offset, for good. */

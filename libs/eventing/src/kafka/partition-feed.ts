@@ -1,6 +1,6 @@
 import { HeldRecords, payloadOf } from './held-records.ts';
 import type { MemoryBudget } from './memory-budget.ts';
-import type { ConsumedRecord } from './record.ts';
+import { type ConsumedRecord, offsetAfter } from './record.ts';
 import type { FetchedPartition } from './wire/fetch.ts';
 
 /** Records to handle together, and the position after them. */
@@ -202,7 +202,7 @@ export class PartitionFeed {
   private take(max: number, maxWeight: number): Batch {
     const records = this.changing(() => this.held.take(max, maxWeight));
     const last = records.at(-1);
-    this.takenPosition = this.held.count > 0 && last ? last.offset + 1n : this.fetchPosition;
+    this.takenPosition = this.held.count > 0 && last ? offsetAfter(last) : this.fetchPosition;
     return { records, nextOffset: this.takenPosition };
   }
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import {
   brokers,
   patience,
@@ -144,7 +145,7 @@ describe('a partition without transactions', () => {
     const { lost, told } = losses();
     const processor = new AtMostOnceProcessor(partition, handler, told);
     await processor.assign(signal);
-    const large = 'x'.repeat(1_200_000);
+    const large = randomBytes(1_200_000).toString('base64');
     await expect(processor.process(batch(topic, 0n, large), signal)).rejects.toMatchObject({
       code: 'RECORDS_LOST',
       cause: { code: 'MESSAGE_TOO_LARGE' },

@@ -3,6 +3,7 @@ import type { KafkaClient } from './client.ts';
 import { KafkaError, kafkaError, RecordTooLarge } from './errors.ts';
 import { protocolError } from './kafkajs.ts';
 import type { OutgoingRecord } from './record.ts';
+import type { Codec } from './wire/compression.ts';
 import {
   type PartitionBatch,
   type ProducedPartition,
@@ -50,7 +51,9 @@ export async function produce(
 ): Promise<BaseOffsets> {
   const offsets = new Map<string, bigint>();
   const deadline = performance.now() + options.timeoutMs;
-  let batches = [...byPartition(records).values()].map((group) => encodeGroup(group, options));
+  let batches = [...byPartition(records).values()].map((group) =>
+    encodeGroup(group, options, client.compression),
+  );
   for (let delay = 1; batches.length > 0; delay = Math.min(delay * 1.5, LONGEST_DELAY_MS)) {
     const answers = await send(client, batches, options);
     const refused = acknowledge(client, batches, answers, offsets);
@@ -82,12 +85,16 @@ async function send(
   return answers.flat();
 }
 
-function encodeGroup(records: readonly OutgoingRecord[], options: ProduceOptions): PartitionBatch {
+function encodeGroup(
+  records: readonly OutgoingRecord[],
+  options: ProduceOptions,
+  codec: Codec,
+): PartitionBatch {
   const { topic, partition } = records[0] as OutgoingRecord;
   const key = partitionKey(topic, partition);
   const sequence = options.sequences.get(key) ?? 0;
   options.sequences.set(key, (sequence + records.length) % 2 ** 31);
-  return { topic, partition, bytes: encodeBatch(records, options.producer, sequence, Date.now()) };
+  return { topic, partition, bytes: encodeBatch(records, options.producer, sequence, Date.now(), codec) };
 }
 
 /** Notes where the batches landed; answers those that must wait for the end of the transaction before. */

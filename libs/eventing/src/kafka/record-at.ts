@@ -1,8 +1,8 @@
 import type { KafkaClient } from './client.ts';
 import { KafkaError, kafkaError } from './errors.ts';
 import { apiKeys, apis, protocolError } from './kafkajs.ts';
+import { type ConsumedRecord, offsetAfter } from './record.ts';
 import { decodeFetch, type FetchedPartition } from './wire/fetch.ts';
-import type { ConsumedRecord } from './record.ts';
 import { notStable } from './not-stable.ts';
 import { logEnd, logStart, stableEnd } from './positions.ts';
 import { retrying } from './retry.ts';
@@ -16,7 +16,10 @@ interface RecordPlace {
   readonly offset: bigint;
 }
 
-/** The record that a partition holds at this offset, for those who read like this. One small fetch. */
+/**
+ * The record that a partition holds at this offset, for those who read like this, or the batch that cannot be read and has this
+ * offset in it. One small fetch.
+ */
 export async function recordAt(
   client: KafkaClient,
   at: RecordPlace,
@@ -24,7 +27,7 @@ export async function recordAt(
   signal: AbortSignal,
 ): Promise<ConsumedRecord | undefined> {
   const fetched = await retrying(() => fetchOne(client, at, isolation), { forMs: 10_000, signal });
-  return fetched?.records.find(({ offset }) => offset === at.offset);
+  return fetched?.records.find((record) => record.offset <= at.offset && at.offset < offsetAfter(record));
 }
 
 /** Whether there is one. */
@@ -33,8 +36,8 @@ export async function holdsRecordAt(...args: Parameters<typeof recordAt>): Promi
 }
 
 /**
- * The committed record at this offset; undefined when nothing that is committed stands there. Throws KafkaError, retryable, while
- * somebody's open transaction hides it.
+ * The committed record at this offset, or the batch that cannot be read; undefined when nothing that is committed stands there.
+ * Throws KafkaError, retryable, while somebody's open transaction hides it.
  */
 export async function committedRecordAt(
   client: KafkaClient,
@@ -68,7 +71,10 @@ async function fetchOne(
     throw new KafkaError('CLIENT', 'Fetch is missing', { retryable: false });
   const [found] = await client.exchange<FetchedPartition[]>(await client.leader(topic, partition), {
     request: fetch.request,
-    response: { decode: async (bytes) => decodeFetch(bytes, () => offset), parse: async (read) => read },
+    response: {
+      decode: async (bytes) => decodeFetch(bytes, () => offset, client.maxBatchBytes),
+      parse: async (read) => read,
+    },
   });
   if (found && found.errorCode !== 0) throw kafkaError(protocolError(found.errorCode));
   return found;

@@ -15,6 +15,8 @@ export interface ConsumedRecord {
   readonly headers: Headers;
   /** Who wrote it, if that was in a transaction: brokers let nobody else use such an id. */
   readonly producerId?: bigint;
+  /** It is no record: a whole batch that cannot be read stands in the place of its records, its bytes as the value. */
+  readonly broken?: Broken;
 }
 
 /**
@@ -22,6 +24,16 @@ export interface ConsumedRecord {
  * way that no copy of it keeps: whoever else writes the same headers has another producer id. As long as the longest id.
  */
 export const WRITER = Buffer.from('writer'.padEnd(19));
+
+/** A batch of which nothing can be read but where it ends, how it is compressed, and why that is so. */
+export interface Broken {
+  readonly lastOffset: bigint;
+  readonly codec: string;
+  readonly error: Error;
+}
+
+/** The offset of what comes next in the partition. */
+export const offsetAfter = ({ offset, broken }: ConsumedRecord) => (broken?.lastOffset ?? offset) + 1n;
 
 /** A record on its way to a partition that was computed by us. */
 export interface OutgoingRecord {
@@ -45,15 +57,22 @@ export function isWrittenBy({ headers, producerId }: ConsumedRecord, name: strin
   return producerId !== undefined && header(headers, name) === String(producerId);
 }
 
-/** Of lengths, counts and times, in a batch and for each of its headers, at their longest. */
-const BATCH_BYTES = 128;
+/** Of lengths, counts and times, in a batch, for each record and each header, at their longest. */
+const BATCH_BYTES = 64;
+const RECORD_BYTES = 64;
 const HEADER_BYTES = 10;
 
-/** What a record takes in a batch of its own: bytes, at most. */
-export function sizeAlone({ key, value, headers }: OutgoingRecord): number {
+/** What a record takes in a batch of its own, without compression: bytes, at most. */
+export const sizeAlone = (record: OutgoingRecord): number => sizeTogether([record]);
+
+/** What records of one partition take in one batch, without compression: bytes, at most. */
+export const sizeTogether = (records: readonly OutgoingRecord[]): number =>
+  records.reduce((sum, record) => sum + sizeOf(record), BATCH_BYTES);
+
+function sizeOf({ key, value, headers }: OutgoingRecord): number {
   const lengths = headers.map(([name, text]) => Buffer.byteLength(name) + (text?.length ?? 0) + HEADER_BYTES);
   return lengths.reduce(
     (sum, length) => sum + length,
-    BATCH_BYTES + (key?.length ?? 0) + (value?.length ?? 0),
+    RECORD_BYTES + (key?.length ?? 0) + (value?.length ?? 0),
   );
 }

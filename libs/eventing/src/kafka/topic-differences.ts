@@ -5,7 +5,8 @@ import type { TopicMetadata } from './wire/metadata.ts';
 
 const TOPIC_RESOURCE = 2;
 
-const SETTINGS = ['cleanup.policy', 'retention.ms', 'retention.bytes', 'max.message.bytes'];
+export const LIMIT = 'max.message.bytes';
+const SETTINGS = ['cleanup.policy', 'retention.ms', 'retention.bytes', LIMIT];
 
 /** How a topic differs from its entry in the catalogue. */
 export interface TopicDifference {
@@ -47,7 +48,7 @@ export function topicConfig(
     'cleanup.policy': compacted ? 'compact' : 'delete',
     'retention.ms': String(retentionMs),
     'retention.bytes': '-1',
-    'max.message.bytes': String(maxMessageBytes),
+    [LIMIT]: String(maxMessageBytes),
     'min.insync.replicas': String(minInSync),
   };
 }
@@ -73,9 +74,16 @@ function alteredConfig(spec: TopicSpec, actual = new Map<string, string>()): Top
   return SETTINGS.map((name) => [name, wanted[name]])
     .filter(([name = '', value]) => actual.get(name) !== value)
     .map(([name = '', value]) =>
-      wrong(`${spec.name} has ${name} ${actual.get(name)}, not ${value}: set it to that`),
+      wrong(
+        `${spec.name} has ${name} ${actual.get(name)}, not ${value}: ${remedy(name, actual.get(name), value)}`,
+      ),
     );
 }
+
+const remedy = (setting: string, actual: string | undefined, wanted: string | undefined) =>
+  setting === LIMIT && Number(actual) < Number(wanted)
+    ? 'run the deployment step, which raises it'
+    : 'set it to that';
 
 async function alteredCount(
   client: KafkaClient,
@@ -105,7 +113,8 @@ interface DescribedConfigs {
   }[];
 }
 
-async function describeTopics(
+/** The settings of topics that exist, by their names. */
+export async function describeTopics(
   client: KafkaClient,
   names: readonly string[],
 ): Promise<Map<string, Map<string, string>>> {

@@ -3,7 +3,9 @@ import { type Catalogue, type GroupSpec, sideLanes, type TopicSpec } from '../do
 import type { KafkaClient } from './client.ts';
 import { KafkaError, kafkaError, PositionError } from './errors.ts';
 import { commitOffsets, committedOffset, logEnd, logStart } from './positions.ts';
-import { topicConfig } from './topic-differences.ts';
+import { retrying } from './retry.ts';
+import { describeTopics, LIMIT, topicConfig } from './topic-differences.ts';
+import { setTopicConfigExchange } from './wire/incremental-alter-configs.ts';
 
 /** Creates the topics that are missing, as the catalogue wants them. Existing ones are left as they are. */
 export async function createTopics(
@@ -29,6 +31,38 @@ export async function createTopics(
       if (kafkaError(error).code !== 'TOPIC_ALREADY_EXISTS') throw error;
     });
   for (const topic of missing) await awaitLeaders(client, topic);
+}
+
+/**
+ * Lets existing topics take as large batches as the catalogue wants, where they take less: nothing that is there is touched by it.
+ * Resolves when that is seen, with what was raised, in words. Throws KafkaError.
+ */
+export async function raiseLimits(client: KafkaClient, topics: readonly TopicSpec[]): Promise<string[]> {
+  const lower = await withLowerLimit(client, topics);
+  if (lower.length === 0) return [];
+  const limits = new Map(lower.map(({ name, maxMessageBytes }) => [name, String(maxMessageBytes)]));
+  await client.exchange(await client.controller(), setTopicConfigExchange(LIMIT, limits));
+  // The broker that is asked learns it from the controller.
+  await retrying(
+    async () => {
+      const [one] = await withLowerLimit(client, lower);
+      if (one)
+        throw new KafkaError('CLIENT', `${one.name} does not take larger batches yet`, { retryable: true });
+    },
+    { forMs: 30_000 },
+  );
+  return lower.map(({ name, maxMessageBytes }) => `${name} takes ${maxMessageBytes} bytes at once now`);
+}
+
+async function withLowerLimit(client: KafkaClient, topics: readonly TopicSpec[]): Promise<TopicSpec[]> {
+  const found = await client.currentTopics(topics.map(({ name }) => name));
+  const configs = await describeTopics(
+    client,
+    found.map(({ name }) => name),
+  );
+  return topics.filter(
+    ({ name, maxMessageBytes }) => Number(configs.get(name)?.get(LIMIT)) < maxMessageBytes,
+  );
 }
 
 /**

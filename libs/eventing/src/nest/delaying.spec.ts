@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Message } from '../domain/index.ts';
+import { FailureReporter } from '../failures/reporter.ts';
 import { DelayTooLong, Outbox } from '../handlers/outbox.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import { delaying } from './delaying.ts';
@@ -7,13 +8,22 @@ import { delaying } from './delaying.ts';
 describe('a group that delays', () => {
   it('knows the delay of each of its topics, or does not start', () => {
     const topics = ['orders.commands.delay', 'stock.commands.delay'];
-    expect(() => delaying('g', topics, { 'orders.commands': 5 })).toThrow(
+    const kept = { partitions: 1, retentionMs: -1, maxMessageBytes: 9, writers: [] };
+    const catalogue = {
+      topics: ['orders.commands', 'stock.commands'].map((name) => ({ ...kept, name })),
+      groups: [],
+    };
+    const reporter = new FailureReporter({} as Outbox);
+    const who = { group: 'g', service: 'spec', version: '1', reporter };
+    expect(() => delaying(who, topics, { catalogue, delays: { 'orders.commands': 5 } })).toThrow(
       'g reads stock.commands.delay: give EventingModule the milliseconds of that delay in delays',
     );
-    const handlers = delaying('g', topics, { 'orders.commands': 5, 'stock.commands': 6 });
+    const handlers = delaying(who, topics, {
+      catalogue,
+      delays: { 'orders.commands': 5, 'stock.commands': 6 },
+    });
     expect(handlers({ topic: 'stock.commands.delay', partition: 0 })).toMatchObject({
-      target: 'stock.commands',
-      delayMs: 6,
+      target: { topic: 'stock.commands', maxBytes: 9, delayMs: 6 },
     });
   });
 

@@ -1,23 +1,25 @@
-import { delayTopic } from '../domain/index.ts';
-import { DelayHandler } from '../handlers/delay-handler.ts';
-import type { Delays } from '../handlers/outbox.ts';
+import { delayTopic, topicOf } from '../domain/index.ts';
+import type { GivingUp } from '../failures/giving-up.ts';
+import { DelayHandler, type DelayTarget } from '../handlers/delay-handler.ts';
 import type { AssignedPartition } from '../kafka/wire/group-protocol.ts';
+import type { EventingOptions } from './eventing-options.ts';
 
 /** Makes the handlers of a group that delays. Throws a sentence unless it is said by how much. */
 export function delaying(
-  group: string,
+  who: GivingUp,
   topics: readonly string[],
-  delays: Delays = {},
+  { catalogue, delays = {} }: Pick<EventingOptions, 'catalogue' | 'delays'>,
 ): (assigned: AssignedPartition) => DelayHandler {
   const known = new Map(Object.entries(delays).map(([target, ms]) => [delayTopic(target), { target, ms }]));
-  const of = (topic: string) => {
-    const delay = known.get(topic);
-    if (delay) return delay;
-    throw new Error(`${group} reads ${topic}: give EventingModule the milliseconds of that delay in delays`);
+  const of = (from: string): DelayTarget => {
+    const delay = known.get(from);
+    if (!delay)
+      throw new Error(
+        `${who.group} reads ${from}: give EventingModule the milliseconds of that delay in delays`,
+      );
+    const { target: topic, ms: delayMs } = delay;
+    return { topic, maxBytes: topicOf(catalogue, topic).maxMessageBytes, delayMs };
   };
-  topics.forEach(of);
-  return ({ topic }) => {
-    const { target, ms } = of(topic);
-    return new DelayHandler(target, ms);
-  };
+  const targets = new Map(topics.map((topic) => [topic, of(topic)]));
+  return ({ topic }) => new DelayHandler(targets.get(topic) ?? of(topic), who);
 }

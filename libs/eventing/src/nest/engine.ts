@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type Catalogue, topicOf } from '../domain/index.ts';
+import { type Catalogue, MAX_BATCH_BYTES, topicOf } from '../domain/index.ts';
 import type { Performance } from '../handlers/effect-handler.ts';
 import { DependencyOutages } from '../failures/outages.ts';
 import { KafkaClient } from '../kafka/client.ts';
@@ -56,7 +56,8 @@ export class Engine {
     this.health = health;
     this.budget = new MemoryBudget(options.bufferBytes);
     this.capacity = new PartitionCapacity(options.maxPartitions);
-    this.client = new KafkaClient({ brokers: options.kafka.brokers, clientId: options.instance });
+    const { maxBatchBytes = MAX_BATCH_BYTES } = options.catalogue;
+    this.client = new KafkaClient({ ...options.kafka, clientId: options.instance, maxBatchBytes });
     this.codec = new MessageCodec(new ConfluentRegistry(options.registryUrl), options.contracts);
   }
 

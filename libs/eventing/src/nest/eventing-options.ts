@@ -3,6 +3,7 @@ import type { FailureReports } from '../failures/reporter.ts';
 import type { Delays } from '../handlers/outbox.ts';
 import type { RedriveOrders } from '../handlers/redrive-handler.ts';
 import type { Failpoint } from '../kafka/failpoints.ts';
+import type { Codec } from '../kafka/wire/compression.ts';
 
 export interface EventingOptions {
   /** The service's name: `ce_source` of what it publishes, and the owner of its groups. */
@@ -11,7 +12,11 @@ export interface EventingOptions {
   readonly instance: string;
   /** The service's version, for the headers of dead letters; `unknown` unless given. */
   readonly version?: string;
-  readonly kafka: { readonly brokers: readonly string[] };
+  readonly kafka: {
+    readonly brokers: readonly string[];
+    /** How batches that the service writes are compressed; `none` unless given. All codecs are read. */
+    readonly compression?: Codec;
+  };
   readonly registryUrl: string;
   readonly contracts: readonly Contract[];
   readonly catalogue: Catalogue;

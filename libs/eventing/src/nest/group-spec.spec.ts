@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { withSideTopics } from '../domain/index.ts';
+import { MAX_BATCH_BYTES, withSideTopics } from '../domain/index.ts';
 import { redriveTargets } from './group-spec.ts';
 
 const topic = { partitions: 1, retentionMs: -1, maxMessageBytes: 1_000, writers: [] };
@@ -19,7 +19,7 @@ describe('the topic on which a dead letter is given back', () => {
   it("is the group's own, with room for headers", () => {
     expect(targetOf('bells.ring', 'doors.events')).toEqual({
       topic: 'bells.ring.doors.events.redrive',
-      maxBytes: 1_000 + 64 * 1024,
+      maxBytes: MAX_BATCH_BYTES + 64 * 1024,
     });
   });
 

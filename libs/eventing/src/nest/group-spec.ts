@@ -1,4 +1,4 @@
-import { type Catalogue, type GroupSpec, redriveTopic, sourceTopic } from '../domain/index.ts';
+import { type Catalogue, givenBackOn, type GroupSpec } from '../domain/index.ts';
 import type { TargetOf } from '../handlers/redrive-handler.ts';
 
 /** The group's entry in the catalogue. Throws a sentence when there is none. */
@@ -14,7 +14,7 @@ export const redriveTargets =
   (group, source) => {
     const spec = catalogue.groups.find((candidate) => candidate.group === group);
     if (!spec) return undefined;
-    const topic = spec.kind === 'decider' ? source : redriveTopic(group, sourceTopic(group, source));
+    const topic = givenBackOn(spec, source);
     const found = catalogue.topics.find(({ name }) => name === topic);
     return found && { topic, maxBytes: found.maxMessageBytes };
   };

@@ -71,6 +71,7 @@ export class KafkaEventTail extends EventTail implements OnApplicationBootstrap,
 
   private async deliver(records: readonly ConsumedRecord[]): Promise<void> {
     for (const opened of await this.opened(records)) {
+      if (opened.record.broken) this.logger.warn(`Not followed: ${opened.record.broken.error.message}`);
       if ('error' in opened) continue;
       const { topic, partition, offset } = opened.record;
       for (const listener of this.listeners) listener({ topic, partition, offset, event: opened.message });

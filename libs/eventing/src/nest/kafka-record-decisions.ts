@@ -15,8 +15,6 @@ import { type IgnoreRequest, type IgnoreResult, RecordDecisions } from './ports.
 /** Milliseconds that a look into a log may take. */
 const LOOK_MS = 5_000;
 
-type Refusal = Extract<IgnoreResult, { type: 'refused' }>['refusal'];
-
 @Injectable()
 export class KafkaRecordDecisions extends RecordDecisions {
   private readonly options: EventingOptions;
@@ -52,10 +50,12 @@ export class KafkaRecordDecisions extends RecordDecisions {
     const at = { ...place, topicId: await this.topicId(place.topic) };
     const earlier = await this.decisionAbout(at);
     if (earlier) return { type: 'ignored', decision: earlier };
-    const refusal = await this.refusal(at, request.force);
+    const record = this.isFolded(at.topic) ? await this.find(at) : 'not-events';
+    if (record === 'not-events' || !record) return { type: 'refused', refusal: record ?? 'unknown' };
+    const refusal = await refusalOf(this.codec, record, request.force);
     if (refusal) return { type: 'refused', refusal };
     const { operator, reason } = request;
-    const decision = { ...at, lastOffset: at.offset, operator, reason };
+    const decision = { ...at, ...extentOf(record), operator, reason };
     await this.appender.append(decisionRecord(this.decisionsTopic, decision));
     // Somebody else may have been faster: the first decision counts.
     const first = await this.decisionAbout(at);
@@ -70,12 +70,12 @@ export class KafkaRecordDecisions extends RecordDecisions {
     return (await this.ignored()).find((decision) => covers(decision, at));
   }
 
-  private async refusal(at: RecordPlace, force: boolean): Promise<Refusal | undefined> {
-    // Topics of a contract that are kept for ever are those that are folded.
-    const isFolded = this.options.contracts.some(({ topic: name }) => name === at.topic);
-    if (!isFolded || this.topic(at.topic)?.retentionMs !== -1) return 'not-events';
-    const record = await this.find(at);
-    return record ? refusalOf(this.codec, record, force) : 'unknown';
+  /** Topics of a contract that are kept for ever are those that are folded. */
+  private isFolded(topic: string): boolean {
+    return (
+      this.options.contracts.some((contract) => contract.topic === topic) &&
+      this.topic(topic)?.retentionMs === -1
+    );
   }
 
   private async topicId(topic: string): Promise<string> {
@@ -93,3 +93,9 @@ export class KafkaRecordDecisions extends RecordDecisions {
     return this.options.catalogue.topics.find((topic) => topic.name === name);
   }
 }
+
+/** A batch that cannot be read is decided about as a whole, whichever of its offsets was named. */
+const extentOf = ({ offset, broken }: ConsumedRecord) => ({
+  offset,
+  lastOffset: broken?.lastOffset ?? offset,
+});

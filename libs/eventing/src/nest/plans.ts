@@ -56,7 +56,7 @@ export class Plans {
     const outbox = new Outbox(parts.codec, catalogue, service, delays);
     const deciders = (this.options.deciders ?? []).map((rules) => this.decider(rules, outbox, parts));
     const found = this.discovery.find().map((handler) => this.found(handler, outbox, parts));
-    return [...deciders, ...found, ...this.delays(parts), ...this.redrives(outbox, parts)];
+    return [...deciders, ...found, ...this.delays(outbox, parts), ...this.redrives(outbox, parts)];
   }
 
   private decider(rules: AnyDecider, outbox: Outbox, parts: PlanParts): Plan {
@@ -224,14 +224,18 @@ export class Plans {
   }
 
   /** The delay topics of this service's groups: `<service>.delay`. */
-  private delays(parts: PlanParts): Plan[] {
+  private delays(outbox: Outbox, parts: PlanParts): Plan[] {
     return this.ownGroups('delay').map(({ group, topics }) => ({
       ...this.spec(group, 'delay', topics),
       handles: [],
       guarantee: 'exactly-once',
-      onFailure: 'none: records are passed on as they are',
-      processor: this.processing('exactly-once', group, parts, delaying(group, topics, this.options.delays)),
+      onFailure: 'dead letter',
+      processor: this.processing('exactly-once', group, parts, this.delaying(group, topics, outbox)),
     }));
+  }
+
+  private delaying(group: string, topics: readonly string[], outbox: Outbox) {
+    return delaying({ ...this.shared, group, reporter: this.reporter(outbox) }, topics, this.options);
   }
 
   /** Those that no class declares: named after the service. */

@@ -7,6 +7,7 @@ import { topicConfig } from '../kafka/topic-differences.ts';
 import { committedOffset } from '../kafka/positions.ts';
 import { createPositions, createTopics } from '../kafka/topics.ts';
 import { partitionOf } from '../serde/partitioner.ts';
+import { bomb, send } from '../testing/foreign-batch.ts';
 import { readTopic } from '../testing/read-topic.ts';
 import { record, scratchClient, scratchName, until } from '../testing/scratch-broker.ts';
 import { TopicWatch } from './topic-watch.ts';
@@ -52,7 +53,7 @@ describe('topics that are altered while services run (nobody noticed)', () => {
   it.each([
     ['retention.ms', '1000', '86400000'],
     ['cleanup.policy', 'compact', 'delete'],
-    ['max.message.bytes', '1000', '1048588'],
+    ['max.message.bytes', '2000000', '1048588'],
   ])('are told with what to do when %s is changed, until it is put back', async (name, value, wanted) => {
     await alterConfig({ [name]: value });
     await tells(`${commands} has ${name} ${value}, not ${wanted}: set it to that`);
@@ -99,6 +100,17 @@ describe('topics that are altered while services run (nobody noticed)', () => {
     const [{ group = '' } = {}] = catalogue.groups;
     expect(await committedOffset(client, group, commands, 1)).toBe(0n);
     expect(await committedOffset(client, group, commands, 2)).toBe(-1n);
+  });
+
+  it('are not emptied where a batch cannot be read (it was moved as if it was a record)', async () => {
+    await alterPartitions(commands, 3);
+    client.forget();
+    await until(async () => (await client.topic(commands)).leaders.length === 3);
+    await send(client, commands, bomb(commands), 2);
+    await expect(moveUnread(client, catalogue)).rejects.toThrow(
+      /-2 cannot be emptied: The batch of offsets 0 to 0 .* before offset 1, and run the deployment step again$/,
+    );
+    expect((await readTopic(client, commands)).map(({ partition }) => partition)).toEqual([2]);
   });
 
   it('are told, and not moved, when events stand where nobody reads them', async () => {

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import { redriveTopic } from '../domain/index.ts';
+import { deadLetterTopic, redriveTopic } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import type { FailpointName } from '../kafka/failpoints.ts';
+import { setTopicConfigExchange } from '../kafka/wire/incremental-alter-configs.ts';
 import { joinedMember, patience, scratchClient, until } from '../testing/scratch-broker.ts';
 import { there } from '../testing/there.ts';
 import { parkingProjection, type ParkingProjection } from '../testing/parking-projection.ts';
@@ -68,7 +70,9 @@ describe('the dead letters of a projection', () => {
   it('are published in several batches when they are too large for one', async () => {
     const group = await failing();
     const long = Array.from({ length: 30 }, (_, n) => `${String.fromCharCode(97 + n)}${n} bad`);
-    const padding = ['padding', Buffer.alloc(100_000)] as const;
+    const padding = ['padding', randomBytes(100_000)] as const;
+    const lower = new Map([[deadLetterTopic(group.group, group.events), '1048588']]);
+    await client.exchange(await client.controller(), setTopicConfigExchange('max.message.bytes', lower));
     for (const id of long) {
       const rung = group.Rung({ door: id, times: 1 });
       const record = group.outbox.record(rung, { id, time: 1, correlationId: id });

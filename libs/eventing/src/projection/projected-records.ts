@@ -3,12 +3,12 @@ import type { Received } from '../domain/index.ts';
 import { classify, outageOf } from '../failures/classification.ts';
 import type { FailurePlan } from '../failures/failure-plan.ts';
 import { believedCopy, releasedIn } from '../failures/believed-copies.ts';
-import { deadLetter } from '../failures/copies.ts';
-import { type Failure, failureOf, thrownNow } from '../failures/failure.ts';
+import type { Failure } from '../failures/failure.ts';
+import { gaveUp } from '../failures/giving-up.ts';
 import type { ParkedChanges } from '../failures/parked-keys.ts';
 import { keyInTable } from '../failures/key-text.ts';
 import type { FailureReporter } from '../failures/reporter.ts';
-import { handlerOf, open, type Opened } from '../handlers/inbox.ts';
+import { open, type Opened } from '../handlers/inbox.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import type { AnyTransaction, ProjectedPartition } from './positions-table.ts';
@@ -163,10 +163,9 @@ export class ProjectedRecords {
 
   private giveUp(original: ConsumedRecord, error: unknown, before?: Failure): Failure {
     const { at, service, version, reporter } = this.parts;
-    const handler = handlerOf(at.projection, original);
-    const failed = { group: at.projection, handler, service, version, thrown: [thrownNow(error)] };
-    const failure = failureOf(original, failed, before);
-    this.pending.push(deadLetter(original, failure, at.topic), ...reporter.deadLettered(original, failure));
+    const who = { group: at.projection, service, version, reporter };
+    const { failure, output } = gaveUp(original, error, who, { before, source: at.topic });
+    this.pending.push(...output);
     return failure;
   }
 

@@ -11,7 +11,7 @@ import type { GroupMember } from '../kafka/group-member.ts';
 import type { LaneBatch, Positions } from '../kafka/lanes.ts';
 import type { Processor } from '../kafka/partition-worker.ts';
 import { refuseOutside } from '../kafka/positions.ts';
-import type { ConsumedRecord } from '../kafka/record.ts';
+import { type ConsumedRecord, offsetAfter } from '../kafka/record.ts';
 import { DeadLetterRelay } from './dead-letter-relay.ts';
 import { addPending } from './outbox-table.ts';
 import { parkedMarks, saveParked } from './parked-table.ts';
@@ -187,7 +187,7 @@ export class ProjectionProcessor implements Processor {
       if (classify(error, otherwise, errors) !== 'fatal') throw outageOf(error, errors);
       await this.inTransaction(step, (projected, rows) => projected.oneByOne(opened, rows));
     }
-    if (last) this.source.reached(last.offset + 1n);
+    if (last) this.source.reached(offsetAfter(last));
   }
 
   private async projectCopies(records: readonly ConsumedRecord[], step: Step): Promise<void> {

@@ -104,7 +104,7 @@ export class DeciderState {
 
   private async fold(records: readonly ConsumedRecord[], to: bigint): Promise<void> {
     const overlay = this.overlay();
-    await this.codec.prepare(records.map(({ value }) => value));
+    await this.codec.prepare(records.flatMap(({ value, broken }) => (broken ? [] : [value])));
     for (const record of records) this.foldOne(record, overlay);
     this.advance(overlay, to, records.at(-1)?.offset);
   }
@@ -124,6 +124,7 @@ export class DeciderState {
 
   private read(record: ConsumedRecord): Received {
     try {
+      if (record.broken) throw record.broken.error;
       const message = this.codec.decode(record.value);
       if (!Object.hasOwn(this.rules.evolve, message.type))
         throw new Undecodable(`${this.rules.group} does not know ${message.type}`);

@@ -16,7 +16,10 @@ type Field = readonly [name: string, type: unknown];
 
 const fields = (...names: Field[]) => names.map(([name, type]) => ({ name, type }));
 
-/** A counter that adds; 13 is more than it can bear. Its command may have more fields, which it does not look at. */
+/**
+ * A counter that adds; 13 is more than it can bear, and below zero it says so that many times. Its command may have more fields,
+ * which it does not look at.
+ */
 export function counters(...more: Field[]) {
   const name = scratchName('counters');
   const topics = { commands: `${name}.commands`, events: `${name}.events` };
@@ -46,7 +49,8 @@ export function counters(...more: Field[]) {
     decide: {
       Add: ({ data: { id, amount } }, { total }) => {
         if (amount === 13) throw new Error('13 is unlucky');
-        return Added({ id, total: total + amount });
+        const times = Math.max(1, -amount);
+        return Array.from({ length: times }, () => Added({ id, total: total + amount }));
       },
     },
     evolve: { Added: (_, { data: { total } }) => ({ total }), AdditionRefused: (state) => state },

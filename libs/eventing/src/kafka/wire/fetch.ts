@@ -1,7 +1,11 @@
-import type { ConsumedRecord } from '../record.ts';
+import { batchLimit } from '../../domain/index.ts';
+import { KafkaError } from '../errors.ts';
+import { weightOf } from '../held-records.ts';
+import { type ConsumedRecord, offsetAfter } from '../record.ts';
 import { type AbortedTransaction, AbortedTransactions } from './aborted-transactions.ts';
+import { BrokenBatch, unread } from './broken-batch.ts';
 import { Reader } from './reader.ts';
-import { decodeRecords, recordBatches } from './record-batch.ts';
+import { decodeRecords, isIntact, type RecordBatch, recordBatches } from './record-batch.ts';
 
 /** What one fetch brought of one partition. */
 export interface FetchedPartition {
@@ -11,27 +15,35 @@ export interface FetchedPartition {
   readonly highWatermark: bigint;
   readonly lastStableOffset: bigint;
   readonly logStartOffset: bigint;
-  /** Committed records from the wanted offset on. */
+  /** Committed records from the wanted offset on; a batch that cannot be read is one, with `broken`. */
   readonly records: readonly ConsumedRecord[];
   /** Where the next fetch goes on: control records and aborted ones leave gaps. */
   readonly nextOffset: bigint;
-  /** Why the records cannot be read, if so: an unknown codec, damaged bytes. */
+  /** Why nothing can be read from the wanted offset on, if so: bytes that were damaged. */
   readonly unreadable?: Error;
 }
 
-/** Decodes a Fetch response of version 11. `from` gives the offset that was wanted of each partition. */
+/**
+ * Decodes a Fetch response of version 11. `from` gives the offset that was wanted of each partition, `maxBatchBytes` the memory that one
+ * batch may take; the whole answer may take as much again. What does not fit is left for the next fetch: few bytes may come to many.
+ */
 export function decodeFetch(
   bytes: Buffer,
   from: (topic: string, partition: number) => bigint,
+  maxBatchBytes = Infinity,
 ): FetchedPartition[] {
-  return decodeSections(bytes).map(({ aborted, bytes: section, ...part }) => {
-    const { topic, partition } = part;
-    const wanted = from(topic, partition);
-    return {
-      ...part,
-      ...attempt(() => readCommitted(section, aborted, topic, partition, wanted), wanted),
-    };
+  const room: Room = { maxBatchBytes, left: maxBatchBytes };
+  return decodeSections(bytes).map((section) => {
+    const { aborted: _, bytes: __, ...part } = section;
+    const wanted = from(section.topic, section.partition);
+    return { ...part, ...attempt(() => readCommitted(section, wanted, room), wanted) };
   });
+}
+
+/** Bytes of memory for the batches of one answer; what is left may become negative by one of them. */
+interface Room {
+  readonly maxBatchBytes: number;
+  left: number;
 }
 
 /** What a Fetch response of version 11 has of each partition, its batches still encoded. */
@@ -74,26 +86,59 @@ function decodeSection(reader: Reader, topic: string): FetchedSection {
   return { topic, partition, errorCode, highWatermark, lastStableOffset, logStartOffset, aborted, bytes };
 }
 
+type Read = Pick<FetchedPartition, 'records' | 'nextOffset'>;
+
 /** The committed records of a fetched log section, from an offset on, and where the next fetch goes on. */
 export function readCommitted(
-  bytes: Buffer,
-  aborted: readonly AbortedTransaction[],
-  topic: string,
-  partition: number,
+  { bytes, aborted, topic, partition }: Pick<FetchedSection, 'bytes' | 'aborted' | 'topic' | 'partition'>,
   from: bigint,
-): Pick<FetchedPartition, 'records' | 'nextOffset'> {
+  room: Room = { maxBatchBytes: Infinity, left: Infinity },
+): Read {
   const transactions = new AbortedTransactions(aborted);
   const records: ConsumedRecord[] = [];
   let nextOffset = from;
   for (const batch of recordBatches(bytes)) {
     const hidden = transactions.hides(batch);
+    if (!hidden && batch.lastOffset >= from) {
+      const found = room.left > 0 ? recordsOf(batch, topic, partition, room) : undefined;
+      if (!found && room.left > 0 && nextOffset === from) throw damaged(batch);
+      // The next fetch begins here.
+      if (!found) break;
+      for (const record of found) if (offsetAfter(record) > from) records.push(record);
+    }
     if (batch.lastOffset >= nextOffset) nextOffset = batch.lastOffset + 1n;
-    if (hidden || batch.lastOffset < from) continue;
-    for (const record of decodeRecords(batch, topic, partition))
-      if (record.offset >= from) records.push(record);
   }
   return { records, nextOffset };
 }
+
+/** The records of a batch, or the whole of it when it is broken; undefined when it is not as it was written. */
+function recordsOf(
+  batch: RecordBatch,
+  topic: string,
+  partition: number,
+  room: Room,
+): readonly ConsumedRecord[] | undefined {
+  try {
+    const records = decodeRecords(batch, topic, partition, batchLimit(topic, room.maxBatchBytes));
+    room.left -= batch.codec === 'none' ? batch.bytes.length : weightOfAll(records);
+    return records;
+  } catch (error) {
+    if (!(error instanceof BrokenBatch)) throw error;
+    room.left -= batch.bytes.length;
+    return isIntact(batch) ? [unread(batch, topic, partition, error)] : undefined;
+  }
+}
+
+const weightOfAll = (records: readonly ConsumedRecord[]) =>
+  records.reduce((sum, record) => sum + weightOf(record), 0);
+
+/** Another copy of it may be whole: what a network or a disk has done is no fault of a record. */
+const damaged = ({ baseOffset, lastOffset }: RecordBatch) =>
+  new KafkaError(
+    'CORRUPT_MESSAGE',
+    `the batch of offsets ${baseOffset} to ${lastOffset} does not have its checksum: it was damaged`,
+    { retryable: true },
+  );
 
 /** One partition that cannot be read must not take the others of the same answer with it. */
 function attempt(

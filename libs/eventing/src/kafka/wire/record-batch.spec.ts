@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { isWrittenBy, type OutgoingRecord, WRITER } from '../record.ts';
+import { CODECS } from './compression.ts';
 import { decodeRecords, encodeBatch, recordBatches, recordSize } from './record-batch.ts';
 
 const producer = { id: 7n, epoch: 3, transactional: true };
@@ -61,6 +63,25 @@ describe('a record batch', () => {
     },
   );
 
+  it.each(CODECS)('comes back as it was, compressed with %s', (codec) => {
+    const records = [record(200_000, 3), { ...record(70, 0), key: null }, record(0, 40)];
+    const bytes = encodeBatch(records, producer, 11, 1_700_000_000_000, codec);
+    const [batch] = recordBatches(bytes);
+    const decoded = decodeRecords(batch as never, 't', 2);
+    expect(batch).toMatchObject({ codec, transactional: true, count: 3 });
+    expect(decoded.map(({ value }) => value)).toEqual(records.map(({ value }) => value));
+    expect(bytes.length < 20_000).toBe(codec !== 'none');
+  });
+
+  it('is compressed above 1 MiB though no codec was chosen, where that helps', () => {
+    const large = (value: Buffer) => [{ ...record(0, 0), value }];
+    const [text, noise] = [Buffer.alloc(3_000_000, 'text '), randomBytes(3_000_000)];
+    const [helped, plain] = [text, noise].map((value) => encodeBatch(large(value), producer, 0, 0));
+    expect([...recordBatches(helped as Buffer)]).toMatchObject([{ codec: 'gzip' }]);
+    expect([...recordBatches(plain as Buffer)]).toMatchObject([{ codec: 'none' }]);
+    expect((helped as Buffer).length).toBeLessThan(20_000);
+  });
+
   it('is as long as its records say', () => {
     for (let bytes = 0; bytes < 3_000; bytes += 7) {
       const one = record(bytes, bytes % 300);
@@ -92,17 +113,13 @@ describe('lengths and counts of a batch', () => {
 
   it.each<[string, (bytes: Buffer) => unknown, string]>([
     ['more records than bytes', (bytes) => bytes.writeInt32BE(2 ** 31 - 1, COUNT), 'ended inside a number'],
-    ['fewer than no records', (bytes) => bytes.writeInt32BE(-1, COUNT), 'left behind the last of -1 records'],
-    [
-      'fewer records than there are',
-      (bytes) => bytes.writeInt32BE(0, COUNT),
-      'left behind the last of 0 records',
-    ],
+    ['fewer than no records', (bytes) => bytes.writeInt32BE(-1, COUNT), 'it holds more than -1 records'],
+    ['fewer records than there are', (bytes) => bytes.writeInt32BE(0, COUNT), 'it holds more than 0 records'],
     ['a record that is longer', (bytes) => (bytes[FIRST] = 0x10), 'record 0 is not as long as it says'],
     ['a batch that goes back', (bytes) => bytes.writeInt32BE(-12, 8), '-12 bytes wanted'],
     ['a value that is longer', (bytes) => (bytes[FIRST + 5] = 0x7e), '63 bytes wanted'],
     ['fewer than no headers', (bytes) => (bytes[FIRST + 7] = 1), '-1 headers'],
-    ['more headers than bytes', (bytes) => (bytes[FIRST + 7] = 0x7e), 'ended inside a number'],
+    ['more headers than bytes', (bytes) => (bytes[FIRST + 7] = 0x7e), 'a record has 63 headers'],
   ])('%s: an error, and nothing that was announced', (_, change, message) => {
     expect(() => decodedWith(change)).toThrow(message);
   });
@@ -115,7 +132,7 @@ describe('lengths and counts of a batch', () => {
       Buffer.from([0xfe, 0xff, 0xff, 0xff, 0x0f]).copy(bytes, names - 1);
       Buffer.from([0x09, 0x00]).copy(bytes, names + 4);
     };
-    expect(() => decodedWith(back, withHeader)).toThrow('-5 bytes wanted');
+    expect(() => decodedWith(back, withHeader)).toThrow('a record has 2147483647 headers');
   });
 
   it('keeps a header name that is not UTF-8, byte for byte', () => {

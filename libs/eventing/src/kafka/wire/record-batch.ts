@@ -1,7 +1,8 @@
-import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { crc32c } from '../kafkajs.ts';
-import { type ConsumedRecord, type Headers, type OutgoingRecord, WRITER } from '../record.ts';
+import { type ConsumedRecord, type Headers, type OutgoingRecord, sizeAlone, WRITER } from '../record.ts';
 import { writtenName } from '../text.ts';
+import { BrokenBatch } from './broken-batch.ts';
+import { CODECS, type Codec, compress, decompress, tooLarge } from './compression.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
@@ -10,6 +11,18 @@ const CONTROL = 0x20;
 const LOG_APPEND_TIME = 0x08;
 /** Bytes of a batch before its attributes: base offset, length, leader epoch, magic, checksum. */
 const BEFORE_ATTRIBUTES = 21;
+/** Bytes of a batch before its records. */
+const BEFORE_RECORDS = 61;
+/** Bits of the attributes that number the codec. */
+const CODEC = 0x07;
+/**
+ * Bytes of records above which a batch is compressed whatever was chosen: no topic takes so many unless it is told to. What
+ * came compressed, and is given on, needs no more room than it had.
+ */
+const LARGE_BYTES = 1024 * 1024;
+/** Bytes that the objects of a record, and of one of its headers, take beside those of the log, about. */
+const RECORD_BYTES = 256;
+const HEADER_BYTES = 128;
 
 /** The header of a record batch (message format v2, KIP-98), with its records still encoded. */
 export interface RecordBatch {
@@ -20,27 +33,38 @@ export interface RecordBatch {
   readonly transactional: boolean;
   readonly control: boolean;
   readonly attributes: number;
+  /** By its number where it is none that is known. */
+  readonly codec: string;
   readonly baseTimestamp: number;
   readonly maxTimestamp: number;
   readonly count: number;
   readonly body: Buffer;
+  /** All of it, as it stands in the log. */
+  readonly bytes: Buffer;
 }
 
-/** The batches of a fetch response, in order. A last one that was cut off by the size limit is left out. */
+/**
+ * The batches of a fetch response, in order. A last one that was cut off by the size limit is left out. Throws RangeError for what
+ * is no batch of any format: where the next one begins cannot be known then.
+ */
 export function* recordBatches(bytes: Buffer): Generator<RecordBatch> {
   const reader = new Reader(bytes);
   while (reader.left > 12) {
-    const baseOffset = reader.int64();
+    const from = reader.at;
+    reader.int64();
     const length = reader.int32();
     if (reader.left < length) return;
-    yield batchHeader(new Reader(reader.raw(length)), baseOffset);
+    reader.raw(length);
+    yield batchHeader(bytes.subarray(from, reader.at));
   }
 }
 
-function batchHeader(reader: Reader, baseOffset: bigint): RecordBatch {
-  reader.int32();
+function batchHeader(bytes: Buffer): RecordBatch {
+  const reader = new Reader(bytes);
+  const baseOffset = reader.int64();
+  reader.int64();
   const magic = reader.int8();
-  if (magic !== 2) throw new Error(`Record batch with message format ${magic}: only version 2 is read`);
+  if (magic !== 2) return ofOldFormat(bytes, baseOffset, magic);
   reader.int32();
   const attributes = reader.int16();
   const lastOffset = baseOffset + BigInt(reader.int32());
@@ -58,12 +82,27 @@ function batchHeader(reader: Reader, baseOffset: bigint): RecordBatch {
     transactional: (attributes & TRANSACTIONAL) !== 0,
     control: (attributes & CONTROL) !== 0,
     attributes,
+    codec: CODECS[attributes & CODEC] ?? `codec ${attributes & CODEC}`,
     baseTimestamp,
     maxTimestamp,
     count,
     body: reader.raw(reader.left),
+    bytes,
   };
 }
+
+/** A message, or a set of them, of before Kafka 0.11, under the offset of its last: nobody reads it, and it is passed by. */
+function ofOldFormat(bytes: Buffer, offset: bigint, magic: number): RecordBatch {
+  const codec = `message format ${magic}`;
+  const nobody = { producerId: -1n, producerEpoch: -1, transactional: false, control: false, attributes: 0 };
+  const empty = { baseTimestamp: 0, maxTimestamp: 0, count: 0, body: bytes.subarray(0, 0) };
+  return { baseOffset: offset, lastOffset: offset, codec, bytes, ...nobody, ...empty };
+}
+
+/** Whether the bytes are those that its producer, or the broker, has written: its checksum says so (CRC-32C). */
+export const isIntact = ({ bytes }: RecordBatch) =>
+  bytes.readInt8(16) !== 2 ||
+  bytes.readUInt32BE(BEFORE_ATTRIBUTES - 4) === crc32c(bytes.subarray(BEFORE_ATTRIBUTES));
 
 /** The type of a control batch: true when it ends a transaction by aborting it. */
 export function isAbortMarker(batch: RecordBatch): boolean {
@@ -76,48 +115,87 @@ export function isAbortMarker(batch: RecordBatch): boolean {
   return key !== null && key.readInt16BE(2) === 0;
 }
 
-/** Decodes the records of a batch. Throws RangeError where its lengths and counts are not those of its bytes. */
-export function decodeRecords(batch: RecordBatch, topic: string, partition: number): ConsumedRecord[] {
-  const reader = new Reader(decompress(batch));
-  const records: ConsumedRecord[] = [];
-  const writer = batch.transactional ? { producerId: batch.producerId } : {};
+/**
+ * Decodes the records of a batch. Throws BrokenBatch when it is not what its header says, as Kafka's own consumer does, and when it
+ * would take more than `limit` bytes of memory: no more is spent on finding out.
+ */
+export function decodeRecords(
+  batch: RecordBatch,
+  topic: string,
+  partition: number,
+  limit = Infinity,
+): ConsumedRecord[] {
+  try {
+    return decodeBody(batch, bodyOf(batch, limit), { topic, partition, limit });
+  } catch (error) {
+    throw new BrokenBatch(batch, error as Error);
+  }
+}
+
+function bodyOf({ codec, body }: RecordBatch, limit: number): Buffer {
+  const known = CODECS.find((name) => name === codec);
+  if (!known) throw new Error(`nobody here reads ${codec}`);
+  return decompress(known, body, Math.min(limit, MOST_BYTES));
+}
+
+/** Of one buffer, as far as it is of use. */
+const MOST_BYTES = 2 ** 31 - 1;
+
+interface Decoding {
+  readonly topic: string;
+  readonly partition: number;
+  readonly limit: number;
+}
+
+function decodeBody(
+  batch: RecordBatch,
+  body: Buffer,
+  { topic, partition, limit }: Decoding,
+): ConsumedRecord[] {
+  const { baseOffset, baseTimestamp, maxTimestamp, count } = batch;
   const appendTime = (batch.attributes & LOG_APPEND_TIME) !== 0;
-  for (let i = 0; i < batch.count; i++) {
-    const length = reader.varint();
-    const end = reader.at + length;
+  const lastDelta = Number(batch.lastOffset - baseOffset);
+  const reader = new Reader(body);
+  const writer = batch.transactional ? { producerId: batch.producerId } : {};
+  const records: ConsumedRecord[] = [];
+  let room = limit - body.length;
+  let before = -1;
+  for (let i = 0; i < count; i++) {
+    const end = reader.varint() + reader.at;
     reader.int8();
     const timestampDelta = reader.varlong();
-    const offset = batch.baseOffset + BigInt(reader.varint());
-    const timestamp = appendTime ? batch.maxTimestamp : batch.baseTimestamp + timestampDelta;
+    const delta = reader.varint();
+    if (delta <= before || delta > lastDelta)
+      throw new RangeError(`a record has offset ${delta} of ${lastDelta}`);
+    before = delta;
+    const offset = baseOffset + BigInt(delta);
+    const timestamp = appendTime ? maxTimestamp : baseTimestamp + timestampDelta;
     const key = reader.varbytes();
     const value = reader.varbytes();
-    const headers = decodeHeaders(reader);
+    const headers = decodeHeaders(reader, room);
+    if (reader.at !== end) throw new RangeError(`record ${i} is not as long as it says`);
+    room -= RECORD_BYTES + HEADER_BYTES * headers.length;
+    if (room < 0) throw tooLarge(limit);
     records.push({ topic, partition, offset, timestamp, key, value, headers, ...writer });
-    if (reader.at !== end) throw new RangeError(`record ${i} is not as long as it says: ${length} bytes`);
   }
-  if (batch.count < 0 || reader.left > 0)
-    throw new RangeError(`${reader.left} bytes are left behind the last of ${batch.count} records`);
+  if (count < 0 || reader.left > 0) throw new RangeError(`it holds more than ${count} records`);
   return records;
 }
 
-function decodeHeaders(reader: Reader): Headers {
+function decodeHeaders(reader: Reader, room: number): Headers {
+  const count = reader.varint();
+  if (count === 0) return NO_HEADERS;
+  if (count < 0 || count > reader.left) throw new RangeError(`a record has ${count} headers`);
+  if (count * HEADER_BYTES > room) throw new RangeError(`${count} headers are more than it may hold`);
   const headers: [string, Buffer | null][] = [];
-  for (let count = reader.varint(); count !== 0; count--) {
-    if (count < 0) throw new RangeError(`${count} headers`);
+  for (let left = count; left > 0; left--) {
     const name = reader.name(reader.varint());
     headers.push([name, reader.varbytes()]);
   }
   return headers;
 }
 
-function decompress(batch: RecordBatch): Buffer {
-  const codec = batch.attributes & 7;
-  if (codec === 0) return batch.body;
-  if (codec === 1) return gunzipSync(batch.body);
-  if (codec === 4) return zstdDecompressSync(batch.body);
-  const name = ['none', 'gzip', 'snappy', 'lz4', 'zstd'][codec];
-  throw new Error(`Record batch compressed with ${name}: only gzip and zstd are read`);
-}
+const NO_HEADERS: Headers = [];
 
 export interface ProducerState {
   readonly id: bigint;
@@ -125,19 +203,23 @@ export interface ProducerState {
   readonly transactional: boolean;
 }
 
-/** Encodes records of one topic-partition as one batch. */
+/** Encodes records of one topic-partition as one batch. It is compressed where that makes it smaller. */
 export function encodeBatch(
   records: readonly OutgoingRecord[],
   producer: ProducerState,
   firstSequence: number,
   now: number,
+  codec: Codec = 'none',
 ): Buffer {
   const writer = new Writer(256 + records.length * 256);
+  const attributes = producer.transactional ? TRANSACTIONAL : 0;
   writer.int64(0n).int32(0).int32(-1).int8(2).uint32(0);
-  writer.int16(producer.transactional ? TRANSACTIONAL : 0).int32(records.length - 1);
+  writer.int16(attributes).int32(records.length - 1);
   writer.int64(BigInt(now)).int64(BigInt(now));
   writer.int64(producer.id).int16(producer.epoch).int32(firstSequence).int32(records.length);
   records.forEach((record, index) => encodeRecord(writer, naming(record, producer), index));
+  const chosen = codec === 'none' && writer.size > LARGE_BYTES ? 'gzip' : codec;
+  if (chosen !== 'none') compressBody(writer, chosen, attributes);
   writer.putInt32(8, writer.size - 12);
   writer.putUInt32(BEFORE_ATTRIBUTES - 4, crc32c(writer.slice(BEFORE_ATTRIBUTES)));
   return writer.slice(0);
@@ -150,6 +232,22 @@ function naming(record: OutgoingRecord, { id }: ProducerState): OutgoingRecord {
     ([name, value]) => [name, value === WRITER ? Buffer.from(String(id)) : value] as const,
   );
   return { ...record, headers };
+}
+
+const LONGEST_ID = 2n ** 63n - 1n;
+
+/** Bytes of a record in a batch of its own, as it is sent where no codec was chosen. */
+export function sizeOnTheWire(record: OutgoingRecord): number {
+  const alone = sizeAlone(record);
+  if (alone <= LARGE_BYTES) return alone;
+  return encodeBatch([record], { id: LONGEST_ID, epoch: -1, transactional: false }, 0, 0).length;
+}
+
+function compressBody(writer: Writer, codec: Codec, attributes: number): void {
+  const compressed = compress(codec, writer.slice(BEFORE_RECORDS));
+  if (BEFORE_RECORDS + compressed.length >= writer.size) return;
+  writer.cut(BEFORE_RECORDS).raw(compressed);
+  writer.putInt16(BEFORE_ATTRIBUTES, attributes | CODECS.indexOf(codec));
 }
 
 function encodeRecord(writer: Writer, record: OutgoingRecord, offsetDelta: number): void {

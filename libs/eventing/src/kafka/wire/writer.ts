@@ -97,6 +97,16 @@ export class Writer {
     this.bytes.writeUInt32BE(value, at);
   }
 
+  putInt16(at: number, value: number): void {
+    this.bytes.writeInt16BE(value, at);
+  }
+
+  /** Drops what was written from here on. */
+  cut(at: number): this {
+    this.length = at;
+    return this;
+  }
+
   slice(from: number, to = this.length): Buffer {
     return this.bytes.subarray(from, to);
   }
