@@ -69,7 +69,7 @@ export const stock = decider<Stock>()({
 
   evolve: {
     ProductAdded: ({ tombstones }, { data: { onHand } }) => {
-      return { status: 'stocked', onHand, reserved: 0, reservations: new Map(), tombstones };
+      return { status: 'stocked', onHand, reserved: 0, reservations: [], tombstones };
     },
     StockReceived: (state, { data }) => {
       const product = known(state);

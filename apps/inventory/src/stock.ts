@@ -16,8 +16,13 @@ export interface ProductStock extends Released {
   readonly onHand: number;
   /** Sum of the reservations. */
   readonly reserved: number;
-  /** Pieces held, by order. A map, as an object would lose an order called `__proto__` on its way through a store. */
-  readonly reservations: ReadonlyMap<string, number>;
+  /** One for each order. A list, as an object would lose an order called `__proto__` on its way through a store. */
+  readonly reservations: readonly Reservation[];
+}
+
+export interface Reservation {
+  readonly orderId: string;
+  readonly quantity: number;
 }
 
 export interface Tombstone {
@@ -29,7 +34,9 @@ export interface Tombstone {
 const tombstonesKeptMs = 7 * 24 * 60 * 60 * 1000;
 
 export const heldFor = (state: Stock, orderId: string): number =>
-  state.status === 'stocked' ? (state.reservations.get(orderId) ?? 0) : 0;
+  state.status === 'stocked'
+    ? (state.reservations.find((reservation) => reservation.orderId === orderId)?.quantity ?? 0)
+    : 0;
 
 export const isBuried = ({ tombstones }: Stock, orderId: string) =>
   tombstones.some((tombstone) => tombstone.orderId === orderId);
@@ -43,12 +50,14 @@ export function bury<State extends Stock>(state: State, tombstone: Tombstone): S
 }
 
 export function hold(state: ProductStock, orderId: string, quantity: number): ProductStock {
-  const reservations = new Map(state.reservations).set(orderId, quantity);
+  const reservations = [...others(state, orderId), { orderId, quantity }];
   return { ...state, reserved: state.reserved + quantity, reservations };
 }
 
 export function letGo(state: ProductStock, orderId: string): ProductStock {
-  const reservations = new Map(state.reservations);
-  reservations.delete(orderId);
-  return { ...state, reserved: state.reserved - heldFor(state, orderId), reservations };
+  const reserved = state.reserved - heldFor(state, orderId);
+  return { ...state, reserved, reservations: others(state, orderId) };
 }
+
+const others = ({ reservations }: ProductStock, orderId: string) =>
+  reservations.filter((reservation) => reservation.orderId !== orderId);

@@ -39,17 +39,6 @@ describe('the state store', () => {
     expect(store.handled('command-5')).toEqual({ time: 5, requestHash: 'hash' });
   });
 
-  it('keeps a map whose keys are called like properties of objects (a reservation of `__proto__` was lost)', async () => {
-    const held = new Map(['__proto__', 'constructor', 'toString'].map((name, index) => [name, index]));
-    const overlay = new StateOverlay(store, {});
-    overlay.set('__proto__', { state: { held }, version: 1 });
-    store.write(overlay, { from: 0n, to: 1n, lastEvent: 0n });
-    await store.close();
-    store = new StateStore(directory);
-    store.claim(identity);
-    expect(store.aggregate('__proto__')).toEqual({ state: { held }, version: 1 });
-  });
-
   it('refuses a write that does not follow its position, and changes nothing', () => {
     write(1n, 0n, 5n);
     expect(() => write(2n, 4n, 9n)).toThrow(StateConflict);
