@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { Outbox } from '../handlers/outbox.ts';
 import type { IgnoredRecords } from '../ignored/ignored-records.ts';
 import type { KafkaClient } from '../kafka/client.ts';
@@ -197,7 +197,20 @@ describe('when a record is due', () => {
 
   it('is no later than the delay of its topic after its own time, whatever somebody has written (what was behind it never came)', () => {
     expect(due('g.t.retry.1', '253370764800000')).toBe(WRITTEN + 1_100);
-    expect(due('g.t.retry.1', '253370764800000', 253_370_764_800_000)).toBe(0);
     expect(due('g.t.redrive', '253370764800000')).toBe(0);
+  });
+
+  it('is counted from when it was first looked at, where its own time is in the future', () => {
+    const ahead = Date.now() + 61_000;
+    const headers: Headers = [[FAILURE.due, Buffer.from('253370764800000')]];
+    const { handler } = diverting();
+    const copy = { ...record(0, 'a'), topic: 'g.t.retry.1', headers, timestamp: ahead };
+    const began = Date.now();
+    const first = handler.dueAt(copy);
+    expect(first).toBeGreaterThanOrEqual(began + 1_100);
+    expect(first).toBeLessThanOrEqual(Date.now() + 1_100);
+    jest.useFakeTimers({ now: began + 500 });
+    expect(handler.dueAt(copy)).toBe(first);
+    jest.useRealTimers();
   });
 });

@@ -2,7 +2,7 @@ import type { RecordHandler } from '../handlers/record-handler.ts';
 import { type IgnoredOffsets, type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { dueTime } from '../kafka/due-time.ts';
-import { type ConsumedRecord, header, offsetAfter, type OutgoingRecord } from '../kafka/record.ts';
+import { type ConsumedRecord, offsetAfter, type OutgoingRecord } from '../kafka/record.ts';
 import type { Handled, Handler } from '../kafka/transactional-processor.ts';
 import { Attempts } from './attempts.ts';
 import { Diversion, type DiversionOptions } from './diversion.ts';
@@ -56,12 +56,12 @@ export class DivertingHandler implements Handler {
   }
 
   /** Only what is on a retry topic waits, and no longer than that topic's delay, whatever its header says. */
-  dueAt({ topic, headers, timestamp }: ConsumedRecord): number {
+  dueAt(record: ConsumedRecord): number {
     const { lanes, plan } = this.options;
     // The redrive topic comes first among the lanes.
-    const delayMs = plan.delaysMs[lanes.indexOf(topic) - 1];
+    const delayMs = plan.delaysMs[lanes.indexOf(record.topic) - 1];
     if (delayMs === undefined) return 0;
-    return dueTime(header(headers, FAILURE.due), timestamp, dueAfter(delayMs, timestamp, 1));
+    return dueTime(record, FAILURE.due, dueAfter(delayMs, 0, 1));
   }
 
   async restore(client: KafkaClient, signal: AbortSignal, at: bigint): Promise<void> {

@@ -3,7 +3,7 @@ import { believedCopy } from '../failures/believed-copies.ts';
 import { FAILURE } from '../failures/failure-headers.ts';
 import { gaveUp, type GivingUp } from '../failures/giving-up.ts';
 import { dueTime } from '../kafka/due-time.ts';
-import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
 import type { Handled, Handler } from '../kafka/transactional-processor.ts';
 import { sizeOnTheWire } from '../kafka/wire/record-batch.ts';
 import { DUE, MessageTooLarge } from './outbox.ts';
@@ -40,6 +40,8 @@ export class DelayHandler implements Handler {
 
   async handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled> {
     const [first] = records;
+    // Those from the future wait from now on, all at the same time.
+    for (const record of records) this.due(record);
     // A timer may fire a millisecond before the clock is there.
     while (first && this.due(first) > Date.now())
       await sleep(Math.min(LONGEST_MS, Math.max(1, this.due(first) - Date.now())), undefined, { signal });
@@ -65,8 +67,8 @@ export class DelayHandler implements Handler {
     return new MessageTooLarge(`The record has ${size} bytes, ${topic} takes ${maxBytes}`);
   }
 
-  private due({ headers, timestamp }: ConsumedRecord): number {
-    return dueTime(header(headers, DUE), timestamp, timestamp + this.target.delayMs);
+  private due(record: ConsumedRecord): number {
+    return dueTime(record, DUE, this.target.delayMs);
   }
 
   private forward({ partition, key, value, headers }: ConsumedRecord): OutgoingRecord {

@@ -1,12 +1,23 @@
-/** Milliseconds by which the clocks of processes may differ. */
-const CLOCKS_MS = 60_000;
+import { type ConsumedRecord, header } from './record.ts';
+
+/** When this process first looked at a record that was from the future: milliseconds since 1970-01-01 UTC. */
+const firstSeen = new WeakMap<ConsumedRecord, number>();
 
 /**
- * When a record that waits may go on: what its header says, and `latest`, its own time and the delay of its topic, at the
- * latest. Everything behind it waits, too, and anybody can write a header, or a time. What is no time is at once; so is a
- * record from the future, of which nobody can say how long it has waited. Times are milliseconds since 1970-01-01 UTC.
+ * When a record that waits may go on: what the header `name` says, and `longestMs` after it was written at the latest. Everything
+ * behind it waits, too, and anybody can write a header, or a time. What is no time is at once. Times are milliseconds
+ * since 1970-01-01 UTC.
  */
-export function dueTime(text: string | undefined, timestamp: number, latest: number): number {
-  if (text === undefined || !/^\d{1,16}$/.test(text) || timestamp > Date.now() + CLOCKS_MS) return 0;
-  return Math.min(Number(text), latest);
+export function dueTime(record: ConsumedRecord, name: string, longestMs: number): number {
+  const text = header(record.headers, name);
+  if (text === undefined || !/^\d{1,16}$/.test(text)) return 0;
+  return Math.min(Number(text), writtenAt(record) + longestMs);
+}
+
+/** Its own time. If that is in the future, its writer's clock is ahead, or it lies: it waits from when it was first looked at. */
+function writtenAt(record: ConsumedRecord): number {
+  const seen = firstSeen.get(record) ?? Date.now();
+  if (record.timestamp <= seen) return record.timestamp;
+  firstSeen.set(record, seen);
+  return seen;
 }

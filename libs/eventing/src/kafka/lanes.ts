@@ -82,7 +82,9 @@ export class Lanes {
     if (!feed) return undefined;
     this.feeds.push(...this.feeds.splice(this.feeds.indexOf(feed), 1));
     const { records, nextOffset } = await feed.next(max, signal);
-    const later = records.findIndex((record) => this.dueAt(record) > Date.now());
+    // All are looked at: those from the future wait from now on.
+    const dues = records.map((record) => this.dueAt(record));
+    const later = dues.findIndex((due) => due > Date.now());
     if (later < 0) return { topic: feed.topic, records, nextOffset };
     feed.putBack(records.slice(later));
     return {
