@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { contract, type Message, messageType } from '../domain/index.ts';
 import { classify } from '../failures/classification.ts';
 import { MessageCodec, UnwritableText } from './message-codec.ts';
-import type { SchemaRegistry } from './schema-registry.ts';
+import { RegistryUnavailable, type SchemaRegistry, SchemaUnknown } from './schema-registry.ts';
+import { Undecodable } from './undecodable.ts';
 
 type Noted = Message<'Noted', { id: string; notes: string[]; more: Record<string, string> }>;
 
@@ -52,5 +54,61 @@ describe('a message that is written', () => {
     const value = codec.encode(Noted(data));
     await codec.prepare([value]);
     expect(codec.decode(value).data).toEqual(data);
+  });
+});
+
+/** A value that says it was written with the schema of this id. */
+function valueOf(id: number): Buffer {
+  const value = Buffer.alloc(6);
+  value.writeInt32BE(id, 1);
+  return value;
+}
+
+/** A codec whose registry knows no id; `asked` are those that it was asked for, `most` is how many at the same time. */
+function unknowing() {
+  const seen = { asked: [] as number[], most: 0 };
+  let now = 0;
+  const schemaOf = async (id: number) => {
+    seen.asked.push(id);
+    seen.most = Math.max(seen.most, ++now);
+    await setImmediate();
+    now--;
+    throw new SchemaUnknown(`No ${id}`);
+  };
+  const codec = new MessageCodec({ ...registry, schemaOf }, [contract('notes', { Noted })]);
+  return { codec, seen };
+}
+
+describe('garbage that looks like a value of the registry', () => {
+  it.each([-1, 0, -(2 ** 31)])('is nothing to ask for, where the id is %d', async (id) => {
+    const { codec, seen } = unknowing();
+    await codec.prepare([valueOf(id)]);
+    expect(() => codec.decode(valueOf(id))).toThrow(Undecodable);
+    expect(seen.asked).toEqual([]);
+  });
+
+  it('is asked for once, some ids of a batch at the same time (each waited for the one before)', async () => {
+    const { codec, seen } = unknowing();
+    const ids = Array.from({ length: 50 }, (_, index) => index + 1);
+    await codec.prepare([...ids, ...ids].map(valueOf));
+    await codec.prepare(ids.map(valueOf));
+    expect(seen.asked).toEqual(ids);
+    expect(seen.most).toBe(8);
+    for (const id of ids) expect(() => codec.decode(valueOf(id))).toThrow(`No ${id}`);
+  });
+
+  it('does not fill the memory: the oldest ids are forgotten, and asked for again (none ever was)', async () => {
+    const { codec, seen } = unknowing();
+    const batch = (from: number, count: number) =>
+      codec.prepare(Array.from({ length: count }, (_, index) => valueOf(from + index)));
+    await batch(1, 12_000);
+    for (const id of [1, 12_000]) expect(() => codec.decode(valueOf(id))).toThrow(Undecodable);
+    await batch(12_001, 1);
+    expect(() => codec.decode(valueOf(1))).toThrow(RegistryUnavailable);
+    seen.asked.length = 0;
+    await batch(1, 1);
+    await batch(12_000, 2);
+    expect(seen.asked).toEqual([1]);
+    expect(() => codec.decode(valueOf(1))).toThrow(Undecodable);
   });
 });

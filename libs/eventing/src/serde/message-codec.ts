@@ -1,7 +1,12 @@
 import type { AnyMessageType, Contract, Message } from '../domain/index.ts';
 import { avroType, type Resolver, type Type } from './avro.ts';
 import { checkOf } from './avro-check.ts';
-import { type RegisteredSchema, type SchemaRegistry, SchemaUnknown } from './schema-registry.ts';
+import {
+  type RegisteredSchema,
+  RegistryUnavailable,
+  type SchemaRegistry,
+  SchemaUnknown,
+} from './schema-registry.ts';
 import { Undecodable } from './undecodable.ts';
 import { described, nameOf, writerType } from './writer-schema.ts';
 import { loneSurrogateIn } from './written-text.ts';
@@ -27,10 +32,21 @@ interface Writer {
   readonly check: (value: Buffer, from: number) => void;
 }
 
+/** Why nothing that was written with one schema is read. */
+interface Unread {
+  readonly why: string;
+  /** What the registry did not know may have been registered since. */
+  readonly askAgainAt: number;
+}
+
 const MAGIC = 0;
 const PREFIX = 5;
 /** avsc quotes whole schemas. */
 const MOST_OF_MESSAGE = 300;
+/** Ids that are remembered though nothing of theirs is read: garbage can have another one in each record. */
+const MOST_UNREAD = 10_000;
+/** Ids that one batch asks for at the same time. */
+const AT_ONCE = 8;
 
 /**
  * Messages to bytes and back, in the Confluent wire format: a zero, the schema's id, Avro. Written with the last
@@ -42,7 +58,9 @@ export class MessageCodec {
   private readonly byName = new Map<string, Known>();
   private readonly byFullName = new Map<string, Known>();
   private readonly writerIds = new Map<string, number>();
-  private readonly writers = new Map<number, Writer | Undecodable>();
+  private readonly writers = new Map<number, Writer>();
+  /** The oldest first. */
+  private readonly unread = new Map<number, Unread>();
   private readonly lookups = new Map<number, Promise<void>>();
 
   constructor(registry: SchemaRegistry, contracts: readonly Contract[]) {
@@ -84,20 +102,38 @@ export class MessageCodec {
 
   /** Looks up the schemas that these values were written with. Rejects when the registry does not answer. */
   async prepare(values: readonly (Buffer | null)[]): Promise<void> {
+    const asked = new Set<number>();
     for (const value of values) {
       const id = schemaId(value);
-      if (id !== undefined && !this.isKnown(id)) await this.lookUp(id);
+      if (id !== undefined && !this.isKnown(id)) asked.add(id);
     }
+    if (asked.size === 0) return;
+    // Before they are looked up: none of this batch is forgotten until it is decoded.
+    for (const id of this.unread.keys()) {
+      if (this.unread.size <= MOST_UNREAD) break;
+      this.unread.delete(id);
+    }
+    const ids = asked.values();
+    const some = async () => {
+      for (const id of ids) await this.lookUp(id);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, some));
   }
 
-  /** Throws Undecodable. Call `prepare` with the value first. */
+  /**
+   * Throws Undecodable. Call `prepare` with the value first: what was not looked up, or was forgotten since, is
+   * RegistryUnavailable, so that it is prepared again.
+   */
   decode(value: Buffer | null): Message {
     const id = schemaId(value);
     if (id === undefined || !value)
       throw new Undecodable('The value does not start with a zero and a schema id');
     const writer = this.writers.get(id);
-    if (!writer) throw new Error(`The schema id ${id} was not looked up`);
-    if (writer instanceof Undecodable) throw writer;
+    if (!writer) {
+      const unread = this.unread.get(id);
+      if (unread) throw new Undecodable(unread.why);
+      throw new RegistryUnavailable(`The schema id ${id} is to be looked up`);
+    }
     const { known, resolver, check } = writer;
     const type = known.type.type as string;
     try {
@@ -108,10 +144,8 @@ export class MessageCodec {
     }
   }
 
-  /** What the registry did not know is asked again after a while: it may have been registered since. */
   private isKnown(id: number): boolean {
-    const known = this.writers.get(id);
-    return known !== undefined && !(known instanceof Undecodable && known.askAgainAt < Date.now());
+    return this.writers.has(id) || (this.unread.get(id)?.askAgainAt ?? 0) > Date.now();
   }
 
   private know(type: AnyMessageType): void {
@@ -128,44 +162,50 @@ export class MessageCodec {
     const before = this.lookups.get(id);
     if (before) return before;
     const lookup = this.learn(id)
-      .then((writer) => void this.writers.set(id, writer))
+      .then((learnt) => this.remember(id, learnt))
       .finally(() => this.lookups.delete(id));
     this.lookups.set(id, lookup);
     return lookup;
   }
 
-  private async learn(id: number): Promise<Writer | Undecodable> {
+  private remember(id: number, learnt: Writer | Unread): void {
+    this.unread.delete(id);
+    if ('why' in learnt) this.unread.set(id, learnt);
+    else this.writers.set(id, learnt);
+  }
+
+  private async learn(id: number): Promise<Writer | Unread> {
     try {
       return await this.writerOf(await this.registry.schemaOf(id));
     } catch (error) {
       if (!(error instanceof SchemaUnknown)) throw error;
-      return Object.assign(new Undecodable(error.message, { cause: error }), {
-        askAgainAt: Date.now() + 10_000,
-      });
+      return { why: error.message, askAgainAt: Date.now() + 10_000 };
     }
   }
 
   /** A registry that has answered is not away, whatever it has answered: what cannot be read is the record's own fault. */
-  private async writerOf(schema: RegisteredSchema): Promise<Writer | Undecodable> {
+  private async writerOf(schema: RegisteredSchema): Promise<Writer | Unread> {
     if (schema.type !== 'AVRO')
-      return new Undecodable(`The value was written with ${described(schema)}: only Avro is read`);
+      return unreadable(`The value was written with ${described(schema)}: only Avro is read`);
     const known = this.byFullName.get(nameOf(schema) ?? '');
-    if (!known) return new Undecodable(`The contracts of this service do not have ${described(schema)}`);
+    if (!known) return unreadable(`The contracts of this service do not have ${described(schema)}`);
     const references = await schema.references();
     try {
       const writer = writerType(schema.text, references);
       return { known, resolver: known.avro.createResolver(writer), check: checkOf(writer) };
     } catch (cause) {
-      const why = messageOf(cause);
-      return new Undecodable(`${described(schema)} cannot be read as the contracts have it: ${why}`, {
-        cause,
-      });
+      return unreadable(`${described(schema)} cannot be read as the contracts have it: ${messageOf(cause)}`);
     }
   }
 }
 
+const unreadable = (why: string): Unread => ({ why, askAgainAt: Infinity });
+
 const messageOf = (error: unknown) => (error as Error).message.slice(0, MOST_OF_MESSAGE);
 
+/** Ids are positive: what has another one is garbage, and no registry is asked for it. */
 function schemaId(value: Buffer | null): number | undefined {
-  return value && value.length >= PREFIX && value[0] === MAGIC ? value.readInt32BE(1) : undefined;
+  if (!value || value.length < PREFIX || value[0] !== MAGIC) return undefined;
+  const id = value.readInt32BE(1);
+  return id > 0 ? id : undefined;
 }

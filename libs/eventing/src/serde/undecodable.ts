@@ -3,5 +3,4 @@ export class Undecodable extends Error {
   override readonly name = 'Undecodable';
   readonly code = 'UNDECODABLE';
   readonly retryable = false;
-  askAgainAt = Infinity;
 }
