@@ -20,9 +20,11 @@ import { DeciderState } from '../state/decider-state.ts';
 import { StateStore } from '../state/state-store.ts';
 import { counters } from '../testing/counters.ts';
 import { bomb, send } from '../testing/foreign-batch.ts';
+import type { ConsumedRecord, Headers } from '../kafka/record.ts';
 import { readTopic } from '../testing/read-topic.ts';
 import { record, scratchClient, scratchName, until } from '../testing/scratch-broker.ts';
 import { DeciderHandler } from './decider-handler.ts';
+import { decoded } from './inbox.ts';
 import { Outbox } from './outbox.ts';
 
 const registryUrl = process.env['REGISTRY_URL'] ?? '';
@@ -101,9 +103,9 @@ describe('undecodable bytes on the events topic of a decider (it had stopped for
   const stateOf = (number: number) => join(directory, String(number));
   const add = (id: string) =>
     appender.append(outbox.record(platform.Add({ id: 'a', amount: 1 }), { id, time: 1, correlationId: id }));
-  const write = (value: Buffer, headers: [string, Buffer][] = []) => {
+  const write = (value: Buffer, headers: Headers = [], key: Buffer | null = null) => {
     const foreign = record(platform.rules.events.topic, '', partition);
-    return appender.append({ ...foreign, value, headers });
+    return appender.append({ ...foreign, key, value, headers });
   };
   const at = (offset: bigint) => ({ topic: platform.rules.events.topic, partition, offset });
   const ignore = (offset: bigint, operator = 'ada', force = false) =>
@@ -113,11 +115,11 @@ describe('undecodable bytes on the events topic of a decider (it had stopped for
     const all = await readTopic(client, platform.rules.events.topic);
     const records = all.filter(({ broken }) => !broken);
     await codec.prepare(records.map(({ value }) => value));
-    return records.flatMap(({ value }) => totalIn(value));
+    return records.flatMap(totalIn);
   };
-  const totalIn = (value: Buffer | null): number[] => {
+  const totalIn = (record: ConsumedRecord): number[] => {
     try {
-      return [(codec.decode(value).data as { total: number }).total];
+      return [(decoded(codec, record).data as { total: number }).total];
     } catch (error) {
       if (error instanceof Undecodable) return [];
       throw error;
@@ -208,6 +210,26 @@ describe('undecodable bytes on the events topic of a decider (it had stopped for
       await comesTo(lost ? 2 : 3);
     }
   });
+
+  it.each([
+    ['key', [], Buffer.from([0xff])],
+    ['ce_id', [['ce_id', Buffer.from([0xff])]], null],
+  ] as [string, Headers, Buffer | null][])(
+    'may be an event but for its %s, which is not UTF-8 (it was refused as an event, and the partition was lost)',
+    async (_, headers, key) => {
+      await add('a1');
+      await comesTo(1);
+      const [first] = await readTopic(client, platform.rules.events.topic);
+      const versioned = [...headers, ['aggregateversion', Buffer.from('2')]] as const;
+      const odd = await write(first?.value as Buffer, versioned, key);
+      await startAnew({ lost: false });
+      await waitsFor(odd);
+      expect(await ignore(odd)).toEqual({ type: 'refused', refusal: 'versioned' });
+      expect(await ignore(odd, 'ada', true)).toMatchObject({ type: 'ignored' });
+      await add('a2');
+      await comesTo(2);
+    },
+  );
 
   it('is decided about once, whoever asks again, and whatever else is written beside the decisions', async () => {
     const odd = await write(Buffer.from('odd'));

@@ -1,3 +1,4 @@
+import { decoded } from '../handlers/inbox.ts';
 import { type ConsumedRecord, header } from '../kafka/record.ts';
 import { AGGREGATE_VERSION } from '../serde/cloud-events.ts';
 import { type MessageCodec, Undecodable } from '../serde/message-codec.ts';
@@ -19,9 +20,10 @@ export async function refusalOf(
   return header(record.headers, AGGREGATE_VERSION) !== undefined && !force ? 'versioned' : undefined;
 }
 
-function isEvent(codec: MessageCodec, { topic, value }: ConsumedRecord): boolean {
+/** As folds and other readers see it: what they cannot take, be it for its key or a header, is none. */
+function isEvent(codec: MessageCodec, record: ConsumedRecord): boolean {
   try {
-    return codec.typeOf(codec.decode(value).type).topic === topic;
+    return codec.typeOf(decoded(codec, record).type).topic === record.topic;
   } catch (error) {
     if (error instanceof Undecodable) return false;
     throw error;

@@ -1,4 +1,5 @@
 import { type AnyDecider, evolve, type Received } from '../domain/index.ts';
+import { decoded } from '../handlers/inbox.ts';
 import { type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
 import { UndecidedRecord } from '../ignored/undecided-record.ts';
 import type { KafkaClient } from '../kafka/client.ts';
@@ -7,7 +8,6 @@ import { HaltError } from '../kafka/errors.ts';
 import { logStart, wholeEnd } from '../kafka/positions.ts';
 import { holdsRecordAt } from '../kafka/record-at.ts';
 import type { ConsumedRecord } from '../kafka/record.ts';
-import { toMetadata } from '../serde/cloud-events.ts';
 import { type MessageCodec, Undecodable } from '../serde/message-codec.ts';
 import { StateOverlay } from './state-overlay.ts';
 import { StateStore } from './state-store.ts';
@@ -124,11 +124,10 @@ export class DeciderState {
 
   private read(record: ConsumedRecord): Received {
     try {
-      if (record.broken) throw record.broken.error;
-      const message = this.codec.decode(record.value);
-      if (!Object.hasOwn(this.rules.evolve, message.type))
-        throw new Undecodable(`${this.rules.group} does not know ${message.type}`);
-      return { ...message, metadata: toMetadata(record) };
+      const { position: _, ...event } = decoded(this.codec, record);
+      if (!Object.hasOwn(this.rules.evolve, event.type))
+        throw new Undecodable(`${this.rules.group} does not know ${event.type}`);
+      return event;
     } catch (cause) {
       throw new UndecidedRecord(record, cause as Error);
     }
