@@ -1,4 +1,4 @@
-import { readModelConfig, serviceConfig } from '@atelier/boot';
+import { forgetPostgresVariables, readModelConfig, serviceConfig } from '@atelier/boot';
 import {
   catalogue,
   contracts,
@@ -13,6 +13,8 @@ import { Module } from '@nestjs/common';
 import { operatorsConfig } from './dead-letters/operators.config.ts';
 import { GatewayApi } from './gateway.api.ts';
 import { welcomeConfig } from './welcome/welcome.config.ts';
+
+forgetPostgresVariables();
 
 @Module({
   imports: [

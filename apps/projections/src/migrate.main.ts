@@ -1,6 +1,7 @@
-import { explain, readModelConfig } from '@atelier/boot';
+import { explain, forgetPostgresVariables, readModelConfig } from '@atelier/boot';
 import { migrate } from './migrate.ts';
 
+forgetPostgresVariables();
 try {
   const taken = await migrate(readModelConfig().databaseUrl);
   console.log(

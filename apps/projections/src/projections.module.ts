@@ -1,4 +1,4 @@
-import { readModelConfig, serviceConfig } from '@atelier/boot';
+import { forgetPostgresVariables, readModelConfig, serviceConfig } from '@atelier/boot';
 import { catalogue, contracts, reports } from '@atelier/contracts';
 import { EventingModule } from '@atelier/eventing';
 import { Module } from '@nestjs/common';
@@ -7,6 +7,8 @@ import { EventLogProjection } from './event-log/event-log.projection.ts';
 import { OrdersProjection } from './orders/orders.projection.ts';
 import { ProductsProjection } from './products/products.projection.ts';
 import { TransactionsProjection } from './transactions/transactions.projection.ts';
+
+forgetPostgresVariables();
 
 @Module({
   imports: [

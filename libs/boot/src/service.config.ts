@@ -53,12 +53,6 @@ export function serviceConfig() {
 /** What a service with deciders is told on top: `{ stateDir }`. */
 export const stateConfig = () => Object.freeze({ stateDir: readConfig(state, process.env).STATE_DIR });
 
-/**
- * What a service with read models is told on top: `{ databaseUrl }`, which alone decides. The client would take from PGSSLMODE,
- * PGOPTIONS and the like whatever it does not say, so they are gone after this. PGPASSWORD stays: a secret needs no place in a URL.
- */
-export function readModelConfig() {
-  for (const name of Object.keys(process.env))
-    if (/^PG(?!PASSWORD$)[A-Z]/.test(name)) Reflect.deleteProperty(process.env, name);
-  return Object.freeze({ databaseUrl: readConfig(readModel, process.env).DATABASE_URL });
-}
+/** What a service with read models is told on top: `{ databaseUrl }`, which alone decides after `forgetPostgresVariables`. */
+export const readModelConfig = () =>
+  Object.freeze({ databaseUrl: readConfig(readModel, process.env).DATABASE_URL });
