@@ -7,19 +7,22 @@ import { BreakablePlatform } from './breakable-platform.ts';
 import { DeadLetterRows } from './dead-letter-rows.ts';
 import { Operator } from './operator.ts';
 import { poisonRecords, write } from './poison.ts';
+import { RefusedMails } from './refused-mails.ts';
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
 
 /** Refused e-mails and undecodable commands of a platform that runs, and what its operator does about them. */
 describe('the operator of a platform that runs', () => {
-  const group = 'notifications.order-mail';
+  const { group } = RefusedMails;
   let platform: BreakablePlatform;
   let operator: Operator;
+  let mails: RefusedMails;
   let model: DeadLetterRows;
 
   beforeAll(async () => {
     platform = await BreakablePlatform.start();
     operator = new Operator(platform);
+    mails = new RefusedMails(platform, operator);
     model = new DeadLetterRows(platform.addresses);
   });
 
@@ -29,14 +32,9 @@ describe('the operator of a platform that runs', () => {
     await platform?.stop();
   });
 
-  /** Places an order whose e-mail is refused for good; answers the id of its dead letter. */
-  async function refused(email: string): Promise<string> {
-    return operator.find(group, await platform.confirmOrder(email));
-  }
-
   it('sees what was refused, decoded, after one attempt', async () => {
     await platform.smtp('refuse', '550');
-    const letter = await operator.details(await refused('refused@example.com'));
+    const letter = await operator.details(await mails.refused('refused@example.com'));
     expect(letter).toMatchObject({
       status: 'open',
       group,
@@ -61,7 +59,7 @@ describe('the operator of a platform that runs', () => {
   it('redrives it until force is needed, and it is handled once the cause is gone', async () => {
     await platform.smtp('refuse', '550');
     const email = 'again@example.com';
-    const id = await refused(email);
+    const id = await mails.refused(email);
     const orderId = (await operator.details(id)).key;
     const events = async () => (await platform.get(`/v1/orders/${orderId}/events`)).body.length;
     const before = await events();
@@ -101,7 +99,7 @@ describe('the operator of a platform that runs', () => {
   it('is told that a redrive was sent, and only later that it was handled', async () => {
     await platform.smtp('refuse', '550');
     const email = 'sent@example.com';
-    const id = await refused(email);
+    const id = await mails.refused(email);
     await platform.smtp('up');
     await platform.signal('notifications-1', 'SIGSTOP');
     try {
@@ -119,7 +117,7 @@ describe('the operator of a platform that runs', () => {
 
   it('redrives it with another value', async () => {
     await platform.smtp('refuse', '550');
-    const id = await refused('wrong@example.com');
+    const id = await mails.refused('wrong@example.com');
     await platform.smtp('up');
     const { data } = (await operator.details(id)).record.value;
     const wrong = await operator.decide(id, 'redrive', { value: { ...data, email: 7 } });
@@ -193,39 +191,26 @@ describe('the operator of a platform that runs', () => {
     });
   });
 
-  /** Those that a job takes. */
-  const waiting = async () =>
-    (await operator.list(`group=${group}&limit=100`)).filter(({ status }) =>
-      ['open', 'failed again'].includes(status),
-    ).length;
-
   it('redrives many with a job, which its first one halts, and whose limit holds', async () => {
     await platform.smtp('refuse', '550');
-    for (const email of ['x@example.com', 'y@example.com', 'z@example.com']) await refused(email);
-    const total = await waiting();
+    for (const email of ['x@example.com', 'y@example.com', 'z@example.com']) await mails.refused(email);
+    const total = await mails.waiting();
     const halted = await operator.startJob({ group, rate: 100 });
     const isHalted = (counts: Answer['body']) => counts.failed === 1 && counts['left out'] === total - 1;
     const job = await operator.jobBecomes(halted, 'halted', isHalted);
     expect(job).toMatchObject({ total });
     const outcomes = job.items.map((item: Answer['body']) => item.outcome);
     expect(outcomes).toEqual(['failed', ...Array.from({ length: total - 1 }, () => 'left out')]);
-    await eventually(waiting, (count) => count === total);
+    await eventually(mails.waiting, (count) => count === total);
 
     await platform.smtp('up');
     const limited = await operator.startJob({ group, rate: 100, limit: total - 1 });
     await operator.jobBecomes(limited, 'finished', ({ handled }) => handled === total - 1);
-    await eventually(waiting, (count) => count === 1);
+    await eventually(mails.waiting, (count) => count === 1);
   });
 
-  /** So many more e-mails that were refused. */
-  async function manyRefused(count: number): Promise<void> {
-    await platform.smtp('refuse', '550');
-    for (let number = 1; number <= count; number++) await refused(`many-${number}@example.com`);
-    await platform.smtp('up');
-  }
-
   it('finds them by their cause, their topic and their handler, a page at a time', async () => {
-    await manyRefused(3);
+    await mails.manyRefused(3);
     const open = await operator.list(`group=${group}&status=open&limit=100`);
     const causes: Answer['body'][] = (await platform.get('/v1/dead-letters/groups')).body;
     const cause = causes.find(({ error }) => error.message.includes('550'));
@@ -245,8 +230,8 @@ describe('the operator of a platform that runs', () => {
   });
 
   it('cancels a job', async () => {
-    await manyRefused(20);
-    const total = await waiting();
+    await mails.manyRefused(20);
+    const total = await mails.waiting();
     const location = await operator.startJob({ group, rate: 1 });
     await eventually(
       () => operator.job(location),
@@ -258,12 +243,12 @@ describe('the operator of a platform that runs', () => {
     expect(left).toBeGreaterThan(0);
     const isOver = (counts: Answer['body']) => counts['left out'] === left && counts.handled === total - left;
     expect(await operator.jobBecomes(location, 'cancelled', isOver)).toMatchObject({ total });
-    await eventually(waiting, (count) => count === left);
+    await eventually(mails.waiting, (count) => count === left);
   });
 
   it('has a job keep to its rate: portions of so many, and never the next one within a second', async () => {
-    await manyRefused(11);
-    const [rate, total] = [5, await waiting()];
+    await mails.manyRefused(11);
+    const [rate, total] = [5, await mails.waiting()];
     const location = await operator.startJob({ group, rate });
     const job = await operator.jobBecomes(location, 'finished', ({ handled }) => handled === total);
     expect(job.items.map((item: Answer['body']) => item.outcome)).toEqual(job.items.map(() => 'handled'));
