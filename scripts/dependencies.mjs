@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { logEnd } from './log-end.mjs';
 import { cacheDir, node24, root } from './paths.mjs';
 
 const lockFile = join(root, 'package-lock.json');
@@ -21,10 +22,7 @@ export async function installDependencies() {
   const hash = lockHash();
   const code = await run(logFile);
   if (code !== 0) {
-    const end = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-15);
-    throw new Error(
-      `The dependencies could not be installed. The log is '${logFile}', which ends:\n${end.join('\n')}`,
-    );
+    throw new Error(`npm could not install the dependencies. ${logEnd(logFile)}`);
   }
   if (!existsSync(node24)) {
     throw new Error(

@@ -1,5 +1,6 @@
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { shellWord } from './shell-word.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const cacheDir = join(root, '.cache');
@@ -20,5 +21,7 @@ export function refuseUnusablePath(directory = root) {
   const path = directory.slice(directory.search(/[/\\]/));
   const unusable = [delimiter, ...'![]*?#'].find((character) => path.includes(character));
   if (unusable === undefined) return;
-  throw new Error(`The project lies below ${directory}, which has a "${unusable}" in it: move it elsewhere.`);
+  throw new Error(
+    `The project lies below ${shellWord(directory)}, which has a "${unusable}" in it: move it elsewhere.`,
+  );
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { decimal } from '../harness/decimal.ts';
 
 export interface Options {
   readonly orders: number;
@@ -39,7 +40,7 @@ export function readOptions(args: readonly string[]): Options {
 }
 
 function whole(name: string, value: string, least: number): number {
-  const number = Number(value);
+  const number = decimal(value);
   if (!Number.isSafeInteger(number) || number < least) {
     throw new Error(`--${name} ${value} is not a whole number from ${least} on.\n${usage}`);
   }

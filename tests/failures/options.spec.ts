@@ -18,7 +18,9 @@ describe('the options of the failure tests', () => {
     [['--records', '99'], '--records 99 is not a whole number from 100 on.'],
     [['--rate', 'fast'], '--rate fast is not a whole number from 1 on.'],
     [['--seed', '1.5'], '--seed 1.5 is not a whole number from 0 on.'],
+    [['--records', '0x10000'], '--records 0x10000 is not a whole number from 100 on.'],
     [['--state', '/nowhere'], '--state /nowhere is not a directory.'],
+    [['--state', '/no where'], "--state '/no where' is not a directory."],
     [['--poison', '5'], "Unknown option '--poison'"],
     [['5000'], "Unexpected argument '5000'"],
   ])('are refused with a sentence, and with the usage: %j', (args, sentence) => {

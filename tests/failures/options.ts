@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { shellWord } from '@atelier/local-stack';
+import { decimal } from '../harness/decimal.ts';
 import { stateDirectory } from './state-directory.ts';
 
 export interface Options {
@@ -44,12 +46,12 @@ function parse(args: readonly string[]) {
 }
 
 function number(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
+  const value = decimal(text);
+  if (Number.isSafeInteger(value) && value >= least) return value;
   throw new Error(`--${name} ${text} is not a whole number from ${least} on.\n${usage}`);
 }
 
 function directory(name: string, path: string): string {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
-  throw new Error(`--${name} ${path} is not a directory.\n${usage}`);
+  throw new Error(`--${name} ${shellWord(path)} is not a directory.\n${usage}`);
 }

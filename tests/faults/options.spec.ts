@@ -28,6 +28,8 @@ describe('the options of the fault tests', () => {
   });
 
   it.each([
+    ['--seed', '0x10', '--seed 0x10 is not a whole number from 0 on.'],
+    ['--share', '1e-1', '--share 1e-1 is not a number from 0.01 on.'],
     ['--only', 'one', '--only one is not a whole number from 1 on.'],
     ['--share', '0', '--share 0 is not a number from 0.01 on.'],
     ['--slack', '0.5', '--slack 0.5 is not a number from 1 on.'],

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { decimal } from '../harness/decimal.ts';
 
 export interface Options {
   readonly seed: number;
@@ -70,8 +71,7 @@ function chosen(text: string, known: Known): number {
 }
 
 function number(name: string, text: string, least: number, whole = true): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= least && (whole ? Number.isSafeInteger(value) : Number.isFinite(value)))
-    return value;
+  const value = decimal(text);
+  if (value >= least && (whole ? Number.isSafeInteger(value) : Number.isFinite(value))) return value;
   throw new Error(`--${name} ${text} is not a ${whole ? 'whole ' : ''}number from ${least} on.\n${usage}`);
 }

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { shellWord } from '../../scripts/shell-word.mjs';
 import { directoriesOf, runDirectory } from './kept-logs.ts';
 
 /** A reporter of Jest: removes what passing spec files have left, keeps that of failing ones, and has their messages name it. */
@@ -22,8 +23,8 @@ export default class KeepLogs {
     }
     this.#failed = true;
     const kept = [
-      ...(existsSync(own) ? [`What this file started has its logs and data in ${own}`] : []),
-      `The logs of the shared broker, registry, database and mail server are in ${join(run, 'stack', 'logs')}`,
+      ...(existsSync(own) ? [`What this file started has its logs and data in ${shellWord(own)}`] : []),
+      `The logs of the shared broker, registry, database and mail server are in ${shellWord(join(run, 'stack', 'logs'))}`,
     ];
     result.failureMessage = [result.failureMessage, ...kept.map((line) => `  ${line}`), ''].join('\n');
   }

@@ -15,12 +15,12 @@ describe('what a spec file has written, after the run', () => {
 
   /** Runs these fixtures as `npm test` runs specs: with its reporter, its teardown and its `--forceExit`. */
   async function runOf(...fixtures: string[]): Promise<string> {
-    run = await specDirectory('run');
+    run = await specDirectory('the run');
     const { default: config } = await import(configFile);
     const [, real] = config.projects;
     const project = {
       ...real,
-      testMatch: fixtures.map((name) => `<rootDir>/tests/harness/fixtures/${name}.fixture.ts`),
+      testRegex: fixtures.map((name) => `/tests/harness/fixtures/${name}\\.fixture\\.ts$`),
       globalSetup: '<rootDir>/tests/harness/fixtures/setup.ts',
     };
     const nested = JSON.stringify({ ...config, rootDir: repositoryRoot, projects: [project] });
@@ -38,15 +38,15 @@ describe('what a spec file has written, after the run', () => {
 
   const kept = () => globSync('*/*/platform-*/orders-1.log', { cwd: run }).map((file) => join(run, file));
 
-  it('is there when the file has failed, and the message says where', async () => {
+  it('is there when the file has failed, and the message says where, as a shell takes it', async () => {
     const output = await runOf('failing', 'passing');
     expect(output).toContain('1 failed, 1 passed');
     expect(kept()).toHaveLength(1);
     const [log = ''] = kept();
     expect(readFileSync(log, 'utf8')).toBe('it said this\n');
-    const [, own = ''] = /What this file started has its logs and data in (.*)/.exec(output) ?? [];
+    const [, own = ''] = /What this file started has its logs and data in '(.*)'/.exec(output) ?? [];
     expect(log.startsWith(join(own, 'platform-'))).toBe(true);
-    const [, shared = ''] = /The logs of the shared .* are in (.*)/.exec(output) ?? [];
+    const [, shared = ''] = /The logs of the shared .* are in '(.*)'/.exec(output) ?? [];
     expect(readFileSync(join(shared, 'kafka-1.log'), 'utf8')).toBe('up\n');
   });
 

@@ -19,6 +19,7 @@ it('measures everything unless told otherwise', () => {
 it.each([
   ['a measurement that is none', ['outage'], 'There is no measurement outage: there are outages and redrive'],
   ['no time', ['outages', '--seconds', '0'], '--seconds 0 is not a whole number from 1 on'],
+  ['digits that are not decimal', ['--rate', '0x10'], '--rate 0x10 is not a whole number from 1 on'],
   ['a text for a number', ['--letters', 'many'], '--letters many is not a whole number'],
 ])('refuses %s', (_, args, sentence) => {
   expect(() => readOptions(args)).toThrow(sentence);

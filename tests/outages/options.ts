@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { decimal } from '../harness/decimal.ts';
 
 const scenarios = ['outages', 'redrive'] as const;
 export type Scenario = (typeof scenarios)[number];
@@ -58,7 +59,7 @@ function scenario(text: string): Scenario {
 }
 
 function number(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= least && Number.isSafeInteger(value)) return value;
+  const value = decimal(text);
+  if (value >= least && Number.isSafeInteger(value)) return value;
   throw new Error(`--${name} ${text} is not a whole number from ${least} on.\n${usage}`);
 }

@@ -1,4 +1,2 @@
-/** A text as one word of a POSIX shell, to be copied from a hint: in quotes where it has to be. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
+/** That of the scripts, which can import nothing from here before dependencies are there. */
+export { shellWord } from '../../../scripts/shell-word.mjs';

@@ -15,7 +15,9 @@ export function lockDirectory(directory: string): () => void {
     const holder = readFileSync(path, 'utf8');
     const [pid] = holder.split(' ');
     if (holder !== mine && isAlive(Number(pid)) && holder === `${pid} ${startOf(Number(pid))}`) {
-      throw new Error(`${directory} is in use by process ${pid}: give each instance a directory of its own`);
+      throw new Error(
+        `${JSON.stringify(directory)} is in use by process ${pid}: give each instance a directory of its own`,
+      );
     }
     writeFileSync(path, mine);
   }

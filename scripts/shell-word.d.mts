@@ -1,0 +1,1 @@
+export function shellWord(text: string): string;
