@@ -80,11 +80,11 @@ describe('text that cannot be kept as it was sent', () => {
     expect((await call('GET', path)).status).toBe(400);
   });
 
-  it.each(['/v1/orders/zo\xeb', '/v1/orders?customerId=zo\xeb', '/v1/orders?customerId=zo\xc3\xab'])(
+  it.each(['/v1/products/zo\xeb', '/v1/orders?customerId=zo\xeb', '/v1/orders?customerId=zo\xc3\xab'])(
     'is refused where it had to be percent-encoded: %s',
     async (target) => {
       const answer = await answerTo(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
-      expect(answer).toMatch(/^HTTP\/1\.1 40[04] [\s\S]*application\/problem\+json/);
+      expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*application\/problem\+json/);
     },
   );
 

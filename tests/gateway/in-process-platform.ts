@@ -1,15 +1,7 @@
-import {
-  DeadLettersEvents,
-  InventoryEvents,
-  OrdersEvents,
-  RedriveJobsEvents,
-  TransactionsEvents,
-} from '@atelier/contracts';
+import { InventoryEvents, OrdersEvents } from '@atelier/contracts';
 import {
   CommandPublisher,
   EventTail,
-  HANDLED_TYPES,
-  type HandledTypes,
   LogPositions,
   type LoggedEvent,
   type LogPosition,
@@ -18,7 +10,7 @@ import {
 } from '@atelier/eventing';
 import { type AnyDecider, decide, type Delayed, evolve, type Message } from '@atelier/eventing/domain';
 import { derivedId, partitionOf } from '@atelier/eventing/serde';
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { deadLetter } from '../../apps/dead-letters/src/dead-letter.decider.ts';
@@ -29,35 +21,13 @@ import { ReserveStockPolicy } from '../../apps/inventory/src/reserve-stock.polic
 import { stock } from '../../apps/inventory/src/stock.decider.ts';
 import { order } from '../../apps/orders/src/order.decider.ts';
 import { RecordReservationPolicy } from '../../apps/orders/src/record-reservation.policy.ts';
-import { DeadLettersProjection } from '../../apps/projections/src/dead-letters/dead-letters.projection.ts';
-import { EventLogProjection } from '../../apps/projections/src/event-log/event-log.projection.ts';
-import { OrdersProjection } from '../../apps/projections/src/orders/orders.projection.ts';
-import { ProductsProjection } from '../../apps/projections/src/products/products.projection.ts';
-import { TransactionsProjection } from '../../apps/projections/src/transactions/transactions.projection.ts';
 import { transaction } from '../../apps/transactions/src/transaction.decider.ts';
+import { call } from './call-handler.ts';
 import { InProcessDeadLetters } from './in-process-dead-letters.ts';
 import { InProcessRecords } from './in-process-records.ts';
 import { InProcessLog, type Logged, partitions } from './in-process-log.ts';
+import { project, projections } from './in-process-projections.ts';
 
-const projections = [
-  { name: 'projections.orders.v1', topics: [OrdersEvents.topic], handler: new OrdersProjection() },
-  { name: 'projections.products.v1', topics: [InventoryEvents.topic], handler: new ProductsProjection() },
-  {
-    name: 'projections.event-log.v1',
-    topics: [OrdersEvents.topic, InventoryEvents.topic],
-    handler: new EventLogProjection(),
-  },
-  {
-    name: 'projections.dead-letters.v1',
-    topics: [DeadLettersEvents.topic, RedriveJobsEvents.topic],
-    handler: new DeadLettersProjection(),
-  },
-  {
-    name: 'projections.transactions.v1',
-    topics: [TransactionsEvents.topic],
-    handler: new TransactionsProjection(),
-  },
-];
 const deciders: readonly AnyDecider[] = [order, stock, deadLetter, redriveJob, transaction];
 const policies = [
   new ReserveStockPolicy(),
@@ -260,25 +230,13 @@ export class InProcessPlatform {
           const position = `${name} ${topic} ${partition}`;
           const [next] = this.log.from(topic, partition, this.committed.get(position) ?? 0n);
           if (!next) continue;
-          await this.project(name, handler, next);
+          await project(this.database, name, handler, next);
           this.committed.set(position, next.position.offset + 1n);
           return true;
         }
       }
     }
     return false;
-  }
-
-  private async project(name: string, handler: object, { position, message }: Logged): Promise<void> {
-    const { topic, partition, offset } = position;
-    await this.database.transaction().execute(async (rows) => {
-      await call(handler, message.type, [{ ...message, position }], rows);
-      await sql`
-        insert into read_model.projection_positions (projection, topic, "partition", next_offset)
-        values (${name}, ${topic}, ${partition}, ${offset + 1n})
-        on conflict (projection, topic, "partition") do update set next_offset = excluded.next_offset
-      `.execute(rows);
-    });
   }
 }
 
@@ -290,13 +248,4 @@ const typesByName = new Map(
 
 function unknownType({ type }: Message): never {
   throw new Error(`No decider knows the message ${type}`);
-}
-
-function call(handler: object, type: string, ...args: unknown[]): unknown {
-  const handled = Reflect.getMetadata(HANDLED_TYPES, handler) as HandledTypes;
-  for (const [known, method] of handled) {
-    if (known.type === type)
-      return (handler as Record<string, (...args: unknown[]) => unknown>)[method]?.(...args);
-  }
-  return undefined;
 }

@@ -1,5 +1,6 @@
 import {
   AddProduct,
+  LONGEST_ID,
   OrderPlaced,
   OrderPlacementRefused,
   PlaceOrder,
@@ -197,6 +198,39 @@ describe('2^63 - 1 in the log from before there was a limit (GET /v1/orders was 
       status: 422,
       body: { type: 'urn:atelier:problem:total-too-large' },
     });
+  });
+});
+
+describe('a product in a currency that the table does not have, from before currencies were checked', () => {
+  it('cannot be ordered any more (the order was accepted, and there was none)', async () => {
+    const unitPrice = { amount: 450n, currency: 'BGN' };
+    await desk.platform.happenBefore(ProductAdded({ sku: 'OLD', name: 'Old', unitPrice, onHand: 1 }));
+    expect(await desk.post('/v1/orders', orderOf({ sku: 'OLD', quantity: 1 }))).toMatchObject({
+      status: 422,
+      body: {
+        type: 'urn:atelier:problem:unknown-currency',
+        detail: expect.stringContaining('OLD (BGN)'),
+        skus: ['OLD'],
+      },
+    });
+  });
+});
+
+describe('an id of another system', () => {
+  it('that is as long as can be ends no list (its cursor was refused)', async () => {
+    const skus = ['y', 'z'].map((letter) => letter.repeat(LONGEST_ID));
+    const added = skus.map((sku) =>
+      AddProduct({ sku, name: 'Far', unitPrice: { amount: 1n, currency: 'EUR' }, onHand: 1 }),
+    );
+    await desk.platform.tell(...added);
+    const listed: string[] = [];
+    for (let next: string | null = ''; next !== null;) {
+      const { status, body } = await desk.get(`/v1/products?limit=1${next && `&cursor=${next}`}`);
+      expect(status).toBe(200);
+      listed.push(...body.items.map(({ sku }: { sku: string }) => sku));
+      next = body.next;
+    }
+    expect(listed.slice(-2)).toEqual(skus);
   });
 });
 

@@ -46,6 +46,14 @@ describe('adding a product', () => {
     expect(given(stock, []).when(AddProduct(none))).toEqual([ProductAdded(none)]);
   });
 
+  it('is refused with a sku that a list could not go on after, and not one byte shorter', () => {
+    const long = { ...product, sku: 'x'.repeat(3_000) };
+    const refusal = ProductAdditionRefused({ sku: long.sku, reason: 'id-too-long' });
+    expect(given(stock, []).when(AddProduct(long))).toEqual([refusal]);
+    const longest = { ...product, sku: 'ü'.repeat(500) };
+    expect(given(stock, []).when(AddProduct(longest))).toEqual([ProductAdded(longest)]);
+  });
+
   it.each<[string, Message[], object]>([
     ['already-added', ten, {}],
     ['already-added', threeHeld, {}],

@@ -3,6 +3,7 @@ import {
   InventoryEvents,
   isAmount,
   isCurrency,
+  isIdTooLong,
   ProductAdded,
   ProductAdditionRefused,
   StockReceiptRefused,
@@ -31,6 +32,7 @@ export const stock = decider<Stock>()({
     AddProduct({ data }, state) {
       const refuse = (reason: string) => ProductAdditionRefused({ sku: data.sku, reason });
       if (state.status !== 'unknown') return refuse('already-added');
+      if (isIdTooLong(data.sku)) return refuse('id-too-long');
       if (data.onHand < 0) return refuse('invalid-quantity');
       if (!isAmount(data.unitPrice.amount)) return refuse('invalid-price');
       if (!isCurrency(data.unitPrice.currency)) return refuse('unknown-currency');

@@ -1,6 +1,6 @@
 import { OrderCancelled, OrderConfirmed, OrderRejected } from '@atelier/contracts';
 import { describe, expect, it } from '@jest/globals';
-import { renderOrderMail } from './order-mail.ts';
+import { renderOrderMail, type SettledOrder } from './order-mail.ts';
 
 const eur = (amount: bigint) => ({ amount, currency: 'EUR' });
 const order = {
@@ -51,32 +51,37 @@ describe('the mail about an order', () => {
     ]);
   });
 
-  it.each([
+  it.each<[SettledOrder, string, string?]>([
     [OrderRejected({ ...order, reason: 'out-of-stock' }), 'rejected: something you ordered is out of stock.'],
     [OrderRejected({ ...order, reason: 'broken' }), 'rejected: broken.'],
     [cancelled('expired', 'platform'), 'cancelled: it could not be settled in time.'],
-    [cancelled('too late for me', 'customer'), 'cancelled, as you asked: “too late for me”.'],
-    [cancelled('too late for me', null), 'cancelled: “too late for me”.'],
-  ])('says how the order ended and why: %#', (event, told) => {
+    [cancelled('too late for me', 'customer'), 'cancelled, as you asked.', 'You wrote: too late for me'],
+    [cancelled('too late for me', null), 'cancelled.', 'Reason: too late for me'],
+  ])('says how the order ended and why: %#', (event, told, ...words) => {
     const { subject, text, html } = renderOrderMail(event);
-    expect(subject).toBe(`Order 3f2a91bc ${told.split(/[:,]/)[0]}`);
-    expect(text).toContain(`Your order is ${told}\n`);
-    expect(html).toContain(`<p>Your order is ${told}</p>`);
+    expect(subject).toBe(`Order 3f2a91bc ${told.split(/[:,.]/)[0]}`);
+    const lines = [`Your order is ${told}`, ...words];
+    expect(text).toContain(`${lines.join('\n')}\n\n`);
+    expect(html).toContain(`${lines.map((line) => `<p>${line}</p>`).join('\n')}\n<table`);
   });
 
-  it.each(['constructor', '__proto__', 'toString', 'expired', 'out-of-stock'])(
-    "quotes a customer's reason as it was written: %s",
-    (reason) => {
-      const { text, html } = renderOrderMail(cancelled(reason, 'customer'));
-      const told = `Your order is cancelled, as you asked: “${reason}”.`;
-      expect(text.split('\n')[0]).toBe(told);
-      expect(html).toContain(`<p>${told}</p>`);
-    },
-  );
+  it.each([
+    'constructor',
+    '__proto__',
+    'toString',
+    'expired',
+    'out-of-stock',
+    'no”. Your refund is 500 euros. “',
+  ])("has a customer's reason on a line of its own, as it was written: %s", (reason) => {
+    const { text, html } = renderOrderMail(cancelled(reason, 'customer'));
+    const told = ['Your order is cancelled, as you asked.', `You wrote: ${reason}`];
+    expect(text.split('\n').slice(0, 3)).toEqual([...told, '']);
+    expect(html).toContain(told.map((line) => `<p>${line}</p>`).join('\n'));
+  });
 
   it("keeps a customer's reason on its line", () => {
     const { text } = renderOrderMail(cancelled('no\r\n\r\nTotal: €0.00', 'customer'));
-    expect(text.split('\n')[0]).toBe('Your order is cancelled, as you asked: “no Total: €0.00”.');
+    expect(text.split('\n').slice(1, 3)).toEqual(['You wrote: no Total: €0.00', '']);
   });
 
   it.each(['constructor', '__proto__', 'toString'])('shows a reason of a service as it is: %s', (reason) => {

@@ -21,13 +21,13 @@ const sentences = new Map([
 /** The message that tells a customer how their order ended. */
 export function renderOrderMail(event: SettledOrder): OrderMail {
   const { orderId, email, lines, total } = event.data;
-  const headline = headlineOf(event);
+  const told = [headlineOf(event), ...wordsOf(event)];
   const rows = lines.map(rowOf);
   return {
     to: email,
     subject: `Order ${orderId.slice(0, 8)} ${outcomeOf(event)}`,
-    text: asText(headline, rows, total, orderId),
-    html: asHtml(headline, rows, total, orderId),
+    text: asText(told, rows, total, orderId),
+    html: asHtml(told, rows, total, orderId),
   };
 }
 
@@ -54,23 +54,32 @@ function headlineOf(event: SettledOrder): string {
   }
 }
 
-/** What a customer wrote is quoted and never looked up: it must not pass for what the platform says. */
 function whyCancelled({ reason, cancelledBy }: OrderCancelled['data']): string {
   switch (cancelledBy) {
     case 'platform':
       return `: ${sentenceOf(reason)}`;
     case 'customer':
-      return `, as you asked: ${quoted(reason)}`;
-    // An event of version 1 does not say whose words these are.
+      return ', as you asked';
     default:
-      return `: ${quoted(reason)}`;
+      return '';
   }
+}
+
+/**
+ * What a customer wrote is never looked up, and stands alone behind what it is: it must not pass for what the platform says, and
+ * no quotation mark in it ends it.
+ */
+function wordsOf(event: SettledOrder): readonly string[] {
+  if (event.type !== 'OrderCancelled' || event.data.cancelledBy === 'platform') return [];
+  // An event of version 1 does not say whose words these are.
+  const label = event.data.cancelledBy === 'customer' ? 'You wrote' : 'Reason';
+  return [`${label}: ${onOneLine(event.data.reason)}`];
 }
 
 const sentenceOf = (reason: string) => sentences.get(reason) ?? reason;
 
-/** On one line, so that no customer writes lines of the message. */
-const quoted = (words: string) => `“${words.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')}”`;
+/** So that no customer writes lines of the message. */
+const onOneLine = (words: string) => words.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 
 type Row = readonly [sku: string, quantity: string, unitPrice: string, lineTotal: string];
 
@@ -81,7 +90,7 @@ function rowOf({ sku, quantity, unitPrice }: OrderLine): Row {
   return [sku, String(quantity), formatMoney(unitPrice), formatMoney(lineTotal)];
 }
 
-function asText(headline: string, rows: readonly Row[], total: Money, orderId: string): string {
+function asText(told: readonly string[], rows: readonly Row[], total: Money, orderId: string): string {
   const table = [heading, ...rows];
   const widths = heading.map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
   const lines = table.map((row) =>
@@ -89,16 +98,16 @@ function asText(headline: string, rows: readonly Row[], total: Money, orderId: s
       .map((cell, column) => (column ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
       .join('  '),
   );
-  return [headline, '', ...lines, '', `Total: ${formatMoney(total)}`, '', `Order ${orderId}`, ''].join('\n');
+  return [...told, '', ...lines, '', `Total: ${formatMoney(total)}`, '', `Order ${orderId}`, ''].join('\n');
 }
 
-function asHtml(headline: string, rows: readonly Row[], total: Money, orderId: string): string {
+function asHtml(told: readonly string[], rows: readonly Row[], total: Money, orderId: string): string {
   const cells = (tag: string, row: readonly string[]) =>
     `<tr>${row.map((cell, column) => `<${tag} align="${column ? 'right' : 'left'}">${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
   return `<!doctype html>
 <html lang="en">
 <body style="font-family: sans-serif">
-<p>${escapeHtml(headline)}</p>
+${told.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n')}
 <table cellpadding="4">
 ${[cells('th', heading), ...rows.map((row) => cells('td', row))].join('\n')}
 <tr><th align="left" colspan="3">Total</th><th align="right">${escapeHtml(formatMoney(total))}</th></tr>

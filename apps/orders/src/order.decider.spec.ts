@@ -57,6 +57,16 @@ const settled: [string, Message[]][] = [
 const notPending: [string, Message[]][] = [['unknown-order', []], ...settled];
 
 describe('placing an order', () => {
+  it.each([
+    { orderId: 'x'.repeat(1_001) },
+    { customerId: 'ü'.repeat(501) },
+    { lines: [line('x'.repeat(1_001), 1, 1n)] },
+  ])('is refused with an id that a list could not go on after: %#', (change) => {
+    const command = PlaceOrder({ orderId, ...customer, lines, ...change });
+    const refusal = OrderPlacementRefused({ orderId: command.data.orderId, reason: 'id-too-long' });
+    expect(given(order, []).when(command)).toEqual([refusal]);
+  });
+
   it('sums its lines', () => {
     expect(given(order, []).when(place)).toEqual([OrderPlaced(terms)]);
   });

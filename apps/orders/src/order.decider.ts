@@ -1,4 +1,5 @@
 import {
+  isIdTooLong,
   LineRefused,
   LineReserved,
   OrderCancellationRefused,
@@ -26,9 +27,12 @@ export const order = decider<Order>()({
 
   decide: {
     PlaceOrder({ data: { orderId, customerId, email, lines } }, state) {
-      if (state.status !== 'none') return OrderPlacementRefused({ orderId, reason: 'already-placed' });
+      const refuse = (reason: string) => OrderPlacementRefused({ orderId, reason });
+      if (state.status !== 'none') return refuse('already-placed');
+      if ([orderId, customerId, ...lines.map(({ sku }) => sku)].some(isIdTooLong))
+        return refuse('id-too-long');
       const total = totalOf(lines);
-      if ('wrong' in total) return OrderPlacementRefused({ orderId, reason: total.wrong });
+      if ('wrong' in total) return refuse(total.wrong);
       return OrderPlaced({ orderId, customerId, email, lines, total });
     },
 

@@ -11,6 +11,12 @@ export const commandId = (client: string, idempotencyKey: string) =>
 export const orderIdFor = (client: string, idempotencyKey: string) =>
   uuidV5(orderNamespace, JSON.stringify([client, idempotencyKey]));
 
+/** Bytes. Two ids of this length fit into one entry of a Postgres index, which takes 2,704. */
+export const LONGEST_ID = 1_000;
+
+/** Whether no index of a read model would take it. */
+export const isIdTooLong = (id: string) => Buffer.byteLength(id) > LONGEST_ID;
+
 /** RFC 9562, section 5.5: the SHA-1 of namespace and name, with version and variant set. */
 export function uuidV5(namespace: string, name: string): string {
   const bytes = createHash('sha1')

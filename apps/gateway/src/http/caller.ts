@@ -53,7 +53,7 @@ export function callerOf(context: ExecutionContext): Caller {
 
 const text = (value: string | string[] | undefined) => (Array.isArray(value) ? value.join(', ') : value);
 
-/** Those who send no X-Client-Id. Whoever calls itself so is another: no header has a space in its name. */
+/** Those who send no X-Client-Id. Whoever calls itself so is another: no token has a space in it. */
 const nobody = 'anonymous';
 const clientOf = (name: string | undefined) => (name === nobody ? `client ${nobody}` : (name ?? nobody));
 

@@ -3,9 +3,15 @@ import { cursorAtText, cursorAtTime, numberCursor, textCursor, timeCursor } from
 
 describe('a cursor', () => {
   it.each(['0b3c', '', 'Füße 🫖', 'a.b/c', 'x'.repeat(300)])('brings back where a page ended: %j', (id) => {
-    const time = '2026-01-02T03:04:05.678Z';
-    expect(timeCursor.parse(cursorAtTime(time, id))).toEqual({ time: new Date(time), id });
+    for (const time of ['2026-01-02T03:04:05.678Z', '+033658-09-27T01:46:39.999Z'])
+      expect(timeCursor.parse(cursorAtTime(time, id))).toEqual({ time: new Date(time), id });
     expect(textCursor.parse(cursorAtText(id))).toBe(id);
+  });
+
+  it('brings back also an id of another system from before ids had a limit (its list ended there)', () => {
+    const id = 'x'.repeat(20_000);
+    expect(textCursor.parse(cursorAtText(id))).toBe(id);
+    expect(timeCursor.parse(cursorAtTime('2026-01-02T03:04:05.678Z', id))).toMatchObject({ id });
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { CURRENCIES, LARGEST_AMOUNT } from '@atelier/contracts';
 import { z } from 'zod';
+import { int32Pattern, int64Pattern, textPattern, topicPattern } from './patterns.ts';
 
 /**
  * Text as people write it, without control characters: Postgres cannot store all of them, and none belongs
@@ -9,19 +10,19 @@ export const plainText = (longest: number) =>
   z
     .string()
     .regex(
-      new RegExp(String.raw`^[^\x00-\x1f\x7f-\x9f]{1,${longest}}$`, 'u'),
+      new RegExp(textPattern(longest), 'u'),
       `must be 1 to ${longest} characters, none of them a control character`,
     )
     .meta({ minLength: 1, maxLength: longest });
 
-const message = (most: number) => `must be a number from 1 to ${most}`;
+const limitExpected = (most: number) => `must be a number from 1 to ${most}`;
 
 /** How many entries a page has at most, as a query says it: in decimal digits. */
 export const limit = (most: number, usual: number) =>
   z
     .preprocess(
       (text) => (typeof text === 'string' && /^(0|[1-9][0-9]*)$/.test(text) ? Number(text) : text),
-      z.int(message(most)).min(1, message(most)).max(most, message(most)),
+      z.int(limitExpected(most)).min(1, limitExpected(most)).max(most, limitExpected(most)),
     )
     .default(usual);
 
@@ -56,15 +57,19 @@ export const price = z
   })
   .meta({ id: 'Price', examples: [{ amount: 450, currency: 'EUR' }] });
 
-/** A whole number in a path. Whatever has 18 digits fits into 64 bits, and 9 digits into 32. */
+/** A whole number in a path. */
 export const number64 = z
   .string()
-  .regex(/^[0-9]{1,18}$/, 'must be a number of at most 18 digits')
+  .regex(new RegExp(int64Pattern, 'u'), 'must be a number from 0 to 9223372036854775807')
   .transform(BigInt);
 export const number32 = z
   .string()
-  .regex(/^[0-9]{1,9}$/, 'must be a number of at most 9 digits')
+  .regex(new RegExp(int32Pattern, 'u'), 'must be a number from 0 to 2147483647')
   .transform(Number);
+
+export const topicName = z
+  .string()
+  .regex(new RegExp(topicPattern, 'u'), 'must be the name of a topic: 1 to 249 characters');
 
 /** A whole number from the log or the read model: in JSON with all its digits, however many. */
 export const int64 = z.int64();

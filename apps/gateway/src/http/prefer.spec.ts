@@ -12,6 +12,8 @@ describe('Prefer: wait', () => {
     ['return=minimal; foo="some, parameter", wait=3', 3],
     ['foo="\\", wait=9", wait=3', 3],
     ['wait=3; wait=9', 3],
+    ['wait=3; 1=x', 3],
+    [`${'a,'.repeat(400)}wait=3`, 3],
     ['wait=2, wait=9', 2],
     ['wait=0', 0],
     ['wait=31', 30],
@@ -37,6 +39,14 @@ describe('Prefer: wait', () => {
     expect(preferredWait(header)).toBeUndefined();
   });
 
+  it.each([',', 'a,', 'wait;', 'a="b",'])(
+    'is ignored in a header of 64 KiB, which would take a second to read: %s',
+    (preference) => {
+      const header = preference.repeat(Math.floor(64_000 / preference.length));
+      expect(preferredWait(`${header},wait=3`)).toBeUndefined();
+    },
+  );
+
   it.each([
     'foo="a, wait=3"',
     'foo="a\\", wait=3"',
@@ -44,7 +54,10 @@ describe('Prefer: wait', () => {
     'handling=lenient; wait=3',
     'handling=lenient ;wait=3;x, respond-async',
     'wait; wait=3',
+    'wait, wait=3',
     'wait=soon, wait=3',
+    '1=x; wait=3',
+    'wait\u00a0=3',
   ])('%s has no wait of its own', (header) => {
     expect(preferredWait(header)).toBeUndefined();
   });

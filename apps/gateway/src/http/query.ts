@@ -23,7 +23,9 @@ export function parseQuery(query: string): Record<string, string | string[]> {
   const parameters = Object.create(null) as Record<string, string | string[]>;
   for (const [name, value] of new URLSearchParams(query)) {
     const before = parameters[name];
-    parameters[name] = before === undefined ? value : [before, value].flat();
+    if (before === undefined) parameters[name] = value;
+    else if (Array.isArray(before)) before.push(value);
+    else parameters[name] = [before, value];
   }
   return parameters;
 }

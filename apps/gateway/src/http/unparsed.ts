@@ -48,7 +48,7 @@ function problemOf(error: ParserError, routes: KnownRoutes): Problem {
   }
 }
 
-/** The line in which the parser stopped: methods that it does not know are those of no RFC that Node has read. */
+/** The line in which the parser stopped. It knows no methods but those of its own list. */
 function requestLine({ rawPacket, bytesParsed = 0 }: ParserError) {
   const text = rawPacket?.toString('latin1') ?? '';
   const line = text.slice(text.lastIndexOf('\n', Math.max(0, bytesParsed - 1)) + 1);

@@ -2,11 +2,11 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { LogVector } from '../events/log-vector.ts';
+import { int32Pattern, int64Pattern, operatorPattern, topicPattern } from '../http/patterns.ts';
 
 const text = { type: 'string' } as const;
 
 const visible = { ...text, pattern: '^[!-~]{1,255}$', minLength: 1, maxLength: 255 };
-/** Patterns are those that every dialect of regular expressions reads alike. */
 const requestHeaders = {
   'Idempotency-Key': {
     description:
@@ -18,8 +18,9 @@ const requestHeaders = {
     schema: visible,
   },
   'X-Operator': {
-    description: 'Who decides this: 1 to 100 printable characters, kept with the decision',
-    schema: { ...text, pattern: String.raw`^[^\x00-\x1f\x7f-\x9f]{1,100}$`, minLength: 1, maxLength: 100 },
+    description:
+      'Who decides this: 1 to 100 characters that can be seen, the first one no space, kept with the decision',
+    schema: { ...text, pattern: operatorPattern, minLength: 1, maxLength: 100 },
   },
   Prefer: {
     description:
@@ -43,12 +44,15 @@ const pathParams = {
   sku: { description: 'The stock keeping unit', schema: text },
   deadLetterId: { description: 'The id of the dead letter', schema: id },
   jobId: { description: 'The id of the job', schema: id },
-  producerId: { description: 'The id of the producer', schema: { ...text, pattern: '^[0-9]{1,18}$' } },
-  topic: { description: 'An events topic', schema: { ...text, minLength: 1, maxLength: 249 } },
-  partition: { description: 'Its partition', schema: { ...text, pattern: '^[0-9]{1,9}$' } },
+  producerId: { description: 'The id of the producer', schema: { ...text, pattern: int64Pattern } },
+  topic: {
+    description: 'An events topic',
+    schema: { ...text, pattern: topicPattern, minLength: 1, maxLength: 249 },
+  },
+  partition: { description: 'Its partition', schema: { ...text, pattern: int32Pattern } },
   offset: {
     description: 'Where the record stands, as readiness says',
-    schema: { ...text, pattern: '^[0-9]{1,18}$' },
+    schema: { ...text, pattern: int64Pattern },
   },
 } as const;
 

@@ -1,4 +1,4 @@
-import { isAmount, LARGEST_AMOUNT, sumOf } from '@atelier/contracts';
+import { isAmount, isCurrency, LARGEST_AMOUNT, sumOf } from '@atelier/contracts';
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../problem/problem.ts';
 import { Barrier, productJourney } from '../read-model/barrier.ts';
@@ -33,6 +33,7 @@ export class Pricing {
       const product = catalogue.get(sku);
       return product ? [{ sku, quantity, unitPrice: product.unitPrice }] : [];
     });
+    refuseUnknownCurrencies(priced);
     refuseMixedCurrencies(priced);
     refuseTooMuch(priced);
     return priced;
@@ -60,6 +61,15 @@ function refuseRepeatedSkus(lines: OrderRequest['lines']): void {
       extensions: { skus: repeated },
     },
   );
+}
+
+/** They are in the catalogue from before currencies were checked. */
+function refuseUnknownCurrencies(lines: readonly PricedLine[]): void {
+  const unknown = lines.filter(({ unitPrice }) => !isCurrency(unitPrice.currency));
+  if (unknown.length === 0) return;
+  const named = unknown.map(({ sku, unitPrice }) => `${sku} (${unitPrice.currency})`).join(', ');
+  const detail = `No order has what is priced in a currency that is not known here: ${named}`;
+  throw new Problem(422, 'unknown-currency', detail, { extensions: { skus: unknown.map(({ sku }) => sku) } });
 }
 
 function refuseMixedCurrencies(lines: readonly PricedLine[]): void {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { after, numberCursor } from '../http/cursor.ts';
-import { instant, int64, limit, number32, number64, plainText } from '../http/fields.ts';
+import { instant, int64, limit, number32, number64, plainText, topicName } from '../http/fields.ts';
 
 const place = {
   topic: z.string(),
@@ -45,7 +45,7 @@ export const ignoredFilter = z.strictObject({
 export type IgnoredFilter = z.infer<typeof ignoredFilter>;
 
 export const placeParams = z.object({
-  topic: plainText(249),
+  topic: topicName,
   partition: number32,
   offset: number64,
 });

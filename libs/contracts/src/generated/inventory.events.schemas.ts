@@ -60,7 +60,7 @@ export const ProductAdditionRefusedV1 = {
     {
       "name": "reason",
       "type": "string",
-      "doc": "already-added, invalid-quantity, invalid-price, unknown-currency or idempotency-key-reused."
+      "doc": "already-added, id-too-long, invalid-quantity, invalid-price, unknown-currency or idempotency-key-reused."
     }
   ]
 } as const;

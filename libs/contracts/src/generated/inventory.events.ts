@@ -36,7 +36,7 @@ export const ProductAdded = messageType<ProductAdded>({
 export interface ProductAdditionRefusedData {
   /** The product's stock keeping unit. */
   readonly sku: string;
-  /** already-added, invalid-quantity, invalid-price, unknown-currency or idempotency-key-reused. */
+  /** already-added, id-too-long, invalid-quantity, invalid-price, unknown-currency or idempotency-key-reused. */
   readonly reason: string;
 }
 

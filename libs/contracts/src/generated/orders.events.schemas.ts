@@ -418,7 +418,7 @@ export const OrderPlacementRefusedV1 = {
     {
       "name": "reason",
       "type": "string",
-      "doc": "already-placed, idempotency-key-reused, or what is wrong with the lines: no-lines, invalid-quantity, invalid-price, duplicate-sku, mixed-currencies, unknown-currency, total-too-large."
+      "doc": "already-placed, id-too-long, idempotency-key-reused, or what is wrong with the lines: no-lines, invalid-quantity, invalid-price, duplicate-sku, mixed-currencies, unknown-currency, total-too-large."
     }
   ]
 } as const;

@@ -142,7 +142,7 @@ export const OrderPlaced = messageType<OrderPlaced>({
 export interface OrderPlacementRefusedData {
   /** UUID of the order. */
   readonly orderId: string;
-  /** already-placed, idempotency-key-reused, or what is wrong with the lines: no-lines, invalid-quantity, invalid-price, duplicate-sku, mixed-currencies, unknown-currency, total-too-large. */
+  /** already-placed, id-too-long, idempotency-key-reused, or what is wrong with the lines: no-lines, invalid-quantity, invalid-price, duplicate-sku, mixed-currencies, unknown-currency, total-too-large. */
   readonly reason: string;
 }
 
