@@ -20,6 +20,8 @@ export interface DivertingOptions extends DiversionOptions {
   readonly ignored?: IgnoredRecords;
   /** Told what an operator should know about, and need not know at once. */
   readonly warn?: (text: string) => void;
+  /** Milliseconds between two looks for marks that cannot be read; 30,000 unless given. */
+  readonly lookEveryMs?: number;
 }
 
 /** Parked records that are handled in one transaction, at most. */
@@ -44,7 +46,7 @@ export class DivertingHandler implements Handler {
   private settledAtOnce = SETTLED_AT_ONCE;
 
   constructor(inner: RecordHandler, options: DivertingOptions) {
-    const { at, plan, lanes, maxParkedKeys = 10_000, warn = () => undefined } = options;
+    const { at, plan, lanes, maxParkedKeys = 10_000, warn = () => undefined, lookEveryMs } = options;
     this.inner = inner;
     this.options = options;
     this.sideTopics = lanes;
@@ -52,7 +54,7 @@ export class DivertingHandler implements Handler {
     this.parked = new ParkedKeys(at.group, maxParkedKeys);
     this.source = new ParkedSource(at, this.parked, parkedKey, (record) => this.concerns(record));
     this.marks = new ParkedTopic(at);
-    this.unreadable = new UnreadableMarks(at, warn);
+    this.unreadable = new UnreadableMarks(this.parked, warn, lookEveryMs);
   }
 
   /** Only what is on a retry topic waits, and no longer than that topic's delay, whatever its header says. */
@@ -70,7 +72,7 @@ export class DivertingHandler implements Handler {
     this.ignored = (await ignored?.offsetsIn(client, source, signal)) ?? NOTHING_IGNORED;
     if (!this.parks) return;
     const { marks, changed } = await this.marks.read(client, signal);
-    this.unreadable.found(client, this.marks.unreadable);
+    this.unreadable.found(client, this.marks);
     const stale = changed || this.source.isAhead(at);
     await this.source.restore(client, at, stale ? marks : undefined, signal);
   }
@@ -101,11 +103,12 @@ export class DivertingHandler implements Handler {
   }
 
   get owes(): boolean {
-    return this.parked.next !== undefined;
+    return this.parked.next !== undefined || this.unreadable.covered.length > 0;
   }
 
   /** Handles records that were parked and are free to go, in their order, until one of them fails. */
   async settle(signal: AbortSignal): Promise<Handled> {
+    if (this.unreadable.covered.length > 0) return this.uncover();
     const key = this.parked.next;
     if (key === undefined || !this.client) return { output: [] };
     const waiting = this.parked.of(key)?.waiting ?? [];
@@ -118,7 +121,7 @@ export class DivertingHandler implements Handler {
     const from = records[0]?.offset;
     return {
       output: [...output, ...this.marks.changes(parked)],
-      committed: this.settling(parked),
+      committed: this.settling(() => parked.commit()),
       ...(from !== undefined && { from }),
     };
   }
@@ -130,6 +133,13 @@ export class DivertingHandler implements Handler {
   async close(): Promise<void> {
     this.unreadable.close();
     await this.inner.close?.();
+  }
+
+  /** Writes marks again above what is none: a tombstone, or compaction, would have taken both away. */
+  private uncover(): Handled {
+    const keys = this.unreadable.covered.slice(0, this.settledAtOnce);
+    const output = keys.map((key) => this.marks.record(key, this.parked.of(key)));
+    return { output, committed: this.settling(() => this.unreadable.uncovered(keys)) };
   }
 
   private get parks(): boolean {
@@ -150,11 +160,11 @@ export class DivertingHandler implements Handler {
   }
 
   /** Half as many next time unless these are committed: what follows from them may be too large for one transaction. */
-  private settling(parked: ParkedChanges): () => void {
+  private settling(commit: () => void): () => void {
     const atOnce = this.settledAtOnce;
     this.settledAtOnce = Math.ceil(atOnce / 2);
     return () => {
-      parked.commit();
+      commit();
       this.settledAtOnce = Math.min(atOnce * 2, SETTLED_AT_ONCE);
     };
   }

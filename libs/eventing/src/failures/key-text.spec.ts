@@ -7,6 +7,8 @@ describe('the text of a key', () => {
     [Buffer.from('Zoë ☂'), 'Zoë ☂'],
     [Buffer.alloc(0), ''],
     [Buffer.from([0xff, 0xfe]), '0xfffe'],
+    [Buffer.from([0xed, 0xa0, 0x80]), '0xeda080'],
+    [Buffer.from('a\ufffdb'), 'a\ufffdb'],
     [Buffer.from('a\0b'), '0x610062'],
     [Buffer.from('0xnothex'), '0xnothex'],
     [Buffer.from('0xABCD'), '0xABCD'],

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 
 /**
@@ -6,7 +7,7 @@ import { createHash } from 'node:crypto';
  */
 export function keyText(key: Buffer): string {
   const text = key.toString();
-  return isText(key) && !HEX.test(text) ? text : `0x${key.toString('hex')}`;
+  return isTableText(key) && !HEX.test(text) ? text : `0x${key.toString('hex')}`;
 }
 
 /** The key that `keyText` has told. */
@@ -18,7 +19,7 @@ export function keyBytes(text: string): Buffer {
 const HEX = /^0x((?:[\da-f]{2})*)$/;
 
 /** Tables take no zero bytes. */
-const isText = (key: Buffer) => Buffer.from(key.toString()).equals(key) && !key.includes(0);
+const isTableText = (key: Buffer) => isUtf8(key) && !key.includes(0);
 
 /** Characters that an index of Postgres takes, by far. */
 const INDEXED = 1_000;

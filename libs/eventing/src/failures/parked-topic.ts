@@ -14,41 +14,58 @@ export const parkedKey = (key: Buffer) => key.toString('latin1');
 /**
  * The marks of parked keys in a compacted topic, written in the transaction that parks or releases them. Of a key, the last
  * record that can be read counts: others can write here, too, and operators are told to. What cannot be read is told for
- * as long as it is the last record of its key.
+ * as long as it is the last record of its key. A mark beneath it is to be written again: compaction would take it away.
  */
 export class ParkedTopic {
+  private readonly at: SourcePartition;
   private readonly topic: string;
   private readonly partition: number;
-  private readonly marks = new Map<string, ParkedMark>();
+  private marks = new Map<string, ParkedMark>();
   /** By key, the offset of its last record, which is no mark. */
-  private readonly unread = new Map<string, bigint>();
+  private unread = new Map<string, bigint>();
   /** Batches in which nobody can tell of which keys they speak. */
-  private readonly broken = new Set<string>();
+  private broken = new Set<string>();
   private readTo = 0n;
 
-  constructor({ group, topic, partition }: SourcePartition) {
-    this.topic = parkedTopic(group, topic);
-    this.partition = partition;
+  constructor(at: SourcePartition) {
+    this.at = at;
+    this.topic = parkedTopic(at.group, at.topic);
+    this.partition = at.partition;
+  }
+
+  /** Another reader, which goes on from here by itself. */
+  copy(): ParkedTopic {
+    const copy = new ParkedTopic(this.at);
+    copy.marks = new Map(this.marks);
+    copy.unread = new Map(this.unread);
+    copy.broken = new Set(this.broken);
+    copy.readTo = this.readTo;
+    return copy;
   }
 
   /** The records that make the changes of this batch durable. */
   changes(parked: ParkedChanges): OutgoingRecord[] {
-    const { topic, partition } = this;
-    return [...parked.marks()].map(([key, mark]) => ({
-      topic,
-      partition,
-      key: Buffer.from(key, 'latin1'),
-      value: mark ? encodeMark(mark) : null,
-      headers: [],
-    }));
+    return [...parked.marks()].map(([key, mark]) => this.record(key, mark));
   }
 
-  /** What stands on the topic and is no mark: a sentence for each key, which says what to do. */
+  /** The record that makes this durable: a mark, or that there is none. */
+  record(key: string, mark: ParkedMark | undefined): OutgoingRecord {
+    const { topic, partition } = this;
+    const value = mark ? encodeMark(mark) : null;
+    return { topic, partition, key: Buffer.from(key, 'latin1'), value, headers: [] };
+  }
+
+  /** Keys whose mark stands beneath what is none. */
+  get covered(): string[] {
+    return [...this.unread.keys()].filter((key) => this.marks.has(key));
+  }
+
+  /** What stands on the topic and is no mark: a sentence for each key, which says what is done, or to do. */
   get unreadable(): string[] {
     const where = `${this.topic}-${this.partition}`;
     const ofKeys = [...this.unread].map(
       ([key, offset]) =>
-        `what ${where} says at offset ${offset} of the key ${shown(key)} is no mark, and is ignored: write a record of this key without a value to this partition`,
+        `what ${where} says at offset ${offset} of the key ${shown(key)} is no mark, and is ignored: ${this.marks.has(key) ? AGAIN : CLEAR}`,
     );
     return [...ofKeys, ...[...this.broken].map((why) => `on ${where} no marks are read where ${why}`)];
   }
@@ -84,6 +101,9 @@ export class ParkedTopic {
     else this.marks.delete(name);
   }
 }
+
+const AGAIN = 'the mark before it holds, and is written again';
+const CLEAR = 'write a record of this key without a value to this partition';
 
 /** For a line of a log: quoted, and not too long. Who needs all of it finds it at its offset. */
 const shown = (key: string) => JSON.stringify(keyText(Buffer.from(key, 'latin1')).slice(0, SHOWN));

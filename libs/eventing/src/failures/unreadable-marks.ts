@@ -1,23 +1,30 @@
 import type { KafkaClient } from '../kafka/client.ts';
-import type { SourcePartition } from './parked-source.ts';
-import { ParkedTopic } from './parked-topic.ts';
+import type { ParkedTopic } from './parked-topic.ts';
 
-const LOOK_EVERY_MS = 5_000;
+const LOOK_EVERY_MS = 30_000;
 const LOOK_MS = 10_000;
 /** More are only counted. */
 const MOST = 3;
 
-/** Tells of what stands on a topic of marks and is none: in the log once, and to whoever asks until it was taken away. */
+/**
+ * What stands on a topic of marks and is none, as long as it stands there: told in the log once, and to whoever asks. It is
+ * looked for again as long as some is left, or keys are parked, whose marks it may cover.
+ */
 export class UnreadableMarks {
-  private readonly at: SourcePartition;
+  private readonly parked: { readonly size: number };
   private readonly warn: (text: string) => void;
+  private readonly everyMs: number;
+  private readonly closing = new AbortController();
   private all: readonly string[] = [];
+  private beneath: readonly string[] = [];
+  /** Reads on from what the assignment has read. */
+  private topic: ParkedTopic | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private closed = false;
 
-  constructor(at: SourcePartition, warn: (text: string) => void) {
-    this.at = at;
+  constructor(parked: { readonly size: number }, warn: (text: string) => void, everyMs = LOOK_EVERY_MS) {
+    this.parked = parked;
     this.warn = warn;
+    this.everyMs = everyMs;
   }
 
   get notices(): string[] {
@@ -25,29 +32,53 @@ export class UnreadableMarks {
     return [...this.all.slice(0, MOST), ...(more > 0 ? [`${more} more of this kind`] : [])];
   }
 
-  /** What was found just now. It is looked for again until nothing of it is left. */
-  found(client: KafkaClient, unreadable: readonly string[]): void {
-    if (this.closed) return;
-    for (const text of unreadable.slice(0, MOST)) if (!this.all.includes(text)) this.warn(text);
-    this.all = unreadable;
-    clearTimeout(this.timer);
-    if (unreadable.length > 0)
-      this.timer = setTimeout(() => void this.lookAgain(client), LOOK_EVERY_MS).unref();
+  /** Keys whose mark stands beneath, and was not written again. */
+  get covered(): readonly string[] {
+    return this.beneath;
+  }
+
+  /** The marks of these keys were written again. */
+  uncovered(keys: readonly string[]): void {
+    this.beneath = this.beneath.filter((key) => !keys.includes(key));
+  }
+
+  /** What an assignment has just read. */
+  found(client: KafkaClient, topic: ParkedTopic): void {
+    this.tell(topic);
+    this.topic = topic.copy();
+    this.lookLater(client);
   }
 
   close(): void {
-    this.closed = true;
+    this.closing.abort();
     clearTimeout(this.timer);
   }
 
-  /** Apart from the marks that are worked with: those are read when the partition is assigned. */
+  private tell({ unreadable, covered }: ParkedTopic): void {
+    const told = this.notices;
+    this.all = unreadable;
+    this.beneath = covered;
+    for (const text of this.notices) if (!told.includes(text)) this.warn(text);
+  }
+
+  private lookLater(client: KafkaClient): void {
+    clearTimeout(this.timer);
+    if (this.closing.signal.aborted) return;
+    this.timer = setTimeout(() => void this.lookAgain(client), this.everyMs).unref();
+  }
+
+  /** With connections of its own: the partition's transactions do not wait for it. */
   private async lookAgain(client: KafkaClient): Promise<void> {
-    const topic = new ParkedTopic(this.at);
-    const known = this.all;
-    const now = await topic.read(client, AbortSignal.timeout(LOOK_MS)).then(
-      () => topic.unreadable,
-      () => known,
-    );
-    this.found(client, now);
+    const { topic } = this;
+    if (topic && (this.all.length > 0 || this.parked.size > 0)) {
+      const own = client.sibling('marks');
+      const signal = AbortSignal.any([this.closing.signal, AbortSignal.timeout(LOOK_MS)]);
+      const read = await topic.read(own, signal).catch(() => undefined);
+      await own.close();
+      // There was another assignment meanwhile: it has read more, and looks for itself.
+      if (topic !== this.topic) return;
+      if (read) this.tell(topic);
+    }
+    this.lookLater(client);
   }
 }

@@ -86,6 +86,8 @@ const HANDLER_MS = 60_000;
 const FETCHED_MS = 500;
 /** Milliseconds after which there is nothing to try with: a turn is given on, and a hang is past. */
 const TURN_MS = 2_000;
+/** Milliseconds without a record after which it is seen whether something is owed. */
+const IDLE_MS = 5_000;
 /** The longest wait after a handler hung again: each time leaves one of its calls behind that nobody can end. */
 const LAST_HANG_BACKOFF_MS = 300_000;
 /** Milliseconds that a batch under way may take to finish when the worker is stopped, and then to be given up. */
@@ -187,7 +189,7 @@ export class PartitionWorker {
     else await this.tryOrLeave(signal);
     for (let nextAt = this.firstTurn(); ;) {
       if (this.processor.owes) await this.settle(signal);
-      else await this.lanes.arrived(signal);
+      else await this.lanes.arrived(signal, IDLE_MS);
       await sleepUntil(nextAt);
       const began = performance.now();
       const batch = await this.lanes.take(this.limit, signal);

@@ -27,7 +27,7 @@ export interface EventingOptions {
   readonly databaseUrl?: string;
   /**
    * Of a service with a group of the kind `delay`: milliseconds by which commands are delayed, by their topic. No record on
-   * its delay topic waits longer.
+   * its delay topic waits longer. Of a service with policies alone: what their delays are refused beyond.
    */
   readonly delays?: Delays;
   /** Events topics that EventTail follows. */

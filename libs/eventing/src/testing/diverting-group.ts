@@ -88,6 +88,7 @@ export async function divertingGroup(client: KafkaClient, spec: DivertingGroupSp
           reporter: new FailureReporter(outbox),
           service: 'spec',
           version: '1',
+          lookEveryMs: 1_000,
           ...(maxParkedKeys !== undefined && { maxParkedKeys }),
         });
         return processorFor(guarantee, own.sibling('worker'), member, diverting, {

@@ -1,0 +1,21 @@
+import { expect, it } from '@jest/globals';
+import type { KafkaClient } from '../kafka/client.ts';
+import type { ParkedTopic } from './parked-topic.ts';
+import { UnreadableMarks } from './unreadable-marks.ts';
+
+it('logs each mark that cannot be read when it comes among the three that are told (only the first three were logged, ever)', () => {
+  const logged: string[] = [];
+  const marks = new UnreadableMarks({ size: 0 }, (text) => logged.push(text));
+  const found = (...unreadable: string[]) => {
+    const topic = { unreadable, covered: [], copy: () => topic } as unknown as ParkedTopic;
+    marks.found({} as KafkaClient, topic);
+  };
+  found('1', '2', '3', '4');
+  expect(marks.notices).toEqual(['1', '2', '3', '1 more of this kind']);
+  expect(logged.splice(0)).toEqual(marks.notices);
+  found('1', '2', '3', '4');
+  expect(logged).toEqual([]);
+  found('2', '3', '4');
+  expect(logged).toEqual(['4']);
+  marks.close();
+});
