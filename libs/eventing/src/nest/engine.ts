@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type Catalogue, MAX_BATCH_BYTES, topicOf } from '../domain/index.ts';
+import { type Catalogue, declaredPartitions, MAX_BATCH_BYTES } from '../domain/index.ts';
 import type { Performance } from '../handlers/effect-handler.ts';
 import { DependencyOutages } from '../failures/outages.ts';
 import { KafkaClient } from '../kafka/client.ts';
@@ -105,7 +105,7 @@ export class Engine {
     return new GroupConsumer(this.client.sibling(group), {
       group,
       topics,
-      partitions: (topic) => topicOf(this.options.catalogue, topic).partitions,
+      partitions: (topic) => declaredPartitions(this.options.catalogue, topic),
       instanceId: this.options.instance,
       processor,
       log,
