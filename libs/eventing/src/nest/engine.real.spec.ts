@@ -74,6 +74,18 @@ describe('a process whose brokers know other topics than its catalogue', () => {
     await until(() => assigned.filter((topic) => topic === newer.name).length === PARTITIONS);
   });
 
+  it('says under topics for what it waits, and starts when it is deployed (it said that it waited for Kafka)', async () => {
+    const topic = topicOf(scratchName('late'));
+    const { health, started } = process({ topics: [topic], groups: [] });
+    await until(() => health.report().details['topics'] !== undefined);
+    const reason = `Topics differ from the catalogue: ${topic.name} does not exist: run the deployment step`;
+    expect(health.report().details['topics']).toEqual({ status: 'down', reason });
+    await until(() => health.report().details['eventing']?.reason?.startsWith('topics: ') ?? false);
+    await create(topic);
+    await started;
+    expect(health.report()).toMatchObject({ ready: true, details: { eventing: { status: 'up' } } });
+  });
+
   it('follows no event beyond the declared partitions, where only others write', async () => {
     const topic = topicOf(scratchName('events'));
     await create({ ...topic, partitions: PARTITIONS + 1 });
