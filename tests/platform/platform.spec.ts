@@ -253,8 +253,8 @@ describe('the platform of npm start', () => {
 
   it('tells that a topic was altered, loses nothing by it, and goes on (the service was started again and again)', async () => {
     const addresses = await platform.addresses();
-    const readiness = async () => {
-      const { status, body } = await call('/health/ready', undefined, {}, addresses.services['orders-1']);
+    const readiness = async (service = 'orders-1') => {
+      const { status, body } = await call('/health/ready', undefined, {}, addresses.services[service]);
       return { status, said: JSON.stringify(body) };
     };
     await alterPartitions(addresses, 'orders.commands', 7);
@@ -264,6 +264,8 @@ describe('the platform of npm start', () => {
     const orderId = await placeIn(addresses, 6, 'nine@example.com');
     const unread = 'records that nobody reads in 6: stop who writes there, then run the deployment step';
     expect((await eventually(readiness, ({ said }) => said.includes(unread))).status).toBe(503);
+    const elsewhere = () => readiness('inventory-1');
+    expect((await eventually(elsewhere, ({ said }) => said.includes(unread))).status).toBe(200);
     await platform.signal('orders-1', 'SIGKILL');
     expect((await settle('ten@example.com', ['OIL-01', 1])).body.status).toBe('confirmed');
 

@@ -44,6 +44,10 @@ export function topicOf(catalogue: Catalogue, name: string): TopicSpec {
   return topic;
 }
 
+/** Partitions beyond these belong to nobody. All of a topic that is not in the catalogue, as one of a newer release is not. */
+export const declaredPartitions = ({ topics }: Catalogue, topic: string): number =>
+  topics.find(({ name }) => name === topic)?.partitions ?? Infinity;
+
 /** Topics of commands. Whoever handles one recognises it by its id, so it may be sent again, to the partition of its key. */
 export const commandTopics = ({ groups }: Catalogue): string[] =>
   groups.filter(({ kind }) => kind === 'decider' || kind === 'delay').flatMap(({ topics }) => topics);

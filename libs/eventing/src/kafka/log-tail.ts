@@ -23,15 +23,19 @@ export class LogTail {
     this.fetcher = new Fetcher(client);
   }
 
-  /** Resolves when the ends are known: what is committed from then on is delivered, in order for each partition. */
+  /**
+   * Resolves when the ends are known: what is committed from then on is delivered, in order for each partition. `partitions`:
+   * how many of a topic are followed, where it may have more; all unless given.
+   */
   async start(
     topics: readonly string[],
     deliver: (records: readonly ConsumedRecord[]) => Promise<void>,
+    partitions: (topic: string) => number = () => Infinity,
   ): Promise<void> {
     const ends = new Map<PartitionFeed, bigint>();
     for (const topic of topics) {
       const { leaders } = await this.client.topic(topic);
-      for (const partition of leaders.keys()) {
+      for (const partition of leaders.slice(0, partitions(topic)).keys()) {
         const feed = new PartitionFeed(topic, partition, 5_000);
         const end = await stableEnd(this.client, topic, partition);
         feed.seek(end);

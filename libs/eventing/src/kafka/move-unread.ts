@@ -4,15 +4,16 @@ import type { KafkaClient } from './client.ts';
 import { LogAppender } from './log-appender.ts';
 import { readPartition } from './partition-reader.ts';
 import { logStart, wholeEnd } from './positions.ts';
-import { type ConsumedRecord, offsetAfter } from './record.ts';
+import { type ConsumedRecord, offsetAfter, type OutgoingRecord } from './record.ts';
 import { unreadPartitions } from './topic-differences.ts';
 
 const PATIENCE_MS = 600_000;
 
 /**
  * Moves the commands that stand in partitions beyond the catalogue's to the partitions of their keys, with key, value and headers,
- * and empties what they came from. What is moved twice, after a failure, is recognised by its id. Answers a line for each
- * partition. Throws KafkaError, also while a transaction is open there, and a sentence where a batch cannot be read.
+ * and empties what they came from. What is moved twice, after a failure, is recognised by its id: where
+ * `ce_id` is missing, that is the place from which it is moved. Answers a line for each partition. Throws KafkaError, also while a
+ * transaction is open there, and a sentence where a batch cannot be read.
  */
 export async function moveUnread(client: KafkaClient, catalogue: Catalogue): Promise<string[]> {
   const commands = commandTopics(catalogue);
@@ -40,8 +41,7 @@ async function movePartition(client: KafkaClient, spec: TopicSpec, partition: nu
     for await (const { records } of readPartition(reader, topic, partition, { from, to, signal })) {
       const unreadable = records.find(({ broken }) => broken);
       if (unreadable) throw notMoved(unreadable);
-      const home = ({ key }: { key: Buffer | null }) => partitionOf(key ?? '', spec.partitions);
-      await Promise.all(records.map((record) => appender.append({ ...record, partition: home(record) })));
+      await Promise.all(records.map((record) => appender.append(atHome(record, spec))));
       count += records.length;
     }
   } finally {
@@ -57,6 +57,18 @@ function notMoved(record: ConsumedRecord): Error {
   return new Error(
     `${topic}-${partition} cannot be emptied: ${broken?.error.message}. Keep what matters of it, delete the records of this partition before offset ${offsetAfter(record)}, and run the deployment step again`,
   );
+}
+
+/** The record for the partition of its key. Without `ce_id` its place is its id, and each move would give it another one. */
+function atHome(
+  { topic, partition, offset, key, value, headers }: ConsumedRecord,
+  spec: TopicSpec,
+): OutgoingRecord {
+  const id = Buffer.from(`${topic}/${partition}/${offset}`);
+  const named = headers.find(([name]) => name === 'ce_id')?.[1]
+    ? headers
+    : [['ce_id', id] as const, ...headers];
+  return { topic, partition: partitionOf(key ?? '', spec.partitions), key, value, headers: named };
 }
 
 /** Removes what is before this offset, for good. */

@@ -11,10 +11,11 @@ const SETTINGS = ['cleanup.policy', 'retention.ms', 'retention.bytes', LIMIT];
 /** How a topic differs from its entry in the catalogue. */
 export interface TopicDifference {
   /**
-   * `wrong`: nobody may start with it. `unread`: records are in partitions beyond the catalogue's, where nobody looks for them.
+   * `wrong`: who needs the topic does not start with it. `unread`: records are in partitions beyond the catalogue's, where nobody looks for them.
    * `unused`: there are such partitions, and they are empty. Kafka cannot take partitions away again.
    */
   readonly kind: 'wrong' | 'unread' | 'unused';
+  readonly topic: string;
   /** The topic, what was expected and what was found, and what to do. */
   readonly text: string;
 }
@@ -30,7 +31,7 @@ export async function topicDifferences(
   const differences: TopicDifference[] = [];
   for (const spec of catalogue.topics) {
     const topic = found.get(spec.name);
-    if (!topic) differences.push(wrong(`${spec.name} does not exist: run the deployment step`));
+    if (!topic) differences.push(wrong(spec, `${spec.name} does not exist: run the deployment step`));
     else {
       differences.push(...alteredConfig(spec, configs.get(spec.name)));
       differences.push(...(await alteredCount(client, spec, topic, commandTopics(catalogue))));
@@ -67,7 +68,7 @@ export async function unreadPartitions(
   return unread;
 }
 
-const wrong = (text: string): TopicDifference => ({ kind: 'wrong', text });
+const wrong = ({ name }: TopicSpec, text: string): TopicDifference => ({ kind: 'wrong', topic: name, text });
 
 function alteredConfig(spec: TopicSpec, actual = new Map<string, string>()): TopicDifference[] {
   const wanted = topicConfig(spec, 0);
@@ -75,6 +76,7 @@ function alteredConfig(spec: TopicSpec, actual = new Map<string, string>()): Top
     .filter(([name = '', value]) => actual.get(name) !== value)
     .map(([name = '', value]) =>
       wrong(
+        spec,
         `${spec.name} has ${name} ${actual.get(name)}, not ${value}: ${remedy(name, actual.get(name), value)}`,
       ),
     );
@@ -95,15 +97,21 @@ async function alteredCount(
   const counts = `${name} has ${topic.leaders.length} partitions, not ${partitions}`;
   if (topic.leaders.length === partitions) return [];
   if (topic.leaders.length < partitions)
-    return [wrong(`${counts}: it is not the topic that was deployed, see docs/operations.md`)];
+    return [wrong(spec, `${counts}: it is not the topic that was deployed, see docs/operations.md`)];
   const unread = await unreadPartitions(client, spec, topic);
   if (unread.length === 0)
-    return [{ kind: 'unused', text: `${counts}: those from ${partitions} on are empty, and stay unused` }];
+    return [
+      {
+        kind: 'unused',
+        topic: name,
+        text: `${counts}: those from ${partitions} on are empty, and stay unused`,
+      },
+    ];
   const remedy = commands.includes(name)
     ? ', then run the deployment step, which moves them to where they belong'
     : '; they are not moved, see docs/operations.md';
   const where = `${counts}, and records that nobody reads in ${unread.join(', ')}`;
-  return [{ kind: 'unread', text: `${where}: stop who writes there${remedy}` }];
+  return [{ kind: 'unread', topic: name, text: `${where}: stop who writes there${remedy}` }];
 }
 
 interface DescribedConfigs {

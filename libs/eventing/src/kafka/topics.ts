@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Catalogue, type GroupSpec, sideLanes, type TopicSpec } from '../domain/index.ts';
+import {
+  type Catalogue,
+  declaredPartitions,
+  type GroupSpec,
+  sideLanes,
+  type TopicSpec,
+} from '../domain/index.ts';
 import type { KafkaClient } from './client.ts';
 import { KafkaError, kafkaError, PositionError } from './errors.ts';
 import { commitOffsets, committedOffset, logEnd, logStart } from './positions.ts';
@@ -78,7 +84,7 @@ export async function createPositions(
   for (const spec of catalogue.groups.filter(({ kind }) => kind !== 'projection')) {
     const { group } = spec;
     for (const topic of spec.topics.flatMap((name) => [name, ...sideLanes(spec, name)])) {
-      const missing = await unpositioned(client, group, topic, declared(catalogue, topic));
+      const missing = await unpositioned(client, group, topic, declaredPartitions(catalogue, topic));
       const lost = missing.filter(({ offset, end }) => offset < end);
       if (lost.length > 0 && !newGroups.includes(group))
         throw new PositionError(missingPosition(group, topic, lost));
@@ -100,10 +106,6 @@ export function checkGroups({ groups, topics }: Catalogue): void {
   );
   if (stray.length > 0) throw new Error(`Not in the catalogue: ${stray.join(', ')}`);
 }
-
-/** Partitions beyond these belong to nobody. */
-const declared = ({ topics }: Catalogue, topic: string) =>
-  topics.find(({ name }) => name === topic)?.partitions ?? Infinity;
 
 async function unpositioned(client: KafkaClient, group: string, topic: string, partitions: number) {
   const positions: { topic: string; partition: number; offset: bigint; end: bigint }[] = [];

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type Catalogue, MAX_BATCH_BYTES, topicOf } from '../domain/index.ts';
+import { type Catalogue, declaredPartitions, MAX_BATCH_BYTES } from '../domain/index.ts';
 import type { Performance } from '../handlers/effect-handler.ts';
 import { DependencyOutages } from '../failures/outages.ts';
 import { KafkaClient } from '../kafka/client.ts';
@@ -9,7 +9,6 @@ import { GroupConsumer } from '../kafka/group-consumer.ts';
 import { MemoryBudget } from '../kafka/memory-budget.ts';
 import { PartitionCapacity } from '../kafka/partition-capacity.ts';
 import { within } from '../kafka/patience.ts';
-import { type TopicDifference, topicDifferences } from '../kafka/topic-differences.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
 import { ConfluentRegistry } from '../serde/schema-registry.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
@@ -17,7 +16,8 @@ import { EngineHealth } from './health.ts';
 import { OpenTransactionWatch } from './open-transaction-watch.ts';
 import { describePlans, type Plan } from './plan.ts';
 import { Plans } from './plans.ts';
-import { differencesIn, TopicWatch } from './topic-watch.ts';
+import { stoppedBy } from './stopped-by.ts';
+import { TopicWatch } from './topic-watch.ts';
 import { lockDirectory } from '../state/directory-lock.ts';
 
 /** Kinds of handlers that keep a time of their own. */
@@ -70,7 +70,7 @@ export class Engine {
     const plans = this.plans.make({ client: this.client, codec: this.codec, performance });
     for (const line of describePlans(plans)) this.logger.log(line);
     if (this.options.stateDir) this.unlock = lockDirectory(this.options.stateDir);
-    await this.untilAvailable('Kafka', () => this.watchTopics());
+    await this.watchTopics(plans);
     await this.ready();
     if (this.stopping.signal.aborted) return;
     this.consumers = plans.map((plan) => this.consumer(plan));
@@ -105,7 +105,7 @@ export class Engine {
     return new GroupConsumer(this.client.sibling(group), {
       group,
       topics,
-      partitions: (topic) => topicOf(this.options.catalogue, topic).partitions,
+      partitions: (topic) => declaredPartitions(this.options.catalogue, topic),
       instanceId: this.options.instance,
       processor,
       log,
@@ -125,13 +125,12 @@ export class Engine {
   }
 
   /** Whether somebody repairs the topics, or deploys them, is seen at the next try: nobody has to start this process again. */
-  private async watchTopics(): Promise<void> {
+  private async watchTopics(plans: readonly Plan[]): Promise<void> {
     const { catalogue } = this.options;
-    const differences: readonly TopicDifference[] = await topicDifferences(this.client, catalogue);
-    const wrong = differences.filter(({ kind }) => kind === 'wrong');
-    if (wrong.length > 0) throw Object.assign(new Error(differencesIn(wrong)), { retryable: true });
-    this.topics.start(this.client, catalogue, differences);
+    const stops = stoppedBy(this.options, plans);
     this.health.watchTopics(() => this.topics.detail);
+    await this.untilAvailable('Kafka', () => this.topics.start(this.client, catalogue, stops));
+    await this.untilAvailable('topics', () => this.topics.check(this.client, catalogue));
   }
 
   /** Repeats what a dependency that is down makes fail; anything else is for the operator. */

@@ -6,6 +6,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { declaredPartitions } from '../domain/index.ts';
 import { open } from '../handlers/inbox.ts';
 import { LogTail } from '../kafka/log-tail.ts';
 import type { ConsumedRecord } from '../kafka/record.ts';
@@ -59,9 +60,10 @@ export class KafkaEventTail extends EventTail implements OnApplicationBootstrap,
   }
 
   private async start(topics: readonly string[]): Promise<void> {
+    const partitions = (topic: string) => declaredPartitions(this.options.catalogue, topic);
     while (!this.stopped) {
       try {
-        return await this.tail.start(topics, (records) => this.deliver(records));
+        return await this.tail.start(topics, (records) => this.deliver(records), partitions);
       } catch (error) {
         this.logger.warn(`The events cannot be followed yet: ${(error as Error).message}`);
         await sleep(1_000);

@@ -6,6 +6,7 @@ import { moveUnread } from '../kafka/move-unread.ts';
 import { topicConfig } from '../kafka/topic-differences.ts';
 import { committedOffset } from '../kafka/positions.ts';
 import { createPositions, createTopics } from '../kafka/topics.ts';
+import { toMetadata } from '../serde/cloud-events.ts';
 import { partitionOf } from '../serde/partitioner.ts';
 import { bomb, send } from '../testing/foreign-batch.ts';
 import { readTopic } from '../testing/read-topic.ts';
@@ -33,7 +34,7 @@ describe('topics that are altered while services run (nobody noticed)', () => {
     await createTopics(client, catalogue.topics, replication);
     await createPositions(client, catalogue);
     watch = new TopicWatch(50);
-    watch.start(client.sibling('watch'), catalogue);
+    await watch.start(client.sibling('watch'), catalogue, ({ kind }) => kind !== 'unused');
   });
   afterEach(() => watch.stop());
 
@@ -111,6 +112,33 @@ describe('topics that are altered while services run (nobody noticed)', () => {
       /-2 cannot be emptied: The batch of offsets 0 to 0 .* before offset 1, and run the deployment step again$/,
     );
     expect((await readTopic(client, commands)).map(({ partition }) => partition)).toEqual([2]);
+  });
+
+  it('are moved under the same ids when a move is repeated, without ce_id too (they were handled twice)', async () => {
+    await alterPartitions(commands, 3);
+    await tells(`${commands} has 3 partitions, not 2: those from 2 on are empty`);
+    client.forget();
+    const appender = new LogAppender(client);
+    const stray = (value: string, id?: Buffer | null) => ({
+      ...record(commands, value, 2),
+      headers: id === undefined ? [] : [['ce_id', id] as const],
+    });
+    const strays = [stray('none'), stray('null', null), stray('own', Buffer.from('its-own'))];
+    await Promise.all(strays.map((each) => appender.append(each)));
+
+    const breaking = client.sibling('breaking');
+    const { call } = breaking;
+    breaking.call = async <T>(node: number, api: string, args: object): Promise<T> => {
+      if (api === 'DeleteRecords') throw new Error('interrupted');
+      return call.call(breaking, node, api, args) as Promise<T>;
+    };
+    await expect(moveUnread(breaking, catalogue)).rejects.toThrow('interrupted');
+    await breaking.close();
+    expect(await moveUnread(client, catalogue)).toHaveLength(1);
+    const moved = await readTopic(client, commands);
+    const ids = moved.map((each) => `${String(each.value)} ${toMetadata(each).id}`).sort();
+    const wanted = [`none ${commands}/2/0`, `null ${commands}/2/1`, 'own its-own'];
+    expect(ids).toEqual(wanted.flatMap((id) => [id, id]));
   });
 
   it('are told, and not moved, when events stand where nobody reads them', async () => {

@@ -4,6 +4,9 @@ import type { KafkaClient } from '../kafka/client.ts';
 import { type TopicDifference, topicDifferences } from '../kafka/topic-differences.ts';
 import type { HealthReport } from './ports.ts';
 
+/** Whether a difference stops something in this process. */
+export type Stops = (difference: TopicDifference) => boolean;
+
 type Detail = HealthReport['details'][string];
 
 /** Milliseconds between two looks. What both have seen alike is told: a broker that has just started may know less for a moment. */
@@ -17,26 +20,35 @@ export class TopicWatch {
   private told: readonly TopicDifference[] = [];
   private timer: NodeJS.Timeout | undefined;
   private looking = false;
+  private stops: Stops = () => false;
 
   constructor(everyMs = LOOK_EVERY_MS) {
     this.everyMs = everyMs;
   }
 
-  /** `differences`: those at the start. */
-  start(client: KafkaClient, catalogue: Catalogue, differences: readonly TopicDifference[] = []): void {
-    this.seen = differences;
-    this.tell(differences);
+  /** Tells what it sees, and goes on looking. Throws KafkaError when brokers cannot be asked: then it has not started. */
+  async start(client: KafkaClient, catalogue: Catalogue, stops: Stops): Promise<void> {
+    this.seen = await topicDifferences(client, catalogue);
+    this.stops = stops;
+    this.tell(this.seen);
     this.timer = setInterval(() => void this.look(client, catalogue), this.everyMs).unref();
+  }
+
+  /** Looks, and throws a retryable error while something is wrong that this process cannot start with. */
+  async check(client: KafkaClient, catalogue: Catalogue): Promise<void> {
+    await this.look(client, catalogue);
+    if (this.told.some((difference) => difference.kind === 'wrong' && this.stops(difference)))
+      throw Object.assign(new Error('some differ from the catalogue'), { retryable: true });
   }
 
   stop(): void {
     clearInterval(this.timer);
   }
 
-  /** Undefined when there is nothing to tell; up when nothing is wrong by it. */
+  /** Undefined when there is nothing to tell; up when it stops nothing in this process. */
   get detail(): Detail | undefined {
     if (this.told.length === 0) return undefined;
-    const status = this.told.every(({ kind }) => kind === 'unused') ? 'up' : 'down';
+    const status = this.told.some(this.stops) ? 'down' : 'up';
     return { status, reason: differencesIn(this.told) };
   }
 
