@@ -105,6 +105,7 @@ describe('topics that are altered while services run (nobody noticed)', () => {
 
   it('are not emptied where a batch cannot be read (it was moved as if it was a record)', async () => {
     await alterPartitions(commands, 3);
+    await tells(`${commands} has 3 partitions, not 2: those from 2 on are empty`);
     client.forget();
     await until(async () => (await client.topic(commands)).leaders.length === 3);
     await send(client, commands, bomb(commands), 2);
