@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { KafkaClient } from './client.ts';
 import { KafkaError } from './errors.ts';
@@ -41,6 +42,34 @@ describe('a fetcher', () => {
     expect(fetcher.trouble).toBeUndefined();
     await jest.advanceTimersByTimeAsync(2_000);
     expect(fetcher.trouble).toBe('orders-0 cannot be fetched: the broker is gone');
+  });
+
+  it('believes that an offset is not there only when it stays so (a broker that was paused took itself for the leader)', async () => {
+    const part = { topic: 'orders', partition: 0, records: [], nextOffset: 7n };
+    const ends = { highWatermark: -1n, lastStableOffset: -1n, logStartOffset: -1n };
+    const client = {
+      leader: () => Promise.resolve(1),
+      exchange: () => Promise.resolve([{ ...part, ...ends, errorCode: 1 }]),
+      forget: jest.fn(),
+    };
+    const fetcher = new Fetcher(client as unknown as KafkaClient);
+    const feed = new PartitionFeed('orders', 0);
+    feed.seek(7n);
+    fetcher.add(feed);
+    finish = () => fetcher.close();
+    let failure: Error | undefined;
+    feed.next(1, new AbortController().signal).catch((error: Error) => (failure = error));
+    const asksAgain = async () => {
+      const asked = client.forget.mock.calls.length;
+      while (client.forget.mock.calls.length < asked + 2 && !failure) await sleep(5);
+    };
+    await asksAgain();
+    await jest.advanceTimersByTimeAsync(10_000);
+    await asksAgain();
+    expect(failure).toBeUndefined();
+    await jest.advanceTimersByTimeAsync(10_000);
+    await asksAgain();
+    expect(failure?.message).toContain('does not hold offset 7');
   });
 
   it('misses nothing of a partition that was given up while it was asked for', async () => {

@@ -30,6 +30,9 @@ interface Asked {
 
 type AskedFeeds = ReadonlyMap<PartitionFeed, Asked>;
 
+/** Milliseconds for which a broker may answer that leads no more. */
+const STALE_LEADER_MS = 15_000;
+
 /**
  * Fetches for many partitions with one request at a time to each leader (committed records only). A feed that
  * has enough buffered is left out, so a slow handler costs its own partition and a bounded amount of memory. When
@@ -49,6 +52,7 @@ export class Fetcher {
   /** One function for all that call back, so that a set of them knows it. */
   private readonly wakeUp = () => this.wake?.();
   private readonly failing = new FailingFeeds();
+  private readonly outOfRangeSince = new WeakMap<PartitionFeed, number>();
   private readonly paces = new Map<number, FetchPace>();
   private failure: Error | undefined;
   private heardAt = performance.now();
@@ -195,12 +199,24 @@ export class Fetcher {
     if (part.unreadable) return this.unreadable(feed, part.unreadable);
     if (part.errorCode === 0) return this.push(feed, part);
     const error = kafkaError(protocolError(part.errorCode));
-    if (error.code === 'OFFSET_OUT_OF_RANGE') feed.fail(outOfRange(feed));
+    if (error.code === 'OFFSET_OUT_OF_RANGE') this.notThere(feed, error);
     else if (!error.retryable) feed.fail(error);
     else {
       this.missed(feed, error);
       this.client.forget();
     }
+  }
+
+  /**
+   * A broker that was paused takes itself for the leader when it goes on, and its log may end before what was read elsewhere:
+   * these requests name no leader epoch (KIP-320). The leader is looked up anew, and only what stays true is believed.
+   */
+  private notThere(feed: PartitionFeed, error: Error): void {
+    const since = this.outOfRangeSince.get(feed) ?? performance.now();
+    this.outOfRangeSince.set(feed, since);
+    if (performance.now() - since > STALE_LEADER_MS) return feed.fail(outOfRange(feed));
+    this.missed(feed, error);
+    this.client.forget();
   }
 
   /** What was damaged on its way, or on the disk of one replica, may be whole when it is read again. */
@@ -213,6 +229,7 @@ export class Fetcher {
   private push(feed: PartitionFeed, part: FetchedPartition): void {
     feed.push(part);
     this.failing.passed(feed);
+    this.outOfRangeSince.delete(feed);
     if (part.records.length > 0 && this.feeds.delete(feed)) this.feeds.add(feed);
   }
 
