@@ -23,9 +23,10 @@ class InterruptedClient extends KafkaClient {
     this.interrupt = interrupt;
   }
 
-  override async call<T>(node: number, api: string, args: object): Promise<T> {
+  override async exchange<T>(...[node, asked]: Parameters<KafkaClient['exchange']>): Promise<T> {
+    const api = typeof asked === 'function' ? undefined : asked.request.apiName;
     if (api === 'ListOffsets' && ++this.asked === this.nth) await this.interrupt();
-    return super.call(node, api, args);
+    return super.exchange(node, asked);
   }
 }
 

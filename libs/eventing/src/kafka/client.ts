@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MAX_BATCH_BYTES } from '../domain/index.ts';
 import { kafkaError, KafkaError } from './errors.ts';
 import {
@@ -9,6 +10,7 @@ import {
   type NodeOptions,
   protocolError,
 } from './kafkajs.ts';
+import { type Leader, LeaderEpochs } from './leader-epochs.ts';
 import type { Codec } from './wire/compression.ts';
 import { apiVersionsExchange, type BrokerAbilities } from './wire/api-versions.ts';
 import { type ClusterMetadata, metadataExchange, type TopicMetadata } from './wire/metadata.ts';
@@ -25,11 +27,15 @@ export interface KafkaOptions {
   readonly maxBatchBytes?: number;
 }
 
+/** Milliseconds for which a broker that does not answer is waited for when all are asked. */
+const ALL_BROKERS_MS = 1_000;
+
 const STALE = new Set([
   'NOT_LEADER_FOR_PARTITION',
   'LEADER_NOT_AVAILABLE',
   'UNKNOWN_TOPIC_OR_PARTITION',
   'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
   'NOT_COORDINATOR_FOR_GROUP',
   'GROUP_COORDINATOR_NOT_AVAILABLE',
   'CONNECTION',
@@ -49,10 +55,12 @@ export class KafkaClient {
   private readonly topics = new Map<string, TopicMetadata>();
   private readonly coordinators = new Map<string, number>();
   private cluster: ClusterMetadata | undefined;
+  private readonly epochs: LeaderEpochs;
   private closed = false;
 
-  constructor(options: KafkaOptions) {
+  constructor(options: KafkaOptions, epochs = new LeaderEpochs()) {
     this.options = options;
+    this.epochs = epochs;
   }
 
   get compression(): Codec {
@@ -65,7 +73,8 @@ export class KafkaClient {
 
   /** Another client of the same cluster, with connections of its own. */
   sibling(suffix: string): KafkaClient {
-    return new KafkaClient({ ...this.options, clientId: `${this.options.clientId}-${suffix}` });
+    const options = { ...this.options, clientId: `${this.options.clientId}-${suffix}` };
+    return new KafkaClient(options, this.epochs);
   }
 
   async clusterId(): Promise<string> {
@@ -93,6 +102,11 @@ export class KafkaClient {
   }
 
   async leader(topic: string, partition: number): Promise<number> {
+    return (await this.leadership(topic, partition)).nodeId;
+  }
+
+  /** The leader, with the epoch that a request names, so that no other answers it. */
+  async leadership(topic: string, partition: number): Promise<Leader> {
     const { leaders } = await this.topic(topic);
     const leader = leaders[partition];
     if (leader === undefined) {
@@ -100,9 +114,24 @@ export class KafkaClient {
         retryable: false,
       });
     }
-    if (leader >= 0) return leader;
+    if (leader.nodeId >= 0) return leader;
     this.topics.delete(topic);
     throw new KafkaError('LEADER_NOT_AVAILABLE', `${topic}-${partition} has no leader`, { retryable: true });
+  }
+
+  /**
+   * Asks all brokers who leads these topics, and believes the newest epoch: before something is built on where a log ends. One
+   * that does not answer within a second is passed over.
+   */
+  async confirmLeaders(topics: readonly string[]): Promise<void> {
+    await this.refresh(topics);
+    const answers = [...this.addresses.values()].map(async (address) =>
+      this.learnAll(await this.send<ClusterMetadata>(address, metadataExchange(topics))),
+    );
+    const waited = new AbortController();
+    const enough = sleep(ALL_BROKERS_MS, undefined, { signal: waited.signal }).catch(() => undefined);
+    await Promise.race([Promise.allSettled(answers), enough]);
+    waited.abort();
   }
 
   /** What a broker speaks, asked anew each time: clusters are upgraded while clients run. */
@@ -153,6 +182,13 @@ export class KafkaClient {
     return this.send<T>(address, exchange);
   }
 
+  /** The error that a leader answered for one partition; what was learned about leaders is forgotten where it shows to be stale. */
+  refusal(errorCode: number): KafkaError {
+    const error = kafkaError(protocolError(errorCode));
+    if (STALE.has(error.code)) this.forget();
+    return error;
+  }
+
   /** Throws away what was learned about leaders and coordinators: it has turned out to be stale. */
   forget(): void {
     this.topics.clear();
@@ -168,14 +204,18 @@ export class KafkaClient {
   private async refresh(topics: readonly string[]): Promise<ClusterMetadata> {
     const wanted = [...new Set([...this.topics.keys(), ...topics])];
     const metadata = await this.anyNode<ClusterMetadata>(metadataExchange(wanted));
-    for (const { id, host, port } of metadata.nodes) this.addresses.set(id, `${host}:${port}`);
-    for (const topic of metadata.topics) this.learn(topic);
+    this.learnAll(metadata);
     this.cluster = metadata;
     return metadata;
   }
 
+  private learnAll(metadata: ClusterMetadata): void {
+    for (const { id, host, port } of metadata.nodes) this.addresses.set(id, `${host}:${port}`);
+    for (const topic of metadata.topics) this.learn(topic);
+  }
+
   private learn(topic: TopicMetadata): void {
-    if (topic.errorCode === 0) this.topics.set(topic.name, topic);
+    if (topic.errorCode === 0) this.topics.set(topic.name, this.epochs.heard(topic));
     else if (protocolError(topic.errorCode).type !== 'UNKNOWN_TOPIC_OR_PARTITION')
       throw kafkaError(protocolError(topic.errorCode));
   }

@@ -158,9 +158,9 @@ const throwing = (): never => {
 
 /** Breaks how leaders are looked up; answers the way to repair it. */
 function breakLeaders(client: KafkaClient): () => void {
-  const { leader } = client;
-  client.leader = throwing;
-  return () => (client.leader = leader);
+  const { leadership } = client;
+  client.leadership = throwing;
+  return () => (client.leadership = leadership);
 }
 
 /** Fetches fail as usual, but what follows from that fails as well; answers the way to repair it. */

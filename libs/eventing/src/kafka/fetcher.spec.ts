@@ -18,7 +18,7 @@ const gone = new KafkaError('CONNECTION', 'the broker is gone', { retryable: tru
 async function asking() {
   const request = Promise.withResolvers<never>();
   const client = {
-    leader: () => Promise.resolve(1),
+    leadership: () => Promise.resolve({ nodeId: 1, epoch: 0 }),
     exchange: () => request.promise,
     forget: () => undefined,
   };
@@ -48,9 +48,9 @@ describe('a fetcher', () => {
     const part = { topic: 'orders', partition: 0, records: [], nextOffset: 7n };
     const ends = { highWatermark: -1n, lastStableOffset: -1n, logStartOffset: -1n };
     const client = {
-      leader: () => Promise.resolve(1),
+      leadership: () => Promise.resolve({ nodeId: 1, epoch: 0 }),
       exchange: () => Promise.resolve([{ ...part, ...ends, errorCode: 1 }]),
-      forget: jest.fn(),
+      confirmLeaders: jest.fn(() => Promise.resolve()),
     };
     const fetcher = new Fetcher(client as unknown as KafkaClient);
     const feed = new PartitionFeed('orders', 0);
@@ -60,8 +60,8 @@ describe('a fetcher', () => {
     let failure: Error | undefined;
     feed.next(1, new AbortController().signal).catch((error: Error) => (failure = error));
     const asksAgain = async () => {
-      const asked = client.forget.mock.calls.length;
-      while (client.forget.mock.calls.length < asked + 2 && !failure) await sleep(5);
+      const asked = client.confirmLeaders.mock.calls.length;
+      while (client.confirmLeaders.mock.calls.length < asked + 2 && !failure) await sleep(5);
     };
     await asksAgain();
     await jest.advanceTimersByTimeAsync(10_000);

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { HaltError, KafkaError, kafkaError, PositionError } from './errors.ts';
-import { apiKeys, apis, type Exchange, protocolError } from './kafkajs.ts';
+import { type Exchange, protocolError } from './kafkajs.ts';
+import type { Leader } from './leader-epochs.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import type { PartitionFeed } from './partition-feed.ts';
 import { FailingFeeds } from './failing-feeds.ts';
@@ -9,6 +10,7 @@ import { FetchPace } from './fetch-pace.ts';
 import { sleepUntil } from './patience.ts';
 import { partitionKey } from './produce.ts';
 import { Supervisor } from './supervisor.ts';
+import { fetchExchange } from './wire/fetch-request.ts';
 import { decodeFetch, type FetchedPartition } from './wire/fetch.ts';
 
 export interface FetcherOptions {
@@ -26,6 +28,13 @@ export interface FetcherOptions {
 interface Asked {
   readonly offset: bigint;
   readonly maxBytes: number;
+  readonly leader: Leader;
+}
+
+/** A feed, and who leads its partition. */
+interface LedFeed {
+  readonly feed: PartitionFeed;
+  readonly leader: Leader;
 }
 
 type AskedFeeds = ReadonlyMap<PartitionFeed, Asked>;
@@ -129,7 +138,7 @@ export class Fetcher {
     return wanted.filter((feed) => feed.weight === 0);
   }
 
-  private startFetch(leader: number, feeds: readonly PartitionFeed[]): void {
+  private startFetch(leader: number, feeds: readonly LedFeed[]): void {
     if (this.loops.has(leader)) return;
     const began = performance.now();
     const fetching = this.fetchOnce(leader, feeds)
@@ -157,30 +166,31 @@ export class Fetcher {
   }
 
   /** A partition without a leader is left for a later round; the others go on. */
-  private async byLeader(feeds: readonly PartitionFeed[]): Promise<Map<number, PartitionFeed[]>> {
-    const groups = new Map<number, PartitionFeed[]>();
+  private async byLeader(feeds: readonly PartitionFeed[]): Promise<Map<number, LedFeed[]>> {
+    const groups = new Map<number, LedFeed[]>();
     let leaderless = false;
     for (const feed of feeds) {
-      const leader = await this.client.leader(feed.topic, feed.partition).catch((error: Error) => {
+      const leader = await this.client.leadership(feed.topic, feed.partition).catch((error: Error) => {
         this.missed(feed, error);
         return undefined;
       });
       if (leader === undefined) leaderless = true;
-      else groups.set(leader, [...(groups.get(leader) ?? []), feed]);
+      else groups.set(leader.nodeId, [...(groups.get(leader.nodeId) ?? []), { feed, leader }]);
     }
     if (leaderless) this.retryLater().catch((error: unknown) => this.fail(error));
     return groups;
   }
 
-  private async fetchOnce(leader: number, feeds: readonly PartitionFeed[]): Promise<void> {
+  private async fetchOnce(nodeId: number, led: readonly LedFeed[]): Promise<void> {
+    const feeds = led.map(({ feed }) => feed);
     const wishes = feeds.map((feed) => Math.min(this.maxBytes, feed.room));
     const reserved = this.budget.reserve(wishes.reduce((sum, bytes) => sum + bytes, 0));
-    const ask = (feed: PartitionFeed, index: number) =>
-      [feed, { offset: feed.position, maxBytes: Math.min(wishes[index] ?? 0, reserved) }] as const;
-    const asked = new Map(feeds.map(ask));
+    const ask = ({ feed, leader }: LedFeed, index: number) =>
+      [feed, { offset: feed.position, maxBytes: Math.min(wishes[index] ?? 0, reserved), leader }] as const;
+    const asked = new Map(led.map(ask));
     try {
       const answer = await this.client
-        .exchange<FetchedPartition[]>(leader, this.exchange(asked, reserved))
+        .exchange<FetchedPartition[]>(nodeId, this.exchange(asked, reserved))
         .finally(() => this.budget.give(reserved));
       this.heardAt = performance.now();
       for (const part of answer) this.deliver(find(feeds, part.topic, part.partition), part, asked);
@@ -208,15 +218,16 @@ export class Fetcher {
   }
 
   /**
-   * A broker that was paused takes itself for the leader when it goes on, and its log may end before what was read elsewhere:
-   * these requests name no leader epoch (KIP-320). The leader is looked up anew, and only what stays true is believed.
+   * A broker that was paused may answer so, if nobody has told this process of its successor: all brokers are asked who leads, and
+   * only what stays true is believed.
    */
   private notThere(feed: PartitionFeed, error: Error): void {
     const since = this.outOfRangeSince.get(feed) ?? performance.now();
     this.outOfRangeSince.set(feed, since);
     if (performance.now() - since > STALE_LEADER_MS) return feed.fail(outOfRange(feed));
     this.missed(feed, error);
-    this.client.forget();
+    // Who cannot say it now is asked again: the partition is fetched once more anyway.
+    this.client.confirmLeaders([feed.topic]).catch(() => undefined);
   }
 
   /** What was damaged on its way, or on the disk of one replica, may be whole when it is read again. */
@@ -239,32 +250,12 @@ export class Fetcher {
   }
 
   private exchange(asked: AskedFeeds, maxBytes: number): Exchange {
-    const topics = [...asked].map(([{ topic, partition }, { offset, maxBytes: most }]) => ({
-      topic,
-      partitions: [{ partition, fetchOffset: String(offset), maxBytes: most }],
-    }));
-    const args = {
-      replicaId: -1,
-      isolationLevel: 1,
-      maxWaitTime: this.maxWaitMs,
-      minBytes: 1,
-      maxBytes,
-      topics,
-    };
-    const offsets = new Map(
-      [...asked].map(([{ topic, partition }, { offset }]) => [partitionKey(topic, partition), offset]),
+    const wanted = [...asked].map(([{ topic, partition }, ask]) => ({ topic, partition, ...ask }));
+    const offsets = new Map(wanted.map((each) => [partitionKey(each.topic, each.partition), each.offset]));
+    const from = (topic: string, partition: number) => offsets.get(partitionKey(topic, partition)) ?? 0n;
+    return fetchExchange(wanted, { isolation: 'committed', maxBytes, maxWaitMs: this.maxWaitMs }, (bytes) =>
+      decodeFetch(bytes, from, this.client.maxBatchBytes),
     );
-    const at = (topic: string, partition: number) => offsets.get(partitionKey(topic, partition)) ?? 0n;
-    const fetch = apis['Fetch']?.protocol({ version: 11 })(args);
-    if (!fetch || apiKeys['Fetch'] === undefined)
-      throw new KafkaError('CLIENT', 'Fetch is missing', { retryable: false });
-    return {
-      request: fetch.request,
-      response: {
-        decode: async (bytes) => decodeFetch(bytes, at, this.client.maxBatchBytes),
-        parse: async (read) => read,
-      },
-    };
   }
 
   private async retryLater(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { KafkaClient } from './client.ts';
-import { listEndsExchange, type ListedEnd } from './wire/list-offsets.ts';
-import type { Partitions } from './wire/partitions.ts';
+import type { Isolation } from './wire/fetch-request.ts';
+import { LATEST, type LedPartition, type ListedOffset, listOffsetsExchange } from './wire/list-offsets.ts';
 
 export interface TopicPartition {
   readonly topic: string;
@@ -17,13 +17,14 @@ export interface PartitionEnds extends TopicPartition {
 export async function byLeader(
   client: KafkaClient,
   partitions: readonly TopicPartition[],
-): Promise<Map<number, Partitions>> {
-  const groups = new Map<number, Map<string, number[]>>();
+): Promise<Map<number, LedPartition[]>> {
+  const groups = new Map<number, LedPartition[]>();
   for (const { topic, partition } of partitions) {
-    const leader = await client.leader(topic, partition).catch(() => undefined);
+    const leader = await client.leadership(topic, partition).catch(() => undefined);
     if (leader === undefined) continue;
-    const group = groups.get(leader) ?? new Map<string, number[]>();
-    groups.set(leader, group.set(topic, [...(group.get(topic) ?? []), partition]));
+    const group = groups.get(leader.nodeId) ?? [];
+    group.push({ topic, partition, leader });
+    groups.set(leader.nodeId, group);
   }
   return groups;
 }
@@ -38,17 +39,19 @@ export async function partitionEnds(
 ): Promise<PartitionEnds[]> {
   const found: PartitionEnds[] = [];
   for (const [leader, group] of await byLeader(client, partitions)) {
+    const ends = (isolation: Isolation) =>
+      client.exchange<ListedOffset[]>(leader, listOffsetsExchange(group, isolation, LATEST));
     // Stable ends first: what is committed in between must not look open.
-    const stable = await client.exchange<ListedEnd[]>(leader, listEndsExchange(group, true));
-    const all = await client.exchange<ListedEnd[]>(leader, listEndsExchange(group, false));
+    const stable = await ends('committed');
+    const all = await ends('everything');
     if ([...stable, ...all].some(({ errorCode }) => errorCode !== 0)) client.forget();
     found.push(...joined(stable, all));
   }
   return found;
 }
 
-function joined(stable: readonly ListedEnd[], all: readonly ListedEnd[]): PartitionEnds[] {
-  const key = ({ topic, partition }: ListedEnd) => `${topic}-${partition}`;
+function joined(stable: readonly ListedOffset[], all: readonly ListedOffset[]): PartitionEnds[] {
+  const key = ({ topic, partition }: ListedOffset) => `${topic}-${partition}`;
   const ends = new Map(all.filter(({ errorCode }) => errorCode === 0).map((end) => [key(end), end.offset]));
   return stable.flatMap((end) => {
     const highWatermark = ends.get(key(end));

@@ -1,35 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { KafkaError, kafkaError, PositionError } from './errors.ts';
+import type { Isolation } from './wire/fetch-request.ts';
+import { EARLIEST, LATEST, type ListedOffset, listOffsetsExchange } from './wire/list-offsets.ts';
 import { offsetFetchExchange, type StoredPosition } from './wire/offset-fetch.ts';
 import { notStable, unstablePosition } from './not-stable.ts';
 import { retrying } from './retry.ts';
 
-const EARLIEST = -2;
-const LATEST = -1;
 const UNSTABLE = 'UNSTABLE_OFFSET_COMMIT';
-
-interface ListedOffsets {
-  readonly responses: readonly { readonly partitions: readonly { readonly offset: string }[] }[];
-}
 
 async function listOffset(
   client: KafkaClient,
   topic: string,
   partition: number,
-  timestamp: number,
-  committed: boolean,
+  at: bigint,
+  isolation: Isolation,
   signal?: AbortSignal,
 ): Promise<bigint> {
   return retrying(
     async () => {
-      const node = await client.leader(topic, partition);
-      const answer = await client.call<ListedOffsets>(node, 'ListOffsets', {
-        replicaId: -1,
-        isolationLevel: committed ? 1 : 0,
-        topics: [{ topic, partitions: [{ partition, timestamp }] }],
-      });
-      return BigInt(answer.responses[0]?.partitions[0]?.offset ?? -1);
+      const leader = await client.leadership(topic, partition);
+      const asked = listOffsetsExchange([{ topic, partition, leader }], isolation, at);
+      const [answer] = await client.exchange<ListedOffset[]>(leader.nodeId, asked);
+      if (answer && answer.errorCode !== 0) throw client.refusal(answer.errorCode);
+      return answer?.offset ?? -1n;
     },
     { forMs: 10_000, ...(signal && { signal }) },
   );
@@ -38,15 +32,15 @@ async function listOffset(
 // The signal of each of these ends the waiting for a broker that cannot be reached.
 
 export const logStart = (client: KafkaClient, topic: string, partition: number, signal?: AbortSignal) =>
-  listOffset(client, topic, partition, EARLIEST, false, signal);
+  listOffset(client, topic, partition, EARLIEST, 'everything', signal);
 
 /** The offset after the last record, open transactions included (the high watermark). */
 export const logEnd = (client: KafkaClient, topic: string, partition: number, signal?: AbortSignal) =>
-  listOffset(client, topic, partition, LATEST, false, signal);
+  listOffset(client, topic, partition, LATEST, 'everything', signal);
 
 /** The last stable offset: everything before it belongs to a transaction that has ended. */
 export const stableEnd = (client: KafkaClient, topic: string, partition: number, signal?: AbortSignal) =>
-  listOffset(client, topic, partition, LATEST, true, signal);
+  listOffset(client, topic, partition, LATEST, 'committed', signal);
 
 /** Milliseconds within which markers of transactions that have ended are written. */
 const MARKERS_MS = 2_000;
@@ -79,7 +73,14 @@ export async function offsetAtTime(
   timestamp: number,
   signal?: AbortSignal,
 ): Promise<bigint> {
-  const offset = await listOffset(client, topic, partition, Math.max(0, timestamp), false, signal);
+  const offset = await listOffset(
+    client,
+    topic,
+    partition,
+    BigInt(Math.max(0, timestamp)),
+    'everything',
+    signal,
+  );
   return offset >= 0n ? offset : logEnd(client, topic, partition, signal);
 }
 
@@ -155,7 +156,10 @@ export async function trustedPosition(
   return position;
 }
 
-/** Throws PositionError unless the log holds this offset, or ends just before it. */
+/**
+ * Throws PositionError unless the log holds this offset, or ends just before it: as the leader of the newest epoch tells it, and
+ * not a broker that was away.
+ */
 export async function refuseOutside(
   client: KafkaClient,
   who: string,
@@ -164,11 +168,13 @@ export async function refuseOutside(
   offset: bigint,
   signal?: AbortSignal,
 ): Promise<void> {
-  const [start, end] = await Promise.all([
-    logStart(client, topic, partition, signal),
-    logEnd(client, topic, partition, signal),
-  ]);
-  if (offset >= start && offset <= end) return;
+  const bounds = () =>
+    Promise.all([logStart(client, topic, partition, signal), logEnd(client, topic, partition, signal)]);
+  const within = ([start, end]: [bigint, bigint]) => offset >= start && offset <= end;
+  if (within(await bounds())) return;
+  await client.confirmLeaders([topic]);
+  const [start, end] = await bounds();
+  if (within([start, end])) return;
   throw new PositionError(
     `${who} offset ${offset} of ${topic}-${partition}, but the log holds ${start} to ${end}: records are missing. Decide where to go on and set it; it is never reset by itself`,
   );

@@ -1,7 +1,7 @@
 import type { KafkaClient } from './client.ts';
-import { KafkaError, kafkaError } from './errors.ts';
-import { apis, protocolError } from './kafkajs.ts';
+import { KafkaError } from './errors.ts';
 import { retrying } from './retry.ts';
+import { fetchExchange } from './wire/fetch-request.ts';
 import { decodeSections, type FetchedSection } from './wire/fetch.ts';
 import { type RecordBatch, recordBatches } from './wire/record-batch.ts';
 
@@ -55,19 +55,13 @@ async function fetchSection(
   offset: bigint,
   maxBytes: number,
 ): Promise<Buffer> {
-  const fetch = apis['Fetch']?.protocol({ version: 11 })({
-    replicaId: -1,
-    isolationLevel: 0,
-    maxWaitTime: 0,
-    minBytes: 0,
-    maxBytes,
-    topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes }] }],
-  });
-  if (!fetch) throw new KafkaError('CLIENT', 'Fetch is missing', { retryable: false });
-  const [section] = await client.exchange<FetchedSection[]>(await client.leader(topic, partition), {
-    request: fetch.request,
-    response: { decode: async (bytes) => decodeSections(bytes), parse: async (read) => read },
-  });
-  if (section && section.errorCode !== 0) throw kafkaError(protocolError(section.errorCode));
+  const leader = await client.leadership(topic, partition);
+  const asked = fetchExchange(
+    [{ topic, partition, offset, maxBytes, leader }],
+    { isolation: 'everything', maxBytes },
+    decodeSections,
+  );
+  const [section] = await client.exchange<FetchedSection[]>(leader.nodeId, asked);
+  if (section && section.errorCode !== 0) throw client.refusal(section.errorCode);
   return section?.bytes ?? Buffer.alloc(0);
 }

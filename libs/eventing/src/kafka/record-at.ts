@@ -1,14 +1,10 @@
 import type { KafkaClient } from './client.ts';
-import { KafkaError, kafkaError } from './errors.ts';
-import { apiKeys, apis, protocolError } from './kafkajs.ts';
 import { type ConsumedRecord, offsetAfter } from './record.ts';
+import { fetchExchange, type Isolation } from './wire/fetch-request.ts';
 import { decodeFetch, type FetchedPartition } from './wire/fetch.ts';
 import { notStable } from './not-stable.ts';
 import { logEnd, logStart, stableEnd } from './positions.ts';
 import { retrying } from './retry.ts';
-
-/** What a reader may see: what is committed, or everything. */
-export type Isolation = 'committed' | 'everything';
 
 interface RecordPlace {
   readonly topic: string;
@@ -58,24 +54,14 @@ async function fetchOne(
   { topic, partition, offset }: RecordPlace,
   isolation: Isolation,
 ): Promise<FetchedPartition | undefined> {
-  const fetch = apis['Fetch']?.protocol({ version: 11 })({
-    replicaId: -1,
-    isolationLevel: isolation === 'committed' ? 1 : 0,
-    maxWaitTime: 0,
-    minBytes: 0,
-    // The broker answers at least the first batch (KIP-74).
-    maxBytes: 1,
-    topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes: 1 }] }],
-  });
-  if (!fetch || apiKeys['Fetch'] === undefined)
-    throw new KafkaError('CLIENT', 'Fetch is missing', { retryable: false });
-  const [found] = await client.exchange<FetchedPartition[]>(await client.leader(topic, partition), {
-    request: fetch.request,
-    response: {
-      decode: async (bytes) => decodeFetch(bytes, () => offset, client.maxBatchBytes),
-      parse: async (read) => read,
-    },
-  });
-  if (found && found.errorCode !== 0) throw kafkaError(protocolError(found.errorCode));
+  const leader = await client.leadership(topic, partition);
+  // The broker answers at least the first batch (KIP-74).
+  const asked = fetchExchange(
+    [{ topic, partition, offset, maxBytes: 1, leader }],
+    { isolation, maxBytes: 1 },
+    (bytes) => decodeFetch(bytes, () => offset, client.maxBatchBytes),
+  );
+  const [found] = await client.exchange<FetchedPartition[]>(leader.nodeId, asked);
+  if (found && found.errorCode !== 0) throw client.refusal(found.errorCode);
   return found;
 }

@@ -136,7 +136,7 @@ async function awaitLeaders(client: KafkaClient, { name, partitions }: TopicSpec
   for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(50)) {
     client.forget();
     const leaders = (await exists(client, name)) ? (await client.topic(name)).leaders : [];
-    if (leaders.length === partitions && leaders.every((leader) => leader >= 0)) return;
+    if (leaders.length === partitions && leaders.every(({ nodeId }) => nodeId >= 0)) return;
   }
   throw new KafkaError('LEADER_NOT_AVAILABLE', `${name} has no leaders 30 s after it was created`, {
     retryable: true,

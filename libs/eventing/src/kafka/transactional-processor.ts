@@ -93,6 +93,7 @@ export class TransactionalProcessor implements Processor {
     signal.throwIfAborted();
     await this.producer.fence(signal);
     const topics = [topic, ...this.sideTopics];
+    await this.client.confirmLeaders(topics);
     // The producer has one transaction at a time.
     for (const each of topics) await this.restateLost(each, signal);
     const offsets = await Promise.all(topics.map((each) => this.positionIn(each, signal)));

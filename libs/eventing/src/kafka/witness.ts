@@ -60,6 +60,7 @@ export async function believedPosition(
   signal: AbortSignal,
 ): Promise<{ readonly offset: bigint; readonly torn?: string }> {
   const witness = decodeWitness(metadata);
+  if (witness) await client.confirmLeaders([...new Set(witness.outputs.map(({ topic }) => topic))]);
   for (const output of witness?.outputs ?? []) {
     if (!witness || !(await wasAborted(client, output, signal))) continue;
     const where = `${output.topic}-${output.partition} at offset ${output.offset}`;

@@ -62,6 +62,7 @@ export class DeciderState {
     if (this.store?.damaged) await this.store.remove();
     if (!this.store || this.store.damaged) this.store = new StateStore(this.options.directory);
     this.store.claim(identity);
+    await client.confirmLeaders([topic]);
     const [start, end] = await Promise.all([
       logStart(client, topic, partition, signal),
       wholeEnd(client, topic, partition, signal),

@@ -1,6 +1,5 @@
 import { encoded, type Exchange } from '../kafkajs.ts';
 import { Reader } from './reader.ts';
-import { type Partitions, writePartitions } from './partitions.ts';
 import { Writer } from './writer.ts';
 
 /** What the leader of a partition remembers of one producer. */
@@ -23,8 +22,13 @@ export interface PartitionProducers {
 const DESCRIBE_PRODUCERS = 61;
 
 /** DescribeProducers version 0 (KIP-664), to the leader of these partitions. */
-export function describeProducersExchange(partitions: Partitions): Exchange {
-  const writer = writePartitions(new Writer().uvarint(0), partitions).uvarint(0);
+export function describeProducersExchange(
+  partitions: readonly { readonly topic: string; readonly partition: number }[],
+): Exchange {
+  const writer = new Writer().uvarint(0).uvarint(partitions.length + 1);
+  for (const { topic, partition } of partitions)
+    writer.compactString(topic).uvarint(2).int32(partition).uvarint(0);
+  writer.uvarint(0);
   return {
     request: {
       apiKey: DESCRIBE_PRODUCERS,

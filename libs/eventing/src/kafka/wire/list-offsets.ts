@@ -1,32 +1,46 @@
 import { encoded, type Exchange } from '../kafkajs.ts';
-import type { Partitions } from './partitions.ts';
+import type { Leader } from '../leader-epochs.ts';
+import type { Isolation } from './fetch-request.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
-export interface ListedEnd {
+export interface LedPartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** Any other, and one of an earlier epoch, refuses to answer (KIP-320). */
+  readonly leader: Leader;
+}
+
+export interface ListedOffset {
   readonly topic: string;
   readonly partition: number;
   readonly errorCode: number;
+  /** -1 when no record is as young as the wanted time. */
   readonly offset: bigint;
 }
 
+/** Instead of a time: the end of the log, which for readers of what is committed is the last stable offset. */
+export const LATEST = -1n;
+/** Instead of a time: where the log begins. */
+export const EARLIEST = -2n;
+
 const LIST_OFFSETS = 2;
-const LATEST = -1n;
+const CONSUMER = -1;
 
 /**
- * ListOffsets version 6 for the ends of many partitions of one leader, each with an error of its own: the last stable offset
- * for those who read what is committed, the high watermark for all others.
+ * ListOffsets version 6: of partitions with one leader, each with an error of its own, the offset of the first record that is as
+ * young as `at` (milliseconds since 1970-01-01 UTC), or LATEST or EARLIEST.
  */
-export function listEndsExchange(partitions: Partitions, committed: boolean): Exchange {
-  const writer = new Writer()
-    .uvarint(0)
-    .int32(-1)
-    .int8(committed ? 1 : 0);
-  writer.uvarint(partitions.size + 1);
-  for (const [topic, numbers] of partitions) {
-    writer.compactString(topic).uvarint(numbers.length + 1);
-    for (const partition of numbers) writer.int32(partition).int32(-1).int64(LATEST).uvarint(0);
-    writer.uvarint(0);
+export function listOffsetsExchange(
+  partitions: readonly LedPartition[],
+  isolation: Isolation,
+  at: bigint,
+): Exchange {
+  const writer = new Writer().uvarint(0).int32(CONSUMER);
+  writer.int8(isolation === 'committed' ? 1 : 0).uvarint(partitions.length + 1);
+  for (const { topic, partition, leader } of partitions) {
+    writer.compactString(topic).uvarint(2);
+    writer.int32(partition).int32(leader.epoch).int64(at).uvarint(0).uvarint(0);
   }
   writer.uvarint(0);
   return {
@@ -35,7 +49,7 @@ export function listEndsExchange(partitions: Partitions, committed: boolean): Ex
   };
 }
 
-function decode(reader: Reader): ListedEnd[] {
+function decode(reader: Reader): ListedOffset[] {
   reader.tags();
   reader.int32();
   const topics = reader.compactArray(() => {

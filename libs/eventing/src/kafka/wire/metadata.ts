@@ -1,4 +1,5 @@
 import { encoded, type Exchange } from '../kafkajs.ts';
+import type { Leader } from '../leader-epochs.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
@@ -14,8 +15,8 @@ export interface TopicMetadata {
   readonly name: string;
   /** The topic's own id (KIP-516), as hex: another one after the topic was deleted and created again. */
   readonly id: string;
-  /** Leader's node id by partition; -1 while there is none. */
-  readonly leaders: readonly number[];
+  /** By partition. */
+  readonly leaders: readonly Leader[];
 }
 
 /**
@@ -58,16 +59,15 @@ function decodeTopic(reader: Reader): TopicMetadata {
   const partitions = reader.compactArray(() => decodePartition(reader));
   reader.int32();
   reader.tags();
-  const leaders: number[] = [];
+  const leaders: Leader[] = [];
   for (const { index, leader } of partitions) leaders[index] = leader;
   return { errorCode, name, id, leaders };
 }
 
-function decodePartition(reader: Reader): { index: number; leader: number } {
+function decodePartition(reader: Reader): { index: number; leader: Leader } {
   reader.int16();
   const index = reader.int32();
-  const leader = reader.int32();
-  reader.int32();
+  const leader = { nodeId: reader.int32(), epoch: reader.int32() };
   for (let list = 0; list < 3; list++) reader.compactArray(() => reader.int32());
   reader.tags();
   return { index, leader };

@@ -1,0 +1,27 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Leader, LeaderEpochs } from './leader-epochs.ts';
+
+const topic = (id: string, ...leaders: Leader[]) => ({ errorCode: 0, name: 'orders.events', id, leaders });
+const leader = (nodeId: number, epoch: number): Leader => ({ nodeId, epoch });
+
+describe('leader epochs', () => {
+  it('take no leader from a broker that tells an older epoch (it was paused, and took itself for the leader)', () => {
+    const epochs = new LeaderEpochs();
+    epochs.heard(topic('a', leader(1, 4), leader(2, 7)));
+    const told = epochs.heard(topic('a', leader(3, 5), leader(1, 6)));
+    expect(told.leaders).toEqual([leader(3, 5), leader(2, 7)]);
+  });
+
+  it('know that nobody leads since the last election', () => {
+    const epochs = new LeaderEpochs();
+    epochs.heard(topic('a', leader(1, 4)));
+    expect(epochs.heard(topic('a', leader(-1, 5))).leaders).toEqual([leader(-1, 5)]);
+    expect(epochs.heard(topic('a', leader(1, 4))).leaders).toEqual([leader(-1, 5)]);
+  });
+
+  it('begin anew when the topic was created again', () => {
+    const epochs = new LeaderEpochs();
+    epochs.heard(topic('a', leader(1, 9)));
+    expect(epochs.heard(topic('b', leader(2, 0))).leaders).toEqual([leader(2, 0)]);
+  });
+});

@@ -1,0 +1,28 @@
+import type { TopicMetadata } from './wire/metadata.ts';
+
+/** Who leads a partition, -1 while nobody does, and since which election. */
+export interface Leader {
+  readonly nodeId: number;
+  readonly epoch: number;
+}
+
+/**
+ * The newest leader that was heard of for each partition (KIP-320). A broker that was paused goes on with the view of then: it
+ * tells old leaders, and takes itself for one whose log ends before what was read elsewhere. A request that names the epoch is
+ * refused by such a broker instead of being answered wrongly.
+ */
+export class LeaderEpochs {
+  private readonly newest = new Map<string, Leader[]>();
+
+  /** The topic as it was told, with the newer leader where one was heard of before. */
+  heard(topic: TopicMetadata): TopicMetadata {
+    const known = this.newest.get(topic.id) ?? [];
+    const leaders = topic.leaders.map((told, partition) => newer(told, known[partition]));
+    this.newest.set(topic.id, leaders);
+    return { ...topic, leaders };
+  }
+}
+
+function newer(told: Leader, known: Leader | undefined): Leader {
+  return known && known.epoch > told.epoch ? known : told;
+}
