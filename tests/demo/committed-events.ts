@@ -1,7 +1,8 @@
 import { CEILING_MS } from '@atelier/local-stack';
 import { catalogue, contracts, InventoryEvents, OrdersEvents } from '@atelier/contracts';
 import { DECISIONS_TOPIC, topicOf } from '@atelier/eventing/domain';
-import { KafkaClient, readPartition, stableEnd } from '@atelier/eventing/kafka';
+import { readPartition } from '@atelier/eventing/engine';
+import { KafkaClient, stableEnd } from '@atelier/eventing/kafka';
 import { ConfluentRegistry, MessageCodec, toMetadata } from '@atelier/eventing/serde';
 import { IgnoredRecords } from '../../libs/eventing/src/ignored/ignored-records.ts';
 import type { DomainEvent } from './conservation.ts';

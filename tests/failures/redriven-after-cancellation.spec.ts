@@ -13,7 +13,7 @@ import {
   StockReserved,
 } from '@atelier/contracts';
 import { deadLetterTopic, parkedTopic, type Received } from '@atelier/eventing/domain';
-import { header } from '@atelier/eventing/kafka';
+import { header } from '@atelier/eventing/log';
 import type { ProductStock } from '../../apps/inventory/src/stock.ts';
 import { stock } from '../../apps/inventory/src/stock.decider.ts';
 import type { Order } from '../../apps/orders/src/order.ts';

@@ -7,7 +7,7 @@ import { KafkaClient } from '@atelier/eventing/kafka';
 import { ConfluentRegistry, MessageCodec } from '@atelier/eventing/serde';
 import { expect } from '@jest/globals';
 import { repositoryRoot } from '@atelier/local-stack';
-import { Outbox } from '../../libs/eventing/src/handlers/outbox.ts';
+import { RecordBuilder } from '../../libs/eventing/src/serde/record-builder.ts';
 import * as http from '../gateway/client.ts';
 import { eventually, RunningPlatform } from '../platform/running-platform.ts';
 import type { FragilePlatform } from './platform.ts';
@@ -98,7 +98,9 @@ export class BreakablePlatform {
     await codec.ready();
     const id = randomUUID();
     const metadata = { id, time: Date.now(), correlationId: id };
-    await write(this.addresses.kafka, [new Outbox(codec, catalogue, 'spec').record(command, metadata)]);
+    await write(this.addresses.kafka, [
+      new RecordBuilder(codec, catalogue, 'spec').record(command, metadata),
+    ]);
   }
 
   /** Reads an open dead letter with a tool, and writes it to the topic that it came from, with all of its headers. */

@@ -1,6 +1,6 @@
 import { DeadLetterLog, type ParkedAt, type ParkedBehind } from '@atelier/eventing';
 import type { DeadLetterAt } from '@atelier/eventing/failures';
-import type { ConsumedRecord } from '@atelier/eventing/kafka';
+import type { ConsumedRecord } from '@atelier/eventing/log';
 
 /** Records of dead letters in memory; their values are JSON. */
 export class InProcessDeadLetters extends DeadLetterLog {

@@ -5,7 +5,7 @@ import {
   RecordDecisions,
   type RecordPlace,
 } from '@atelier/eventing';
-import type { ConsumedRecord } from '@atelier/eventing/kafka';
+import type { ConsumedRecord } from '@atelier/eventing/log';
 
 type Refusal = Extract<IgnoreResult, { type: 'refused' }>['refusal'];
 

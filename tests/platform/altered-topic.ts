@@ -5,7 +5,7 @@ import { catalogue, contracts, PlaceOrder } from '@atelier/contracts';
 import { KafkaClient, LogAppender } from '@atelier/eventing/kafka';
 import { ConfluentRegistry, MessageCodec } from '@atelier/eventing/serde';
 import { repositoryRoot } from '@atelier/local-stack';
-import { Outbox } from '../../libs/eventing/src/handlers/outbox.ts';
+import { RecordBuilder } from '../../libs/eventing/src/serde/record-builder.ts';
 import type { Addresses } from './running-platform.ts';
 
 /** What `kafka-topics.sh --alter --partitions` does. */
@@ -23,7 +23,11 @@ export async function placeIn(addresses: Addresses, partition: number, email: st
   const unitPrice = { amount: 18_900n, currency: 'EUR' };
   const lines = [{ sku: 'EASEL-01', quantity: 1, unitPrice }];
   const command = PlaceOrder({ orderId, customerId: 'ada', email, lines });
-  const record = new Outbox(codec, catalogue, 'spec').record(command, { id, time: 1, correlationId: id });
+  const record = new RecordBuilder(codec, catalogue, 'spec').record(command, {
+    id,
+    time: 1,
+    correlationId: id,
+  });
   await withClient(addresses.kafka, (client) => new LogAppender(client).append({ ...record, partition }));
   return orderId;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { armedByFile, CODECS } from '@atelier/eventing/kafka';
+import { armedByFile } from '@atelier/eventing/engine';
+import { CODECS } from '@atelier/eventing/kafka';
 import { z } from 'zod';
 import { readConfig } from './read-config.ts';
 import { addresses, port, text, url } from './variables.ts';

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { DivertingHandler } from '../../../libs/eventing/src/failures/diverting-handler.ts';
+import { DivertingHandler } from '../../../libs/eventing/src/engine/groups/diverting-handler.ts';
 import type { FailurePlan } from '../../../libs/eventing/src/failures/failure-plan.ts';
 import { FailureReporter } from '../../../libs/eventing/src/failures/reporter.ts';
-import { EffectHandler } from '../../../libs/eventing/src/handlers/effect-handler.ts';
-import { Outbox } from '../../../libs/eventing/src/handlers/outbox.ts';
+import { EffectHandler } from '../../../libs/eventing/src/engine/groups/effect-handler.ts';
+import { RecordBuilder } from '../../../libs/eventing/src/serde/record-builder.ts';
 import { PerformedIndex } from '../../../libs/eventing/src/state/performed-index.ts';
 import { sideLanes } from '@atelier/eventing/domain';
-import { GroupConsumer, KafkaClient, TransactionalProcessor } from '@atelier/eventing/kafka';
+import { GroupConsumer, TransactionalProcessor } from '@atelier/eventing/engine';
+import { KafkaClient } from '@atelier/eventing/kafka';
 import { ConfluentRegistry, MessageCodec } from '@atelier/eventing/serde';
 import type { Attempt, CourierRun, FromCourier } from './courier.ts';
 import { PARTITIONS, type ParcelSent, parcels } from './parcels.ts';
@@ -16,7 +17,7 @@ const platform = parcels(run.name, run.delaysMs.length);
 const { group, topic, spec, contracts, catalogue } = platform;
 const client = new KafkaClient({ brokers: run.brokers, clientId: group });
 const codec = new MessageCodec(new ConfluentRegistry(run.registryUrl), contracts);
-const outbox = new Outbox(codec, catalogue, 'courier');
+const builder = new RecordBuilder(codec, catalogue, 'courier');
 const plan: FailurePlan = {
   group,
   otherwise: 'retryable',
@@ -49,7 +50,7 @@ function handler(partition: number): DivertingHandler {
     at: { group, topic, partition },
     plan,
     lanes: sideLanes(spec, topic),
-    reporter: new FailureReporter(outbox),
+    reporter: new FailureReporter(builder),
     service: 'courier',
     version: '1',
   });

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LogAppender, type OutgoingRecord } from '@atelier/eventing/kafka';
+import { LogAppender } from '@atelier/eventing/kafka';
+import { type OutgoingRecord } from '@atelier/eventing/log';
 import type { KafkaClient } from '@atelier/eventing/kafka';
-import type { Outbox } from '../../../libs/eventing/src/handlers/outbox.ts';
+import type { RecordBuilder } from '../../../libs/eventing/src/serde/record-builder.ts';
 import { FAILURES, type Fate } from './fates.ts';
 import type { parcels } from './parcels.ts';
 
@@ -22,7 +23,7 @@ export interface Load {
 export async function produce(
   client: KafkaClient,
   platform: ReturnType<typeof parcels>,
-  outbox: Outbox,
+  builder: RecordBuilder,
   { fates, rate }: Load,
 ): Promise<Sent[]> {
   const appender = new LogAppender(client, 30_000);
@@ -33,7 +34,7 @@ export async function produce(
     for (const fate of fates.slice(sent.length, due)) {
       const one = { id: `parcel-${sent.length + 1}`, fate, at: Date.now() };
       sent.push(one);
-      appended.push(appender.append(recordOf(one, platform, outbox)).catch((error: Error) => error));
+      appended.push(appender.append(recordOf(one, platform, builder)).catch((error: Error) => error));
     }
   }
   const failed = (await Promise.all(appended)).find((answer) => answer instanceof Error);
@@ -41,8 +42,12 @@ export async function produce(
   return sent;
 }
 
-function recordOf({ id, fate, at }: Sent, { ParcelSent }: ReturnType<typeof parcels>, outbox: Outbox) {
+function recordOf(
+  { id, fate, at }: Sent,
+  { ParcelSent }: ReturnType<typeof parcels>,
+  builder: RecordBuilder,
+) {
   const message = ParcelSent({ parcelId: id, failures: fate === 'failing' ? FAILURES : 0 });
-  const record: OutgoingRecord = outbox.record(message, { id, time: at, correlationId: id });
+  const record: OutgoingRecord = builder.record(message, { id, time: at, correlationId: id });
   return fate === 'poison' ? { ...record, value: Buffer.from(`${id} is not a message`) } : record;
 }

@@ -1,17 +1,11 @@
 import { type AnyDecider, evolve, type Message, type Received, redriveTopic } from '@atelier/eventing/domain';
 import { originalOf, readFailure } from '@atelier/eventing/failures';
-import {
-  type ConsumedRecord,
-  createPositions,
-  createTopics,
-  GroupConsumer,
-  KafkaClient,
-  LogAppender,
-  TransactionalProcessor,
-} from '@atelier/eventing/kafka';
+import { GroupConsumer, TransactionalProcessor } from '@atelier/eventing/engine';
+import { createPositions, createTopics, KafkaClient, LogAppender } from '@atelier/eventing/kafka';
+import { type ConsumedRecord } from '@atelier/eventing/log';
 import { ConfluentRegistry, MessageCodec, registerSchemas, toMetadata } from '@atelier/eventing/serde';
 import { redriveCopy } from '../../../libs/eventing/src/failures/copies.ts';
-import { Outbox } from '../../../libs/eventing/src/handlers/outbox.ts';
+import { RecordBuilder } from '../../../libs/eventing/src/serde/record-builder.ts';
 import { writeAsLibrary } from '../../../libs/eventing/src/testing/written-by-library.ts';
 import { readAll } from '../run/read-all.ts';
 import { GROUPS, OrderHandlers } from './order-handlers.ts';
@@ -40,7 +34,7 @@ export class OrderFlow {
   private readonly client: KafkaClient;
   private readonly appender: LogAppender;
   private readonly codec: MessageCodec;
-  private readonly outbox: Outbox;
+  private readonly builder: RecordBuilder;
   private readonly consumers = new Map<string, GroupConsumer>();
 
   constructor({ name, brokers, registryUrl, directory }: FlowParts) {
@@ -48,8 +42,8 @@ export class OrderFlow {
     this.client = new KafkaClient({ brokers, clientId: name });
     this.appender = new LogAppender(this.client);
     this.codec = new MessageCodec(new ConfluentRegistry(registryUrl), this.scratch.contracts);
-    this.outbox = new Outbox(this.codec, this.scratch.catalogue, 'spec');
-    this.handlers = new OrderHandlers(this.scratch, this.codec, this.outbox, directory);
+    this.builder = new RecordBuilder(this.codec, this.scratch.catalogue, 'spec');
+    this.handlers = new OrderHandlers(this.scratch, this.codec, this.builder, directory);
   }
 
   /** Deploys what it needs, and starts all groups. */
@@ -74,11 +68,11 @@ export class OrderFlow {
   }
 
   async tell(command: Message, id: string): Promise<void> {
-    await this.appender.append(this.outbox.record(command, { id, time: Date.now(), correlationId: id }));
+    await this.appender.append(this.builder.record(command, { id, time: Date.now(), correlationId: id }));
   }
 
   partitionOf(topic: string, key: string): number {
-    return this.outbox.partitionOf(this.scratch.name(topic), key);
+    return this.builder.partitionOf(this.scratch.name(topic), key);
   }
 
   /** What a topic of the platform holds; the messages of one key in their order. */

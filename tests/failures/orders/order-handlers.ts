@@ -3,17 +3,17 @@ import { reports } from '@atelier/contracts';
 import { HANDLED_TYPES, type HandledTypes } from '@atelier/eventing';
 import { type AnyDecider, type Received, sideLanes } from '@atelier/eventing/domain';
 import type { MessageCodec } from '@atelier/eventing/serde';
-import type { Handler } from '@atelier/eventing/kafka';
+import type { Handler } from '@atelier/eventing/engine';
 import { ReserveStockPolicy } from '../../../apps/inventory/src/reserve-stock.policy.ts';
 import { stock } from '../../../apps/inventory/src/stock.decider.ts';
 import { order } from '../../../apps/orders/src/order.decider.ts';
 import { RecordReservationPolicy } from '../../../apps/orders/src/record-reservation.policy.ts';
-import { DivertingHandler } from '../../../libs/eventing/src/failures/diverting-handler.ts';
+import { DivertingHandler } from '../../../libs/eventing/src/engine/groups/diverting-handler.ts';
 import { pure } from '../../../libs/eventing/src/failures/failure-plan.ts';
 import { FailureReporter } from '../../../libs/eventing/src/failures/reporter.ts';
-import { DeciderHandler } from '../../../libs/eventing/src/handlers/decider-handler.ts';
-import type { Outbox } from '../../../libs/eventing/src/handlers/outbox.ts';
-import { PolicyHandler, type Reaction } from '../../../libs/eventing/src/handlers/policy-handler.ts';
+import { DeciderHandler } from '../../../libs/eventing/src/engine/groups/decider-handler.ts';
+import type { RecordBuilder } from '../../../libs/eventing/src/serde/record-builder.ts';
+import { PolicyHandler, type Reaction } from '../../../libs/eventing/src/engine/groups/policy-handler.ts';
 import { DeciderState } from '../../../libs/eventing/src/state/decider-state.ts';
 import type { ScratchContracts } from './scratch-contracts.ts';
 
@@ -36,13 +36,13 @@ export class OrderHandlers {
   fails: (event: Received, group: string) => boolean = () => false;
   private readonly scratch: ScratchContracts;
   private readonly codec: MessageCodec;
-  private readonly outbox: Outbox;
+  private readonly builder: RecordBuilder;
   private readonly directory: string;
 
-  constructor(scratch: ScratchContracts, codec: MessageCodec, outbox: Outbox, directory: string) {
+  constructor(scratch: ScratchContracts, codec: MessageCodec, builder: RecordBuilder, directory: string) {
     this.scratch = scratch;
     this.codec = codec;
-    this.outbox = outbox;
+    this.builder = builder;
     this.directory = directory;
   }
 
@@ -55,7 +55,7 @@ export class OrderHandlers {
     const rules = this.scratch.decider(own);
     const directory = join(this.directory, `${rules.group}-${partition}`);
     const state = new DeciderState(rules, this.codec, { directory, partition, rememberMs: DAY_MS });
-    return new DeciderHandler(rules, this.codec, this.outbox, state, {
+    return new DeciderHandler(rules, this.codec, this.builder, state, {
       ...this.who,
       failpoint: async () => undefined,
     });
@@ -65,7 +65,7 @@ export class OrderHandlers {
     const spec = this.scratch.group(own);
     const { group } = spec;
     const topic = spec.topics[0] as string;
-    return new DivertingHandler(new PolicyHandler(group, this.reactions(own), this.codec, this.outbox), {
+    return new DivertingHandler(new PolicyHandler(group, this.reactions(own), this.codec, this.builder), {
       ...this.who,
       at: { group, topic, partition },
       plan: pure(group, 'key'),
@@ -74,7 +74,7 @@ export class OrderHandlers {
   }
 
   private get who() {
-    return { service: 'spec', version: '1', reporter: new FailureReporter(this.outbox, reports) };
+    return { service: 'spec', version: '1', reporter: new FailureReporter(this.builder, reports) };
   }
 
   /** What the decorators of the policy say. */

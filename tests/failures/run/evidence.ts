@@ -1,6 +1,7 @@
 import { deadLetterTopic, retryTopic } from '@atelier/eventing/domain';
 import { FAILURE } from '@atelier/eventing/failures';
-import { type ConsumedRecord, header, type KafkaClient } from '@atelier/eventing/kafka';
+import { type KafkaClient } from '@atelier/eventing/kafka';
+import { type ConsumedRecord, header } from '@atelier/eventing/log';
 import type { Attempt } from '../load/courier.ts';
 import type { Sent } from '../load/producing.ts';
 import { readAll } from './read-all.ts';

@@ -3,7 +3,7 @@ import { sideLanes } from '@atelier/eventing/domain';
 import { createPositions, createTopics, KafkaClient } from '@atelier/eventing/kafka';
 import { Standstill } from '@atelier/local-stack';
 import { ConfluentRegistry, MessageCodec, registerSchemas } from '@atelier/eventing/serde';
-import { Outbox } from '../../../libs/eventing/src/handlers/outbox.ts';
+import { RecordBuilder } from '../../../libs/eventing/src/serde/record-builder.ts';
 import { Courier } from '../load/courier.ts';
 import { parcels } from '../load/parcels.ts';
 import { type Load, produce } from '../load/producing.ts';
@@ -33,14 +33,14 @@ export async function failureRun(
 ): Promise<Evidence> {
   const client = new KafkaClient({ brokers: bench.brokers, clientId: run.name });
   const platform = parcels(run.name, run.delaysMs.length);
-  const outbox = await deployed(client, bench, platform);
+  const builder = await deployed(client, bench, platform);
   const { brokers, registryUrl, directory, signal } = bench;
   const { name, delaysMs } = run;
   const courier = new Courier({ brokers, registryUrl, directory, name, delaysMs }, signal);
   const telling = setInterval(() => progress(courier.attempts.length), 1_000);
   try {
     await courier.started();
-    const sent = await produce(client, platform, outbox, run);
+    const sent = await produce(client, platform, builder, run);
     const { group, topic, spec } = platform;
     const lag = await restingLag(client, group, [topic, ...sideLanes(spec, topic)], courier);
     await courier.stop();
@@ -57,13 +57,13 @@ async function deployed(
   client: KafkaClient,
   { registryUrl }: Bench,
   { catalogue, contracts }: ReturnType<typeof parcels>,
-): Promise<Outbox> {
+): Promise<RecordBuilder> {
   await registerSchemas(registryUrl, contracts, () => 'FULL_TRANSITIVE');
   await createTopics(client, catalogue.topics, { factor: 1, minInSync: 1 });
   await createPositions(client, catalogue);
   const codec = new MessageCodec(new ConfluentRegistry(registryUrl), contracts);
   await codec.ready();
-  return new Outbox(codec, catalogue, 'sender');
+  return new RecordBuilder(codec, catalogue, 'sender');
 }
 
 /** What is left when the group has handled everything, or handles nothing any more. */

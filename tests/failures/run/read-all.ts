@@ -1,4 +1,6 @@
-import { type ConsumedRecord, type KafkaClient, readPartition, stableEnd } from '@atelier/eventing/kafka';
+import { readPartition } from '@atelier/eventing/engine';
+import { type KafkaClient, stableEnd } from '@atelier/eventing/kafka';
+import { type ConsumedRecord } from '@atelier/eventing/log';
 import { CEILING_MS } from '@atelier/local-stack';
 
 /** Every committed record of a topic, partition by partition. */

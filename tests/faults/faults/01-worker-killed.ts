@@ -1,6 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FailpointName } from '@atelier/eventing/kafka';
+import type { FailpointName } from '@atelier/eventing/engine';
 import type { Bench, Fault } from './fault.ts';
 import { Kinds } from './kinds.ts';
 import { untilReady } from './ready.ts';

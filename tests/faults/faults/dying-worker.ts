@@ -1,6 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FailpointName } from '@atelier/eventing/kafka';
+import type { FailpointName } from '@atelier/eventing/engine';
 import type { MindedService } from '../cluster/minded-service.ts';
 import { clientIdOf, endTxn, type HeldRequest, type KafkaRequest } from '../network/kafka-requests.ts';
 import type { Bench } from './fault.ts';

@@ -1,4 +1,5 @@
-import { type KafkaClient, logEnd, readPartition, stableEnd } from '@atelier/eventing/kafka';
+import { readPartition } from '@atelier/eventing/engine';
+import { type KafkaClient, logEnd, stableEnd } from '@atelier/eventing/kafka';
 import { patience, until } from '../../../libs/eventing/src/testing/scratch-broker.ts';
 
 /** What a read_committed reader sees of partition 0, once every transaction in it has ended. */

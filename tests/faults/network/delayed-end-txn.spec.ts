@@ -1,5 +1,7 @@
+import { LogError } from '../../../libs/eventing/src/log/errors.ts';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { isUnanswered, KafkaClient, KafkaError, TransactionalProducer } from '@atelier/eventing/kafka';
+import { KafkaClient, TransactionalProducer } from '@atelier/eventing/kafka';
+import { isUnanswered } from '@atelier/eventing/log';
 import {
   brokers,
   joinedMember,
@@ -138,7 +140,7 @@ function keepEpoch(client: KafkaClient): void {
     try {
       return await call<T>(nodeId, api, args);
     } catch (error) {
-      const unanswered = error instanceof KafkaError && isUnanswered(error);
+      const unanswered = error instanceof LogError && isUnanswered(error);
       if (api !== 'EndTxn' || !unanswered) throw error;
       return call<T>(nodeId, api, args);
     }

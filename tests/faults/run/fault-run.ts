@@ -106,14 +106,17 @@ export class FaultRun {
     return { times: injected, failures };
   }
 
-  /** Whatever was acknowledged during the fault is settled soon after its end. */
+  /** Whatever was acknowledged during the fault is settled after its end, one order soon after the other. */
   private async recovered(): Promise<string[]> {
     const { ledger } = this.parts.bench;
     const waiting = [...ledger.acknowledged.keys()].filter((orderId) => !ledger.isSettled(orderId));
     const left = () => waiting.filter((orderId) => !ledger.isSettled(orderId)).length;
-    for (const deadline = Date.now() + this.progressMs; left() > 0; await sleep(100))
-      if (Date.now() > deadline)
-        return [`no progress: ${left()} orders are not settled ${this.progressMs / 1_000} s after the end`];
+    const standstill = new Standstill({ standstillMs: this.progressMs });
+    for (; left() > 0; await sleep(100)) {
+      standstill.look(left());
+      if (standstill.verdict)
+        return [`no progress: ${left()} orders are not settled after the end. ${standstill.verdict}`];
+    }
     return [];
   }
 

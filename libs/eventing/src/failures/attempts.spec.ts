@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { HaltError } from '../kafka/errors.ts';
-import type { ConsumedRecord } from '../kafka/record.ts';
+import { HaltError } from '../log/errors.ts';
+import type { ConsumedRecord } from '../log/record.ts';
 import { Attempts } from './attempts.ts';
 import { type FailurePlan, pure } from './failure-plan.ts';
 

@@ -1,6 +1,6 @@
-import type { RecordHandler } from '../handlers/record-handler.ts';
-import { HaltError } from '../kafka/errors.ts';
-import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
+import type { RecordHandler } from './record-handler.ts';
+import { HaltError } from '../log/errors.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 import { classify, type FailureClass, outageOf } from './classification.ts';
 import type { FailurePlan } from './failure-plan.ts';
 import { type Thrown, thrownNow } from './failure.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 import { asRead } from '../testing/written-by-library.ts';
 import { believedCopy, releasedIn } from './believed-copies.ts';
 import { deadLetter, redriveCopy, releaseMark, retryCopy } from './copies.ts';

@@ -1,5 +1,5 @@
 import { sourceTopic } from '../domain/index.ts';
-import { type ConsumedRecord, header, isWrittenBy } from '../kafka/record.ts';
+import { type ConsumedRecord, header, isWrittenBy } from '../log/record.ts';
 import { FAILURE, originalIn, readFailure } from './failure-headers.ts';
 import type { Failure } from './failure.ts';
 import type { SourcePartition } from './parked-source.ts';

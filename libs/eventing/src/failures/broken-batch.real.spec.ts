@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { redriveTopic, retryTopic } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
-import type { Guarantee } from '../kafka/guarantee.ts';
+import type { Guarantee } from '../engine/guarantee.ts';
 import { committedOffset, logEnd } from '../kafka/positions.ts';
 import { readBatches } from '../kafka/read-batches.ts';
-import { header } from '../kafka/record.ts';
+import { header } from '../log/record.ts';
 import { divertingGroup, type DivertingGroup, failureIn } from '../testing/diverting-group.ts';
 import { bomb, send } from '../testing/foreign-batch.ts';
 import { parkingProjection } from '../testing/parking-projection.ts';

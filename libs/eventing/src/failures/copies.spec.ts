@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ConsumedRecord, header } from '../kafka/record.ts';
+import { type ConsumedRecord, header } from '../log/record.ts';
 import { deadLetter, redriveCopy, releaseMark, retryCopy } from './copies.ts';
 import { isRelease } from './diversion.ts';
 import { asRead } from '../testing/written-by-library.ts';

@@ -1,5 +1,5 @@
 import { deadLetterTopic, redriveTopic, retryTopic, sourceTopic } from '../domain/index.ts';
-import { type ConsumedRecord, type Headers, type OutgoingRecord, WRITER } from '../kafka/record.ts';
+import { type ConsumedRecord, type Headers, type OutgoingRecord, WRITER } from '../log/record.ts';
 import { FAILURE, withFailure } from './failure-headers.ts';
 import { type Failure, MOST } from './failure.ts';
 

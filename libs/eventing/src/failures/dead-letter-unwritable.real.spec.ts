@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { deadLetterTopic, topicOf } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
-import type { GroupConsumer } from '../kafka/group-consumer.ts';
+import type { GroupConsumer } from '../engine/group-consumer.ts';
 import { createTopics } from '../kafka/topics.ts';
 import { divertingGroup, type DivertingGroup, fatal } from '../testing/diverting-group.ts';
 import { parkingProjection } from '../testing/parking-projection.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Message } from '../domain/index.ts';
-import type { Outbox } from '../handlers/outbox.ts';
-import { type ConsumedRecord, header, type OutgoingRecord } from '../kafka/record.ts';
+import type { RecordBuilder } from '../serde/record-builder.ts';
+import { type ConsumedRecord, header, type OutgoingRecord } from '../log/record.ts';
 import { asRead } from '../testing/written-by-library.ts';
 import { Attempts } from './attempts.ts';
 import { redriveCopy, releaseMark, retryCopy } from './copies.ts';
@@ -46,8 +46,8 @@ function diverting(plan: FailurePlan, limit = 9) {
   };
   const inner = { nameFor: () => 'g Opened', concerns: () => true, prepare: async () => undefined, handle };
   const told = (type: string) => ({ type, data: {} }) as Message;
-  const outbox = { record: ({ type }: { type: string }) => ({ topic: type }) } as unknown as Outbox;
-  const reporter = new FailureReporter(outbox, {
+  const builder = { record: ({ type }: { type: string }) => ({ topic: type }) } as unknown as RecordBuilder;
+  const reporter = new FailureReporter(builder, {
     deadLettered: () => told('reported'),
     handled: () => told('handled'),
   });

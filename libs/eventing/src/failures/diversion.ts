@@ -1,5 +1,5 @@
-import type { RecordHandler } from '../handlers/record-handler.ts';
-import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
+import type { RecordHandler } from './record-handler.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 import type { Attempted, Attempts } from './attempts.ts';
 import { believedCopy, releasedIn } from './believed-copies.ts';
 import { deadLetter, retryCopy } from './copies.ts';

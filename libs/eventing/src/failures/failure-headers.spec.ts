@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ConsumedRecord, header, type Headers } from '../kafka/record.ts';
+import { type ConsumedRecord, header, type Headers } from '../log/record.ts';
 import { FAILURE, originalOf, readFailure, withFailure } from './failure-headers.ts';
 import { failureOf, thrownNow } from './failure.ts';
 

@@ -1,4 +1,4 @@
-import { type ConsumedRecord, header, type Headers } from '../kafka/record.ts';
+import { type ConsumedRecord, header, type Headers } from '../log/record.ts';
 import {
   type BriefAttempt,
   briefText,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ConsumedRecord } from '../kafka/record.ts';
+import type { ConsumedRecord } from '../log/record.ts';
 import { failureId, failureOf, type Thrown } from './failure.ts';
 
 const record: ConsumedRecord = {

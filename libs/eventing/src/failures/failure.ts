@@ -1,4 +1,4 @@
-import type { ConsumedRecord } from '../kafka/record.ts';
+import type { ConsumedRecord } from '../log/record.ts';
 import { derivedId } from '../serde/message-id.ts';
 
 /** The place of a record in the log of its source. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KafkaClient } from '../kafka/client.ts';
-import type { OutgoingRecord } from '../kafka/record.ts';
+import type { OutgoingRecord } from '../log/record.ts';
 import { doors } from '../testing/doors.ts';
 import { openTransaction } from '../testing/open-transaction.ts';
 import { brokers, scratchClient } from '../testing/scratch-broker.ts';

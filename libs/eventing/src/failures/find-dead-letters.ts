@@ -1,9 +1,9 @@
+import { LogError } from '../log/errors.ts';
 import { deadLetterTopic, sourceTopic } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
-import { readPartition } from '../kafka/partition-reader.ts';
-import { KafkaError } from '../kafka/errors.ts';
+import { readPartition } from '../engine/partition-reader.ts';
 import { logEnd, offsetAtTime, stableEnd } from '../kafka/positions.ts';
-import { type ConsumedRecord, header } from '../kafka/record.ts';
+import { type ConsumedRecord, header } from '../log/record.ts';
 import { FAILURE, readFailure } from './failure-headers.ts';
 
 /** Where a dead letter stands, as far as it is known from its report. */
@@ -91,7 +91,7 @@ async function search(
   return to;
 }
 
-/** What stands behind an open transaction, or came while it was searched for. Throws KafkaError if there may be such. */
+/** What stands behind an open transaction, or came while it was searched for. Throws LogError if there may be such. */
 async function refuseUnsearched(
   client: KafkaClient,
   at: DeadLetterAt,
@@ -102,7 +102,7 @@ async function refuseUnsearched(
   const topic = topicOf(at);
   if ((await logEnd(client, topic, partition, signal)) <= searched) return;
   const where = `${topic}-${partition}`;
-  throw new KafkaError('NOT_STABLE', `A transaction is open on ${where}: it hides what is behind it`, {
+  throw new LogError('NOT_STABLE', `A transaction is open on ${where}: it hides what is behind it`, {
     retryable: true,
   });
 }

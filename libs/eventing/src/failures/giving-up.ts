@@ -1,5 +1,5 @@
-import { handlerOf } from '../handlers/inbox.ts';
-import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
+import { handlerOf } from '../serde/received-records.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 import { deadLetter } from './copies.ts';
 import { type Failure, failureOf, thrownNow } from './failure.ts';
 import type { FailureReporter } from './reporter.ts';

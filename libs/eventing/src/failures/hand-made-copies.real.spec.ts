@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { redriveTopic, retryTopic } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
-import type { ConsumedRecord } from '../kafka/record.ts';
+import type { ConsumedRecord } from '../log/record.ts';
 import { divertingGroup, type DivertingGroup, failureIn, fatal } from '../testing/diverting-group.ts';
 import { scratchClient, until } from '../testing/scratch-broker.ts';
 import { there } from '../testing/there.ts';

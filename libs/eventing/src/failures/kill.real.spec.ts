@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { deadLetterTopic, type GroupSpec, retryTopic, sideLanes, withSideTopics } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
-import { type FailpointName, TRANSACTION_FAILPOINTS } from '../kafka/failpoints.ts';
+import { type FailpointName, TRANSACTION_FAILPOINTS } from '../engine/failpoints.ts';
 import { LogAppender } from '../kafka/log-appender.ts';
 import { createPositions, createTopics } from '../kafka/topics.ts';
 import { failureIn } from '../testing/diverting-group.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../kafka/client.ts';
-import type { GroupConsumer } from '../kafka/group-consumer.ts';
+import type { GroupConsumer } from '../engine/group-consumer.ts';
 import { EngineHealth } from '../nest/health.ts';
 import { OpenTransactionWatch } from '../nest/open-transaction-watch.ts';
 import { divertingGroup, type DivertingGroup, type Fails } from '../testing/diverting-group.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { KafkaError } from '../kafka/errors.ts';
-import { HandlerStuck } from '../kafka/turn.ts';
+import { HandlerStuck } from '../engine/turn.ts';
 import { DependencyOutages } from './outages.ts';
 
 const down = (dependency: string) =>

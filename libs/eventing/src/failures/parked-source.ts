@@ -1,8 +1,8 @@
 import type { KafkaClient } from '../kafka/client.ts';
-import { HaltError } from '../kafka/errors.ts';
-import { readPartition } from '../kafka/partition-reader.ts';
+import { HaltError } from '../log/errors.ts';
+import { readPartition } from '../engine/partition-reader.ts';
 import { logStart } from '../kafka/positions.ts';
-import type { ConsumedRecord } from '../kafka/record.ts';
+import type { ConsumedRecord } from '../log/record.ts';
 import type { ParkedChanges, ParkedKeys, ParkedMark } from './parked-keys.ts';
 
 /** One partition of a group's source. */

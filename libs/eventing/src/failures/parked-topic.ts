@@ -1,8 +1,8 @@
 import { parkedTopic } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
-import { readPartition } from '../kafka/partition-reader.ts';
+import { readPartition } from '../engine/partition-reader.ts';
 import { wholeEnd } from '../kafka/positions.ts';
-import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 import { isOffset } from './failure-headers.ts';
 import { keyText } from './key-text.ts';
 import type { ParkedChanges, ParkedMark } from './parked-keys.ts';
@@ -71,7 +71,7 @@ export class ParkedTopic {
   }
 
   /**
-   * Reads what is new. Answers all marks, and whether anything was new. Throws KafkaError, retryable, while somebody's open
+   * Reads what is new. Answers all marks, and whether anything was new. Throws LogError, retryable, while somebody's open
    * transaction hides some.
    */
   async read(

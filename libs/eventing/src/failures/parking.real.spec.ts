@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { randomBytes } from 'node:crypto';
 import { parkedTopic } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
-import type { GroupConsumer } from '../kafka/group-consumer.ts';
-import { type ConsumedRecord, header } from '../kafka/record.ts';
+import type { GroupConsumer } from '../engine/group-consumer.ts';
+import { type ConsumedRecord, header } from '../log/record.ts';
 import {
   divertingGroup,
   type DivertingGroup,

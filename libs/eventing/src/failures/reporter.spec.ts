@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Message } from '../domain/index.ts';
-import type { Outbox } from '../handlers/outbox.ts';
-import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
+import type { RecordBuilder } from '../serde/record-builder.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 import { failureOf, thrownNow } from './failure.ts';
 import { type DeadLetterFacts, FailureReporter, type FailureReports } from './reporter.ts';
 
@@ -32,7 +32,7 @@ interface Told {
 /** What is told, and with which metadata, instead of a record that has it encoded. */
 function reporting(reports?: FailureReports) {
   const record = (message: Message, metadata: object) => ({ message, metadata });
-  const reporter = new FailureReporter({ record } as unknown as Outbox, reports);
+  const reporter = new FailureReporter({ record } as unknown as RecordBuilder, reports);
   const told = (output: OutgoingRecord[]) => output as unknown as Told[];
   return {
     deadLettered: (...of: Parameters<typeof reporter.deadLettered>) => told(reporter.deadLettered(...of)),

@@ -1,6 +1,6 @@
 import type { Message } from '../domain/index.ts';
-import type { Outbox } from '../handlers/outbox.ts';
-import { type ConsumedRecord, header, type Headers, type OutgoingRecord } from '../kafka/record.ts';
+import type { RecordBuilder } from '../serde/record-builder.ts';
+import { type ConsumedRecord, header, type Headers, type OutgoingRecord } from '../log/record.ts';
 import { derivedId } from '../serde/message-id.ts';
 import { TRACEPARENT, traceparentOf } from '../serde/trace-context.ts';
 import type { Failure } from './failure.ts';
@@ -32,11 +32,11 @@ const TEXT_BYTES = 1024;
 
 /** Makes the records that tell of dead letters. */
 export class FailureReporter {
-  private readonly outbox: Outbox;
+  private readonly builder: RecordBuilder;
   private readonly reports: FailureReports | undefined;
 
-  constructor(outbox: Outbox, reports?: FailureReports) {
-    this.outbox = outbox;
+  constructor(builder: RecordBuilder, reports?: FailureReports) {
+    this.builder = builder;
     this.reports = reports;
   }
 
@@ -72,7 +72,7 @@ export class FailureReporter {
       ...(causationId !== undefined && { causationId }),
       ...(traceparent !== undefined && { traceparent }),
     };
-    return [this.outbox.record(message, metadata)];
+    return [this.builder.record(message, metadata)];
   }
 }
 

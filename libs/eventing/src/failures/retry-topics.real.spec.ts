@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { retryTopic } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { committedOffset } from '../kafka/positions.ts';
-import { type ConsumedRecord, header } from '../kafka/record.ts';
+import { type ConsumedRecord, header } from '../log/record.ts';
 import {
   divertingGroup,
   type DivertingGroup,
@@ -89,7 +89,7 @@ describe('the retry topics of an effect', () => {
 
   it('hold nothing up behind what somebody has written to be due in the year 9999 (two later e-mails never came)', async () => {
     const group = await failing(failsTimes(1), { delaysMs: [1_000] });
-    const rung = group.outbox.record(group.Rung({ door: 'b', times: 1 }), {
+    const rung = group.builder.record(group.Rung({ door: 'b', times: 1 }), {
       id: 'foreign',
       time: 1,
       correlationId: 'c',
@@ -124,7 +124,7 @@ describe('the retry topics of an effect', () => {
     const group = await failing((_, tried) => deepError(`try ${tried}`));
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
     const metadata = { id: 'bad', time: 1, correlationId: 'c', traceparent };
-    const rung = group.outbox.record(group.Rung({ door: 'a', times: 1 }), metadata);
+    const rung = group.builder.record(group.Rung({ door: 'a', times: 1 }), metadata);
     const strange = [
       ['twice', Buffer.from([0xff, 0])],
       ['twice', null],

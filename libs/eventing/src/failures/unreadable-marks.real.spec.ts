@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { parkedTopic } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
-import type { GroupConsumer } from '../kafka/group-consumer.ts';
-import type { OutgoingRecord } from '../kafka/record.ts';
+import type { GroupConsumer } from '../engine/group-consumer.ts';
+import type { OutgoingRecord } from '../log/record.ts';
 import { divertingGroup, type DivertingGroup, fatal } from '../testing/diverting-group.ts';
 import { bomb, send } from '../testing/foreign-batch.ts';
 import { openTransaction } from '../testing/open-transaction.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ConsumedRecord } from '../kafka/record.ts';
+import type { ConsumedRecord } from '../log/record.ts';
 import { covers, decisionIn, decisionRecord, type IgnoredRecord } from './ignored-record.ts';
 
 const place = { topic: 'doors.events', topicId: 'id', partition: 3, offset: 17n };

@@ -1,4 +1,4 @@
-import type { ConsumedRecord, OutgoingRecord } from '../kafka/record.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 
 /** What an operator has decided about records of an events topic that are no events: no fold ever takes them. */
 export interface IgnoredRecord {

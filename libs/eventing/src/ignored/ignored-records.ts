@@ -1,8 +1,8 @@
 import type { TopicSpec } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
-import { readPartition } from '../kafka/partition-reader.ts';
+import { readPartition } from '../engine/partition-reader.ts';
 import { logStart, wholeEnd } from '../kafka/positions.ts';
-import type { ConsumedRecord } from '../kafka/record.ts';
+import type { ConsumedRecord } from '../log/record.ts';
 import { covers, decisionIn, type IgnoredRecord, type RecordPlace } from './ignored-record.ts';
 
 /** The offsets of one partition that are ignored. */
@@ -30,7 +30,7 @@ export class IgnoredRecords {
 
   /**
    * Everything that was decided when this was called, oldest first; of several decisions about one place the first. Throws
-   * KafkaError, retryable, while somebody's open transaction hides some.
+   * LogError, retryable, while somebody's open transaction hides some.
    */
   async all(client: KafkaClient, signal: AbortSignal): Promise<readonly IgnoredRecord[]> {
     const { topic } = this;

@@ -1,5 +1,5 @@
-import { decoded } from '../handlers/inbox.ts';
-import { type ConsumedRecord, header } from '../kafka/record.ts';
+import { decoded } from '../serde/received-records.ts';
+import { type ConsumedRecord, header } from '../log/record.ts';
 import { AGGREGATE_VERSION } from '../serde/cloud-events.ts';
 import { type MessageCodec, Undecodable } from '../serde/message-codec.ts';
 

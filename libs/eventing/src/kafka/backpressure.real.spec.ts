@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { scratchClient, scratchName, scratchTopic, until } from '../testing/scratch-broker.ts';
 import type { KafkaClient } from './client.ts';
-import { GroupConsumer } from './group-consumer.ts';
-import { weightOf } from './held-records.ts';
+import { GroupConsumer } from '../engine/group-consumer.ts';
+import { weightOf } from '../engine/held-records.ts';
 import { isNotWritten } from './log-appender.ts';
-import { MemoryBudget } from './memory-budget.ts';
-import type { Batch } from './partition-feed.ts';
+import { MemoryBudget } from '../engine/memory-budget.ts';
+import type { Batch } from '../engine/partition-feed.ts';
 import { produce } from './produce.ts';
 import { retrying } from './retry.ts';
 

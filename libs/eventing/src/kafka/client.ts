@@ -1,3 +1,4 @@
+import type { LogError } from '../log/errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MAX_BATCH_BYTES } from '../domain/index.ts';
 import { kafkaError, KafkaError } from './errors.ts';
@@ -183,7 +184,7 @@ export class KafkaClient {
   }
 
   /** The error that a leader answered for one partition; what was learned about leaders is forgotten where it shows to be stale. */
-  refusal(errorCode: number): KafkaError {
+  refusal(errorCode: number): LogError {
     const error = kafkaError(protocolError(errorCode));
     if (STALE.has(error.code)) this.forget();
     return error;

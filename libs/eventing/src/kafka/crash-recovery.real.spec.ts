@@ -3,12 +3,12 @@ import { record, scratchClient, scratchTopic, until } from '../testing/scratch-b
 import { runGroup, scratchGroup } from '../testing/scratch-group.ts';
 import type { KafkaClient } from './client.ts';
 import { KafkaError } from './errors.ts';
-import { GroupConsumer } from './group-consumer.ts';
+import { GroupConsumer } from '../engine/group-consumer.ts';
 import { GroupMember } from './group-member.ts';
 import { LogAppender } from './log-appender.ts';
 import { LogTail } from './log-tail.ts';
 import { committedOffset } from './positions.ts';
-import { TransactionalProcessor } from './transactional-processor.ts';
+import { TransactionalProcessor } from '../engine/transactional-processor.ts';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const fault = () => new TypeError('nobody foresaw this');

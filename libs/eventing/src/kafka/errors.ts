@@ -1,66 +1,8 @@
-/** What went wrong with Kafka, by the protocol's error name or the connection's failure. */
-export class KafkaError extends Error {
+import { LogError } from '../log/errors.ts';
+
+/** What the brokers answered, or the connection failed with: the protocol's name, or CONNECTION, TIMEOUT, CLIENT. */
+export class KafkaError extends LogError {
   override readonly name = 'KafkaError';
-  /** The protocol's name, such as `NOT_LEADER_FOR_PARTITION`, or CONNECTION, TIMEOUT. */
-  readonly code: string;
-  /** The same request may succeed later, or at another node. */
-  readonly retryable: boolean;
-  readonly dependency = 'Kafka';
-
-  constructor(code: string, message: string, options: { retryable: boolean; cause?: unknown }) {
-    super(message, { cause: options.cause });
-    this.code = code;
-    this.retryable = options.retryable;
-  }
-
-  /** Nothing that a record could be blamed for. */
-  get unavailable(): boolean {
-    return this.retryable;
-  }
-}
-
-/** Another process holds the transactional id now: what this one was doing has no effect. */
-export class ProducerFenced extends KafkaError {
-  constructor(transactionalId: string, cause: unknown) {
-    super('PRODUCER_FENCED', `${transactionalId} was taken over by another process`, {
-      retryable: false,
-      cause,
-    });
-  }
-}
-
-/** The partition is not, or no longer, assigned to this member. */
-export class PartitionLost extends KafkaError {
-  constructor(topic: string, partition: number, cause?: unknown) {
-    super('PARTITION_LOST', `${topic}-${partition} is not assigned to this process`, {
-      retryable: false,
-      cause,
-    });
-  }
-}
-
-/** A position that cannot be trusted. The partition stops until somebody decides: nothing is ever reset. */
-export class PositionError extends KafkaError {
-  constructor(message: string) {
-    super('POSITION', message, { retryable: false });
-  }
-}
-
-/** The partition cannot go on until somebody has looked: going on would make it worse. */
-export class HaltError extends KafkaError {
-  constructor(message: string, cause?: unknown) {
-    super('HALTED', message, { retryable: false, cause });
-  }
-}
-
-/** The broker will never take this batch. */
-export class RecordTooLarge extends KafkaError {
-  constructor(topic: string, cause: unknown) {
-    super('MESSAGE_TOO_LARGE', `A batch for ${topic} is larger than the topic allows`, {
-      retryable: false,
-      cause,
-    });
-  }
 }
 
 const FENCED = new Set([
@@ -71,10 +13,7 @@ const FENCED = new Set([
   'INVALID_TXN_STATE',
 ]);
 
-export const isFencing = (error: unknown) => error instanceof KafkaError && FENCED.has(error.code);
-
-/** The request may or may not have reached the broker. */
-export const isUnanswered = (error: KafkaError) => error.code === 'CONNECTION' || error.code === 'TIMEOUT';
+export const isFencing = (error: unknown) => error instanceof LogError && FENCED.has(error.code);
 
 interface ClientError extends Error {
   readonly type?: string;
@@ -83,8 +22,8 @@ interface ClientError extends Error {
 }
 
 /** Translates whatever the client throws. */
-export function kafkaError(error: unknown): KafkaError {
-  if (error instanceof KafkaError) return error;
+export function kafkaError(error: unknown): LogError {
+  if (error instanceof LogError) return error;
   const { name, message, type, retriable } = error as ClientError;
   if (type) return new KafkaError(type, message, { retryable: retriable === true, cause: error });
   if (name === 'KafkaJSRequestTimeoutError')

@@ -1,4 +1,4 @@
-import type { PartitionFeed } from './partition-feed.ts';
+import type { PartitionFeed } from '../engine/partition-feed.ts';
 
 /** Milliseconds of failed fetches after which it is said. A leader that moves takes less. */
 const PATIENCE_MS = 4_000;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { KafkaClient } from './client.ts';
 import { KafkaError } from './errors.ts';
 import { Fetcher } from './fetcher.ts';
-import { PartitionFeed } from './partition-feed.ts';
+import { PartitionFeed } from '../engine/partition-feed.ts';
 
 let finish: () => Promise<void>;
 beforeEach(() => void jest.useFakeTimers());

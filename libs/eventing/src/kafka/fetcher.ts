@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
-import { HaltError, KafkaError, kafkaError, PositionError } from './errors.ts';
+import { KafkaError, kafkaError } from './errors.ts';
+import { HaltError, PositionError } from '../log/errors.ts';
 import { type Exchange, protocolError } from './kafkajs.ts';
 import type { Leader } from './leader-epochs.ts';
-import { MemoryBudget } from './memory-budget.ts';
-import type { PartitionFeed } from './partition-feed.ts';
+import { MemoryBudget } from '../engine/memory-budget.ts';
+import type { PartitionFeed } from '../engine/partition-feed.ts';
 import { FailingFeeds } from './failing-feeds.ts';
 import { FetchPace } from './fetch-pace.ts';
-import { sleepUntil } from './patience.ts';
+import { sleepUntil } from '../engine/patience.ts';
 import { partitionKey } from './produce.ts';
-import { Supervisor } from './supervisor.ts';
+import { Supervisor } from '../engine/supervisor.ts';
 import { fetchExchange } from './wire/fetch-request.ts';
 import { decodeFetch, type FetchedPartition } from './wire/fetch.ts';
 

@@ -3,10 +3,10 @@ import { record, scratchClient, scratchTopic, until } from '../testing/scratch-b
 import { runGroup, scratchGroup } from '../testing/scratch-group.ts';
 import type { KafkaClient } from './client.ts';
 import { KafkaError } from './errors.ts';
-import { GroupConsumer } from './group-consumer.ts';
+import { GroupConsumer } from '../engine/group-consumer.ts';
 import { LogAppender } from './log-appender.ts';
 import { committedOffset, logEnd, trustedOffset } from './positions.ts';
-import { type Handled, TransactionalProcessor } from './transactional-processor.ts';
+import { type Handled, TransactionalProcessor } from '../engine/transactional-processor.ts';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 

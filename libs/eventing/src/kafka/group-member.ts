@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
-import { KafkaError, kafkaError, PartitionLost } from './errors.ts';
-import { unlessAborted, within } from './patience.ts';
-import { assignSticky, type Candidate } from './sticky-assigner.ts';
-import { Supervisor } from './supervisor.ts';
+import { kafkaError, KafkaError } from './errors.ts';
+import { PartitionLost, LogError } from '../log/errors.ts';
+import { unlessAborted, within } from '../engine/patience.ts';
+import { assignSticky, type Candidate } from '../engine/sticky-assigner.ts';
+import { Supervisor } from '../engine/supervisor.ts';
 import {
   type AssignedPartition,
   decodeAssignment,
@@ -165,7 +166,7 @@ export class GroupMember {
   }
 
   /** What Kafka says or fails to say is dealt with here; anything else is a fault, after which a join begins anew. */
-  private expected(cause: unknown): KafkaError {
+  private expected(cause: unknown): LogError {
     const error = kafkaError(cause);
     if (error.code !== 'CLIENT') return error;
     this.expectRebalance();
@@ -252,7 +253,7 @@ export class GroupMember {
   }
 
   /** A broker that cannot be reached is asked again; only the coordinator's word ends a membership. */
-  private async recover(error: KafkaError): Promise<void> {
+  private async recover(error: LogError): Promise<void> {
     if (error.code === 'REBALANCE_IN_PROGRESS') return this.expectRebalance();
     if (!error.retryable) this.refusal = error.message;
     if (LOST.has(error.code)) this.lose(error);
@@ -276,7 +277,7 @@ export class GroupMember {
   }
 
   /** The coordinator gave the partitions away: whatever was under way here is void. */
-  private lose(error: KafkaError): void {
+  private lose(error: LogError): void {
     if (error.code !== 'ILLEGAL_GENERATION') this.memberId = '';
     this.expectRebalance();
     this.generation = -1;
@@ -293,7 +294,7 @@ export class GroupMember {
 }
 
 /** A member of the KIP-848 protocol, or with other assigners, keeps this one out. */
-function foreignMember(group: string): KafkaError {
+function foreignMember(group: string): LogError {
   const message = `The group ${group} has members of another kind (another assigner, or the KIP-848 protocol). Stop them: one group, one kind`;
   return new KafkaError('INCONSISTENT_GROUP_PROTOCOL', message, { retryable: false });
 }

@@ -12,9 +12,9 @@ import {
   scratchTopic,
 } from '../testing/scratch-broker.ts';
 import type { KafkaClient } from './client.ts';
-import type { Guarantee } from './guarantee.ts';
+import type { Guarantee } from '../engine/guarantee.ts';
 import { LogAppender } from './log-appender.ts';
-import { readPartition } from './partition-reader.ts';
+import { readPartition } from '../engine/partition-reader.ts';
 import { commitOffsets, stableEnd } from './positions.ts';
 
 const WORKER = fileURLToPath(new URL('../testing/guarantee-worker.ts', import.meta.url));

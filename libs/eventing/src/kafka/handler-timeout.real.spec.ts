@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { patience, record, scratchClient, scratchTopic, until } from '../testing/scratch-broker.ts';
 import { scratchGroup } from '../testing/scratch-group.ts';
 import type { KafkaClient } from './client.ts';
-import { GroupConsumer } from './group-consumer.ts';
+import { GroupConsumer } from '../engine/group-consumer.ts';
 import { LogAppender } from './log-appender.ts';
-import { readPartition } from './partition-reader.ts';
+import { readPartition } from '../engine/partition-reader.ts';
 import { committedOffset, stableEnd } from './positions.ts';
-import type { ConsumedRecord } from './record.ts';
-import { type Handled, TransactionalProcessor } from './transactional-processor.ts';
+import type { ConsumedRecord } from '../log/record.ts';
+import { type Handled, TransactionalProcessor } from '../engine/transactional-processor.ts';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 

@@ -1,9 +1,10 @@
+import { LogError } from '../log/errors.ts';
 import { describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from './client.ts';
 import { KafkaError } from './errors.ts';
 import type { Exchange } from './kafkajs.ts';
 import { isNotWritten, LogAppender } from './log-appender.ts';
-import type { OutgoingRecord } from './record.ts';
+import type { OutgoingRecord } from '../log/record.ts';
 import { Reader } from './wire/reader.ts';
 import { decodeRecords, recordBatches } from './wire/record-batch.ts';
 
@@ -40,7 +41,7 @@ class FakeBroker {
     const values = batch ? decodeRecords(batch, topic, partition).map(({ value }) => String(value)) : [];
     this.requests.push(values);
     const fate = this.fate(values);
-    if (fate instanceof KafkaError) throw fate;
+    if (fate instanceof LogError) throw fate;
     const baseOffset = fate === undefined ? BigInt(this.log.push(...values) - values.length) : -1n;
     return [{ topic, partition, errorCode: fate ?? 0, baseOffset }];
   }
@@ -166,7 +167,7 @@ describe('LogAppender', () => {
     const late = await broker
       .appender(-1)
       .append(record('a'))
-      .catch((error: KafkaError) => error);
+      .catch((error: LogError) => error);
     expect(isNotWritten(late as KafkaError)).toBe(true);
     expect(broker.requests).toEqual([]);
   });

@@ -1,7 +1,8 @@
 import type { KafkaClient } from './client.ts';
-import { KafkaError, kafkaError, RecordTooLarge } from './errors.ts';
+import { kafkaError, KafkaError } from './errors.ts';
+import { RecordTooLarge, LogError } from '../log/errors.ts';
 import { type BaseOffsets, partitionKey, produce } from './produce.ts';
-import type { OutgoingRecord } from './record.ts';
+import type { OutgoingRecord } from '../log/record.ts';
 import { retrying } from './retry.ts';
 
 interface Waiting {
@@ -9,7 +10,7 @@ interface Waiting {
   /** When its caller loses patience, in milliseconds of performance.now(). */
   readonly until: number;
   readonly resolve: (offset: bigint) => void;
-  readonly reject: (error: KafkaError) => void;
+  readonly reject: (error: LogError) => void;
 }
 
 /** Not written by any replica, so it can be sent again: the leader had moved, or replicas are missing. */
@@ -21,7 +22,7 @@ const NOT_WRITTEN = new Set([
   'KAFKA_STORAGE_ERROR',
 ]);
 
-export const isNotWritten = (error: KafkaError) => NOT_WRITTEN.has(error.code);
+export const isNotWritten = (error: LogError) => NOT_WRITTEN.has(error.code);
 
 /** Records of one request. */
 const MOST_AT_ONCE = 500;
@@ -77,7 +78,7 @@ export class LogAppender {
   }
 
   /** Settles all of them. Answers the error with which it rejected the last of those that it sent. */
-  private async flushOnce(batch: readonly Waiting[]): Promise<KafkaError | undefined> {
+  private async flushOnce(batch: readonly Waiting[]): Promise<LogError | undefined> {
     const now = performance.now();
     const current = batch.filter(({ until }) => until > now);
     rejectUnsent(
@@ -99,7 +100,7 @@ export class LogAppender {
   }
 
   /** The second half does not overtake the first: it goes if that is written, or will never be. */
-  private async flushHalves(batch: readonly Waiting[]): Promise<KafkaError | undefined> {
+  private async flushHalves(batch: readonly Waiting[]): Promise<LogError | undefined> {
     const middle = Math.ceil(batch.length / 2);
     const [first, second] = [batch.slice(0, middle), batch.slice(middle)];
     const error = await this.flushOnce(first);

@@ -1,10 +1,10 @@
 import type { KafkaClient } from './client.ts';
 import { Fetcher } from './fetcher.ts';
-import { type HeldBack, PartitionFeed } from './partition-feed.ts';
+import { type HeldBack, PartitionFeed } from '../engine/partition-feed.ts';
 import { stableEnd } from './positions.ts';
-import { within } from './patience.ts';
-import type { ConsumedRecord } from './record.ts';
-import { Supervisor } from './supervisor.ts';
+import { within } from '../engine/patience.ts';
+import type { ConsumedRecord } from '../log/record.ts';
+import { Supervisor } from '../engine/supervisor.ts';
 
 const STOPPING_MS = 1_000;
 

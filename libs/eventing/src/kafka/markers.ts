@@ -1,6 +1,7 @@
+import type { LogError } from '../log/errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
-import { KafkaError, kafkaError } from './errors.ts';
+import { kafkaError, KafkaError } from './errors.ts';
 import { notStable } from './not-stable.ts';
 import { undescribed } from './open-transactions.ts';
 import { byLeader, type TopicPartition } from './partition-ends.ts';
@@ -67,7 +68,7 @@ function unlessPassing(error: unknown, open: readonly TopicPartition[]): readonl
   throw error;
 }
 
-function notMoved({ group, topic, partition, offset }: GroupPosition, stored: bigint): KafkaError {
+function notMoved({ group, topic, partition, offset }: GroupPosition, stored: bigint): LogError {
   const message = `${group} was told that it stands at ${offset} of ${topic}-${partition}, and stands at ${stored}`;
   return new KafkaError('STALE_POSITION', message, { retryable: true });
 }

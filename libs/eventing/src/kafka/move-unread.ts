@@ -2,9 +2,9 @@ import { type Catalogue, commandTopics, type TopicSpec } from '../domain/index.t
 import { partitionOf } from '../serde/partitioner.ts';
 import type { KafkaClient } from './client.ts';
 import { LogAppender } from './log-appender.ts';
-import { readPartition } from './partition-reader.ts';
+import { readPartition } from '../engine/partition-reader.ts';
 import { logStart, wholeEnd } from './positions.ts';
-import { type ConsumedRecord, offsetAfter, type OutgoingRecord } from './record.ts';
+import { type ConsumedRecord, offsetAfter, type OutgoingRecord } from '../log/record.ts';
 import { unreadPartitions } from './topic-differences.ts';
 
 const PATIENCE_MS = 600_000;

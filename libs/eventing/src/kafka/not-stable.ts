@@ -1,3 +1,4 @@
+import type { LogError } from '../log/errors.ts';
 import type { KafkaClient } from './client.ts';
 import { coordinatedPartition, OFFSETS_TOPIC } from './coordinated-partition.ts';
 import { KafkaError } from './errors.ts';
@@ -5,7 +6,7 @@ import { describeOpen, openTransactions } from './open-transactions.ts';
 import { partitionEnds } from './partition-ends.ts';
 
 /** Somebody's open transaction hides what is to be read. It may pass; the error says whose it is, as far as that is known. */
-export async function notStable(client: KafkaClient, topic: string, partition: number): Promise<KafkaError> {
+export async function notStable(client: KafkaClient, topic: string, partition: number): Promise<LogError> {
   return new KafkaError('NOT_STABLE', await describe(client, topic, partition), { retryable: true });
 }
 
@@ -14,7 +15,7 @@ export async function unstablePosition(
   client: KafkaClient,
   group: string,
   cause: unknown,
-): Promise<KafkaError> {
+): Promise<LogError> {
   const why = await describePosition(client, group);
   return new KafkaError('UNSTABLE_OFFSET_COMMIT', `The position of ${group} is not final: ${why}`, {
     retryable: true,

@@ -1,6 +1,7 @@
+import type { LogError } from '../log/errors.ts';
 import type { KafkaClient } from './client.ts';
 import { TRANSACTIONS_TOPIC } from './coordinated-partition.ts';
-import { KafkaError, kafkaError } from './errors.ts';
+import { kafkaError, KafkaError } from './errors.ts';
 import { protocolError } from './kafkajs.ts';
 import { readBatches } from './read-batches.ts';
 import {
@@ -64,7 +65,7 @@ export async function openTransactions(
 async function transactionalIds(
   client: KafkaClient,
   producerIds: readonly bigint[],
-): Promise<{ names: ReadonlyMap<bigint, string>; silent?: KafkaError }> {
+): Promise<{ names: ReadonlyMap<bigint, string>; silent?: LogError }> {
   if (producerIds.length === 0) return { names: new Map() };
   const wanted = [...new Set(producerIds)];
   const answers = await Promise.allSettled([
@@ -96,7 +97,7 @@ export function undescribed(
   topic: string,
   partition: number,
   errorCode: number,
-): KafkaError {
+): LogError {
   client.forget();
   const { code, message, retryable } = kafkaError(protocolError(errorCode));
   return new KafkaError(code, `What is open in ${topic}-${partition} is not said: ${message}`, { retryable });

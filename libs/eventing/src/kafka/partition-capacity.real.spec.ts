@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { record, scratchClient, scratchTopic, until } from '../testing/scratch-broker.ts';
 import { scratchGroup } from '../testing/scratch-group.ts';
 import type { KafkaClient } from './client.ts';
-import { GroupConsumer } from './group-consumer.ts';
+import { GroupConsumer } from '../engine/group-consumer.ts';
 import { LogAppender } from './log-appender.ts';
-import { PartitionCapacity } from './partition-capacity.ts';
+import { PartitionCapacity } from '../engine/partition-capacity.ts';
 import { committedOffset } from './positions.ts';
-import { TransactionalProcessor } from './transactional-processor.ts';
+import { TransactionalProcessor } from '../engine/transactional-processor.ts';
 
 describe('a process that is given more partitions than it may work on', () => {
   let client: KafkaClient;

@@ -9,16 +9,16 @@ import {
   scratchTopic,
   until,
 } from '../testing/scratch-broker.ts';
-import { AtLeastOnceProcessor } from './at-least-once-processor.ts';
-import { AtMostOnceProcessor } from './at-most-once-processor.ts';
+import { AtLeastOnceProcessor } from '../engine/at-least-once-processor.ts';
+import { AtMostOnceProcessor } from '../engine/at-most-once-processor.ts';
 import { KafkaClient } from './client.ts';
 import { KafkaError } from './errors.ts';
 import { GroupMember } from './group-member.ts';
 import { LogAppender } from './log-appender.ts';
 import { commitOffsets, committedOffset, logEnd } from './positions.ts';
-import { PlainPartition } from './plain-partition.ts';
-import type { ConsumedRecord } from './record.ts';
-import type { Handler } from './transactional-processor.ts';
+import { PlainPartition } from '../engine/plain-partition.ts';
+import type { ConsumedRecord } from '../log/record.ts';
+import type { Handler } from '../engine/transactional-processor.ts';
 
 describe('a partition without transactions', () => {
   const signal = patience();

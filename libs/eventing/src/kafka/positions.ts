@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
-import { KafkaError, kafkaError, PositionError } from './errors.ts';
+import { kafkaError } from './errors.ts';
+import { PositionError, LogError } from '../log/errors.ts';
 import type { Isolation } from './wire/fetch-request.ts';
 import { EARLIEST, LATEST, type ListedOffset, listOffsetsExchange } from './wire/list-offsets.ts';
 import { offsetFetchExchange, type StoredPosition } from './wire/offset-fetch.ts';
@@ -107,7 +108,7 @@ export async function storedPosition(
   signal?: AbortSignal,
 ): Promise<StoredPosition> {
   const began = performance.now();
-  const unless = ({ code }: KafkaError) => code === UNSTABLE && performance.now() - began > MARKERS_MS;
+  const unless = ({ code }: LogError) => code === UNSTABLE && performance.now() - began > MARKERS_MS;
   try {
     return await retrying(
       async () =>

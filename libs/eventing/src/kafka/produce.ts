@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
-import { KafkaError, kafkaError, RecordTooLarge } from './errors.ts';
+import { kafkaError, KafkaError } from './errors.ts';
+import { RecordTooLarge, type LogError } from '../log/errors.ts';
 import { protocolError } from './kafkajs.ts';
-import type { OutgoingRecord } from './record.ts';
+import type { OutgoingRecord } from '../log/record.ts';
 import type { Codec } from './wire/compression.ts';
 import {
   type PartitionBatch,
@@ -122,7 +123,7 @@ function acknowledge(
 }
 
 /** Names the topic, which brokers leave to the reader. */
-function produceError(client: KafkaClient, topic: string, errorCode: number): KafkaError {
+function produceError(client: KafkaClient, topic: string, errorCode: number): LogError {
   client.forget();
   const error = kafkaError(protocolError(errorCode));
   const { code, message, retryable } = error;

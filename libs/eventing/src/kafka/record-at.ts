@@ -1,5 +1,5 @@
 import type { KafkaClient } from './client.ts';
-import { type ConsumedRecord, offsetAfter } from './record.ts';
+import { type ConsumedRecord, offsetAfter } from '../log/record.ts';
 import { fetchExchange, type Isolation } from './wire/fetch-request.ts';
 import { decodeFetch, type FetchedPartition } from './wire/fetch.ts';
 import { notStable } from './not-stable.ts';

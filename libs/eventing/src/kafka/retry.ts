@@ -1,5 +1,6 @@
+import { LogError } from '../log/errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { kafkaError, type KafkaError } from './errors.ts';
+import { kafkaError } from './errors.ts';
 
 export interface RetryOptions {
   /** Milliseconds after which the last error is thrown. */
@@ -7,7 +8,7 @@ export interface RetryOptions {
   readonly firstDelayMs?: number;
   readonly signal?: AbortSignal;
   /** Errors that are thrown at once although they may pass. */
-  readonly unless?: (error: KafkaError) => boolean;
+  readonly unless?: (error: LogError) => boolean;
 }
 
 /** Repeats a request while its error is one that passes, waiting 5 ms, then longer up to 500 ms. */
@@ -17,7 +18,7 @@ export async function retrying<T>(request: () => Promise<T>, options: RetryOptio
     try {
       return await request();
     } catch (cause) {
-      const error: KafkaError = kafkaError(cause);
+      const error: LogError = kafkaError(cause);
       const hopeless = !error.retryable || options.unless?.(error) || options.signal?.aborted;
       if (hopeless || performance.now() + delay > deadline) throw error;
       await sleep(delay, undefined, options.signal && { signal: options.signal });

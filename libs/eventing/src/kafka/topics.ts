@@ -7,7 +7,8 @@ import {
   type TopicSpec,
 } from '../domain/index.ts';
 import type { KafkaClient } from './client.ts';
-import { KafkaError, kafkaError, PositionError } from './errors.ts';
+import { kafkaError, KafkaError } from './errors.ts';
+import { PositionError, LogError } from '../log/errors.ts';
 import { commitOffsets, committedOffset, logEnd, logStart } from './positions.ts';
 import { retrying } from './retry.ts';
 import { describeTopics, LIMIT, topicConfig } from './topic-differences.ts';
@@ -126,7 +127,7 @@ async function exists(client: KafkaClient, topic: string): Promise<boolean> {
     await client.topic(topic);
     return true;
   } catch (error) {
-    if (error instanceof KafkaError && error.code === 'UNKNOWN_TOPIC_OR_PARTITION') return false;
+    if (error instanceof LogError && error.code === 'UNKNOWN_TOPIC_OR_PARTITION') return false;
     throw error;
   }
 }

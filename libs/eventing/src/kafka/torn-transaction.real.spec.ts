@@ -4,12 +4,12 @@ import { scratchGroup } from '../testing/scratch-group.ts';
 import type { KafkaClient } from './client.ts';
 import type { GroupMember } from './group-member.ts';
 import { LogAppender } from './log-appender.ts';
-import { readPartition } from './partition-reader.ts';
+import { readPartition } from '../engine/partition-reader.ts';
 import { stableEnd } from './positions.ts';
-import type { ConsumedRecord } from './record.ts';
-import { TransactionalProcessor } from './transactional-processor.ts';
+import type { ConsumedRecord } from '../log/record.ts';
+import { TransactionalProcessor } from '../engine/transactional-processor.ts';
 import { TransactionalProducer } from './transactional-producer.ts';
-import { encodeWitness } from './witness.ts';
+import { encodeWitness } from '../engine/witness.ts';
 
 describe('a transaction that brokers have torn apart', () => {
   const signal = patience();

@@ -1,5 +1,6 @@
+import { LogError } from '../log/errors.ts';
 import type { KafkaClient } from './client.ts';
-import { KafkaError, kafkaError } from './errors.ts';
+import { kafkaError, KafkaError } from './errors.ts';
 import { apiKeys } from './kafkajs.ts';
 import { endTxnExchange } from './wire/end-txn.ts';
 import type { ProducerIdentity } from './wire/producer-identity.ts';
@@ -112,7 +113,7 @@ class Version2 implements TransactionProtocol {
 }
 
 /** Brokers do not say which topic they mean: one that does not exist, say. */
-function naming(topics: readonly TopicPartitions[], error: KafkaError): KafkaError {
+function naming(topics: readonly TopicPartitions[], error: LogError): LogError {
   const names = [...new Set(topics.map(({ topic }) => topic))].join(', ');
   const { code, message, retryable } = error;
   return new KafkaError(code, `${message} (one of ${names})`, { retryable, cause: error });

@@ -1,12 +1,13 @@
 import type { KafkaClient } from './client.ts';
-import { isFencing, isUnanswered, KafkaError, kafkaError, ProducerFenced } from './errors.ts';
-import type { Failpoint } from './failpoints.ts';
+import { isFencing, kafkaError, KafkaError } from './errors.ts';
+import { isUnanswered, ProducerFenced, type LogError } from '../log/errors.ts';
+import type { Failpoint } from '../engine/failpoints.ts';
 import { protocolError } from './kafkajs.ts';
 import { openOf, whenMarked } from './markers.ts';
 import { notStable } from './not-stable.ts';
 import type { TopicPartition } from './partition-ends.ts';
 import { type BaseOffsets, byPartition, partitionKey, produce, type Sequences } from './produce.ts';
-import type { OutgoingRecord } from './record.ts';
+import type { OutgoingRecord } from '../log/record.ts';
 import { retrying } from './retry.ts';
 import {
   negotiate,
@@ -194,7 +195,7 @@ export class TransactionalProducer {
   }
 
   /** A coordinator that is busy is still the coordinator. */
-  private refused(cause: Error): KafkaError {
+  private refused(cause: Error): LogError {
     const error = kafkaError(cause);
     if (error.code !== 'CONCURRENT_TRANSACTIONS') this.client.forget();
     return error;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Message } from '../domain/index.ts';
 import { FailureReporter } from '../failures/reporter.ts';
-import { DelayTooLong, Outbox } from '../handlers/outbox.ts';
+import { DelayTooLong, RecordBuilder } from '../serde/record-builder.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import { delaying } from './delaying.ts';
 
@@ -13,7 +13,7 @@ describe('a group that delays', () => {
       topics: ['orders.commands', 'stock.commands'].map((name) => ({ ...kept, name })),
       groups: [],
     };
-    const reporter = new FailureReporter({} as Outbox);
+    const reporter = new FailureReporter({} as RecordBuilder);
     const who = { group: 'g', service: 'spec', version: '1', reporter };
     expect(() => delaying(who, topics, { catalogue, delays: { 'orders.commands': 5 } })).toThrow(
       'g reads stock.commands.delay: give EventingModule the milliseconds of that delay in delays',
@@ -29,9 +29,9 @@ describe('a group that delays', () => {
 
   it('is given nothing that would wait longer: that would not wait as long as it is meant to', () => {
     const codec = { typeOf: () => ({ topic: 'orders.commands' }) } as unknown as MessageCodec;
-    const outbox = new Outbox(codec, { topics: [], groups: [] }, 'spec', { 'orders.commands': 5 });
+    const builder = new RecordBuilder(codec, { topics: [], groups: [] }, 'spec', { 'orders.commands': 5 });
     const command = { type: 'Expire', data: {} } as Message;
     const metadata = { id: '1', time: 1, correlationId: '1' };
-    expect(() => outbox.delayed({ command, delayMs: 6 }, metadata)).toThrow(DelayTooLong);
+    expect(() => builder.delayed({ command, delayMs: 6 }, metadata)).toThrow(DelayTooLong);
   });
 });

@@ -1,6 +1,6 @@
 import { delayTopic, topicOf } from '../domain/index.ts';
 import type { GivingUp } from '../failures/giving-up.ts';
-import { DelayHandler, type DelayTarget } from '../handlers/delay-handler.ts';
+import { DelayHandler, type DelayTarget } from '../engine/groups/delay-handler.ts';
 import type { AssignedPartition } from '../kafka/wire/group-protocol.ts';
 import type { EventingOptions } from './eventing-options.ts';
 

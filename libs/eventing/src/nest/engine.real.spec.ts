@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Catalogue, TopicSpec } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { GroupMember } from '../kafka/group-member.ts';
-import { TransactionalProcessor } from '../kafka/transactional-processor.ts';
+import { TransactionalProcessor } from '../engine/transactional-processor.ts';
 import { createTopics } from '../kafka/topics.ts';
 import { scratchClient, scratchName, until } from '../testing/scratch-broker.ts';
 import { scratchGroup } from '../testing/scratch-group.ts';

@@ -1,8 +1,8 @@
 import type { AnyDecider, Catalogue, Contract } from '../domain/index.ts';
 import type { FailureReports } from '../failures/reporter.ts';
-import type { Delays } from '../handlers/outbox.ts';
-import type { RedriveOrders } from '../handlers/redrive-handler.ts';
-import type { Failpoint } from '../kafka/failpoints.ts';
+import type { Delays } from '../serde/record-builder.ts';
+import type { RedriveOrders } from '../engine/groups/redrive-handler.ts';
+import type { Failpoint } from '../engine/failpoints.ts';
 import type { Codec } from '../kafka/wire/compression.ts';
 
 export interface EventingOptions {

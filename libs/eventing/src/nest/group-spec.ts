@@ -1,5 +1,5 @@
 import { type Catalogue, givenBackOn, type GroupSpec } from '../domain/index.ts';
-import type { TargetOf } from '../handlers/redrive-handler.ts';
+import type { TargetOf } from '../engine/groups/redrive-handler.ts';
 
 /** The group's entry in the catalogue. Throws a sentence when there is none. */
 export function groupSpec({ groups }: Catalogue, group: string): GroupSpec {

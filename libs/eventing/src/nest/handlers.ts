@@ -3,8 +3,8 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { Delayed, Message, MessageType, Received } from '../domain/index.ts';
 import type { DeclaredErrors } from '../failures/classification.ts';
 import type { Duration } from '../failures/failure-plan.ts';
-import type { Placed } from '../handlers/inbox.ts';
-import type { Guarantee } from '../kafka/guarantee.ts';
+import type { Placed } from '../serde/received-records.ts';
+import type { Guarantee } from '../engine/guarantee.ts';
 
 export interface PolicyOptions {
   readonly group: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ConsumerStatus, GroupConsumer } from '../kafka/group-consumer.ts';
+import type { ConsumerStatus, GroupConsumer } from '../engine/group-consumer.ts';
 import { EngineHealth } from './health.ts';
 import { OpenTransactionWatch } from './open-transaction-watch.ts';
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Message } from '../domain/index.ts';
-import { Outbox } from '../handlers/outbox.ts';
+import { RecordBuilder } from '../serde/record-builder.ts';
 import { kafkaError } from '../kafka/errors.ts';
-import type { Failpoint } from '../kafka/failpoints.ts';
+import type { Failpoint } from '../engine/failpoints.ts';
 import { isNotWritten, LogAppender } from '../kafka/log-appender.ts';
 import { Engine } from './engine.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
@@ -14,14 +14,14 @@ const PUBLISH_TIMEOUT_MS = 4_500;
 @Injectable()
 export class KafkaCommandPublisher extends CommandPublisher {
   private readonly engine: Engine;
-  private readonly outbox: Outbox;
+  private readonly builder: RecordBuilder;
   private readonly appender: LogAppender;
   private readonly failpoint: Failpoint;
 
   constructor(@Inject(EVENTING_OPTIONS) options: EventingOptions, engine: Engine) {
     super();
     this.engine = engine;
-    this.outbox = new Outbox(engine.codec, options.catalogue, options.service);
+    this.builder = new RecordBuilder(engine.codec, options.catalogue, options.service);
     this.appender = new LogAppender(engine.client.sibling('commands'));
     this.failpoint = options.failpoint ?? (async () => undefined);
   }
@@ -29,7 +29,7 @@ export class KafkaCommandPublisher extends CommandPublisher {
   override async publish(command: Message, options: PublishOptions): Promise<LogPosition> {
     await this.within(this.engine.ready(), 'refused');
     const { id, correlationId = id, requestHash, traceparent } = options;
-    const record = this.outbox.record(command, {
+    const record = this.builder.record(command, {
       id,
       time: Date.now(),
       correlationId,

@@ -7,9 +7,9 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { declaredPartitions } from '../domain/index.ts';
-import { open } from '../handlers/inbox.ts';
+import { open } from '../serde/received-records.ts';
 import { LogTail } from '../kafka/log-tail.ts';
-import type { ConsumedRecord } from '../kafka/record.ts';
+import type { ConsumedRecord } from '../log/record.ts';
 import { Engine } from './engine.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
 import { EngineHealth } from './health.ts';

@@ -6,7 +6,7 @@ import { refusalOf } from '../ignored/refusal.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { LogAppender } from '../kafka/log-appender.ts';
 import { committedRecordAt } from '../kafka/record-at.ts';
-import type { ConsumedRecord } from '../kafka/record.ts';
+import type { ConsumedRecord } from '../log/record.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import { Engine } from './engine.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';

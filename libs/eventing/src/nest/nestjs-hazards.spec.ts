@@ -12,7 +12,7 @@ import { NestFactory } from '@nestjs/core';
 import { EventPattern } from '@nestjs/microservices';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Message, messageType, type Received } from '../domain/index.ts';
-import type { Performance } from '../handlers/effect-handler.ts';
+import type { Performance } from '../engine/groups/effect-handler.ts';
 import type { Engine } from './engine.ts';
 import { EventingTransport } from './eventing.transport.ts';
 import { Effect, EVENTING_TRANSPORT, patternOf, Perform } from './handlers.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../kafka/client.ts';
-import { GroupConsumer } from '../kafka/group-consumer.ts';
+import { GroupConsumer } from '../engine/group-consumer.ts';
 import { plainKafka } from '../kafka/hazards/plain-kafka.ts';
 import { readBatches } from '../kafka/read-batches.ts';
 import { logEnd } from '../kafka/positions.ts';

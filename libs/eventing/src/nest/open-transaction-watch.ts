@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { KafkaClient } from '../kafka/client.ts';
 import { describeOpen, openTransactions } from '../kafka/open-transactions.ts';
 import { partitionEnds } from '../kafka/partition-ends.ts';
-import type { HeldBack } from '../kafka/partition-feed.ts';
+import type { HeldBack } from '../engine/partition-feed.ts';
 
 /** Milliseconds for which a partition may be held back before anybody needs to know. */
 export const HELD_BACK_MS = 5_000;

@@ -1,8 +1,8 @@
 import type { GroupSpec } from '../domain/index.ts';
-import type { Performance } from '../handlers/effect-handler.ts';
+import type { Performance } from '../engine/groups/effect-handler.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import type { GroupMember } from '../kafka/group-member.ts';
-import type { Processor } from '../kafka/partition-worker.ts';
+import type { Processor } from '../engine/partition-worker.ts';
 import type { AssignedPartition } from '../kafka/wire/group-protocol.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 

@@ -9,11 +9,11 @@ import {
   messageType,
 } from '../domain/index.ts';
 import { IgnoredRecords } from '../ignored/ignored-records.ts';
-import { AtLeastOnceProcessor } from '../kafka/at-least-once-processor.ts';
-import { AtMostOnceProcessor } from '../kafka/at-most-once-processor.ts';
+import { AtLeastOnceProcessor } from '../engine/at-least-once-processor.ts';
+import { AtMostOnceProcessor } from '../engine/at-most-once-processor.ts';
 import { KafkaClient } from '../kafka/client.ts';
 import { GroupMember } from '../kafka/group-member.ts';
-import { TransactionalProcessor } from '../kafka/transactional-processor.ts';
+import { TransactionalProcessor } from '../engine/transactional-processor.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
 import { ConfluentRegistry } from '../serde/schema-registry.ts';
 import type { EventingOptions } from './eventing-options.ts';

@@ -1,22 +1,22 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { join } from 'node:path';
 import { type AnyDecider, type GroupSpec, sideLanes, topicOf } from '../domain/index.ts';
-import { DivertingHandler } from '../failures/diverting-handler.ts';
+import { DivertingHandler } from '../engine/groups/diverting-handler.ts';
 import { type FailurePlan, pure } from '../failures/failure-plan.ts';
 import { FailureReporter } from '../failures/reporter.ts';
-import { DeciderHandler } from '../handlers/decider-handler.ts';
-import { EffectHandler, type Performance } from '../handlers/effect-handler.ts';
-import { Outbox } from '../handlers/outbox.ts';
-import { PolicyHandler, type Reaction } from '../handlers/policy-handler.ts';
-import type { RecordHandler } from '../handlers/record-handler.ts';
-import { RedriveHandler } from '../handlers/redrive-handler.ts';
+import { DeciderHandler } from '../engine/groups/decider-handler.ts';
+import { EffectHandler, type Performance } from '../engine/groups/effect-handler.ts';
+import { RecordBuilder } from '../serde/record-builder.ts';
+import { PolicyHandler, type Reaction } from '../engine/groups/policy-handler.ts';
+import type { RecordHandler } from '../failures/record-handler.ts';
+import { RedriveHandler } from '../engine/groups/redrive-handler.ts';
 import { IgnoredRecords } from '../ignored/ignored-records.ts';
-import { type Guarantee, processorFor } from '../kafka/guarantee.ts';
+import { type Guarantee, processorFor } from '../engine/guarantee.ts';
 import { partitionKey } from '../kafka/produce.ts';
-import type { Handler } from '../kafka/transactional-processor.ts';
+import type { Handler } from '../engine/transactional-processor.ts';
 import type { AssignedPartition } from '../kafka/wire/group-protocol.ts';
-import { ProjectionProcessor } from '../projection/projection-processor.ts';
-import type { Projector } from '../projection/projected-records.ts';
+import { ProjectionProcessor } from '../postgres/projection-processor.ts';
+import type { Projector } from '../postgres/projected-records.ts';
 import { DeciderState } from '../state/decider-state.ts';
 import { PerformedIndex } from '../state/performed-index.ts';
 import { ReadModelDatabase } from './read-model-database.ts';
@@ -53,13 +53,13 @@ export class Plans {
 
   make(parts: PlanParts): Plan[] {
     const { catalogue, service, delays } = this.options;
-    const outbox = new Outbox(parts.codec, catalogue, service, delays);
-    const deciders = (this.options.deciders ?? []).map((rules) => this.decider(rules, outbox, parts));
-    const found = this.discovery.find().map((handler) => this.found(handler, outbox, parts));
-    return [...deciders, ...found, ...this.delays(outbox, parts), ...this.redrives(outbox, parts)];
+    const builder = new RecordBuilder(parts.codec, catalogue, service, delays);
+    const deciders = (this.options.deciders ?? []).map((rules) => this.decider(rules, builder, parts));
+    const found = this.discovery.find().map((handler) => this.found(handler, builder, parts));
+    return [...deciders, ...found, ...this.delays(builder, parts), ...this.redrives(builder, parts)];
   }
 
-  private decider(rules: AnyDecider, outbox: Outbox, parts: PlanParts): Plan {
+  private decider(rules: AnyDecider, builder: RecordBuilder, parts: PlanParts): Plan {
     const { topic } = rules.commands;
     const stored = this.stateDir(rules.group);
     const rememberMs = topicOf(this.options.catalogue, topic).retentionMs;
@@ -73,23 +73,28 @@ export class Plans {
         const directory = join(stored, partitionKey(topic, partition));
         const kept = { directory, partition, rememberMs, ignored: this.ignored };
         const state = new DeciderState(rules, parts.codec, kept);
-        return new DeciderHandler(rules, parts.codec, outbox, state, {
+        return new DeciderHandler(rules, parts.codec, builder, state, {
           ...this.shared,
-          reporter: this.reporter(outbox),
+          reporter: this.reporter(builder),
           failpoint: this.failpoint,
         });
       }),
     };
   }
 
-  private found(handler: FoundHandler, outbox: Outbox, parts: PlanParts): Plan {
+  private found(handler: FoundHandler, builder: RecordBuilder, parts: PlanParts): Plan {
     const { facts } = handler;
-    if (facts.kind === 'policy') return this.policy(facts, handler, outbox, parts);
-    if (facts.kind === 'effect') return this.effect(facts, handler, outbox, parts);
-    return this.projection(facts, handler, outbox, parts);
+    if (facts.kind === 'policy') return this.policy(facts, handler, builder, parts);
+    if (facts.kind === 'effect') return this.effect(facts, handler, builder, parts);
+    return this.projection(facts, handler, builder, parts);
   }
 
-  private policy(facts: PolicyOptions, handler: FoundHandler, outbox: Outbox, parts: PlanParts): Plan {
+  private policy(
+    facts: PolicyOptions,
+    handler: FoundHandler,
+    builder: RecordBuilder,
+    parts: PlanParts,
+  ): Plan {
     const { group, guarantee = 'exactly-once' } = facts;
     const declared = pureFailures(facts, this.groupSpec(group));
     // Without transactions a mark and the output that it stands for can be torn apart.
@@ -106,12 +111,17 @@ export class Plans {
         guarantee,
         group,
         parts,
-        this.diverting(failures, outbox, () => new PolicyHandler(group, reactions, parts.codec, outbox)),
+        this.diverting(failures, builder, () => new PolicyHandler(group, reactions, parts.codec, builder)),
       ),
     };
   }
 
-  private effect(facts: EffectOptions, handler: FoundHandler, outbox: Outbox, parts: PlanParts): Plan {
+  private effect(
+    facts: EffectOptions,
+    handler: FoundHandler,
+    builder: RecordBuilder,
+    parts: PlanParts,
+  ): Plan {
     const { group, timeoutMs = 8_000 } = facts;
     const once = facts.guarantee === 'at-most-once';
     const commitAfterMs = once ? 0 : (facts.commitAfterMs ?? 100);
@@ -130,7 +140,7 @@ export class Plans {
         once ? 'at-most-once' : 'exactly-once',
         group,
         parts,
-        this.diverting(failures, outbox, ({ topic, partition }) => {
+        this.diverting(failures, builder, ({ topic, partition }) => {
           const performed = new PerformedIndex(join(stored, partitionKey(topic, partition)), 7 * DAY_MS);
           const plan = { group, timeoutMs, commitAfterMs };
           return new EffectHandler(plan, performances, parts.codec, performed, this.failpoint);
@@ -142,7 +152,7 @@ export class Plans {
   private projection(
     facts: ProjectionOptions,
     handler: FoundHandler,
-    outbox: Outbox,
+    builder: RecordBuilder,
     parts: PlanParts,
   ): Plan {
     const group = `projections.${facts.name}.v${facts.version}`;
@@ -163,7 +173,7 @@ export class Plans {
           database: this.readModel.database,
           codec: parts.codec,
           projectors,
-          reporter: this.reporter(outbox),
+          reporter: this.reporter(builder),
           at: { projection: group, topic, partition },
           failpoint: this.failpoint,
           failures,
@@ -172,7 +182,7 @@ export class Plans {
   }
 
   /** Groups that give dead letters back; in the one service that says how. */
-  private redrives(outbox: Outbox, parts: PlanParts): Plan[] {
+  private redrives(builder: RecordBuilder, parts: PlanParts): Plan[] {
     const { redrives: orders } = this.options;
     if (!orders) return [];
     return this.ownGroups('redrive').map(({ group, topics }) => {
@@ -187,9 +197,9 @@ export class Plans {
           'exactly-once',
           group,
           parts,
-          this.diverting(pure(group, 'none'), outbox, () => {
+          this.diverting(pure(group, 'none'), builder, () => {
             const client = parts.client.sibling(`${group}.letters`);
-            return new RedriveHandler(group, orders, { codec, outbox, client, targetOf });
+            return new RedriveHandler(group, orders, { codec, builder, client, targetOf });
           }),
         ),
       };
@@ -198,7 +208,7 @@ export class Plans {
 
   private diverting(
     plan: FailurePlan,
-    outbox: Outbox,
+    builder: RecordBuilder,
     inner: (assigned: AssignedPartition) => RecordHandler,
   ): (assigned: AssignedPartition) => Handler {
     return (assigned) => {
@@ -208,14 +218,14 @@ export class Plans {
         at,
         plan,
         lanes: sideLanes(this.groupSpec(plan.group), assigned.topic),
-        reporter: this.reporter(outbox),
+        reporter: this.reporter(builder),
         warn: (text) => this.logger.warn(`${plan.group}: ${text}`),
       });
     };
   }
 
-  private reporter(outbox: Outbox): FailureReporter {
-    return new FailureReporter(outbox, this.options.reports);
+  private reporter(builder: RecordBuilder): FailureReporter {
+    return new FailureReporter(builder, this.options.reports);
   }
 
   private get shared() {
@@ -224,18 +234,18 @@ export class Plans {
   }
 
   /** The delay topics of this service's groups: `<service>.delay`. */
-  private delays(outbox: Outbox, parts: PlanParts): Plan[] {
+  private delays(builder: RecordBuilder, parts: PlanParts): Plan[] {
     return this.ownGroups('delay').map(({ group, topics }) => ({
       ...this.spec(group, 'delay', topics),
       handles: [],
       guarantee: 'exactly-once',
       onFailure: 'dead letter',
-      processor: this.processing('exactly-once', group, parts, this.delaying(group, topics, outbox)),
+      processor: this.processing('exactly-once', group, parts, this.delaying(group, topics, builder)),
     }));
   }
 
-  private delaying(group: string, topics: readonly string[], outbox: Outbox) {
-    return delaying({ ...this.shared, group, reporter: this.reporter(outbox) }, topics, this.options);
+  private delaying(group: string, topics: readonly string[], builder: RecordBuilder) {
+    return delaying({ ...this.shared, group, reporter: this.reporter(builder) }, topics, this.options);
   }
 
   /** Those that no class declares: named after the service. */

@@ -1,7 +1,7 @@
 import type { Message, Received } from '../domain/index.ts';
 import type { DeadLetterAt } from '../failures/find-dead-letters.ts';
 import type { IgnoredRecord, RecordPlace } from '../ignored/ignored-record.ts';
-import type { ConsumedRecord } from '../kafka/record.ts';
+import type { ConsumedRecord } from '../log/record.ts';
 
 /** Identifies a command to its aggregate, and ties it to what asked for it. */
 export interface PublishOptions {

@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { within } from '../kafka/patience.ts';
-import type { AnyDatabase } from '../projection/positions-table.ts';
+import { within } from '../engine/patience.ts';
+import type { AnyDatabase } from '../postgres/positions-table.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
 
 const CLOSING_MS = 500;

@@ -1,4 +1,4 @@
-import { isText } from '../kafka/text.ts';
+import { isText } from '../log/text.ts';
 
 /** Bytes that are no value of their schema: says where in the value, what is wrong, and at which byte. */
 export class MalformedAvro extends Error {

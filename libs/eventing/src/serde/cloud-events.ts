@@ -1,6 +1,6 @@
 import type { Metadata } from '../domain/index.ts';
-import { type ConsumedRecord, header, type Headers } from '../kafka/record.ts';
-import { isText } from '../kafka/text.ts';
+import { type ConsumedRecord, header, type Headers } from '../log/record.ts';
+import { isText } from '../log/text.ts';
 import { TRACEPARENT, traceparentOf } from './trace-context.ts';
 import { Undecodable } from './undecodable.ts';
 

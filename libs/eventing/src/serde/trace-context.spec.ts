@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Headers } from '../kafka/record.ts';
+import type { Headers } from '../log/record.ts';
 import { toMetadata } from './cloud-events.ts';
 import { traceparentOf } from './trace-context.ts';
 

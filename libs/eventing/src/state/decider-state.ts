@@ -1,13 +1,13 @@
 import { type AnyDecider, evolve, type Received } from '../domain/index.ts';
-import { decoded } from '../handlers/inbox.ts';
+import { decoded } from '../serde/received-records.ts';
 import { type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
 import { UndecidedRecord } from '../ignored/undecided-record.ts';
 import type { KafkaClient } from '../kafka/client.ts';
-import { readPartition } from '../kafka/partition-reader.ts';
-import { HaltError } from '../kafka/errors.ts';
+import { readPartition } from '../engine/partition-reader.ts';
+import { HaltError } from '../log/errors.ts';
 import { logStart, wholeEnd } from '../kafka/positions.ts';
 import { holdsRecordAt } from '../kafka/record-at.ts';
-import type { ConsumedRecord } from '../kafka/record.ts';
+import type { ConsumedRecord } from '../log/record.ts';
 import { type MessageCodec, Undecodable } from '../serde/message-codec.ts';
 import { StateOverlay } from './state-overlay.ts';
 import { StateStore } from './state-store.ts';
@@ -47,7 +47,7 @@ export class DeciderState {
   }
 
   /**
-   * Folds the tail of the log that the store has not seen. From an empty store that is all of it. Throws KafkaError, retryable,
+   * Folds the tail of the log that the store has not seen. From an empty store that is all of it. Throws LogError, retryable,
    * while a transaction is open on the partition: its events may be facts already, and would be missing. Throws UndecidedRecord at
    * a record that is no event, unless an operator has decided that it is ignored: then it is as if it was not there.
    */

@@ -1,5 +1,5 @@
 import type { Database, RootDatabase } from 'lmdb';
-import { HaltError } from '../kafka/errors.ts';
+import { HaltError } from '../log/errors.ts';
 import { openEnvironment } from './environment.ts';
 
 /**

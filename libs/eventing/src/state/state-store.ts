@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Database, RootDatabase } from 'lmdb';
-import { HaltError } from '../kafka/errors.ts';
+import { HaltError } from '../log/errors.ts';
 import { isDamage, openEnvironment } from './environment.ts';
 import type { Aggregate, HandledCommand, StateOverlay, StateReads } from './state-overlay.ts';
 

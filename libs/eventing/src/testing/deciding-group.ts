@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deadLetterTopic } from '../domain/index.ts';
 import { FailureReporter } from '../failures/reporter.ts';
-import { DeciderHandler } from '../handlers/decider-handler.ts';
-import { Outbox } from '../handlers/outbox.ts';
+import { DeciderHandler } from '../engine/groups/decider-handler.ts';
+import { RecordBuilder } from '../serde/record-builder.ts';
 import type { KafkaClient } from '../kafka/client.ts';
-import { GroupConsumer } from '../kafka/group-consumer.ts';
+import { GroupConsumer } from '../engine/group-consumer.ts';
 import { LogAppender } from '../kafka/log-appender.ts';
 import { createPositions, createTopics } from '../kafka/topics.ts';
-import { TransactionalProcessor } from '../kafka/transactional-processor.ts';
+import { TransactionalProcessor } from '../engine/transactional-processor.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
 import { registerSchemas } from '../serde/register-schemas.ts';
 import { ConfluentRegistry } from '../serde/schema-registry.ts';
@@ -30,7 +30,7 @@ export async function decidingGroup(client: KafkaClient, platform: ReturnType<ty
   await createPositions(client, catalogue);
   const codec = new MessageCodec(new ConfluentRegistry(registryUrl), contracts);
   await codec.ready();
-  const outbox = new Outbox(codec, catalogue, 'spec');
+  const builder = new RecordBuilder(codec, catalogue, 'spec');
   const consumer = new GroupConsumer(client.sibling('consumer'), {
     group: rules.group,
     topics: [rules.commands.topic],
@@ -38,16 +38,16 @@ export async function decidingGroup(client: KafkaClient, platform: ReturnType<ty
     processor: (assigned, member) => {
       const { partition } = assigned;
       const at = { directory: join(directory, `${partition}`), partition, rememberMs: 86_400_000 };
-      const told = { service: 'spec', version: '1', reporter: new FailureReporter(outbox), failpoint: none };
+      const told = { service: 'spec', version: '1', reporter: new FailureReporter(builder), failpoint: none };
       const state = new DeciderState(rules, codec, at);
-      const handler = new DeciderHandler(rules, codec, outbox, state, told);
+      const handler = new DeciderHandler(rules, codec, builder, state, told);
       const options = { group: rules.group, ...assigned, failpoint: none };
       return new TransactionalProcessor(client.sibling('worker'), member, handler, options);
     },
   });
   return {
     codec,
-    outbox,
+    builder,
     appender: new LogAppender(client),
     start: () => consumer.start(),
     events: () => readTopic(client, rules.events.topic),

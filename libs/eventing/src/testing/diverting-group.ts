@@ -1,20 +1,20 @@
 import type { GroupSpec } from '../domain/index.ts';
 import { deadLetterTopic, redriveTopic, sideLanes } from '../domain/index.ts';
 import { redriveCopy, releaseMark } from '../failures/copies.ts';
-import { DivertingHandler } from '../failures/diverting-handler.ts';
+import { DivertingHandler } from '../engine/groups/diverting-handler.ts';
 import { originalOf, readFailure } from '../failures/failure-headers.ts';
 import { type FailurePlan, pure } from '../failures/failure-plan.ts';
 import type { Failure } from '../failures/failure.ts';
 import { FailureReporter } from '../failures/reporter.ts';
-import { decoded, typeIn, valuesOf } from '../handlers/inbox.ts';
-import type { RecordHandler } from '../handlers/record-handler.ts';
+import { decoded, typeIn, valuesOf } from '../serde/received-records.ts';
+import type { RecordHandler } from '../failures/record-handler.ts';
 import type { KafkaClient } from '../kafka/client.ts';
-import type { Failpoint } from '../kafka/failpoints.ts';
-import { GroupConsumer } from '../kafka/group-consumer.ts';
-import { type Guarantee, processorFor } from '../kafka/guarantee.ts';
-import type { Outages } from '../kafka/partition-worker.ts';
+import type { Failpoint } from '../engine/failpoints.ts';
+import { GroupConsumer } from '../engine/group-consumer.ts';
+import { type Guarantee, processorFor } from '../engine/guarantee.ts';
+import type { Outages } from '../engine/partition-worker.ts';
 import { committedOffset, logEnd } from '../kafka/positions.ts';
-import { type ConsumedRecord, header } from '../kafka/record.ts';
+import { type ConsumedRecord, header } from '../log/record.ts';
 import { derivedId } from '../serde/message-id.ts';
 import { doors, type Rung } from './doors.ts';
 import { readTopic } from './read-topic.ts';
@@ -50,7 +50,7 @@ export type Fails = (rung: Rung['data'] & { readonly id: string }, tried: number
 export async function divertingGroup(client: KafkaClient, spec: DivertingGroupSpec, fails: Fails) {
   const { plan, partitions = 1, maxParkedKeys, ...rest } = spec;
   const parts = await doors(client, rest, partitions);
-  const { group, events, commands, groupSpec, codec, outbox, Open } = parts;
+  const { group, events, commands, groupSpec, codec, builder, Open } = parts;
   const tries: Try[] = [];
   const consumers: GroupConsumer[] = [];
   let runs = 0;
@@ -67,7 +67,7 @@ export async function divertingGroup(client: KafkaClient, spec: DivertingGroupSp
       const error = await fails(rung, tries.filter((each) => each.id === id).length, run);
       if (error !== undefined) throw error;
       const metadataOfAnswer = { id: derivedId(id, group, 0), time: 1, correlationId };
-      return [outbox.record(Open({ door: id }), metadataOfAnswer)];
+      return [builder.record(Open({ door: id }), metadataOfAnswer)];
     },
   });
 
@@ -85,7 +85,7 @@ export async function divertingGroup(client: KafkaClient, spec: DivertingGroupSp
           at: { group, topic, partition },
           plan: { ...pure(group, 'none'), withinMs: 60_000, ...plan },
           lanes: sideLanes(groupSpec, topic),
-          reporter: new FailureReporter(outbox),
+          reporter: new FailureReporter(builder),
           service: 'spec',
           version: '1',
           lookEveryMs: 1_000,

@@ -1,12 +1,12 @@
-import { DivertingHandler } from '../failures/diverting-handler.ts';
+import { DivertingHandler } from '../engine/groups/diverting-handler.ts';
 import { pure } from '../failures/failure-plan.ts';
 import { FailureReporter, type FailureReports } from '../failures/reporter.ts';
-import type { Outbox } from '../handlers/outbox.ts';
-import type { RecordHandler } from '../handlers/record-handler.ts';
+import type { RecordBuilder } from '../serde/record-builder.ts';
+import type { RecordHandler } from '../failures/record-handler.ts';
 import { KafkaClient } from '../kafka/client.ts';
-import { GroupConsumer } from '../kafka/group-consumer.ts';
-import type { OutgoingRecord } from '../kafka/record.ts';
-import { TransactionalProcessor } from '../kafka/transactional-processor.ts';
+import { GroupConsumer } from '../engine/group-consumer.ts';
+import type { OutgoingRecord } from '../log/record.ts';
+import { TransactionalProcessor } from '../engine/transactional-processor.ts';
 import { dyingAt, type Kill } from './dying-at.ts';
 
 /** The one argument of this script, as JSON. */
@@ -46,7 +46,9 @@ const reports = {
   deadLettered: ({ id }: { readonly id: string }) => ({ data: `dead ${id}` }),
   handled: () => undefined,
 } as unknown as FailureReports;
-const outbox = { record: ({ data }: { data: string }) => put(Buffer.from(data)) } as unknown as Outbox;
+const builder = {
+  record: ({ data }: { data: string }) => put(Buffer.from(data)),
+} as unknown as RecordBuilder;
 
 const failpoint = dyingAt(kill);
 const complain = (text: string) => console.error(text);
@@ -60,7 +62,7 @@ const consumer = new GroupConsumer(client.sibling('consumer'), {
       at: { group, topic, partition },
       plan: { ...pure(group, 'key'), delaysMs: [100], withinMs: 60_000 },
       lanes,
-      reporter: new FailureReporter(outbox, reports),
+      reporter: new FailureReporter(builder, reports),
       service: 'spec',
       version: '1',
     });

@@ -6,7 +6,7 @@ import {
   messageType,
   withSideTopics,
 } from '../domain/index.ts';
-import { Outbox } from '../handlers/outbox.ts';
+import { RecordBuilder } from '../serde/record-builder.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { LogAppender } from '../kafka/log-appender.ts';
 import { createPositions, createTopics } from '../kafka/topics.ts';
@@ -31,7 +31,7 @@ export async function doors(client: KafkaClient, spec: DoorSpec, partitions = 1)
   const parts = await sameDoors(name, spec, partitions);
   const appender = new LogAppender(client);
   const ring = (door: string, times: number, id: string) =>
-    appender.append(parts.outbox.record(parts.Rung({ door, times }), { id, time: 1, correlationId: id }));
+    appender.append(parts.builder.record(parts.Rung({ door, times }), { id, time: 1, correlationId: id }));
   return { ...parts, appender, ring };
 }
 
@@ -40,7 +40,7 @@ export async function sameDoors(name: string, spec: DoorSpec, partitions = 1) {
   const parts = describeDoors(name, spec, partitions);
   const codec = new MessageCodec(new ConfluentRegistry(registryUrl()), parts.contracts);
   await codec.ready();
-  return { ...parts, codec, outbox: new Outbox(codec, parts.catalogue, 'spec') };
+  return { ...parts, codec, builder: new RecordBuilder(codec, parts.catalogue, 'spec') };
 }
 
 const registryUrl = () => process.env['REGISTRY_URL'] ?? '';

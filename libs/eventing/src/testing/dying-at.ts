@@ -1,4 +1,4 @@
-import type { Failpoint, FailpointName } from '../kafka/failpoints.ts';
+import type { Failpoint, FailpointName } from '../engine/failpoints.ts';
 
 /** Where a process kills itself: when it comes to this failpoint for the `nth` time, counted from 1. */
 export interface Kill {

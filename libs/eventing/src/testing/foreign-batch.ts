@@ -1,6 +1,6 @@
 import type { KafkaClient } from '../kafka/client.ts';
 import { crc32c, protocolError } from '../kafka/kafkajs.ts';
-import type { OutgoingRecord } from '../kafka/record.ts';
+import type { OutgoingRecord } from '../log/record.ts';
 import { type Codec, CODECS, compress } from '../kafka/wire/compression.ts';
 import { type ProducedPartition, produceExchange } from '../kafka/wire/produce.ts';
 import { encodeBatch } from '../kafka/wire/record-batch.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaClient } from '../kafka/client.ts';
-import { GroupConsumer } from '../kafka/group-consumer.ts';
-import { type Guarantee, processorFor } from '../kafka/guarantee.ts';
+import { GroupConsumer } from '../engine/group-consumer.ts';
+import { type Guarantee, processorFor } from '../engine/guarantee.ts';
 import { committedOffset } from '../kafka/positions.ts';
-import type { Handler } from '../kafka/transactional-processor.ts';
+import type { Handler } from '../engine/transactional-processor.ts';
 import { dyingAt, type Kill } from './dying-at.ts';
 
 /** The one argument of this script, as JSON. */

@@ -1,5 +1,5 @@
 import type { KafkaClient } from '../kafka/client.ts';
-import type { OutgoingRecord } from '../kafka/record.ts';
+import type { OutgoingRecord } from '../log/record.ts';
 import { TransactionalProducer } from '../kafka/transactional-producer.ts';
 import { joinedMember, scratchName, scratchTopic } from './scratch-broker.ts';
 import { scratchGroup } from './scratch-group.ts';

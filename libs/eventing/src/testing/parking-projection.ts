@@ -5,12 +5,12 @@ import { originalOf } from '../failures/failure-headers.ts';
 import { type FailurePlan, pure } from '../failures/failure-plan.ts';
 import { type FailureReports, FailureReporter } from '../failures/reporter.ts';
 import type { KafkaClient } from '../kafka/client.ts';
-import type { Failpoint } from '../kafka/failpoints.ts';
-import { GroupConsumer } from '../kafka/group-consumer.ts';
+import type { Failpoint } from '../engine/failpoints.ts';
+import { GroupConsumer } from '../engine/group-consumer.ts';
 import type { GroupMember } from '../kafka/group-member.ts';
-import { type ConsumedRecord, header } from '../kafka/record.ts';
-import type { AnyDatabase } from '../projection/positions-table.ts';
-import { ProjectionProcessor, type ProjectionOptions } from '../projection/projection-processor.ts';
+import { type ConsumedRecord, header } from '../log/record.ts';
+import type { AnyDatabase } from '../postgres/positions-table.ts';
+import { ProjectionProcessor, type ProjectionOptions } from '../postgres/projection-processor.ts';
 import { failureIn } from './diverting-group.ts';
 import { doors, type Doors } from './doors.ts';
 import { nothingIsOpen } from './nothing-is-open.ts';
@@ -29,7 +29,7 @@ type More = Pick<FailurePlan, 'errors'> & Pick<ProjectionOptions, 'maxParkedKeys
 export function projectionOf(
   client: KafkaClient,
   database: AnyDatabase,
-  { group, events, codec, outbox, Open }: Doors,
+  { group, events, codec, builder, Open }: Doors,
   fails: FailsById,
   { errors, ...more }: More = {},
 ) {
@@ -48,7 +48,7 @@ export function projectionOf(
       database,
       codec,
       at: { projection: group, topic: events, partition: 0 },
-      reporter: new FailureReporter(outbox, reports),
+      reporter: new FailureReporter(builder, reports),
       service: 'spec',
       version: '1',
       failpoint,

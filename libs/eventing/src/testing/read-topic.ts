@@ -1,7 +1,7 @@
 import type { KafkaClient } from '../kafka/client.ts';
-import { readPartition } from '../kafka/partition-reader.ts';
+import { readPartition } from '../engine/partition-reader.ts';
 import { logStart, stableEnd } from '../kafka/positions.ts';
-import type { ConsumedRecord } from '../kafka/record.ts';
+import type { ConsumedRecord } from '../log/record.ts';
 import { patience } from './scratch-broker.ts';
 
 /** The committed records of a topic, those of all partitions one after the other. */

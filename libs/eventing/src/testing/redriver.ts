@@ -1,5 +1,5 @@
 import { type Received, redriveTopic } from '../domain/index.ts';
-import { DivertingHandler } from '../failures/diverting-handler.ts';
+import { DivertingHandler } from '../engine/groups/diverting-handler.ts';
 import { pure } from '../failures/failure-plan.ts';
 import type { DeadLetterAt } from '../failures/find-dead-letters.ts';
 import { FailureReporter } from '../failures/reporter.ts';
@@ -8,12 +8,12 @@ import {
   type RedriveOrder,
   type Released,
   type TargetOf,
-} from '../handlers/redrive-handler.ts';
+} from '../engine/groups/redrive-handler.ts';
 import type { KafkaClient } from '../kafka/client.ts';
-import type { Failpoint } from '../kafka/failpoints.ts';
-import { type ConsumerLog, GroupConsumer } from '../kafka/group-consumer.ts';
-import { processorFor } from '../kafka/guarantee.ts';
-import type { OutgoingRecord } from '../kafka/record.ts';
+import type { Failpoint } from '../engine/failpoints.ts';
+import { type ConsumerLog, GroupConsumer } from '../engine/group-consumer.ts';
+import { processorFor } from '../engine/guarantee.ts';
+import type { OutgoingRecord } from '../log/record.ts';
 import { failureIn } from './diverting-group.ts';
 import type { Doors, Rung } from './doors.ts';
 
@@ -34,7 +34,7 @@ export function askToRedrive(
 
 export const askToRelease = (released: Released): string => JSON.stringify({ released } satisfies Asked);
 
-interface Redriver extends Pick<Doors, 'group' | 'events' | 'codec' | 'outbox' | 'Open'> {
+interface Redriver extends Pick<Doors, 'group' | 'events' | 'codec' | 'builder' | 'Open'> {
   readonly targetOf: TargetOf;
   readonly failpoint?: Failpoint;
   readonly log: ConsumerLog;
@@ -49,13 +49,13 @@ export const onRedriveTopic: TargetOf = (group, source) => ({
 });
 
 /** The redriver as a group of the doors. What it tells are doors named after what became of a dead letter: `sent/<id>`. */
-export function redriver(client: KafkaClient, { group, events, codec, outbox, Open, ...options }: Redriver) {
+export function redriver(client: KafkaClient, { group, events, codec, builder, Open, ...options }: Redriver) {
   const { targetOf, failpoint, log, instanceId } = options;
   const orders = {
     types: ['Rung'],
     order: ({ data }: Received) => orderOf((data as Rung['data']).door, Open),
   };
-  const parts = { codec, outbox, client: client.sibling('letters'), targetOf };
+  const parts = { codec, builder, client: client.sibling('letters'), targetOf };
   const handler = new RedriveHandler(group, orders, parts);
   return new GroupConsumer(client.sibling('consumer'), {
     group,
@@ -67,7 +67,7 @@ export function redriver(client: KafkaClient, { group, events, codec, outbox, Op
         at: { group, ...assigned },
         plan: pure(group, 'none'),
         lanes: [],
-        reporter: new FailureReporter(outbox),
+        reporter: new FailureReporter(builder),
         service: 'spec',
         version: '1',
       });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CEILING_MS, type Seen, until as untilSo } from '@atelier/local-stack';
 import { KafkaClient } from '../kafka/client.ts';
 import { GroupMember } from '../kafka/group-member.ts';
-import type { OutgoingRecord } from '../kafka/record.ts';
+import type { OutgoingRecord } from '../log/record.ts';
 import { createTopics } from '../kafka/topics.ts';
 
 /** The broker that the run's setup started. */

@@ -1,10 +1,10 @@
 import type { KafkaClient } from '../kafka/client.ts';
 import { Fetcher } from '../kafka/fetcher.ts';
-import { GroupConsumer } from '../kafka/group-consumer.ts';
+import { GroupConsumer } from '../engine/group-consumer.ts';
 import type { GroupMember } from '../kafka/group-member.ts';
-import { PartitionWorker } from '../kafka/partition-worker.ts';
+import { PartitionWorker } from '../engine/partition-worker.ts';
 import { commitOffsets } from '../kafka/positions.ts';
-import { type Handler, TransactionalProcessor } from '../kafka/transactional-processor.ts';
+import { type Handler, TransactionalProcessor } from '../engine/transactional-processor.ts';
 import { scratchName } from './scratch-broker.ts';
 
 export interface ScratchGroup {

@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
-import type { AnyDatabase } from '../projection/positions-table.ts';
+import type { AnyDatabase } from '../postgres/positions-table.ts';
 import { createSetAsideTables } from './set-aside-tables.ts';
 import { scratchName } from './scratch-broker.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { AnyDatabase } from '../projection/positions-table.ts';
+import type { AnyDatabase } from '../postgres/positions-table.ts';
 
 /** The tables that projections keep beside their rows, as the read model's migrations create them. */
 export async function createSetAsideTables(database: AnyDatabase): Promise<void> {

@@ -1,5 +1,5 @@
 import type { KafkaClient } from '../kafka/client.ts';
-import { type ConsumedRecord, type OutgoingRecord, WRITER } from '../kafka/record.ts';
+import { type ConsumedRecord, type OutgoingRecord, WRITER } from '../log/record.ts';
 import { TransactionalProducer } from '../kafka/transactional-producer.ts';
 import { scratchName } from './scratch-broker.ts';
 

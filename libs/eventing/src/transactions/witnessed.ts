@@ -4,7 +4,7 @@ import { logEnd, storedPosition } from '../kafka/positions.ts';
 import { readBatches } from '../kafka/read-batches.ts';
 import { Reader } from '../kafka/wire/reader.ts';
 import { decodeRecords, isAbortMarker } from '../kafka/wire/record-batch.ts';
-import { decodeWitness, type WitnessedPartition } from '../kafka/witness.ts';
+import { decodeWitness, type WitnessedPartition } from '../engine/witness.ts';
 import type { OpenTransaction, Outcome } from './hanging-transactions.ts';
 
 const POSITION_MS = 1_000;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Kafka, logLevel, type Transaction } from 'kafkajs';
 import type { KafkaClient } from '../client.ts';
 import { Fetcher } from '../fetcher.ts';
-import { PartitionFeed } from '../partition-feed.ts';
+import { PartitionFeed } from '../../engine/partition-feed.ts';
 import { logEnd, stableEnd } from '../positions.ts';
 import {
   brokers,

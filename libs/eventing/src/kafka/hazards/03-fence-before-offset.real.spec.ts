@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
 import { commitOffsets, committedOffset } from '../positions.ts';
-import { readPartition } from '../partition-reader.ts';
+import { readPartition } from '../../engine/partition-reader.ts';
 import { stableEnd } from '../positions.ts';
-import { TransactionalProcessor } from '../transactional-processor.ts';
+import { TransactionalProcessor } from '../../engine/transactional-processor.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
 import { LogAppender } from '../log-appender.ts';
 import { api, RefusingProxy } from '../../testing/refusing-proxy.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
-import { ProducerFenced } from '../errors.ts';
+import { ProducerFenced } from '../../log/errors.ts';
 import { LogAppender } from '../log-appender.ts';
 import { committedOffset } from '../positions.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';

@@ -3,7 +3,7 @@ import type { KafkaClient } from '../client.ts';
 import { Fetcher } from '../fetcher.ts';
 import { LogAppender } from '../log-appender.ts';
 import { committedOffset } from '../positions.ts';
-import type { ConsumedRecord } from '../record.ts';
+import type { ConsumedRecord } from '../../log/record.ts';
 import { api, RefusingProxy } from '../../testing/refusing-proxy.ts';
 import { joinedMember, record, scratchName, scratchTopic, until } from '../../testing/scratch-broker.ts';
 import { runWorker, scratchGroup } from '../../testing/scratch-group.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
 import { Fetcher } from '../fetcher.ts';
 import { LogAppender } from '../log-appender.ts';
-import { PartitionFeed } from '../partition-feed.ts';
+import { PartitionFeed } from '../../engine/partition-feed.ts';
 import { api, RefusingProxy } from '../../testing/refusing-proxy.ts';
 import { patience, record, scratchName, scratchTopic, until } from '../../testing/scratch-broker.ts';
 import { plainKafka } from './plain-kafka.ts';

@@ -3,7 +3,7 @@ import type { Kafka } from 'kafkajs';
 import type { KafkaClient } from '../client.ts';
 import { LogAppender } from '../log-appender.ts';
 import { committedOffset } from '../positions.ts';
-import { TransactionalProcessor } from '../transactional-processor.ts';
+import { TransactionalProcessor } from '../../engine/transactional-processor.ts';
 import {
   joinedMember,
   patience,

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
-import { PositionError } from '../errors.ts';
-import { GroupConsumer } from '../group-consumer.ts';
+import { PositionError } from '../../log/errors.ts';
+import { GroupConsumer } from '../../engine/group-consumer.ts';
 import { LogAppender } from '../log-appender.ts';
 import { commitOffsets, committedOffset } from '../positions.ts';
-import { TransactionalProcessor } from '../transactional-processor.ts';
+import { TransactionalProcessor } from '../../engine/transactional-processor.ts';
 import { record, scratchClient, scratchName, scratchTopic, until } from '../../testing/scratch-broker.ts';
 import { plainKafka } from './plain-kafka.ts';
 

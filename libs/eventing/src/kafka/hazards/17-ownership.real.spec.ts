@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
-import { PartitionLost } from '../errors.ts';
-import { TransactionalProcessor } from '../transactional-processor.ts';
+import { PartitionLost } from '../../log/errors.ts';
+import { TransactionalProcessor } from '../../engine/transactional-processor.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
 import {
   joinedMember,

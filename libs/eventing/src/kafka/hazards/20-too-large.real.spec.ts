@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
-import { GroupConsumer } from '../group-consumer.ts';
+import { GroupConsumer } from '../../engine/group-consumer.ts';
 import { LogAppender } from '../log-appender.ts';
-import { readPartition } from '../partition-reader.ts';
+import { readPartition } from '../../engine/partition-reader.ts';
 import { commitOffsets, committedOffset, logEnd, stableEnd } from '../positions.ts';
-import type { ConsumedRecord } from '../record.ts';
-import { TransactionalProcessor } from '../transactional-processor.ts';
+import type { ConsumedRecord } from '../../log/record.ts';
+import { TransactionalProcessor } from '../../engine/transactional-processor.ts';
 import {
   patience,
   record,

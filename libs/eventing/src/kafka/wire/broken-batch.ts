@@ -1,4 +1,4 @@
-import type { ConsumedRecord } from '../record.ts';
+import type { ConsumedRecord } from '../../log/record.ts';
 import type { RecordBatch } from './record-batch.ts';
 
 /** Why the records of a batch cannot be read. They never will be, however often it is tried. */

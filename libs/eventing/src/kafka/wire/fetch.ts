@@ -1,7 +1,7 @@
 import { batchLimit } from '../../domain/index.ts';
 import { KafkaError } from '../errors.ts';
-import { weightOf } from '../held-records.ts';
-import { type ConsumedRecord, offsetAfter } from '../record.ts';
+import { weightOf } from '../../engine/held-records.ts';
+import { type ConsumedRecord, offsetAfter } from '../../log/record.ts';
 import { type AbortedTransaction, AbortedTransactions } from './aborted-transactions.ts';
 import { BrokenBatch, unread } from './broken-batch.ts';
 import { Reader } from './reader.ts';

@@ -1,4 +1,4 @@
-import { headerName } from '../text.ts';
+import { headerName } from '../../log/text.ts';
 
 /** The scale of the tenth byte. */
 const LAST_OF_VARLONG = 128 ** 9;

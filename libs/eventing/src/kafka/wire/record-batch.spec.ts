@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { isWrittenBy, type OutgoingRecord, WRITER } from '../record.ts';
+import { isWrittenBy, type OutgoingRecord, WRITER } from '../../log/record.ts';
 import { CODECS } from './compression.ts';
 import { decodeRecords, encodeBatch, recordBatches, recordSize } from './record-batch.ts';
 

@@ -1,6 +1,12 @@
 import { crc32c } from '../kafkajs.ts';
-import { type ConsumedRecord, type Headers, type OutgoingRecord, sizeAlone, WRITER } from '../record.ts';
-import { writtenName } from '../text.ts';
+import {
+  type ConsumedRecord,
+  type Headers,
+  type OutgoingRecord,
+  sizeAlone,
+  WRITER,
+} from '../../log/record.ts';
+import { writtenName } from '../../log/text.ts';
 import { BrokenBatch } from './broken-batch.ts';
 import { CODECS, type Codec, compress, decompress, tooLarge } from './compression.ts';
 import { Reader } from './reader.ts';

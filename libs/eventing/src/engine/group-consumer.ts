@@ -1,0 +1,212 @@
+import type { KafkaClient } from '../kafka/client.ts';
+import { Fetcher } from '../kafka/fetcher.ts';
+import { GroupMember } from '../kafka/group-member.ts';
+import type { MemoryBudget } from './memory-budget.ts';
+import { PartitionCapacity, TooManyPartitions } from './partition-capacity.ts';
+import { type Outages, PartitionWorker, type Processor, type WorkerStatus } from './partition-worker.ts';
+import type { HeldBack } from './partition-feed.ts';
+import { within } from './patience.ts';
+import { partitionKey } from '../kafka/produce.ts';
+import type { AssignedPartition } from '../kafka/wire/group-protocol.ts';
+
+export interface GroupConsumerOptions {
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** See GroupMemberOptions. */
+  readonly instanceId?: string;
+  /** See GroupMemberOptions. */
+  readonly partitions?: (topic: string) => number;
+  /** Records of one transaction at most; 500 unless given. */
+  readonly maxBatch?: number;
+  /**
+   * Milliseconds that the handler may take for one batch, 60,000 unless given; Infinity for handlers that keep a
+   * time of their own. After that the batch is thrown away and handled again, one record at a time.
+   */
+  readonly handlerTimeoutMs?: number;
+  /** Memory for records that wait, shared with other groups; 64 MiB for this one alone unless given. */
+  readonly budget?: MemoryBudget;
+  /** Places for partitions, shared with other groups; 200 for this one alone unless given. */
+  readonly capacity?: PartitionCapacity;
+  /** See GroupMemberOptions. */
+  readonly otherKindPauseMs?: number;
+  readonly processor: (assigned: AssignedPartition, member: GroupMember) => Processor;
+  /** What is known about dependencies that are down, shared with other groups. */
+  readonly outages?: Outages;
+  /** `topic-partition` keys whose state is on this machine's disk. */
+  readonly stored?: () => readonly string[];
+  readonly log: ConsumerLog;
+}
+
+export interface ConsumerLog {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+export interface ConsumerStatus {
+  readonly joined: boolean;
+  /** Why the group is not joined, or what failed and is started again. */
+  readonly trouble?: string;
+  readonly silentMs: number;
+  /** Of the records that wait, or are in the hands of handlers. */
+  readonly bufferedBytes: number;
+  readonly workers: ReadonlyMap<string, WorkerStatus>;
+  /** What somebody's open transactions keep from the workers. */
+  readonly heldBack: readonly HeldBack[];
+  /** What operators should know about the workers, though it stops nothing. */
+  readonly notices: readonly string[];
+}
+
+/** Milliseconds until a partition whose processor could not be made is tried again. */
+const RETRY_MS = 5_000;
+/** Milliseconds for the connections to close, once the group was left. */
+const CLOSING_MS = 300;
+
+/** One consumer group's part in this process: its membership, and a worker for each partition that is assigned. */
+export class GroupConsumer {
+  readonly options: GroupConsumerOptions;
+  private readonly client: KafkaClient;
+  private readonly fetcher: Fetcher;
+  private readonly member: GroupMember;
+  private readonly workers = new Map<string, PartitionWorker>();
+  private readonly capacity: PartitionCapacity;
+  private refused: ReadonlyMap<string, WorkerStatus> = new Map();
+  private assigned: readonly AssignedPartition[] = [];
+  private changing: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(client: KafkaClient, options: GroupConsumerOptions) {
+    this.client = client;
+    this.options = options;
+    this.capacity = options.capacity ?? new PartitionCapacity();
+    this.fetcher = new Fetcher(client, {
+      report: (error) => options.log.error(`${options.group}: fetching failed: ${error.message}`),
+      ...(options.budget && { budget: options.budget }),
+    });
+    this.member = new GroupMember(client, {
+      group: options.group,
+      topics: options.topics,
+      partitions: options.partitions,
+      ...(options.instanceId !== undefined && { instanceId: options.instanceId }),
+      ...(options.otherKindPauseMs !== undefined && { otherKindPauseMs: options.otherKindPauseMs }),
+      held: () => ({ running: [...this.workers.keys()], stored: options.stored?.() ?? [] }),
+      assigned: (partitions) => {
+        this.assigned = partitions;
+        this.reassign();
+      },
+      report: (event, detail) => (event === 'joined' ? options.log.info(detail) : options.log.warn(detail)),
+    });
+  }
+
+  start(): void {
+    this.member.start();
+  }
+
+  /**
+   * Lets the batches under way finish, then leaves the group. Resolves within 9 seconds, also when a handler hangs
+   * or brokers do not answer.
+   */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    const stopping = [...this.workers.values()].map((worker) => this.stopWorker(worker));
+    await Promise.all([this.changing, ...stopping]);
+    this.workers.clear();
+    await this.member.stop();
+    await within(
+      CLOSING_MS,
+      this.fetcher.close().then(() => this.client.close()),
+    );
+  }
+
+  /** Workers by `topic-partition`, empty until the group was joined; and for how long the coordinator was silent. */
+  get status(): ConsumerStatus {
+    const working = [...this.workers].map(([key, worker]) => [key, worker.status] as const);
+    const trouble = this.member.trouble ?? this.fetcher.trouble;
+    return {
+      joined: this.member.joined,
+      silentMs: this.member.silentMs,
+      bufferedBytes: this.fetcher.bufferedBytes,
+      workers: new Map([...this.refused, ...working]),
+      heldBack: [...this.workers.values()].flatMap(({ heldBack }) => heldBack),
+      notices: [...this.workers.values()].flatMap(({ notices }) => notices),
+      ...(trouble !== undefined && { trouble }),
+    };
+  }
+
+  /** One change after the other: a partition that comes back starts only when its old worker has let go. */
+  private reassign(): void {
+    const { assigned } = this;
+    this.changing = this.changing
+      .then(() => this.change(assigned))
+      .catch((error: Error) => this.options.log.error(`${this.options.group}: ${error.message}`));
+  }
+
+  private async change(partitions: readonly AssignedPartition[]): Promise<void> {
+    if (this.stopped) return;
+    const wanted = new Map(
+      partitions.map((assigned) => [partitionKey(assigned.topic, assigned.partition), assigned]),
+    );
+    const leaving = [...this.workers].filter(([key]) => !wanted.has(key));
+    for (const [key] of leaving) this.workers.delete(key);
+    const stopping = Promise.all(leaving.map(([, worker]) => this.stopWorker(worker)));
+    const arriving = [...wanted.keys()].filter((key) => !this.workers.has(key)).length;
+    // At the limit, what arrives takes the places of what leaves.
+    if (arriving > this.capacity.free) await stopping;
+    if (!this.stopped) this.begin(wanted);
+    await stopping;
+  }
+
+  /** Starts what is not worked on yet, as far as there are places; the rest waits for one. */
+  private begin(wanted: ReadonlyMap<string, AssignedPartition>): void {
+    const refused = new Map<string, WorkerStatus>();
+    for (const [key, assigned] of wanted) {
+      if (this.workers.has(key)) continue;
+      const refusal = this.tryWork(key, assigned);
+      if (!refusal) continue;
+      if (!this.refused.has(key)) this.options.log.error(refusal.message);
+      refused.set(key, { state: 'stopped', reason: refusal.message });
+      // Its processor could not be made: a file that cannot be opened, say. Nobody will free that.
+      if (!(refusal instanceof TooManyPartitions)) setTimeout(this.tryAgain, RETRY_MS).unref();
+    }
+    this.refused = refused;
+    if (refused.size > 0) this.capacity.whenFreed(this.tryAgain);
+  }
+
+  /** One function for all that call back, so that a set of them knows it. */
+  private readonly tryAgain = () => this.reassign();
+
+  /** Answers why this partition cannot be worked on, if so; the others go on. */
+  private tryWork(key: string, assigned: AssignedPartition): Error | undefined {
+    if (!this.capacity.take())
+      return new TooManyPartitions(`${this.options.group} ${key}`, this.capacity.limit);
+    try {
+      this.workers.set(key, this.work(assigned));
+      return undefined;
+    } catch (error) {
+      this.capacity.give();
+      return error as Error;
+    }
+  }
+
+  private async stopWorker(worker: PartitionWorker): Promise<void> {
+    await worker.stop();
+    this.capacity.give();
+  }
+
+  private work(assigned: AssignedPartition): PartitionWorker {
+    const { group, maxBatch = 500, handlerTimeoutMs, outages, processor, log } = this.options;
+    const where = `${group} ${partitionKey(assigned.topic, assigned.partition)}`;
+    return new PartitionWorker(this.fetcher, processor(assigned, this.member), {
+      ...assigned,
+      group,
+      maxBatch,
+      ...(handlerTimeoutMs !== undefined && { handlerTimeoutMs }),
+      ...(outages && { outages }),
+      report: (error, next) => {
+        if (next === undefined) log.error(`${where} stopped: ${error.message}`);
+        else if (typeof next === 'string') log.warn(`${where} waits for ${next}: ${error.message}`);
+        else log.warn(`${where}: ${error.message}; again in ${next} ms`);
+      },
+    });
+  }
+}

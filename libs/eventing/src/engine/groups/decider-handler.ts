@@ -1,0 +1,184 @@
+import { type AnyDecider, decide, evolve, type Message, type Received } from '../../domain/index.ts';
+import { classify } from '../../failures/classification.ts';
+import { believedCopy, type Copy } from '../../failures/believed-copies.ts';
+import { gaveUp } from '../../failures/giving-up.ts';
+import type { FailureReporter } from '../../failures/reporter.ts';
+import type { KafkaClient } from '../../kafka/client.ts';
+import { HaltError } from '../../log/errors.ts';
+import type { Failpoint } from '../failpoints.ts';
+import { type BaseOffsets, partitionKey } from '../../kafka/produce.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
+import type { Handled, Handler } from '../transactional-processor.ts';
+import type { MessageCodec } from '../../serde/message-codec.ts';
+import { derivedId } from '../../serde/message-id.ts';
+import type { DeciderState } from '../../state/decider-state.ts';
+import type { StateOverlay } from '../../state/state-overlay.ts';
+import { open } from '../../serde/received-records.ts';
+import type { RecordBuilder } from '../../serde/record-builder.ts';
+
+export interface DeciderOptions {
+  readonly service: string;
+  readonly version: string;
+  readonly reporter: FailureReporter;
+  readonly failpoint: Failpoint;
+}
+
+/**
+ * Runs a decider on one partition: commands in, events out, state from those events. Decisions of a batch live in
+ * an overlay that is written only after the commit; a command that throws leaves no trace in it.
+ */
+export class DeciderHandler implements Handler {
+  private readonly rules: AnyDecider;
+  private readonly codec: MessageCodec;
+  private readonly builder: RecordBuilder;
+  private readonly state: DeciderState;
+  private readonly options: DeciderOptions;
+
+  constructor(
+    rules: AnyDecider,
+    codec: MessageCodec,
+    builder: RecordBuilder,
+    state: DeciderState,
+    options: DeciderOptions,
+  ) {
+    this.rules = rules;
+    this.codec = codec;
+    this.builder = builder;
+    this.state = state;
+    this.options = options;
+  }
+
+  restore(client: KafkaClient, signal: AbortSignal): Promise<void> {
+    return this.state.restore(client, signal);
+  }
+
+  async handle(records: readonly ConsumedRecord[]): Promise<Handled> {
+    const overlay = this.state.overlay();
+    const events: OutgoingRecord[] = [];
+    const told: OutgoingRecord[] = [];
+    for (const opened of await open(this.codec, records, () => true)) {
+      try {
+        if ('error' in opened) throw opened.error;
+        events.push(...this.answer(opened.message, opened.record.partition, overlay));
+        told.push(...this.redriven(opened.record));
+      } catch (error) {
+        if (error instanceof HaltError || classify(error, 'fatal') === 'unavailable') throw error;
+        told.push(...this.giveUp(opened.record, error));
+      }
+    }
+    return {
+      output: [...events, ...told],
+      committed: (offsets) => this.commit(overlay, events, offsets),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.state.close();
+  }
+
+  /** Tells that a dead letter was handled, if this command was one that somebody gave back. */
+  private redriven(record: ConsumedRecord): OutgoingRecord[] {
+    const { original, before } = this.copyIn(record);
+    return before ? this.options.reporter.handled(original, before) : [];
+  }
+
+  private giveUp(record: ConsumedRecord, error: unknown): OutgoingRecord[] {
+    const { group } = this.rules;
+    const { original, before } = this.copyIn(record);
+    return gaveUp(original, error, { group, ...this.options }, { before }).output;
+  }
+
+  /** Commands come from everywhere: only what the redriver has given back to this group is taken for a redriven one. */
+  private copyIn(record: ConsumedRecord): Copy {
+    const { topic, partition } = record;
+    return believedCopy(record, { group: this.rules.group, topic, partition });
+  }
+
+  /** The events that answer a command, folded into the overlay: all of them or, when a rule throws, none. */
+  private answer(command: Received, partition: number, overlay: StateOverlay): OutgoingRecord[] {
+    const key = this.builder.keyOf(command);
+    this.refuseForeign(command, key, partition);
+    const aggregate = overlay.aggregate(key);
+    const decisions = this.decide(command, aggregate.state, overlay);
+    const now = Date.now();
+    let { state, version } = aggregate;
+    const records = decisions.map((event, index) => {
+      const metadata = this.metadata(command, index, ++version, now);
+      const record = this.builder.record(event, metadata);
+      if (record.topic !== this.rules.events.topic || record.partition !== partition)
+        throw new WrongAggregate(event.type, key);
+      state = evolve(this.rules, state, {
+        ...event,
+        metadata: { ...metadata, subject: key, source: this.builder.source },
+      });
+      return record;
+    });
+    this.builder.refuseTooLarge(records, command.type);
+    if (records.length > 0) {
+      overlay.set(key, { state, version });
+      overlay.remember(command.metadata.id, { time: now, requestHash: command.metadata.requestHash ?? '' });
+    }
+    return records;
+  }
+
+  private decide(command: Received, state: unknown, overlay: StateOverlay): readonly Message[] {
+    const { id, requestHash } = command.metadata;
+    const handled = overlay.handled(id);
+    if (!handled) return decide(this.rules, command, state);
+    if (requestHash === undefined || requestHash === handled.requestHash || !this.rules.refuseReusedKey)
+      return [];
+    if (overlay.refusedReuse(id, requestHash)) return [];
+    return [this.rules.refuseReusedKey(command, state)];
+  }
+
+  private metadata({ metadata }: Received, index: number, version: number, time: number) {
+    const { id, correlationId, requestHash, traceparent } = metadata;
+    return {
+      id: derivedId(id, `${this.rules.events.topic}/${requestHash ?? ''}`, index),
+      time,
+      correlationId,
+      causationId: id,
+      version,
+      ...(requestHash !== undefined && { requestHash }),
+      ...(traceparent !== undefined && { traceparent }),
+    };
+  }
+
+  /** A command on a partition that is not its key's would be a second writer of another partition's aggregate. */
+  private refuseForeign(command: Received, key: string, partition: number): void {
+    if (this.builder.partitionOf(this.rules.commands.topic, key) !== partition)
+      throw new WrongPartition(command.type, key, partition);
+  }
+
+  private async commit(
+    overlay: StateOverlay,
+    events: readonly OutgoingRecord[],
+    offsets: BaseOffsets,
+  ): Promise<void> {
+    await this.options.failpoint('before-state-write');
+    const first = events[0];
+    if (!first) return;
+    const base = offsets.get(partitionKey(first.topic, first.partition));
+    if (base !== undefined) this.state.write(overlay, base + BigInt(events.length));
+  }
+}
+
+class WrongPartition extends Error {
+  override readonly name = 'WrongPartition';
+  readonly retryable = false;
+
+  constructor(type: string, key: string, partition: number) {
+    super(
+      `${type} of ${key} was sent to partition ${partition}, which is not its key's: use murmur2 of the key`,
+    );
+  }
+}
+
+class WrongAggregate extends Error {
+  override readonly name = 'WrongAggregate';
+  readonly retryable = false;
+
+  constructor(type: string, key: string) {
+    super(`The decision for ${key} contains ${type} of another aggregate or topic`);
+  }
+}

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { believedCopy } from '../../failures/believed-copies.ts';
+import { FAILURE } from '../../failures/failure-headers.ts';
+import { gaveUp, type GivingUp } from '../../failures/giving-up.ts';
+import { dueTime } from '../../log/due-time.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
+import type { Handled, Handler } from '../transactional-processor.ts';
+import { sizeOnTheWire } from '../../kafka/wire/record-batch.ts';
+import { DUE, MessageTooLarge } from '../../serde/record-builder.ts';
+
+/** Node's timers cannot wait longer. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** Who names the producer that forwards would be believed by its word: see `believedCopy`. */
+const LEFT_OUT: readonly string[] = [DUE, FAILURE.producer];
+
+/** Where delayed records go, and after how long. */
+export interface DelayTarget {
+  readonly topic: string;
+  /** Bytes of the largest batch there. */
+  readonly maxBytes: number;
+  /** Milliseconds that all records for this topic are delayed. */
+  readonly delayMs: number;
+}
+
+/**
+ * Forwards the records of a delay topic, as they are, to the topic that they are meant for, never before they are
+ * due. They leave in the order in which they came, so that all of a topic have one delay: a record that says it is due
+ * later than that is taken to be due then, or those behind it would wait with it. What cannot be forwarded is a dead letter: a
+ * batch that cannot be read, or a record that the target does not take.
+ */
+export class DelayHandler implements Handler {
+  private readonly target: DelayTarget;
+  private readonly who: GivingUp;
+
+  constructor(target: DelayTarget, who: GivingUp) {
+    this.target = target;
+    this.who = who;
+  }
+
+  async handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled> {
+    const [first] = records;
+    // Those from the future wait from now on, all at the same time.
+    for (const record of records) this.due(record);
+    // A timer may fire a millisecond before the clock is there.
+    while (first && this.due(first) > Date.now())
+      await sleep(Math.min(LONGEST_MS, Math.max(1, this.due(first) - Date.now())), undefined, { signal });
+    const now = Date.now();
+    const firstLater = records.findIndex((record) => this.due(record) > now);
+    const ready = firstLater < 0 ? records : records.slice(0, firstLater);
+    return { output: ready.flatMap((record) => this.pass(record)), rest: records.slice(ready.length) };
+  }
+
+  private pass(record: ConsumedRecord): OutgoingRecord[] {
+    const { topic, partition } = record;
+    const { original, before } = believedCopy(record, { group: this.who.group, topic, partition });
+    const forwarded = this.forward(original);
+    const error = original.broken?.error ?? this.refusal(forwarded);
+    if (error) return gaveUp(original, error, this.who, { before }).output;
+    return [forwarded, ...(before ? this.who.reporter.handled(original, before) : [])];
+  }
+
+  private refusal(forwarded: OutgoingRecord): Error | undefined {
+    const { topic, maxBytes } = this.target;
+    const size = sizeOnTheWire(forwarded);
+    if (size <= maxBytes) return undefined;
+    return new MessageTooLarge(`The record has ${size} bytes, ${topic} takes ${maxBytes}`);
+  }
+
+  private due(record: ConsumedRecord): number {
+    return dueTime(record, DUE, this.target.delayMs);
+  }
+
+  private forward({ partition, key, value, headers }: ConsumedRecord): OutgoingRecord {
+    const { topic } = this.target;
+    return { topic, partition, key, value, headers: headers.filter(([name]) => !LEFT_OUT.includes(name)) };
+  }
+}

@@ -1,0 +1,217 @@
+import type { RecordHandler } from '../../failures/record-handler.ts';
+import { type IgnoredOffsets, type IgnoredRecords, NOTHING_IGNORED } from '../../ignored/ignored-records.ts';
+import type { KafkaClient } from '../../kafka/client.ts';
+import { dueTime } from '../../log/due-time.ts';
+import { type ConsumedRecord, offsetAfter, type OutgoingRecord } from '../../log/record.ts';
+import type { Handled, Handler } from '../transactional-processor.ts';
+import { Attempts } from '../../failures/attempts.ts';
+import { Diversion, type DiversionOptions } from '../../failures/diversion.ts';
+import { FAILURE } from '../../failures/failure-headers.ts';
+import { dueAfter } from '../../failures/failure-plan.ts';
+import { type ParkedChanges, ParkedKeys } from '../../failures/parked-keys.ts';
+import { ParkedSource } from '../../failures/parked-source.ts';
+import { parkedKey, ParkedTopic } from '../../failures/parked-topic.ts';
+import { UnreadableMarks } from '../../failures/unreadable-marks.ts';
+
+export interface DivertingOptions extends DiversionOptions {
+  /** Keys of one partition that may be parked; 10,000 unless given. */
+  readonly maxParkedKeys?: number;
+  /** What operators have decided about records that are no events: they are passed over. */
+  readonly ignored?: IgnoredRecords;
+  /** Told what an operator should know about, and need not know at once. */
+  readonly warn?: (text: string) => void;
+  /** Milliseconds between two looks for marks that cannot be read; 30,000 unless given. */
+  readonly lookEveryMs?: number;
+}
+
+/** Parked records that are handled in one transaction, at most. */
+const SETTLED_AT_ONCE = 200;
+
+/**
+ * Takes care of what another handler cannot handle: tries again at once, or later on a retry topic; gives up, and makes
+ * a dead letter; parks the records behind it where their order matters; takes back what was redriven. Whatever it
+ * decides is published in the transaction that moves the position.
+ */
+export class DivertingHandler implements Handler {
+  readonly sideTopics: readonly string[];
+  private readonly inner: RecordHandler;
+  private readonly options: DivertingOptions;
+  private readonly attempts: Attempts;
+  private readonly parked: ParkedKeys;
+  private readonly source: ParkedSource;
+  private readonly marks: ParkedTopic;
+  private readonly unreadable: UnreadableMarks;
+  private client: KafkaClient | undefined;
+  private ignored: IgnoredOffsets = NOTHING_IGNORED;
+  private settledAtOnce = SETTLED_AT_ONCE;
+
+  constructor(inner: RecordHandler, options: DivertingOptions) {
+    const { at, plan, lanes, maxParkedKeys = 10_000, warn = () => undefined, lookEveryMs } = options;
+    this.inner = inner;
+    this.options = options;
+    this.sideTopics = lanes;
+    this.attempts = new Attempts(inner, plan);
+    this.parked = new ParkedKeys(at.group, maxParkedKeys);
+    this.source = new ParkedSource(at, this.parked, parkedKey, (record) => this.concerns(record));
+    this.marks = new ParkedTopic(at);
+    this.unreadable = new UnreadableMarks(this.parked, warn, lookEveryMs);
+  }
+
+  /** Only what is on a retry topic waits, and no longer than that topic's delay, whatever its header says. */
+  dueAt(record: ConsumedRecord): number {
+    const { lanes, plan } = this.options;
+    // The redrive topic comes first among the lanes.
+    const delayMs = plan.delaysMs[lanes.indexOf(record.topic) - 1];
+    if (delayMs === undefined) return 0;
+    return dueTime(record, FAILURE.due, dueAfter(delayMs, 0, 1));
+  }
+
+  async restore(client: KafkaClient, signal: AbortSignal, at: bigint): Promise<void> {
+    this.client = client;
+    const { ignored, at: source } = this.options;
+    this.ignored = (await ignored?.offsetsIn(client, source, signal)) ?? NOTHING_IGNORED;
+    if (!this.parks) return;
+    const { marks, changed } = await this.marks.read(client, signal);
+    this.unreadable.found(client, this.marks);
+    const stale = changed || this.source.isAhead(at);
+    await this.source.restore(client, at, stale ? marks : undefined, signal);
+  }
+
+  /** Handles one record after the other until it is time to commit; the rest is left for later. */
+  async handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled> {
+    const concerned = new Set(records.filter((record) => this.concerns(record)));
+    await this.inner.prepare([...concerned]);
+    const { commitAt } = this;
+    const parked = this.parked.begin();
+    const diversion = this.diversion(parked);
+    const output: OutgoingRecord[] = [];
+    let handled = 0;
+    for (const [index, record] of records.entries()) {
+      if (!concerned.has(record)) continue;
+      if (handled > 0 && (performance.now() >= commitAt || signal.aborted))
+        return this.handled(output, parked, records, index);
+      try {
+        output.push(...(await diversion.deliver(record, signal)));
+      } catch (error) {
+        // What was done until now is committed; the next batch begins with this one, and throws.
+        if (handled === 0) throw error;
+        return this.handled(output, parked, records, index);
+      }
+      handled++;
+    }
+    return this.handled(output, parked, records, records.length);
+  }
+
+  get owes(): boolean {
+    return this.parked.next !== undefined || this.unreadable.covered.length > 0;
+  }
+
+  /** Handles records that were parked and are free to go, in their order, until one of them fails. */
+  async settle(signal: AbortSignal): Promise<Handled> {
+    if (this.unreadable.covered.length > 0) return this.uncover();
+    const key = this.parked.next;
+    if (key === undefined || !this.client) return { output: [] };
+    const waiting = this.parked.of(key)?.waiting ?? [];
+    const records = await this.source.recordsAt(this.client, waiting.slice(0, this.settledAtOnce), signal);
+    await this.inner.prepare(records);
+    const parked = this.parked.begin();
+    // Those that wait may be none of its business any more, in a new version.
+    if (waiting.length === 0) parked.forget(key);
+    const output = await this.settleAll(key, records, parked, signal);
+    const from = records[0]?.offset;
+    return {
+      output: [...output, ...this.marks.changes(parked)],
+      committed: this.settling(() => parked.commit()),
+      ...(from !== undefined && { from }),
+    };
+  }
+
+  get notices(): readonly string[] {
+    return this.unreadable.notices;
+  }
+
+  async close(): Promise<void> {
+    this.unreadable.close();
+    await this.inner.close?.();
+  }
+
+  /** Writes marks again above what is none: a tombstone, or compaction, would have taken both away. */
+  private uncover(): Handled {
+    const keys = this.unreadable.covered.slice(0, this.settledAtOnce);
+    const output = keys.map((key) => this.marks.record(key, this.parked.of(key)));
+    return { output, committed: this.settling(() => this.unreadable.uncovered(keys)) };
+  }
+
+  private get parks(): boolean {
+    return this.options.plan.ordering === 'key';
+  }
+
+  private get commitAt(): number {
+    return performance.now() + (this.inner.commitAfterMs ?? Infinity);
+  }
+
+  private diversion(parked: ParkedChanges): Diversion {
+    return new Diversion(this.inner, this.attempts, this.options, parked);
+  }
+
+  private concerns(record: ConsumedRecord): boolean {
+    if (record.topic !== this.options.at.topic) return true;
+    return !this.ignored.has(record.offset) && this.inner.concerns(record);
+  }
+
+  /** Half as many next time unless these are committed: what follows from them may be too large for one transaction. */
+  private settling(commit: () => void): () => void {
+    const atOnce = this.settledAtOnce;
+    this.settledAtOnce = Math.ceil(atOnce / 2);
+    return () => {
+      commit();
+      this.settledAtOnce = Math.min(atOnce * 2, SETTLED_AT_ONCE);
+    };
+  }
+
+  private async settleAll(
+    key: string,
+    records: readonly ConsumedRecord[],
+    parked: ParkedChanges,
+    signal: AbortSignal,
+  ): Promise<OutgoingRecord[]> {
+    const diversion = this.diversion(parked);
+    const output: OutgoingRecord[] = [];
+    let settled: bigint | undefined;
+    const { commitAt } = this;
+    for (const [index, record] of records.entries()) {
+      if (index > 0 && (performance.now() >= commitAt || signal.aborted)) break;
+      try {
+        if (this.ignored.has(record.offset)) {
+          settled = record.offset;
+          continue;
+        }
+        const { output: following, goesOn } = await diversion.settle(record, signal);
+        output.push(...following);
+        // It waits behind itself: those before it are settled all the same.
+        if (!goesOn) return output;
+        settled = record.offset;
+      } catch (error) {
+        if (index === 0) throw error;
+        break;
+      }
+    }
+    if (settled !== undefined) parked.advance(key, settled);
+    return output;
+  }
+
+  /** `end`: index of the first record that is left for later. */
+  private handled(
+    output: readonly OutgoingRecord[],
+    parked: ParkedChanges,
+    records: readonly ConsumedRecord[],
+    end: number,
+  ): Handled {
+    const last = records[end - 1];
+    const committed = () => {
+      parked.commit();
+      if (last?.topic === this.options.at.topic) this.source.reached(offsetAfter(last));
+    };
+    return { output: [...output, ...this.marks.changes(parked)], rest: records.slice(end), committed };
+  }
+}

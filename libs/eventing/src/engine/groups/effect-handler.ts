@@ -1,0 +1,91 @@
+import type { Received } from '../../domain/index.ts';
+import type { Failpoint } from '../failpoints.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
+import type { MessageCodec } from '../../serde/message-codec.ts';
+import type { PerformedIndex } from '../../state/performed-index.ts';
+import { decoded, handlerOf, mayBe, valuesOf } from '../../serde/received-records.ts';
+import type { RecordHandler } from '../../failures/record-handler.ts';
+
+/** Lets one event act on the outside world. */
+export type Performance = (
+  event: Received,
+  attempt: { idempotencyKey: string; signal: AbortSignal },
+) => Promise<void>;
+
+export interface EffectPlan {
+  readonly group: string;
+  /** Milliseconds that one attempt may take before its signal fires. */
+  readonly timeoutMs: number;
+  /** Milliseconds of performing after which the position is committed; 0 commits after each event. */
+  readonly commitAfterMs: number;
+}
+
+/**
+ * Runs an effect on one partition. The outside world has no transactions: each event is marked on this machine's disk
+ * as soon as it was performed, and the position is committed soon after, so that a restart here repeats the one event
+ * under way at most, and a takeover by another machine those of the last commit interval.
+ */
+export class EffectHandler implements RecordHandler {
+  private readonly plan: EffectPlan;
+  private readonly performances: ReadonlyMap<string, Performance>;
+  private readonly codec: MessageCodec;
+  private readonly performed: PerformedIndex;
+  private readonly failpoint: Failpoint;
+
+  constructor(
+    plan: EffectPlan,
+    performances: ReadonlyMap<string, Performance>,
+    codec: MessageCodec,
+    performed: PerformedIndex,
+    failpoint: Failpoint,
+  ) {
+    this.plan = plan;
+    this.performances = performances;
+    this.codec = codec;
+    this.performed = performed;
+    this.failpoint = failpoint;
+  }
+
+  get commitAfterMs(): number {
+    return this.plan.commitAfterMs;
+  }
+
+  nameFor(record: ConsumedRecord): string {
+    return handlerOf(this.plan.group, record);
+  }
+
+  concerns(record: ConsumedRecord): boolean {
+    return mayBe(record, (type) => this.performances.has(type));
+  }
+
+  prepare(records: readonly ConsumedRecord[]): Promise<void> {
+    return this.codec.prepare(valuesOf(records));
+  }
+
+  /** One attempt. */
+  async handle(record: ConsumedRecord): Promise<OutgoingRecord[]> {
+    const event = decoded(this.codec, record);
+    const idempotencyKey = event.metadata.id;
+    if (!this.performances.has(event.type) || this.performed.has(idempotencyKey)) return [];
+    // A stopping service lets the attempt finish while it can: breaking off could leave it done and not recorded.
+    const signal = AbortSignal.timeout(this.plan.timeoutMs);
+    await Promise.race([
+      this.performances.get(event.type)?.(event, { idempotencyKey, signal }),
+      deadline(signal),
+    ]);
+    this.performed.add(idempotencyKey, Date.now());
+    await this.failpoint('after-effect');
+    return [];
+  }
+
+  async close(): Promise<void> {
+    await this.performed.close();
+  }
+}
+
+/** Rejects when the time is up, for an effect that does not listen to its signal. */
+function deadline(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}

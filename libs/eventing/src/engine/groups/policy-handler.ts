@@ -1,0 +1,68 @@
+import type { Delayed, Message, Received } from '../../domain/index.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
+import type { MessageCodec } from '../../serde/message-codec.ts';
+import { derivedId } from '../../serde/message-id.ts';
+import { decoded, handlerOf, mayBe, valuesOf } from '../../serde/received-records.ts';
+import type { RecordBuilder } from '../../serde/record-builder.ts';
+import type { RecordHandler } from '../../failures/record-handler.ts';
+
+/** What a policy says to an event: the commands that follow, now or later. */
+export type Reaction = (event: Received) => Message | Delayed | readonly (Message | Delayed)[];
+
+/** Runs a policy on one partition: events in, commands out, with ids that a replay derives again. */
+export class PolicyHandler implements RecordHandler {
+  private readonly group: string;
+  private readonly reactions: ReadonlyMap<string, Reaction>;
+  private readonly codec: MessageCodec;
+  private readonly builder: RecordBuilder;
+
+  constructor(
+    group: string,
+    reactions: ReadonlyMap<string, Reaction>,
+    codec: MessageCodec,
+    builder: RecordBuilder,
+  ) {
+    this.group = group;
+    this.reactions = reactions;
+    this.codec = codec;
+    this.builder = builder;
+  }
+
+  nameFor(record: ConsumedRecord): string {
+    return handlerOf(this.group, record);
+  }
+
+  concerns(record: ConsumedRecord): boolean {
+    return mayBe(record, (type) => this.reactions.has(type));
+  }
+
+  prepare(records: readonly ConsumedRecord[]): Promise<void> {
+    return this.codec.prepare(valuesOf(records));
+  }
+
+  handle(record: ConsumedRecord): OutgoingRecord[] {
+    return this.react(decoded(this.codec, record));
+  }
+
+  private react(event: Received): OutgoingRecord[] {
+    const reaction = this.reactions.get(event.type)?.(event) ?? [];
+    const commands = Array.isArray(reaction)
+      ? (reaction as (Message | Delayed)[])
+      : [reaction as Message | Delayed];
+    const { id, correlationId, traceparent } = event.metadata;
+    const records = commands.map((command, index) => {
+      const metadata = {
+        id: derivedId(id, this.group, index),
+        time: Date.now(),
+        correlationId,
+        causationId: id,
+        ...(traceparent !== undefined && { traceparent }),
+      };
+      return 'delayMs' in command
+        ? this.builder.delayed(command, metadata)
+        : this.builder.record(command, metadata);
+    });
+    this.builder.refuseTooLarge(records, event.type);
+    return records;
+  }
+}

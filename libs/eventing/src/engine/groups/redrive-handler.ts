@@ -1,0 +1,166 @@
+import type { Message, Received } from '../../domain/index.ts';
+import { inShort, redriveCopy, releaseMark } from '../../failures/copies.ts';
+import { isBatch, originalOf, readFailure } from '../../failures/failure-headers.ts';
+import { type DeadLetterAt, findDeadLetters, letterKey } from '../../failures/find-dead-letters.ts';
+import { keyBytes } from '../../failures/key-text.ts';
+import type { KafkaClient } from '../../kafka/client.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
+import { sizeOnTheWire } from '../../kafka/wire/record-batch.ts';
+import type { MessageCodec } from '../../serde/message-codec.ts';
+import { derivedId } from '../../serde/message-id.ts';
+import { decoded, handlerOf, mayBe, valuesOf } from '../../serde/received-records.ts';
+import type { RecordBuilder } from '../../serde/record-builder.ts';
+import type { RecordHandler } from '../../failures/record-handler.ts';
+
+/** What an event asks for: that a dead letter be given back, or that nobody wait for it any more. */
+export type RedriveOrder =
+  | {
+      readonly kind: 'redrive';
+      readonly letter: DeadLetterAt;
+      /** The edited value; the dead letter's own when there is none. */
+      readonly value: Buffer | null;
+      /** The command that records that it was sent. */
+      readonly sent: Message;
+      /** The command that records why it was not. */
+      readonly notSent: (refusal: NotSent) => Message;
+    }
+  | { readonly kind: 'release'; readonly released: Released };
+
+/**
+ * Why nothing is given back: the dead letter is not on its topic, the catalogue does not have its group, its copy is
+ * larger than what the topic takes, or it is a batch that could not be read.
+ */
+export type NotSent = 'record-missing' | 'unknown-group' | 'too-large' | 'unreadable-batch';
+
+/** The topic on which a group gets its dead letters back, and the bytes of its largest batch. */
+export interface RedriveTarget {
+  readonly topic: string;
+  readonly maxBytes: number;
+}
+
+/** Where dead letters of a group and source are given back; undefined for a group that is not in the catalogue. */
+export type TargetOf = (group: string, source: string) => RedriveTarget | undefined;
+
+/** A dead letter that was discarded. */
+export interface Released {
+  readonly deadLetterId: string;
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** As it was told: see `keyText`. */
+  readonly key: string | null;
+}
+
+/** How the events of a platform are understood by its redriver. */
+export interface RedriveOrders {
+  readonly types: readonly string[];
+  order(event: Received): RedriveOrder;
+}
+
+/** Milliseconds to look for dead letters: less than a handler's time, so that no late look meets the next one. */
+const LOOK_MS = 30_000;
+
+/**
+ * Gives dead letters back to the group that failed and to no other: on its redrive topic, or, for a decider, on its
+ * commands topic; never on an events topic. The copy, the command that records it, and the position are one transaction.
+ */
+export class RedriveHandler implements RecordHandler {
+  private readonly group: string;
+  private readonly orders: RedriveOrders;
+  private readonly codec: MessageCodec;
+  private readonly builder: RecordBuilder;
+  private readonly client: KafkaClient;
+  private readonly targetOf: TargetOf;
+  private letters = new Map<string, ConsumedRecord>();
+
+  constructor(
+    group: string,
+    orders: RedriveOrders,
+    parts: {
+      readonly codec: MessageCodec;
+      readonly builder: RecordBuilder;
+      readonly client: KafkaClient;
+      readonly targetOf: TargetOf;
+    },
+  ) {
+    this.group = group;
+    this.orders = orders;
+    this.codec = parts.codec;
+    this.builder = parts.builder;
+    this.client = parts.client;
+    this.targetOf = parts.targetOf;
+  }
+
+  nameFor(record: ConsumedRecord): string {
+    return handlerOf(this.group, record);
+  }
+
+  concerns(record: ConsumedRecord): boolean {
+    return mayBe(record, (type) => this.orders.types.includes(type));
+  }
+
+  /** Reads the dead letters of all orders together: one look into each partition, not one for each letter. */
+  async prepare(records: readonly ConsumedRecord[]): Promise<void> {
+    await this.codec.prepare(valuesOf(records));
+    const wanted = records.flatMap((record) => this.wanted(record));
+    this.letters = await findDeadLetters(this.client, wanted, AbortSignal.timeout(LOOK_MS));
+  }
+
+  handle(record: ConsumedRecord): OutgoingRecord[] {
+    const event = decoded(this.codec, record);
+    const order = this.orders.order(event);
+    return order.kind === 'redrive' ? this.giveBack(order, event) : this.release(order.released);
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+
+  private giveBack(
+    { letter: at, value, sent, notSent }: Extract<RedriveOrder, { kind: 'redrive' }>,
+    { metadata: { id, correlationId } }: Received,
+  ): OutgoingRecord[] {
+    const metadata = { id: derivedId(id, this.group, 0), time: Date.now(), correlationId, causationId: id };
+    const copy = this.copyOf(at, value);
+    if (typeof copy === 'string') return [this.builder.record(notSent(copy), metadata)];
+    return [copy, this.builder.record(sent, metadata)];
+  }
+
+  private copyOf(at: DeadLetterAt, value: Buffer | null): OutgoingRecord | NotSent {
+    const target = this.targetOf(at.group, at.topic);
+    if (!target) return 'unknown-group';
+    const letter = this.letters.get(letterKey(at));
+    const failure = letter && readFailure(letter.headers);
+    if (!failure) return 'record-missing';
+    if (isBatch(letter.headers)) return 'unreadable-batch';
+    const original = originalOf(letter);
+    const edited = { topic: target.topic, value: value ?? original.value };
+    const copies = [failure, inShort(failure)].map((known) => redriveCopy(original, known, edited));
+    return copies.find((copy) => sizeOnTheWire(copy) <= target.maxBytes) ?? 'too-large';
+  }
+
+  /** Deciders park nothing. */
+  private release({ deadLetterId, group, topic, partition, key }: Released): OutgoingRecord[] {
+    const target = this.targetOf(group, topic);
+    if (!target) throw new Error(`The group ${group} is not in the catalogue`);
+    if (target.topic === topic) return [];
+    return [
+      releaseMark(
+        { id: deadLetterId, group },
+        { topic, partition, key: key === null ? null : keyBytes(key) },
+      ),
+    ];
+  }
+
+  /** What cannot be decoded fails in its turn, in `handle`. */
+  private wanted(record: ConsumedRecord): DeadLetterAt[] {
+    try {
+      const order = this.orders.order(decoded(this.codec, record));
+      if (order.kind === 'release') return [];
+      const { group, topic } = order.letter;
+      return this.targetOf(group, topic) ? [order.letter] : [];
+    } catch {
+      return [];
+    }
+  }
+}

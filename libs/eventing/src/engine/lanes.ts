@@ -1,0 +1,125 @@
+import type { Fetcher } from '../kafka/fetcher.ts';
+import { type Batch, type HeldBack, PartitionFeed } from './partition-feed.ts';
+import type { ConsumedRecord } from '../log/record.ts';
+
+/** The next offset to be handled, by topic. */
+export type Positions = ReadonlyMap<string, bigint>;
+
+/** A batch of one of the lanes. */
+export interface LaneBatch extends Batch {
+  readonly topic: string;
+}
+
+/** When a record may be handled: milliseconds since 1970-01-01 UTC. */
+export type DueAt = (record: ConsumedRecord) => number;
+
+/** Node's timers cannot wait longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * The logs that one worker takes its records from, one batch at a time: a partition of the source, and those of the same
+ * number of its group's redrive and retry topics. They take turns. What is not yet due waits in its lane, and nobody
+ * else waits for it: no record of another lane, no heartbeat.
+ */
+export class Lanes {
+  private readonly fetcher: Fetcher;
+  private readonly dueAt: DueAt;
+  /** Whose turn is next comes first. */
+  private readonly feeds: PartitionFeed[];
+  private wake: (() => void) | undefined;
+
+  constructor(fetcher: Fetcher, topics: readonly string[], partition: number, dueAt: DueAt = () => 0) {
+    this.fetcher = fetcher;
+    this.dueAt = dueAt;
+    this.feeds = topics.map((topic) => new PartitionFeed(topic, partition));
+    for (const feed of this.feeds) {
+      feed.onArrival(() => this.wake?.());
+      fetcher.add(feed);
+    }
+  }
+
+  /** Starts, or starts again, from these positions; whatever was held is dropped. */
+  seek(positions: Positions): void {
+    for (const feed of this.feeds) {
+      const position = positions.get(feed.topic);
+      if (position !== undefined) feed.seek(position);
+    }
+  }
+
+  /** Stops fetching and drops what is held, until the next seek. */
+  pause(): void {
+    for (const feed of this.feeds) feed.pause();
+  }
+
+  remove(): void {
+    for (const feed of this.feeds) this.fetcher.remove(feed);
+  }
+
+  /** What open transactions keep from these lanes. */
+  get heldBack(): HeldBack[] {
+    return this.feeds.map(({ heldBack }) => heldBack).filter((held) => held !== undefined);
+  }
+
+  /** `take` would answer a batch, or throw what made fetching stop. */
+  get ready(): boolean {
+    return this.next() !== undefined;
+  }
+
+  /**
+   * Resolves when a lane is ready, or so many milliseconds are over; answers whether one is. What was taken before has been
+   * dealt with.
+   */
+  async arrived(signal: AbortSignal, withinMs = Infinity): Promise<boolean> {
+    for (const feed of this.feeds) feed.letGo();
+    const end = performance.now() + withinMs;
+    while (!this.ready && performance.now() < end) await this.change(signal, end - performance.now());
+    return this.ready;
+  }
+
+  /** The next batch of the lane whose turn it is, at most `max` records that are due. Undefined when none is ready. */
+  async take(max: number, signal: AbortSignal): Promise<LaneBatch | undefined> {
+    const feed = this.next();
+    if (!feed) return undefined;
+    this.feeds.push(...this.feeds.splice(this.feeds.indexOf(feed), 1));
+    const { records, nextOffset } = await feed.next(max, signal);
+    // All are looked at: those from the future wait from now on.
+    const dues = records.map((record) => this.dueAt(record));
+    const later = dues.findIndex((due) => due > Date.now());
+    if (later < 0) return { topic: feed.topic, records, nextOffset };
+    feed.putBack(records.slice(later));
+    return {
+      topic: feed.topic,
+      records: records.slice(0, later),
+      nextOffset: records[later]?.offset ?? nextOffset,
+    };
+  }
+
+  /** Gives back records from the end of what was taken last of this topic, to be taken again next. */
+  putBack(topic: string, records: readonly ConsumedRecord[]): void {
+    this.feeds.find((feed) => feed.topic === topic)?.putBack(records);
+  }
+
+  private next(): PartitionFeed | undefined {
+    return this.feeds.find((feed) => feed.ready && this.waitOf(feed) <= 0);
+  }
+
+  /** Milliseconds until the first record of this lane is due. */
+  private waitOf({ head }: PartitionFeed): number {
+    return head ? this.dueAt(head) - Date.now() : 0;
+  }
+
+  /** Resolves when something has arrived, or has become due. */
+  private async change(signal: AbortSignal, withinMs: number): Promise<void> {
+    signal.throwIfAborted();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const waits = this.feeds.filter(({ ready }) => ready).map((feed) => this.waitOf(feed));
+    const timer = setTimeout(resolve, Math.max(1, Math.min(LONGEST_TIMER_MS, withinMs, ...waits)));
+    this.wake = resolve;
+    signal.addEventListener('abort', this.wake);
+    await promise;
+    signal.removeEventListener('abort', this.wake);
+    clearTimeout(timer);
+    this.wake = undefined;
+    signal.throwIfAborted();
+  }
+}

@@ -1,0 +1,16 @@
+import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
+
+/** Handles the records of one partition, one after the other. It knows nothing of what follows when one fails. */
+export interface RecordHandler {
+  /** The handler's name and the type of this record, for people. */
+  nameFor(record: ConsumedRecord): string;
+  /** Whether the record is its business, as far as can be told without decoding it. */
+  concerns(record: ConsumedRecord): boolean;
+  /** Looks up what these records need to be decoded. Rejects when a dependency is down. */
+  prepare(records: readonly ConsumedRecord[]): Promise<void>;
+  /** What follows from the record, to be published. Throws, or rejects, when it cannot be handled. */
+  handle(record: ConsumedRecord): Promise<readonly OutgoingRecord[]> | readonly OutgoingRecord[];
+  /** Milliseconds after which what was handled is to be committed; when all of a batch is handled unless given. */
+  readonly commitAfterMs?: number;
+  close?(): Promise<void>;
+}

@@ -1,0 +1,67 @@
+import { sql } from 'kysely';
+import type { Headers, OutgoingRecord } from '../log/record.ts';
+import type { AnyDatabase, AnyTransaction, ProjectedPartition } from './positions-table.ts';
+
+const TABLE = sql.table('read_model.dead_letter_outbox');
+
+/** A record that waits in the database to be published, with its number; numbers only grow. */
+export interface Pending {
+  readonly seq: bigint;
+  readonly record: OutgoingRecord;
+}
+
+/** Puts records beside the rows, in the rows' transaction. */
+export async function addPending(
+  rows: AnyTransaction,
+  { projection, topic, partition }: ProjectedPartition,
+  records: readonly OutgoingRecord[],
+): Promise<void> {
+  for (const record of records)
+    await sql`insert into ${TABLE} (projection, topic, "partition", record)
+      values (${projection}, ${topic}, ${partition}, ${encode(record)})`.execute(rows);
+}
+
+export async function pendingOf(
+  database: AnyDatabase,
+  { projection, topic, partition }: ProjectedPartition,
+): Promise<Pending[]> {
+  const { rows } = await sql<{ seq: string; record: Buffer }>`select seq, record from ${TABLE}
+    where projection = ${projection} and topic = ${topic} and "partition" = ${partition}
+    order by seq`.execute(database);
+  return rows.map(({ seq, record }) => ({ seq: BigInt(seq), record: decode(record) }));
+}
+
+/** Removes what comes before this number. */
+export async function removePending(
+  database: AnyDatabase,
+  { projection, topic, partition }: ProjectedPartition,
+  before: bigint,
+): Promise<void> {
+  await sql`delete from ${TABLE} where projection = ${projection} and topic = ${topic}
+    and "partition" = ${partition} and seq < ${String(before)}::bigint`.execute(database);
+}
+
+interface Encoded extends Omit<OutgoingRecord, 'key' | 'value' | 'headers'> {
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly headers: readonly (readonly [string, string | null])[];
+}
+
+const text = (bytes: Buffer | null) => bytes && bytes.toString('base64');
+const bytes = (base64: string | null) => (base64 === null ? null : Buffer.from(base64, 'base64'));
+
+function encode({ key, value, headers, ...place }: OutgoingRecord): Buffer {
+  const encoded: Encoded = {
+    ...place,
+    key: text(key),
+    value: text(value),
+    headers: headers.map(([name, content]) => [name, text(content)]),
+  };
+  return Buffer.from(JSON.stringify(encoded));
+}
+
+function decode(record: Buffer): OutgoingRecord {
+  const { key, value, headers, ...place } = JSON.parse(record.toString()) as Encoded;
+  const own: Headers = headers.map(([name, content]) => [name, bytes(content)]);
+  return { ...place, key: bytes(key), value: bytes(value), headers: own };
+}

@@ -1,0 +1,230 @@
+import { redriveTopic } from '../domain/index.ts';
+import { classify, outageOf } from '../failures/classification.ts';
+import { ParkedKeys } from '../failures/parked-keys.ts';
+import { ParkedSource } from '../failures/parked-source.ts';
+import { keyInTable } from '../failures/key-text.ts';
+import { mayBe, type Opened } from '../serde/received-records.ts';
+import { type IgnoredOffsets, type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
+import type { KafkaClient } from '../kafka/client.ts';
+import type { Failpoint } from '../engine/failpoints.ts';
+import type { GroupMember } from '../kafka/group-member.ts';
+import type { LaneBatch, Positions } from '../engine/lanes.ts';
+import type { Processor } from '../engine/partition-worker.ts';
+import { refuseOutside } from '../kafka/positions.ts';
+import { type ConsumedRecord, offsetAfter } from '../log/record.ts';
+import { DeadLetterRelay } from './dead-letter-relay.ts';
+import { addPending } from './outbox-table.ts';
+import { parkedMarks, saveParked } from './parked-table.ts';
+import {
+  type AnyDatabase,
+  type AnyTransaction,
+  movePosition,
+  type ProjectedPartition,
+  storedPosition,
+} from './positions-table.ts';
+import { namingPostgres } from './postgres-away.ts';
+import { openCopies, openEvents, ProjectedRecords, type ProjectionParts } from './projected-records.ts';
+
+export interface ProjectionOptions extends ProjectionParts {
+  readonly client: KafkaClient;
+  readonly member: GroupMember;
+  readonly database: AnyDatabase;
+  readonly failpoint?: Failpoint;
+  /** Keys of one partition that may be parked; 10,000 unless given. */
+  readonly maxParkedKeys?: number;
+  /** What operators have decided about records that are no events: they are passed over. */
+  readonly ignored?: IgnoredRecords;
+}
+
+/** How one batch moves the position of one topic, and what is called when its rows are written. */
+interface Step {
+  readonly topic: string;
+  readonly from: bigint;
+  readonly to: bigint;
+  readonly handled: () => void;
+}
+
+/** Parked records that are projected in one transaction. */
+const SETTLED_AT_ONCE = 200;
+
+/**
+ * Exactly-once into Postgres without a Kafka transaction: the rows of a batch and the position after it are one
+ * database transaction, which compares the position before it moves it. The database is the truth about where
+ * the projection stands, so a group offset is never read. Dead letters leave through an outbox beside the rows.
+ */
+export class ProjectionProcessor implements Processor {
+  readonly sideTopics: readonly string[];
+  private readonly options: ProjectionOptions;
+  private readonly at: ProjectedPartition;
+  private readonly failpoint: Failpoint;
+  private readonly relay: DeadLetterRelay;
+  private readonly parked: ParkedKeys;
+  private readonly source: ParkedSource;
+  private positions = new Map<string, bigint>();
+  private ignored: IgnoredOffsets = NOTHING_IGNORED;
+  /** There are dead letters in the outbox. */
+  private unpublished = false;
+
+  constructor(options: ProjectionOptions) {
+    const { at, client, database, projectors, maxParkedKeys = 10_000 } = options;
+    const { failpoint = async () => undefined } = options;
+    this.failpoint = failpoint;
+    this.options = options;
+    this.at = at;
+    this.sideTopics = [redriveTopic(at.projection, at.topic)];
+    this.relay = new DeadLetterRelay(client, database, at, failpoint);
+    this.parked = new ParkedKeys(at.projection, maxParkedKeys);
+    const source = { group: at.projection, topic: at.topic, partition: at.partition };
+    this.source = new ParkedSource(
+      source,
+      this.parked,
+      keyInTable,
+      (record) => !this.ignored.has(record.offset) && mayBe(record, (type) => projectors.has(type)),
+    );
+  }
+
+  assign(signal: AbortSignal): Promise<Positions> {
+    return namingPostgres(() => this.begin(signal));
+  }
+
+  process(
+    batch: LaneBatch,
+    signal: AbortSignal,
+    handled: () => void = () => undefined,
+  ): Promise<readonly ConsumedRecord[]> {
+    return namingPostgres(() => this.project(batch, signal, handled));
+  }
+
+  get owes(): boolean {
+    return this.parked.next !== undefined;
+  }
+
+  settle(signal: AbortSignal, handled: () => void = () => undefined): Promise<void> {
+    return namingPostgres(() => this.release(signal, handled));
+  }
+
+  /** The database rolls back by itself. */
+  abandon(): Promise<void> {
+    return this.relay.abandon();
+  }
+
+  close(): Promise<void> {
+    return this.options.client.close();
+  }
+
+  private async begin(signal: AbortSignal): Promise<Positions> {
+    const { client, database, member } = this.options;
+    const { projection, topic, partition } = this.at;
+    const membership = await member.confirmOwnership(topic, partition, signal);
+    await this.relay.relay(membership, signal);
+    for (const each of [topic, ...this.sideTopics]) {
+      const position = await storedPosition(database, { ...this.at, topic: each });
+      await refuseOutside(
+        client,
+        `The projection ${projection} stands at`,
+        each,
+        partition,
+        position,
+        signal,
+      );
+      this.positions.set(each, position);
+    }
+    const { ignored } = this.options;
+    this.ignored = (await ignored?.offsetsIn(client, { topic, partition }, signal)) ?? NOTHING_IGNORED;
+    const marks = await parkedMarks(database, this.at);
+    await this.source.restore(client, this.positionIn(topic), marks, signal);
+    return this.positions;
+  }
+
+  private async project(
+    { topic, records, nextOffset }: LaneBatch,
+    signal: AbortSignal,
+    handled: () => void,
+  ): Promise<readonly ConsumedRecord[]> {
+    // Kept from here on: a run that was given up must not go by the position of the one that came after it.
+    const step = { topic, from: this.positionIn(topic), to: nextOffset, handled };
+    if (topic === this.at.topic) await this.projectEvents(records, step);
+    else await this.projectCopies(records, step);
+    this.positions.set(topic, nextOffset);
+    await this.publish(signal);
+    return [];
+  }
+
+  /** Projects records that were parked and are free to go, in their order, until one of them fails. */
+  private async release(signal: AbortSignal, handled: () => void): Promise<void> {
+    const key = this.parked.next;
+    if (key === undefined) return;
+    const waiting = this.parked.of(key)?.waiting ?? [];
+    const { client } = this.options;
+    const { topic } = this.at;
+    const records = await this.source.recordsAt(client, waiting.slice(0, SETTLED_AT_ONCE), signal);
+    const opened = await this.open(records);
+    const position = this.positionIn(topic);
+    await this.inTransaction({ topic, from: position, to: position, handled }, (projected, rows) =>
+      projected.settle(key, records, opened, rows),
+    );
+    await this.publish(signal);
+  }
+
+  private open(records: readonly ConsumedRecord[]): Promise<Opened[]> {
+    const events = records.filter(({ offset }) => !this.ignored.has(offset));
+    return openEvents(this.options, events);
+  }
+
+  private positionIn(topic: string): bigint {
+    return this.positions.get(topic) ?? 0n;
+  }
+
+  private async projectEvents(records: readonly ConsumedRecord[], step: Step): Promise<void> {
+    const opened = await this.open(records);
+    const last = records.at(-1);
+    try {
+      if (this.parked.size > 0)
+        await this.inTransaction(step, (projected, rows) => projected.oneByOne(opened, rows));
+      else await this.inTransaction(step, (projected, rows) => projected.inRuns(opened, rows));
+    } catch (error) {
+      const { otherwise, errors } = this.options.failures;
+      if (classify(error, otherwise, errors) !== 'fatal') throw outageOf(error, errors);
+      await this.inTransaction(step, (projected, rows) => projected.oneByOne(opened, rows));
+    }
+    if (last) this.source.reached(offsetAfter(last));
+  }
+
+  private async projectCopies(records: readonly ConsumedRecord[], step: Step): Promise<void> {
+    const copies = await openCopies(this.options, records);
+    await this.inTransaction(step, (projected, rows) => projected.copies(copies, rows));
+  }
+
+  /** Rows, the position, what is parked, and what is to be published: all of it or nothing. */
+  private async inTransaction(
+    { topic, from, to, handled }: Step,
+    project: (projected: ProjectedRecords, rows: AnyTransaction) => Promise<void>,
+  ): Promise<void> {
+    const { database } = this.options;
+    const position = this.positionIn(this.at.topic);
+    const parked = this.parked.begin();
+    const projected = new ProjectedRecords(this.options, parked);
+    await database.transaction().execute(async (rows) => {
+      // Whoever owns the partition no more is found out here, whichever topic the batch is from.
+      if (topic !== this.at.topic) await movePosition(rows, this.at, position, position);
+      await movePosition(rows, { ...this.at, topic }, from, to);
+      await project(projected, rows);
+      await saveParked(rows, this.at, parked);
+      await addPending(rows, this.at, projected.pending);
+      // Throws when this run was given up meanwhile, and the transaction is rolled back.
+      handled();
+      await this.failpoint('before-rows-commit');
+    });
+    await this.failpoint('after-rows-commit');
+    parked.commit();
+    this.unpublished ||= projected.pending.length > 0;
+  }
+
+  private async publish(signal: AbortSignal): Promise<void> {
+    if (!this.unpublished) return;
+    const { topic, partition } = this.at;
+    // A heartbeat comes before the relay's fence.
+    await this.relay.relay(await this.options.member.confirmOwnership(topic, partition, signal), signal);
+    this.unpublished = false;
+  }
+}
