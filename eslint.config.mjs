@@ -28,6 +28,44 @@ const onlyKafkaKnowsTheClient = {
   message: 'Only libs/eventing/src/kafka knows the Kafka client: use its ports.',
 };
 
+/** What decides imports what is declared beside it, contracts and the words of the library, and nothing that runs. */
+const pure = {
+  regex: '^(?!\\./|\\.\\./domain/|@atelier/contracts$|@atelier/eventing/domain$)',
+  message: 'domain/ and deciders are pure: they import contracts, domain/ and what is beside them.',
+};
+
+/** The folders of the library, each with those that it may import. Whoever comes later may know those before it. */
+const folders = {
+  log: [],
+  serde: ['domain', 'log'],
+  ignored: ['domain', 'log', 'serde'],
+  state: ['domain', 'log', 'serde', 'ignored'],
+  failures: ['domain', 'log', 'serde'],
+  engine: ['domain', 'log', 'serde', 'ignored', 'state', 'failures'],
+  kafka: ['domain', 'log', 'serde', 'engine'],
+  transactions: ['domain', 'log', 'serde', 'engine', 'kafka'],
+  postgres: ['domain', 'log', 'serde', 'ignored', 'failures', 'engine'],
+};
+
+const layers = Object.entries(folders).map(([folder, below]) => ({
+  files: [`libs/eventing/src/${folder}/**`],
+  ignores: ['**/*.spec.ts', '**/hazards/**'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          ...(folder === 'kafka' ? [] : [onlyKafkaKnowsTheClient]),
+          {
+            regex: `^(\\.\\./)+(?!(${[folder, ...below].join('|')})/)[a-z]+/`,
+            message: `${folder}/ may import ${[...below, 'itself'].join(', ')} only: see ARCHITECTURE.md.`,
+          },
+        ],
+      },
+    ],
+  },
+}));
+
 export default defineConfig(
   {
     ignores: [
@@ -93,13 +131,9 @@ export default defineConfig(
     },
   })),
   {
-    files: ['libs/eventing/src/domain/**'],
+    files: ['libs/eventing/src/domain/**', '**/*.decider.ts'],
     ignores: ['**/*.spec.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        { patterns: [{ regex: '^(?!\\./)', message: 'domain/ is pure: it imports nothing but itself.' }] },
-      ],
-    },
+    rules: { 'no-restricted-imports': ['error', { patterns: [pure] }] },
   },
+  ...layers,
 );

@@ -1,7 +1,7 @@
 import { CEILING_MS } from '@atelier/local-stack';
 import { catalogue, contracts, InventoryEvents, OrdersEvents } from '@atelier/contracts';
 import { DECISIONS_TOPIC, topicOf } from '@atelier/eventing/domain';
-import { readPartition } from '@atelier/eventing/engine';
+import { readPartition, KafkaLog } from '@atelier/eventing/kafka';
 import { KafkaClient, stableEnd } from '@atelier/eventing/kafka';
 import { ConfluentRegistry, MessageCodec, toMetadata } from '@atelier/eventing/serde';
 import { IgnoredRecords } from '../../libs/eventing/src/ignored/ignored-records.ts';
@@ -41,7 +41,11 @@ export class CommittedEvents {
       to: await stableEnd(this.client, topic, partition),
       signal: AbortSignal.timeout(CEILING_MS),
     };
-    const ignored = await this.ignored.offsetsIn(this.client, { topic, partition }, range.signal);
+    const ignored = await this.ignored.offsetsIn(
+      new KafkaLog(this.client),
+      { topic, partition },
+      range.signal,
+    );
     const found: DomainEvent[] = [];
     for await (const chunk of readPartition(this.client, topic, partition, range)) {
       const records = chunk.records.filter(({ offset }) => !ignored.has(offset));

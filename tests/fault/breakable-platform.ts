@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { catalogue, contracts } from '@atelier/contracts';
 import type { Message } from '@atelier/eventing/domain';
 import { findDeadLetter } from '@atelier/eventing/failures';
-import { KafkaClient } from '@atelier/eventing/kafka';
+import { KafkaClient, KafkaLog } from '@atelier/eventing/kafka';
 import { ConfluentRegistry, MessageCodec } from '@atelier/eventing/serde';
 import { expect } from '@jest/globals';
 import { repositoryRoot } from '@atelier/local-stack';
@@ -109,7 +109,7 @@ export class BreakablePlatform {
     const { kafka } = this.addresses;
     const client = new KafkaClient({ brokers: kafka.split(','), clientId: 'by-hand' });
     const at = { group, topic, partition, deadLetterId, redrives: 0, failedAt: Date.parse(letter.failedAt) };
-    const record = await findDeadLetter(client, at).finally(() => client.close());
+    const record = await findDeadLetter(new KafkaLog(client), at).finally(() => client.close());
     if (!record) throw new Error(`The dead letter ${deadLetterId} is not on its topic`);
     await write(kafka, [{ ...record, topic }]);
   }

@@ -7,7 +7,7 @@ import { RecordBuilder } from '../../../libs/eventing/src/serde/record-builder.t
 import { PerformedIndex } from '../../../libs/eventing/src/state/performed-index.ts';
 import { sideLanes } from '@atelier/eventing/domain';
 import { GroupConsumer, TransactionalProcessor } from '@atelier/eventing/engine';
-import { KafkaClient } from '@atelier/eventing/kafka';
+import { KafkaClient, KafkaCluster } from '@atelier/eventing/kafka';
 import { ConfluentRegistry, MessageCodec } from '@atelier/eventing/serde';
 import type { Attempt, CourierRun, FromCourier } from './courier.ts';
 import { PARTITIONS, type ParcelSent, parcels } from './parcels.ts';
@@ -57,14 +57,14 @@ function handler(partition: number): DivertingHandler {
 }
 
 const complain = (text: string) => console.error(text);
-const consumer = new GroupConsumer(client.sibling('consumer'), {
+const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
   group,
   topics: [topic],
   handlerTimeoutMs: Infinity,
   log: { info: () => undefined, warn: complain, error: complain },
   processor: (assigned, member) =>
     new TransactionalProcessor(
-      client.sibling(`worker-${assigned.partition}`),
+      new KafkaCluster(client.sibling(`worker-${assigned.partition}`)),
       member,
       handler(assigned.partition),
       {

@@ -1,7 +1,13 @@
 import { type AnyDecider, evolve, type Message, type Received, redriveTopic } from '@atelier/eventing/domain';
 import { originalOf, readFailure } from '@atelier/eventing/failures';
 import { GroupConsumer, TransactionalProcessor } from '@atelier/eventing/engine';
-import { createPositions, createTopics, KafkaClient, LogAppender } from '@atelier/eventing/kafka';
+import {
+  createPositions,
+  createTopics,
+  KafkaClient,
+  LogAppender,
+  KafkaCluster,
+} from '@atelier/eventing/kafka';
 import { type ConsumedRecord } from '@atelier/eventing/log';
 import { ConfluentRegistry, MessageCodec, registerSchemas, toMetadata } from '@atelier/eventing/serde';
 import { redriveCopy } from '../../../libs/eventing/src/failures/copies.ts';
@@ -108,14 +114,14 @@ export class OrderFlow {
 
   private run(own: string): void {
     const { group, topics } = this.scratch.group(own);
-    const consumer = new GroupConsumer(this.client.sibling(group), {
+    const consumer = new GroupConsumer(new KafkaCluster(this.client.sibling(group)), {
       group,
       topics,
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       processor: (assigned, member) => {
         const client = this.client.sibling(`${group}-${assigned.partition}`);
         const handler = this.handlers.of(own, assigned.partition);
-        return new TransactionalProcessor(client, member, handler, { group, ...assigned });
+        return new TransactionalProcessor(new KafkaCluster(client), member, handler, { group, ...assigned });
       },
     });
     this.consumers.set(own, consumer);

@@ -1,4 +1,4 @@
-import { readPartition } from '@atelier/eventing/engine';
+import { readPartition } from '@atelier/eventing/kafka';
 import { type KafkaClient, stableEnd } from '@atelier/eventing/kafka';
 import { type ConsumedRecord } from '@atelier/eventing/log';
 import { CEILING_MS } from '@atelier/local-stack';

@@ -1,4 +1,4 @@
-import { readPartition } from '@atelier/eventing/engine';
+import { readPartition } from '@atelier/eventing/kafka';
 import { type KafkaClient, logEnd, stableEnd } from '@atelier/eventing/kafka';
 import { patience, until } from '../../../libs/eventing/src/testing/scratch-broker.ts';
 

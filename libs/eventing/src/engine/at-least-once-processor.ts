@@ -32,7 +32,7 @@ export class AtLeastOnceProcessor implements Processor {
   async assign(signal: AbortSignal): Promise<Positions> {
     const { topic } = this.partition;
     const { positions } = await this.partition.positions([topic, ...this.sideTopics], signal);
-    await this.handler.restore?.(this.partition.client, signal, positions.get(topic) ?? 0n);
+    await this.handler.restore?.(this.partition.log, signal, positions.get(topic) ?? 0n);
     return positions;
   }
 
@@ -66,6 +66,6 @@ export class AtLeastOnceProcessor implements Processor {
 
   async close(): Promise<void> {
     await this.handler.close?.();
-    await this.partition.client.close();
+    await this.partition.close();
   }
 }

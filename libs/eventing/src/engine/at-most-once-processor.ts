@@ -1,10 +1,10 @@
+import { type Membership } from './membership.ts';
+import { partitionKey } from '../log/partitions.ts';
 import { LogError } from '../log/errors.ts';
 import type { Failpoint } from './failpoints.ts';
-import type { Membership } from '../kafka/group-member.ts';
 import type { LaneBatch, Positions } from './lanes.ts';
 import type { Processor } from './partition-worker.ts';
 import type { PlainPartition } from './plain-partition.ts';
-import { partitionKey } from '../kafka/produce.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import type { Handler } from './transactional-processor.ts';
 
@@ -75,7 +75,7 @@ export class AtMostOnceProcessor implements Processor {
         'their position was committed, and nothing says that they were handled',
       );
     }
-    await this.handler.restore?.(this.partition.client, signal, positions.get(topic) ?? 0n);
+    await this.handler.restore?.(this.partition.log, signal, positions.get(topic) ?? 0n);
     return new Map([...this.progress].map(([each, { reached }]) => [each, reached]));
   }
 
@@ -106,7 +106,7 @@ export class AtMostOnceProcessor implements Processor {
 
   async close(): Promise<void> {
     await this.handler.close?.();
-    await this.partition.client.close();
+    await this.partition.close();
   }
 
   private async handleAll(

@@ -1,20 +1,21 @@
-import type { KafkaClient } from '../kafka/client.ts';
-import { Fetcher } from '../kafka/fetcher.ts';
-import { GroupMember } from '../kafka/group-member.ts';
+import { type Outages } from '../failures/outage.ts';
+import { type Cluster } from './cluster.ts';
+import { type Feeds } from './feeds.ts';
+import { type Member } from './membership.ts';
+import { type TopicPartition } from '../log/log.ts';
+import { partitionKey } from '../log/partitions.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { PartitionCapacity, TooManyPartitions } from './partition-capacity.ts';
-import { type Outages, PartitionWorker, type Processor, type WorkerStatus } from './partition-worker.ts';
+import { PartitionWorker, type Processor, type WorkerStatus } from './partition-worker.ts';
 import type { HeldBack } from './partition-feed.ts';
 import { within } from './patience.ts';
-import { partitionKey } from '../kafka/produce.ts';
-import type { AssignedPartition } from '../kafka/wire/group-protocol.ts';
 
 export interface GroupConsumerOptions {
   readonly group: string;
   readonly topics: readonly string[];
-  /** See GroupMemberOptions. */
+  /** See MemberOptions. */
   readonly instanceId?: string;
-  /** See GroupMemberOptions. */
+  /** See MemberOptions. */
   readonly partitions?: (topic: string) => number;
   /** Records of one transaction at most; 500 unless given. */
   readonly maxBatch?: number;
@@ -27,9 +28,9 @@ export interface GroupConsumerOptions {
   readonly budget?: MemoryBudget;
   /** Places for partitions, shared with other groups; 200 for this one alone unless given. */
   readonly capacity?: PartitionCapacity;
-  /** See GroupMemberOptions. */
+  /** See MemberOptions. */
   readonly otherKindPauseMs?: number;
-  readonly processor: (assigned: AssignedPartition, member: GroupMember) => Processor;
+  readonly processor: (assigned: TopicPartition, member: Member) => Processor;
   /** What is known about dependencies that are down, shared with other groups. */
   readonly outages?: Outages;
   /** `topic-partition` keys whose state is on this machine's disk. */
@@ -65,25 +66,25 @@ const CLOSING_MS = 300;
 /** One consumer group's part in this process: its membership, and a worker for each partition that is assigned. */
 export class GroupConsumer {
   readonly options: GroupConsumerOptions;
-  private readonly client: KafkaClient;
-  private readonly fetcher: Fetcher;
-  private readonly member: GroupMember;
+  private readonly cluster: Cluster;
+  private readonly feeds: Feeds;
+  private readonly member: Member;
   private readonly workers = new Map<string, PartitionWorker>();
   private readonly capacity: PartitionCapacity;
   private refused: ReadonlyMap<string, WorkerStatus> = new Map();
-  private assigned: readonly AssignedPartition[] = [];
+  private assigned: readonly TopicPartition[] = [];
   private changing: Promise<void> = Promise.resolve();
   private stopped = false;
 
-  constructor(client: KafkaClient, options: GroupConsumerOptions) {
-    this.client = client;
+  constructor(cluster: Cluster, options: GroupConsumerOptions) {
+    this.cluster = cluster;
     this.options = options;
     this.capacity = options.capacity ?? new PartitionCapacity();
-    this.fetcher = new Fetcher(client, {
+    this.feeds = cluster.feeds({
       report: (error) => options.log.error(`${options.group}: fetching failed: ${error.message}`),
       ...(options.budget && { budget: options.budget }),
     });
-    this.member = new GroupMember(client, {
+    this.member = cluster.member({
       group: options.group,
       topics: options.topics,
       partitions: options.partitions,
@@ -114,18 +115,18 @@ export class GroupConsumer {
     await this.member.stop();
     await within(
       CLOSING_MS,
-      this.fetcher.close().then(() => this.client.close()),
+      this.feeds.close().then(() => this.cluster.close()),
     );
   }
 
   /** Workers by `topic-partition`, empty until the group was joined; and for how long the coordinator was silent. */
   get status(): ConsumerStatus {
     const working = [...this.workers].map(([key, worker]) => [key, worker.status] as const);
-    const trouble = this.member.trouble ?? this.fetcher.trouble;
+    const trouble = this.member.trouble ?? this.feeds.trouble;
     return {
       joined: this.member.joined,
       silentMs: this.member.silentMs,
-      bufferedBytes: this.fetcher.bufferedBytes,
+      bufferedBytes: this.feeds.bufferedBytes,
       workers: new Map([...this.refused, ...working]),
       heldBack: [...this.workers.values()].flatMap(({ heldBack }) => heldBack),
       notices: [...this.workers.values()].flatMap(({ notices }) => notices),
@@ -141,7 +142,7 @@ export class GroupConsumer {
       .catch((error: Error) => this.options.log.error(`${this.options.group}: ${error.message}`));
   }
 
-  private async change(partitions: readonly AssignedPartition[]): Promise<void> {
+  private async change(partitions: readonly TopicPartition[]): Promise<void> {
     if (this.stopped) return;
     const wanted = new Map(
       partitions.map((assigned) => [partitionKey(assigned.topic, assigned.partition), assigned]),
@@ -157,7 +158,7 @@ export class GroupConsumer {
   }
 
   /** Starts what is not worked on yet, as far as there are places; the rest waits for one. */
-  private begin(wanted: ReadonlyMap<string, AssignedPartition>): void {
+  private begin(wanted: ReadonlyMap<string, TopicPartition>): void {
     const refused = new Map<string, WorkerStatus>();
     for (const [key, assigned] of wanted) {
       if (this.workers.has(key)) continue;
@@ -176,7 +177,7 @@ export class GroupConsumer {
   private readonly tryAgain = () => this.reassign();
 
   /** Answers why this partition cannot be worked on, if so; the others go on. */
-  private tryWork(key: string, assigned: AssignedPartition): Error | undefined {
+  private tryWork(key: string, assigned: TopicPartition): Error | undefined {
     if (!this.capacity.take())
       return new TooManyPartitions(`${this.options.group} ${key}`, this.capacity.limit);
     try {
@@ -193,10 +194,10 @@ export class GroupConsumer {
     this.capacity.give();
   }
 
-  private work(assigned: AssignedPartition): PartitionWorker {
+  private work(assigned: TopicPartition): PartitionWorker {
     const { group, maxBatch = 500, handlerTimeoutMs, outages, processor, log } = this.options;
     const where = `${group} ${partitionKey(assigned.topic, assigned.partition)}`;
-    return new PartitionWorker(this.fetcher, processor(assigned, this.member), {
+    return new PartitionWorker(this.feeds, processor(assigned, this.member), {
       ...assigned,
       group,
       maxBatch,

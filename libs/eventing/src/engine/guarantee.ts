@@ -1,7 +1,7 @@
 import { AtLeastOnceProcessor } from './at-least-once-processor.ts';
 import { AtMostOnceProcessor, type RecordsLost } from './at-most-once-processor.ts';
-import type { KafkaClient } from '../kafka/client.ts';
-import type { GroupMember } from '../kafka/group-member.ts';
+import type { Cluster } from './cluster.ts';
+import type { Member } from './membership.ts';
 import type { Processor } from './partition-worker.ts';
 import { PlainPartition, type PlainPartitionOptions } from './plain-partition.ts';
 import {
@@ -21,13 +21,13 @@ export interface GuaranteeOptions extends TransactionalOptions, PlainPartitionOp
 /** The processor that keeps this guarantee, for a handler that knows nothing of it. */
 export function processorFor(
   guarantee: Guarantee,
-  client: KafkaClient,
-  member: GroupMember,
+  cluster: Cluster,
+  member: Member,
   handler: Handler,
   options: GuaranteeOptions,
 ): Processor {
-  if (guarantee === 'exactly-once') return new TransactionalProcessor(client, member, handler, options);
-  const partition = new PlainPartition(client, member, options);
+  if (guarantee === 'exactly-once') return new TransactionalProcessor(cluster, member, handler, options);
+  const partition = new PlainPartition(cluster, member, options);
   return guarantee === 'at-least-once'
     ? new AtLeastOnceProcessor(partition, handler, options.failpoint)
     : new AtMostOnceProcessor(partition, handler, options);

@@ -18,12 +18,8 @@ function lanesOf(topics: readonly string[], dueAt?: DueAt) {
   start();
   const push = (topic: string, offsets: readonly number[], nextOffset = (offsets.at(-1) ?? 0) + 1) =>
     feeds.get(topic)?.push({
-      topic,
-      partition: 0,
-      errorCode: 0,
       highWatermark: 0n,
       lastStableOffset: 0n,
-      logStartOffset: 0n,
       records: offsets.map((offset) => record(topic, offset)),
       nextOffset: BigInt(nextOffset),
     });

@@ -1,4 +1,4 @@
-import type { Fetcher } from '../kafka/fetcher.ts';
+import type { Feeds } from './feeds.ts';
 import { type Batch, type HeldBack, PartitionFeed } from './partition-feed.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 
@@ -22,19 +22,19 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * else waits for it: no record of another lane, no heartbeat.
  */
 export class Lanes {
-  private readonly fetcher: Fetcher;
+  private readonly source: Feeds;
   private readonly dueAt: DueAt;
   /** Whose turn is next comes first. */
   private readonly feeds: PartitionFeed[];
   private wake: (() => void) | undefined;
 
-  constructor(fetcher: Fetcher, topics: readonly string[], partition: number, dueAt: DueAt = () => 0) {
-    this.fetcher = fetcher;
+  constructor(source: Feeds, topics: readonly string[], partition: number, dueAt: DueAt = () => 0) {
+    this.source = source;
     this.dueAt = dueAt;
     this.feeds = topics.map((topic) => new PartitionFeed(topic, partition));
     for (const feed of this.feeds) {
       feed.onArrival(() => this.wake?.());
-      fetcher.add(feed);
+      source.add(feed);
     }
   }
 
@@ -52,7 +52,7 @@ export class Lanes {
   }
 
   remove(): void {
-    for (const feed of this.feeds) this.fetcher.remove(feed);
+    for (const feed of this.feeds) this.source.remove(feed);
   }
 
   /** What open transactions keep from these lanes. */

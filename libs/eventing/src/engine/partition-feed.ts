@@ -1,7 +1,7 @@
 import { HeldRecords, payloadOf } from './held-records.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { type ConsumedRecord, offsetAfter } from '../log/record.ts';
-import type { FetchedPartition } from '../kafka/wire/fetch.ts';
+import type { Fetched } from './feeds.ts';
 
 /** Records to handle together, and the position after them. */
 export interface Batch {
@@ -143,7 +143,7 @@ export class PartitionFeed {
     this.charge();
   }
 
-  push(fetched: FetchedPartition): void {
+  push(fetched: Fetched): void {
     if (!this.started) return;
     this.held.add(fetched.records);
     this.measure(fetched.records);
@@ -153,7 +153,7 @@ export class PartitionFeed {
     this.tell();
   }
 
-  private note({ lastStableOffset, highWatermark }: FetchedPartition): void {
+  private note({ lastStableOffset, highWatermark }: Fetched): void {
     const held = this.stableOffset < this.highWatermark;
     this.fetchedAt = performance.now();
     if (!held || lastStableOffset !== this.stableOffset) this.stableSince = this.fetchedAt;

@@ -1,8 +1,9 @@
+import { type Outage } from '../failures/outage.ts';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Fetcher } from '../kafka/fetcher.ts';
 import type { LaneBatch } from './lanes.ts';
 import type { PartitionFeed } from './partition-feed.ts';
-import { type Outage, PartitionWorker, type Processor } from './partition-worker.ts';
+import { PartitionWorker, type Processor } from './partition-worker.ts';
 
 /** An outage whose turns to try are given by hand, and what became of them. */
 class Tries implements Outage {
@@ -81,9 +82,9 @@ function serve(feed: PartitionFeed, count: number): void {
     const from = Number(feed.position);
     const offsets = Array.from({ length: count - from }, (_, index) => BigInt(from + index));
     if (offsets.length === 0) return;
-    const end = { highWatermark: 0n, lastStableOffset: 0n, logStartOffset: 0n, errorCode: 0 };
+    const end = { highWatermark: 0n, lastStableOffset: 0n };
     const records = offsets.map((offset) => ({ ...facts, offset }));
-    feed.push({ topic: 't', partition: 0, ...end, records, nextOffset: BigInt(count) });
+    feed.push({ ...end, records, nextOffset: BigInt(count) });
   };
   feed.onWanted({ want: () => setImmediate(push), budget: { take: () => 0, give: () => 0 } as never });
 }

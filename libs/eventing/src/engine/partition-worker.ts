@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HaltError, PartitionLost, PositionError, RecordTooLarge } from '../log/errors.ts';
-import type { Fetcher } from '../kafka/fetcher.ts';
+import type { Outage, Outages } from '../failures/outage.ts';
+import type { Feeds } from './feeds.ts';
 import { type DueAt, type LaneBatch, Lanes, type Positions } from './lanes.ts';
 import type { HeldBack } from './partition-feed.ts';
 import { sleepUntil, within } from './patience.ts';
@@ -32,22 +33,6 @@ export interface Processor {
   /** After a failure: gives back what may block others. Never throws. */
   abandon(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** Of outages: whoever meets one waits until it seems to be over, and one at a time tries. */
-export interface Outages {
-  /** The outage that this error is about, or undefined; `before` is the one in which it was a try, if it was. */
-  met(error: Error, before?: Outage): Outage | undefined;
-}
-
-export interface Outage {
-  readonly dependency: string;
-  /** Resolves when it is over, or when it is the caller's turn to try. */
-  tryAgain(signal: AbortSignal): Promise<void>;
-  /** The try succeeded: it is over for everybody. */
-  over(): void;
-  /** The caller tries no more. */
-  leave(): void;
 }
 
 export type WorkerState = 'starting' | 'running' | 'waiting' | 'stopped';
@@ -119,12 +104,12 @@ export class PartitionWorker {
   /** Records of a batch: fewer after the broker refused one as too large, more again with each success. */
   private limit: number;
 
-  constructor(fetcher: Fetcher, processor: Processor, options: WorkerOptions) {
+  constructor(feeds: Feeds, processor: Processor, options: WorkerOptions) {
     const topics = [...(processor.sideTopics ?? []), options.topic];
     this.processor = processor;
     this.options = options;
     this.limit = options.maxBatch;
-    this.lanes = new Lanes(fetcher, topics, options.partition, processor.dueAt?.bind(processor));
+    this.lanes = new Lanes(feeds, topics, options.partition, processor.dueAt?.bind(processor));
     this.supervisor = new Supervisor('The worker', (error) => options.report(error, 0));
     this.done = this.live();
   }

@@ -1,14 +1,16 @@
+import { type Cluster } from './cluster.ts';
+import { type Producer } from './transactions.ts';
+import { type Member } from './membership.ts';
+import { type Log } from '../log/log.ts';
+import { trustedPosition, refuseOutside } from '../log/positions.ts';
+import { type Membership } from './membership.ts';
+import { type StoredPosition } from '../log/log.ts';
+import { type BaseOffsets } from '../log/partitions.ts';
 import { LogError } from '../log/errors.ts';
-import type { KafkaClient } from '../kafka/client.ts';
 import type { Failpoint } from './failpoints.ts';
-import type { GroupMember, Membership } from '../kafka/group-member.ts';
 import type { DueAt, LaneBatch, Positions } from './lanes.ts';
 import type { Processor } from './partition-worker.ts';
-import { committedOffset, refuseOutside, trustedPosition } from '../kafka/positions.ts';
-import type { BaseOffsets } from '../kafka/produce.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
-import { TransactionalProducer } from '../kafka/transactional-producer.ts';
-import type { StoredPosition } from '../kafka/wire/offset-fetch.ts';
 import { believedPosition, encodeWitness } from './witness.ts';
 
 /** What a batch came to: records to publish, and what to do once they and the position are committed. */
@@ -32,7 +34,7 @@ export interface Handler {
    * Brings the handler's state up to the stable end of the log; `at` is the group's position in the source. Called after
    * the fence, never before.
    */
-  restore?(client: KafkaClient, signal: AbortSignal, at: bigint): Promise<void>;
+  restore?(log: Log, signal: AbortSignal, at: bigint): Promise<void>;
   handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled>;
   /** Whether it owes what no batch will bring; `settle` does some of that. */
   readonly owes?: boolean;
@@ -51,23 +53,23 @@ export interface TransactionalOptions {
 
 /** Exactly-once from topic to topic: what a batch publishes and the group's position are one transaction. */
 export class TransactionalProcessor implements Processor {
-  private readonly client: KafkaClient;
-  private readonly member: GroupMember;
+  private readonly cluster: Cluster;
+  private readonly member: Member;
   private readonly handler: Handler;
   private readonly options: TransactionalOptions;
-  private readonly producer: TransactionalProducer;
+  private readonly producer: Producer;
   private positions = new Map<string, bigint>();
   /** What this process has committed, and was told so. */
   private readonly acknowledged = new Map<string, StoredPosition>();
 
-  constructor(client: KafkaClient, member: GroupMember, handler: Handler, options: TransactionalOptions) {
+  constructor(cluster: Cluster, member: Member, handler: Handler, options: TransactionalOptions) {
     const { group, topic, partition, failpoint } = options;
-    this.client = client;
+    this.cluster = cluster;
     this.member = member;
     this.handler = handler;
     this.options = options;
     const transactionalId = `${group}.${topic}.${partition}`;
-    this.producer = new TransactionalProducer(client, { transactionalId, ...(failpoint && { failpoint }) });
+    this.producer = cluster.producer({ transactionalId, ...(failpoint && { failpoint }) });
   }
 
   get sideTopics(): readonly string[] {
@@ -93,12 +95,12 @@ export class TransactionalProcessor implements Processor {
     signal.throwIfAborted();
     await this.producer.fence(signal);
     const topics = [topic, ...this.sideTopics];
-    await this.client.confirmLeaders(topics);
+    await this.cluster.log.confirmLeaders(topics);
     // The producer has one transaction at a time.
     for (const each of topics) await this.restateLost(each, signal);
     const offsets = await Promise.all(topics.map((each) => this.positionIn(each, signal)));
     this.positions = new Map(topics.map((each, index) => [each, offsets[index] as bigint]));
-    await this.handler.restore?.(this.client, signal, this.positions.get(topic) as bigint);
+    await this.handler.restore?.(this.cluster.log, signal, this.positions.get(topic) as bigint);
     return this.positions;
   }
 
@@ -131,17 +133,17 @@ export class TransactionalProcessor implements Processor {
 
   async close(): Promise<void> {
     await this.handler.close?.();
-    await this.client.close();
+    await this.cluster.close();
   }
 
   /** Where the group stands, or stood before its last transaction when that was torn apart. */
   private async positionIn(topic: string, signal: AbortSignal): Promise<bigint> {
     const { group, partition, torn } = this.options;
-    const stored = await trustedPosition(this.client, group, topic, partition, signal);
+    const stored = await trustedPosition(this.cluster.log, group, topic, partition, signal);
     const acknowledged = this.acknowledged.get(topic)?.offset ?? stored.offset;
     if (stored.offset < acknowledged)
       throw stale(`${group} ${topic}-${partition}`, stored.offset, acknowledged);
-    const { offset, torn: why } = await believedPosition(this.client, stored, signal);
+    const { offset, torn: why } = await believedPosition(this.cluster.log, stored, signal);
     if (why !== undefined) torn?.(`${group} ${topic}-${partition}: ${why}`);
     return offset;
   }
@@ -156,9 +158,9 @@ export class TransactionalProcessor implements Processor {
     if (acknowledged === undefined) return;
     const { group, partition, torn } = this.options;
     const { offset, metadata } = acknowledged;
-    const stored = await committedOffset(this.client, group, topic, partition, signal);
+    const { offset: stored } = await this.cluster.log.position(group, topic, partition, signal);
     if (stored >= offset) return;
-    await refuseOutside(this.client, `${group} has committed`, topic, partition, offset, signal);
+    await refuseOutside(this.cluster.log, `${group} has committed`, topic, partition, offset, signal);
     torn?.(
       `${group} ${topic}-${partition}: the brokers have acknowledged ${offset} and say ${stored}; it is committed again`,
     );

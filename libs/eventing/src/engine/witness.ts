@@ -1,10 +1,8 @@
+import { holdsRecordAt } from '../log/positions.ts';
+import { type StoredPosition } from '../log/log.ts';
+import { type BaseOffsets } from '../log/partitions.ts';
 import { LogError } from '../log/errors.ts';
-import type { KafkaClient } from '../kafka/client.ts';
-import { notStable } from '../kafka/not-stable.ts';
-import { logEnd, logStart, stableEnd } from '../kafka/positions.ts';
-import type { BaseOffsets } from '../kafka/produce.ts';
-import { holdsRecordAt } from '../kafka/record-at.ts';
-import type { StoredPosition } from '../kafka/wire/offset-fetch.ts';
+import type { Log } from '../log/log.ts';
 
 /**
  * What a transaction says about itself in the text that is kept with its position: where it began to read, and the first
@@ -55,14 +53,14 @@ export function decodeWitness(text: string): Witness | undefined {
  * a witness.
  */
 export async function believedPosition(
-  client: KafkaClient,
+  log: Log,
   { offset, metadata }: StoredPosition,
   signal: AbortSignal,
 ): Promise<{ readonly offset: bigint; readonly torn?: string }> {
   const witness = decodeWitness(metadata);
-  if (witness) await client.confirmLeaders([...new Set(witness.outputs.map(({ topic }) => topic))]);
+  if (witness) await log.confirmLeaders([...new Set(witness.outputs.map(({ topic }) => topic))]);
   for (const output of witness?.outputs ?? []) {
-    if (!witness || !(await wasAborted(client, output, signal))) continue;
+    if (!witness || !(await wasAborted(log, output, signal))) continue;
     const where = `${output.topic}-${output.partition} at offset ${output.offset}`;
     const torn = `the transaction that committed offset ${offset} was aborted in ${where}; handled again from ${witness.from}`;
     return { offset: witness.from, torn };
@@ -71,20 +69,16 @@ export async function believedPosition(
 }
 
 /** A record that is there, but not for those who read what is committed. One that is gone for other reasons says nothing. */
-async function wasAborted(
-  client: KafkaClient,
-  output: WitnessedPartition,
-  signal: AbortSignal,
-): Promise<boolean> {
+async function wasAborted(log: Log, output: WitnessedPartition, signal: AbortSignal): Promise<boolean> {
   const { topic, partition, offset } = output;
   try {
-    const start = await logStart(client, topic, partition, signal);
-    const end = await logEnd(client, topic, partition, signal);
+    const start = await log.start(topic, partition, signal);
+    const end = await log.end(topic, partition, signal);
     if (offset < start || offset >= end) return false;
-    if (await holdsRecordAt(client, output, 'committed', signal)) return false;
-    if ((await stableEnd(client, topic, partition, signal)) <= offset)
-      throw await notStable(client, topic, partition);
-    return await holdsRecordAt(client, output, 'everything', signal);
+    if (await holdsRecordAt(log, output, 'committed', signal)) return false;
+    if ((await log.stableEnd(topic, partition, signal)) <= offset)
+      throw await log.notStable(topic, partition);
+    return await holdsRecordAt(log, output, 'everything', signal);
   } catch (error) {
     if (error instanceof LogError && error.code === 'UNKNOWN_TOPIC_OR_PARTITION') return false;
     throw error;

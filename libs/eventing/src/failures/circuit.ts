@@ -1,4 +1,4 @@
-import type { Outage } from '../engine/partition-worker.ts';
+import { type Outage } from './outage.ts';
 
 const FIRST_PROBE_MS = 50;
 const LAST_PROBE_MS = 5_000;

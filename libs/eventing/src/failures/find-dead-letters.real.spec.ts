@@ -1,3 +1,4 @@
+import { KafkaLog } from '../kafka/kafka-log.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KafkaClient } from '../kafka/client.ts';
 import type { OutgoingRecord } from '../log/record.ts';
@@ -56,7 +57,7 @@ describe('the search for a dead letter', () => {
       const interrupted = new InterruptedClient(nth, commit);
       const { group, events: topic } = parts;
       const at = { group, topic, partition: 0, deadLetterId, redrives: 0, failedAt };
-      const found = await findDeadLetter(interrupted, at).catch((error: Error) => error);
+      const found = await findDeadLetter(new KafkaLog(interrupted), at).catch((error: Error) => error);
       if (found instanceof Error) expect(found).toMatchObject({ code: 'NOT_STABLE', unavailable: true });
       else expect(found?.headers).toEqual(record.headers);
       await commit();

@@ -1,8 +1,6 @@
 import { LogError } from '../log/errors.ts';
 import { deadLetterTopic, sourceTopic } from '../domain/index.ts';
-import type { KafkaClient } from '../kafka/client.ts';
-import { readPartition } from '../engine/partition-reader.ts';
-import { logEnd, offsetAtTime, stableEnd } from '../kafka/positions.ts';
+import type { Log } from '../log/log.ts';
 import { type ConsumedRecord, header } from '../log/record.ts';
 import { FAILURE, readFailure } from './failure-headers.ts';
 
@@ -31,11 +29,11 @@ const CLOCKS_MS = 60_000;
 
 /** Reads one dead letter from its topic; undefined when it is not there. */
 export async function findDeadLetter(
-  client: KafkaClient,
+  log: Log,
   at: DeadLetterAt,
   signal: AbortSignal = AbortSignal.timeout(30_000),
 ): Promise<ConsumedRecord | undefined> {
-  return (await findDeadLetters(client, [at], signal)).get(letterKey(at));
+  return (await findDeadLetters(log, [at], signal)).get(letterKey(at));
 }
 
 export const letterKey = ({ deadLetterId, redrives }: Pick<DeadLetterAt, 'deadLetterId' | 'redrives'>) =>
@@ -47,25 +45,25 @@ export const letterKey = ({ deadLetterId, redrives }: Pick<DeadLetterAt, 'deadLe
  * that are not there are missing.
  */
 export async function findDeadLetters(
-  client: KafkaClient,
+  log: Log,
   wanted: readonly DeadLetterAt[],
   signal: AbortSignal,
 ): Promise<Map<string, ConsumedRecord>> {
   const found = new Map<string, ConsumedRecord>();
   for (const group of byPartition(wanted).flatMap(byTime)) {
-    await search(client, group, 0, found, signal);
+    await search(log, group, 0, found, signal);
     const missing = group.filter((at) => !found.has(letterKey(at)));
     if (missing.length === 0) continue;
-    const searched = await search(client, missing, CLOCKS_MS, found, signal);
+    const searched = await search(log, missing, CLOCKS_MS, found, signal);
     const lost = missing.find((at) => !found.has(letterKey(at)));
-    if (lost) await refuseUnsearched(client, lost, searched, signal);
+    if (lost) await refuseUnsearched(log, lost, searched, signal);
   }
   return found;
 }
 
 /** Answers up to where it has searched; everywhere, when it came to what is too young. */
 async function search(
-  client: KafkaClient,
+  log: Log,
   wanted: readonly DeadLetterAt[],
   earlierMs: number,
   found: Map<string, ConsumedRecord>,
@@ -76,10 +74,10 @@ async function search(
   const times = wanted.map(({ failedAt }) => failedAt);
   const since = Math.min(...times) - earlierMs;
   const until = Math.max(...times) + WRITTEN_MS;
-  const to = await stableEnd(client, topic, partition, signal);
-  const from = await offsetAtTime(client, topic, partition, since, signal);
+  const to = await log.stableEnd(topic, partition, signal);
+  const from = await log.offsetAtTime(topic, partition, since, signal);
   const missing = new Set(wanted.map(letterKey));
-  for await (const { records } of readPartition(client, topic, partition, { from, to, signal })) {
+  for await (const { records } of log.read(topic, partition, { from, to, signal })) {
     for (const record of records) {
       const key = keyOf(record);
       if (missing.delete(key)) found.set(key, record);
@@ -93,14 +91,14 @@ async function search(
 
 /** What stands behind an open transaction, or came while it was searched for. Throws LogError if there may be such. */
 async function refuseUnsearched(
-  client: KafkaClient,
+  log: Log,
   at: DeadLetterAt,
   searched: bigint,
   signal: AbortSignal,
 ): Promise<void> {
   const { partition } = at;
   const topic = topicOf(at);
-  if ((await logEnd(client, topic, partition, signal)) <= searched) return;
+  if ((await log.end(topic, partition, signal)) <= searched) return;
   const where = `${topic}-${partition}`;
   throw new LogError('NOT_STABLE', `A transaction is open on ${where}: it hides what is behind it`, {
     retryable: true,

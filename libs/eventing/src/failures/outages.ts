@@ -1,4 +1,4 @@
-import type { Outage, Outages } from '../engine/partition-worker.ts';
+import type { Outage, Outages } from './outage.ts';
 import { Circuit, Waiter } from './circuit.ts';
 import { classify, dependencyOf } from './classification.ts';
 

@@ -1,7 +1,5 @@
-import type { KafkaClient } from '../kafka/client.ts';
+import type { Log } from '../log/log.ts';
 import { HaltError } from '../log/errors.ts';
-import { readPartition } from '../engine/partition-reader.ts';
-import { logStart } from '../kafka/positions.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import type { ParkedChanges, ParkedKeys, ParkedMark } from './parked-keys.ts';
 
@@ -48,7 +46,7 @@ export class ParkedSource {
    * Brings the keys up to the group's position; `marks`: all that is durable, when that is not what it was before.
    */
   async restore(
-    client: KafkaClient,
+    log: Log,
     position: bigint,
     marks: ReadonlyMap<string, ParkedMark> | undefined,
     signal: AbortSignal,
@@ -57,7 +55,7 @@ export class ParkedSource {
       this.keys.reset(marks);
       this.scannedTo = this.keys.since ?? position;
     }
-    if (this.keys.size > 0) await this.scan(client, position, signal);
+    if (this.keys.size > 0) await this.scan(log, position, signal);
     this.scannedTo = position;
   }
 
@@ -67,13 +65,9 @@ export class ParkedSource {
   }
 
   /** The records at these offsets, in their order. Throws HaltError when one is there no more. */
-  async recordsAt(
-    client: KafkaClient,
-    offsets: readonly bigint[],
-    signal: AbortSignal,
-  ): Promise<ConsumedRecord[]> {
+  async recordsAt(log: Log, offsets: readonly bigint[], signal: AbortSignal): Promise<ConsumedRecord[]> {
     const found: ConsumedRecord[] = [];
-    for (const run of runs(offsets)) found.push(...(await this.read(client, run, signal)));
+    for (const run of runs(offsets)) found.push(...(await this.read(log, run, signal)));
     if (found.length === offsets.length) return found;
     throw this.gone();
   }
@@ -85,12 +79,12 @@ export class ParkedSource {
     );
   }
 
-  private async scan(client: KafkaClient, to: bigint, signal: AbortSignal): Promise<void> {
+  private async scan(log: Log, to: bigint, signal: AbortSignal): Promise<void> {
     const { topic, partition } = this.at;
-    if (this.scannedTo < (await logStart(client, topic, partition, signal))) throw this.gone();
+    if (this.scannedTo < (await log.start(topic, partition, signal))) throw this.gone();
     const range = { from: this.scannedTo, to, signal };
     const parked = this.keys.begin();
-    for await (const { records } of readPartition(client, topic, partition, range))
+    for await (const { records } of log.read(topic, partition, range))
       for (const record of records) this.parkAgain(record, parked);
     parked.commit();
   }
@@ -103,16 +97,12 @@ export class ParkedSource {
       parked.park(key, record.offset);
   }
 
-  private async read(
-    client: KafkaClient,
-    run: readonly bigint[],
-    signal: AbortSignal,
-  ): Promise<ConsumedRecord[]> {
+  private async read(log: Log, run: readonly bigint[], signal: AbortSignal): Promise<ConsumedRecord[]> {
     const wanted = new Set(run);
     const found: ConsumedRecord[] = [];
     const { topic, partition } = this.at;
     const range = { from: run[0] as bigint, to: (run.at(-1) as bigint) + 1n, signal };
-    for await (const { records } of readPartition(client, topic, partition, range))
+    for await (const { records } of log.read(topic, partition, range))
       found.push(...records.filter(({ offset }) => wanted.has(offset)));
     return found;
   }

@@ -1,7 +1,6 @@
+import { wholeEnd } from '../log/positions.ts';
 import { parkedTopic } from '../domain/index.ts';
-import type { KafkaClient } from '../kafka/client.ts';
-import { readPartition } from '../engine/partition-reader.ts';
-import { wholeEnd } from '../kafka/positions.ts';
+import type { Log } from '../log/log.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 import { isOffset } from './failure-headers.ts';
 import { keyText } from './key-text.ts';
@@ -75,13 +74,13 @@ export class ParkedTopic {
    * transaction hides some.
    */
   async read(
-    client: KafkaClient,
+    log: Log,
     signal: AbortSignal,
   ): Promise<{ marks: ReadonlyMap<string, ParkedMark>; changed: boolean }> {
     const { topic, partition, readTo: from } = this;
-    const to = await wholeEnd(client, topic, partition, signal);
+    const to = await wholeEnd(log, topic, partition, signal);
     let changed = false;
-    for await (const { records } of readPartition(client, topic, partition, { from, to, signal })) {
+    for await (const { records } of log.read(topic, partition, { from, to, signal })) {
       for (const record of records) this.learn(record);
       changed ||= records.length > 0;
     }

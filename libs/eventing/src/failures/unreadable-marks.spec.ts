@@ -1,5 +1,5 @@
+import { type Log } from '../log/log.ts';
 import { expect, it } from '@jest/globals';
-import type { KafkaClient } from '../kafka/client.ts';
 import type { ParkedTopic } from './parked-topic.ts';
 import { UnreadableMarks } from './unreadable-marks.ts';
 
@@ -8,7 +8,7 @@ it('logs each mark that cannot be read when it comes among the three that are to
   const marks = new UnreadableMarks({ size: 0 }, (text) => logged.push(text));
   const found = (...unreadable: string[]) => {
     const topic = { unreadable, covered: [], copy: () => topic } as unknown as ParkedTopic;
-    marks.found({} as KafkaClient, topic);
+    marks.found({} as Log, topic);
   };
   found('1', '2', '3', '4');
   expect(marks.notices).toEqual(['1', '2', '3', '1 more of this kind']);

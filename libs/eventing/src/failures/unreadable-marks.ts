@@ -1,4 +1,4 @@
-import type { KafkaClient } from '../kafka/client.ts';
+import type { Log } from '../log/log.ts';
 import type { ParkedTopic } from './parked-topic.ts';
 
 const LOOK_EVERY_MS = 30_000;
@@ -43,10 +43,10 @@ export class UnreadableMarks {
   }
 
   /** What an assignment has just read. */
-  found(client: KafkaClient, topic: ParkedTopic): void {
+  found(log: Log, topic: ParkedTopic): void {
     this.tell(topic);
     this.topic = topic.copy();
-    this.lookLater(client);
+    this.lookLater(log);
   }
 
   close(): void {
@@ -61,17 +61,17 @@ export class UnreadableMarks {
     for (const text of this.notices) if (!told.includes(text)) this.warn(text);
   }
 
-  private lookLater(client: KafkaClient): void {
+  private lookLater(log: Log): void {
     clearTimeout(this.timer);
     if (this.closing.signal.aborted) return;
-    this.timer = setTimeout(() => void this.lookAgain(client), this.everyMs).unref();
+    this.timer = setTimeout(() => void this.lookAgain(log), this.everyMs).unref();
   }
 
   /** With connections of its own: the partition's transactions do not wait for it. */
-  private async lookAgain(client: KafkaClient): Promise<void> {
+  private async lookAgain(log: Log): Promise<void> {
     const { topic } = this;
     if (topic && (this.all.length > 0 || this.parked.size > 0)) {
-      const own = client.sibling('marks');
+      const own = log.apart('marks');
       const signal = AbortSignal.any([this.closing.signal, AbortSignal.timeout(LOOK_MS)]);
       const read = await topic.read(own, signal).catch(() => undefined);
       await own.close();
@@ -79,6 +79,6 @@ export class UnreadableMarks {
       if (topic !== this.topic) return;
       if (read) this.tell(topic);
     }
-    this.lookLater(client);
+    this.lookLater(log);
   }
 }

@@ -1,7 +1,6 @@
+import { wholeEnd } from '../log/positions.ts';
 import type { TopicSpec } from '../domain/index.ts';
-import type { KafkaClient } from '../kafka/client.ts';
-import { readPartition } from '../engine/partition-reader.ts';
-import { logStart, wholeEnd } from '../kafka/positions.ts';
+import type { Log } from '../log/log.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import { covers, decisionIn, type IgnoredRecord, type RecordPlace } from './ignored-record.ts';
 
@@ -32,37 +31,32 @@ export class IgnoredRecords {
    * Everything that was decided when this was called, oldest first; of several decisions about one place the first. Throws
    * LogError, retryable, while somebody's open transaction hides some.
    */
-  async all(client: KafkaClient, signal: AbortSignal): Promise<readonly IgnoredRecord[]> {
+  async all(log: Log, signal: AbortSignal): Promise<readonly IgnoredRecord[]> {
     const { topic } = this;
     if (topic === undefined) return [];
-    const end = await wholeEnd(client, topic, 0, signal);
+    const end = await wholeEnd(log, topic, 0, signal);
     if (this.known?.end === end) return this.known.decisions;
-    const decisions = await this.read(client, topic, end, signal);
+    const decisions = await this.read(log, topic, end, signal);
     this.known = { end, decisions };
     return decisions;
   }
 
   /** What is ignored of one partition: to be asked before each fold of it. */
   async offsetsIn(
-    client: KafkaClient,
+    log: Log,
     { topic, partition }: Omit<RecordPlace, 'offset'>,
     signal: AbortSignal,
   ): Promise<IgnoredOffsets> {
-    const decisions = await this.all(client, signal);
-    const { id: topicId } = await client.topic(topic);
+    const decisions = await this.all(log, signal);
+    const { id: topicId } = await log.topic(topic);
     const own = decisions.filter((ignored) => ignored.topicId === topicId && ignored.partition === partition);
     return { has: (offset) => own.some((ignored) => covers(ignored, { topicId, partition, offset })) };
   }
 
-  private async read(
-    client: KafkaClient,
-    topic: string,
-    to: bigint,
-    signal: AbortSignal,
-  ): Promise<IgnoredRecord[]> {
+  private async read(log: Log, topic: string, to: bigint, signal: AbortSignal): Promise<IgnoredRecord[]> {
     const decisions: IgnoredRecord[] = [];
-    const from = await logStart(client, topic, 0, signal);
-    for await (const { records } of readPartition(client, topic, 0, { from, to, signal })) {
+    const from = await log.start(topic, 0, signal);
+    for await (const { records } of log.read(topic, 0, { from, to, signal })) {
       for (const record of records) {
         const decision = this.decision(record);
         if (decision && !decisions.some((earlier) => covers(earlier, decision))) decisions.push(decision);

@@ -1,3 +1,4 @@
+import { KafkaCluster } from './kafka-cluster.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { scratchClient, scratchName, scratchTopic, until } from '../testing/scratch-broker.ts';
 import type { KafkaClient } from './client.ts';
@@ -53,7 +54,7 @@ describe('backpressure', () => {
   function slowConsumer(topic: string, budget = new MemoryBudget()) {
     const gate = Promise.withResolvers<void>();
     const seen = { started: 0, records: 0, most: 0, misplaced: 0 };
-    const consumer: GroupConsumer = new GroupConsumer(client.sibling('consumer'), {
+    const consumer: GroupConsumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
       group: scratchName('group'),
       topics: [topic],
       log,

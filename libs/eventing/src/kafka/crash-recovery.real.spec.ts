@@ -1,3 +1,4 @@
+import { KafkaCluster } from './kafka-cluster.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { record, scratchClient, scratchTopic, until } from '../testing/scratch-broker.ts';
 import { runGroup, scratchGroup } from '../testing/scratch-group.ts';
@@ -40,7 +41,7 @@ describe('a fault that nobody foresaw turns the status red, and heals', () => {
     const topic = await scratchTopic(client);
     const group = await scratchGroup(client, topic);
     let broken = true;
-    const consumer = new GroupConsumer(client.sibling('consumer'), {
+    const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
       group,
       topics: [topic],
       log: silent,
@@ -50,7 +51,7 @@ describe('a fault that nobody foresaw turns the status red, and heals', () => {
       },
       processor: (assigned, member) =>
         new TransactionalProcessor(
-          client.sibling('worker'),
+          new KafkaCluster(client.sibling('worker')),
           member,
           { handle: async () => ({ output: [] }) },
           { group, ...assigned },
@@ -101,7 +102,7 @@ describe('a fault that nobody foresaw turns the status red, and heals', () => {
     const topic = await scratchTopic(client);
     const group = await scratchGroup(client, topic);
     let broken = true;
-    const consumer = new GroupConsumer(client.sibling('consumer'), {
+    const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
       group,
       topics: [topic],
       log: silent,
@@ -112,10 +113,15 @@ describe('a fault that nobody foresaw turns the status red, and heals', () => {
             return { output: [] };
           },
         };
-        const processor = new TransactionalProcessor(client.sibling('worker'), member, handler, {
-          group,
-          ...assigned,
-        });
+        const processor = new TransactionalProcessor(
+          new KafkaCluster(client.sibling('worker')),
+          member,
+          handler,
+          {
+            group,
+            ...assigned,
+          },
+        );
         const abandon = processor.abandon.bind(processor);
         processor.abandon = async () => {
           if (broken) throw fault();

@@ -1,3 +1,4 @@
+import { partitionKey } from '../log/partitions.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { KafkaError, kafkaError } from './errors.ts';
@@ -9,7 +10,6 @@ import type { PartitionFeed } from '../engine/partition-feed.ts';
 import { FailingFeeds } from './failing-feeds.ts';
 import { FetchPace } from './fetch-pace.ts';
 import { sleepUntil } from '../engine/patience.ts';
-import { partitionKey } from './produce.ts';
 import { Supervisor } from '../engine/supervisor.ts';
 import { fetchExchange } from './wire/fetch-request.ts';
 import { decodeFetch, type FetchedPartition } from './wire/fetch.ts';

@@ -1,3 +1,6 @@
+import { trustedPosition } from '../log/positions.ts';
+import { KafkaLog } from './kafka-log.ts';
+import { KafkaCluster } from './kafka-cluster.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { record, scratchClient, scratchTopic, until } from '../testing/scratch-broker.ts';
 import { runGroup, scratchGroup } from '../testing/scratch-group.ts';
@@ -5,7 +8,7 @@ import type { KafkaClient } from './client.ts';
 import { KafkaError } from './errors.ts';
 import { GroupConsumer } from '../engine/group-consumer.ts';
 import { LogAppender } from './log-appender.ts';
-import { committedOffset, logEnd, trustedOffset } from './positions.ts';
+import { committedOffset, logEnd } from './positions.ts';
 import { type Handled, TransactionalProcessor } from '../engine/transactional-processor.ts';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -102,13 +105,13 @@ describe('a consumer that is stopped', () => {
       restoring = true;
       return new Promise<void>(() => undefined);
     };
-    const consumer = new GroupConsumer(client.sibling('consumer'), {
+    const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
       group,
       topics: [topic],
       log: silent,
       processor: (assigned, member) =>
         new TransactionalProcessor(
-          client.sibling('worker'),
+          new KafkaCluster(client.sibling('worker')),
           member,
           { restore, handle: async () => ({ output: [] }) },
           { group, ...assigned },
@@ -128,7 +131,7 @@ describe('a consumer that is stopped', () => {
       asked++;
       throw new KafkaError('CONNECTION', 'nobody is there', { retryable: true });
     };
-    const reading = trustedOffset(away, 'group', 'topic', 0, stopping.signal);
+    const reading = trustedPosition(new KafkaLog(away), 'group', 'topic', 0, stopping.signal);
     const outcome = reading.then(
       () => 'answered',
       () => 'given up',

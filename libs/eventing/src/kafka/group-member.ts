@@ -1,3 +1,5 @@
+import { type Membership, type Member, type MemberOptions } from '../engine/membership.ts';
+import { type TopicPartition } from '../log/log.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { kafkaError, KafkaError } from './errors.ts';
@@ -6,7 +8,6 @@ import { unlessAborted, within } from '../engine/patience.ts';
 import { assignSticky, type Candidate } from '../engine/sticky-assigner.ts';
 import { Supervisor } from '../engine/supervisor.ts';
 import {
-  type AssignedPartition,
   decodeAssignment,
   decodeSubscription,
   encodeAssignment,
@@ -17,32 +18,6 @@ const PROTOCOL = 'atelier-sticky';
 /** Milliseconds that a stopping member waits for the coordinator, at each of two steps. */
 const LEAVING_MS = 750;
 const LOST = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID']);
-
-export interface GroupMemberOptions {
-  readonly group: string;
-  readonly topics: readonly string[];
-  /**
-   * The process's name among the members (KIP-345): a restart under the same name takes its own place back at
-   * once, where the group would otherwise wait for the session of the dead one to end. Must be unique.
-   */
-  readonly instanceId?: string;
-  /** How many partitions of a topic are shared out, where it may have more: all unless given. */
-  readonly partitions?: ((topic: string) => number) | undefined;
-  /** `topic-partition` keys to be kept where possible, asked at each join: worked on now, and stored on disk. */
-  readonly held: () => { readonly running: readonly string[]; readonly stored: readonly string[] };
-  /** Told after each rebalance, and with an empty list when the membership was lost. */
-  readonly assigned: (partitions: readonly AssignedPartition[]) => void;
-  readonly report: (event: 'joined' | 'lost' | 'failed', detail: string) => void;
-  /** Milliseconds without a heartbeat after which the partitions go to others; 10,000 unless given. */
-  readonly sessionTimeoutMs?: number;
-  /** Milliseconds until a group that has members of another kind is tried again; 10,000 unless given. */
-  readonly otherKindPauseMs?: number;
-}
-
-export interface Membership {
-  readonly memberId: string;
-  readonly generation: number;
-}
 
 interface Joined {
   readonly generationId: number;
@@ -56,9 +31,9 @@ interface Joined {
  * that slow work never looks like a dead member. Partitions that stay are worked on during a rebalance: what
  * protects them is the fence of each producer and the generation in each commit, not a pause.
  */
-export class GroupMember {
+export class GroupMember implements Member {
   private readonly client: KafkaClient;
-  private readonly options: GroupMemberOptions;
+  private readonly options: MemberOptions;
   private readonly sessionTimeoutMs: number;
   private readonly stopping = new AbortController();
   private readonly supervisor: Supervisor;
@@ -67,11 +42,11 @@ export class GroupMember {
   private generation = -1;
   private rejoin = true;
   private heardAt = performance.now();
-  private partitions: readonly AssignedPartition[] = [];
+  private partitions: readonly TopicPartition[] = [];
   private loop: Promise<void> | undefined;
   private stable = Promise.withResolvers<void>();
 
-  constructor(client: KafkaClient, options: GroupMemberOptions) {
+  constructor(client: KafkaClient, options: MemberOptions) {
     this.client = client;
     this.options = options;
     this.sessionTimeoutMs = options.sessionTimeoutMs ?? 10_000;

@@ -1,3 +1,4 @@
+import { readPartition } from './partition-reader.ts';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +15,6 @@ import {
 import type { KafkaClient } from './client.ts';
 import type { Guarantee } from '../engine/guarantee.ts';
 import { LogAppender } from './log-appender.ts';
-import { readPartition } from '../engine/partition-reader.ts';
 import { commitOffsets, stableEnd } from './positions.ts';
 
 const WORKER = fileURLToPath(new URL('../testing/guarantee-worker.ts', import.meta.url));

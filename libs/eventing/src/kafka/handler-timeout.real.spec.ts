@@ -1,10 +1,11 @@
+import { KafkaCluster } from './kafka-cluster.ts';
+import { readPartition } from './partition-reader.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { patience, record, scratchClient, scratchTopic, until } from '../testing/scratch-broker.ts';
 import { scratchGroup } from '../testing/scratch-group.ts';
 import type { KafkaClient } from './client.ts';
 import { GroupConsumer } from '../engine/group-consumer.ts';
 import { LogAppender } from './log-appender.ts';
-import { readPartition } from '../engine/partition-reader.ts';
 import { committedOffset, stableEnd } from './positions.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import { type Handled, TransactionalProcessor } from '../engine/transactional-processor.ts';
@@ -26,14 +27,14 @@ describe('a handler that never returns', () => {
     const appender = new LogAppender(client);
     await Promise.all(Array.from({ length: count }, (_, i) => appender.append(record(from, String(i)))));
     const told: string[] = [];
-    const consumer = new GroupConsumer(client.sibling('consumer'), {
+    const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
       group,
       topics: [from],
       handlerTimeoutMs: 300,
       log: { ...silent, warn: (line) => told.push(line), error: (line) => told.push(line) },
       processor: (assigned, member) =>
         new TransactionalProcessor(
-          client.sibling('worker'),
+          new KafkaCluster(client.sibling('worker')),
           member,
           { handle: (records) => handle(records, to) },
           { group, ...assigned },

@@ -1,7 +1,8 @@
+import { partitionKey, type BaseOffsets } from '../log/partitions.ts';
 import type { KafkaClient } from './client.ts';
 import { kafkaError, KafkaError } from './errors.ts';
 import { RecordTooLarge, LogError } from '../log/errors.ts';
-import { type BaseOffsets, partitionKey, produce } from './produce.ts';
+import { produce } from './produce.ts';
 import type { OutgoingRecord } from '../log/record.ts';
 import { retrying } from './retry.ts';
 

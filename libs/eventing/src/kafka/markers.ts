@@ -1,13 +1,14 @@
+import { type GroupPosition } from '../engine/transactions.ts';
+import { type TopicPartition } from '../log/log.ts';
 import type { LogError } from '../log/errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { kafkaError, KafkaError } from './errors.ts';
 import { notStable } from './not-stable.ts';
 import { undescribed } from './open-transactions.ts';
-import { byLeader, type TopicPartition } from './partition-ends.ts';
+import { byLeader } from './partition-ends.ts';
 import { committedOffset } from './positions.ts';
 import { describeProducersExchange, type PartitionProducers } from './wire/describe-producers.ts';
-import type { GroupPosition } from './wire/txn-offset-commit.ts';
 
 const NO_LEADER = 5;
 const FIRST_LOOK_MS = 4;

@@ -1,9 +1,11 @@
+import { KafkaLog } from './kafka-log.ts';
+import { wholeEnd } from '../log/positions.ts';
+import { readPartition } from './partition-reader.ts';
 import { type Catalogue, commandTopics, type TopicSpec } from '../domain/index.ts';
 import { partitionOf } from '../serde/partitioner.ts';
 import type { KafkaClient } from './client.ts';
 import { LogAppender } from './log-appender.ts';
-import { readPartition } from '../engine/partition-reader.ts';
-import { logStart, wholeEnd } from './positions.ts';
+import { logStart } from './positions.ts';
 import { type ConsumedRecord, offsetAfter, type OutgoingRecord } from '../log/record.ts';
 import { unreadPartitions } from './topic-differences.ts';
 
@@ -33,7 +35,7 @@ export async function moveUnread(client: KafkaClient, catalogue: Catalogue): Pro
 async function movePartition(client: KafkaClient, spec: TopicSpec, partition: number): Promise<number> {
   const [topic, signal] = [spec.name, AbortSignal.timeout(PATIENCE_MS)];
   const from = await logStart(client, topic, partition, signal);
-  const to = await wholeEnd(client, topic, partition, signal);
+  const to = await wholeEnd(new KafkaLog(client), topic, partition, signal);
   const reader = client.sibling('unread');
   const appender = new LogAppender(client);
   let count = 0;

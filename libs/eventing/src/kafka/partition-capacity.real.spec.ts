@@ -1,3 +1,4 @@
+import { KafkaCluster } from './kafka-cluster.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { record, scratchClient, scratchTopic, until } from '../testing/scratch-broker.ts';
 import { scratchGroup } from '../testing/scratch-group.ts';
@@ -16,14 +17,14 @@ describe('a process that is given more partitions than it may work on', () => {
   async function start(partitions: number, capacity: PartitionCapacity, errors: string[] = []) {
     const topic = await scratchTopic(client, partitions);
     const group = await scratchGroup(client, topic);
-    const consumer = new GroupConsumer(client.sibling('consumer'), {
+    const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
       group,
       topics: [topic],
       capacity,
       log: { info: () => undefined, warn: () => undefined, error: (line) => errors.push(line) },
       processor: (assigned, member) =>
         new TransactionalProcessor(
-          client.sibling('worker'),
+          new KafkaCluster(client.sibling('worker')),
           member,
           { handle: async () => ({ output: [] }) },
           { group, ...assigned },

@@ -1,3 +1,4 @@
+import { KafkaCluster } from './kafka-cluster.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import {
@@ -61,7 +62,8 @@ describe('a partition without transactions', () => {
     await Promise.all(['a', 'b', 'c'].map((value) => appender.append(record(topic, value))));
     const member = await join(group, topic, instanceId);
     const where = { group, topic, partition: 0, ...(instanceId !== undefined && { instanceId }) };
-    const partition = new PlainPartition(sibling(), member, where);
+    const own = sibling();
+    const partition = new PlainPartition(new KafkaCluster(own), member, where);
     const handled: string[] = [];
     const handler: Handler = {
       handle: async (records) => {
@@ -70,7 +72,7 @@ describe('a partition without transactions', () => {
       },
     };
     const position = () => committedOffset(client, group, topic, 0);
-    return { topic, output, group, member, partition, handled, handler, position };
+    return { topic, output, group, member, partition, handled, handler, position, own };
   }
 
   /** As if it had been fetched, whatever the log holds. */
@@ -159,19 +161,19 @@ describe('a partition without transactions', () => {
   });
 
   it('at-most-once: a commit whose answer was lost is not handled, and is told', async () => {
-    const { topic, partition, handler, handled } = await copying();
+    const { topic, partition, handler, handled, own } = await copying();
     const { lost, told } = losses();
     const processor = new AtMostOnceProcessor(partition, handler, told);
     await processor.assign(signal);
-    const exchange = partition.client.exchange.bind(partition.client);
-    partition.client.exchange = async <T>(...request: Parameters<typeof exchange>): Promise<T> => {
+    const exchange = own.exchange.bind(own);
+    own.exchange = async <T>(...request: Parameters<typeof exchange>): Promise<T> => {
       await exchange(...request);
       throw new KafkaError('CONNECTION', 'the connection broke', { retryable: true });
     };
     await expect(processor.process(batch(topic, 0n, 'a', 'b'), signal)).rejects.toMatchObject({
       code: 'CONNECTION',
     });
-    partition.client.exchange = exchange;
+    own.exchange = exchange;
     expect(await processor.assign(signal)).toEqual(new Map([[topic, 2n]]));
     expect(handled).toEqual([]);
     expect(lost).toEqual([expect.stringMatching(`Offsets 0 to 1 of ${topic}-0 may be lost`)]);

@@ -1,13 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type Isolation, type StoredPosition } from '../log/log.ts';
+
 import type { KafkaClient } from './client.ts';
 import { kafkaError } from './errors.ts';
-import { PositionError, LogError } from '../log/errors.ts';
-import type { Isolation } from './wire/fetch-request.ts';
+import { LogError } from '../log/errors.ts';
 import { EARLIEST, LATEST, type ListedOffset, listOffsetsExchange } from './wire/list-offsets.ts';
-import { offsetFetchExchange, type StoredPosition } from './wire/offset-fetch.ts';
-import { notStable, unstablePosition } from './not-stable.ts';
+import { offsetFetchExchange } from './wire/offset-fetch.ts';
+import { unstablePosition } from './not-stable.ts';
 import { retrying } from './retry.ts';
 
+/** Milliseconds within which markers of transactions that have ended are written. */
+const MARKERS_MS = 2_000;
 const UNSTABLE = 'UNSTABLE_OFFSET_COMMIT';
 
 async function listOffset(
@@ -42,29 +44,6 @@ export const logEnd = (client: KafkaClient, topic: string, partition: number, si
 /** The last stable offset: everything before it belongs to a transaction that has ended. */
 export const stableEnd = (client: KafkaClient, topic: string, partition: number, signal?: AbortSignal) =>
   listOffset(client, topic, partition, LATEST, 'committed', signal);
-
-/** Milliseconds within which markers of transactions that have ended are written. */
-const MARKERS_MS = 2_000;
-
-/**
- * The end of the log once nothing before it is open any more: whatever was written when this was called is behind it. Throws
- * KafkaError, retryable, when a transaction stays open for more than two seconds.
- */
-export async function wholeEnd(
-  client: KafkaClient,
-  topic: string,
-  partition: number,
-  signal?: AbortSignal,
-): Promise<bigint> {
-  const end = await logEnd(client, topic, partition, signal);
-  let stable = await stableEnd(client, topic, partition, signal);
-  for (const deadline = performance.now() + MARKERS_MS; stable < end;) {
-    if (performance.now() > deadline) throw await notStable(client, topic, partition);
-    await sleep(20, undefined, signal && { signal });
-    stable = await stableEnd(client, topic, partition, signal);
-  }
-  return stable;
-}
 
 /** The offset of the first record that is as young as this (milliseconds since 1970-01-01 UTC), or the end of the log. */
 export async function offsetAtTime(
@@ -121,64 +100,6 @@ export async function storedPosition(
   } catch (error) {
     throw kafkaError(error).code === UNSTABLE ? await unstablePosition(client, group, error) : error;
   }
-}
-
-/**
- * The group's position, checked against the log. A missing one, or one outside of the log, is a PositionError:
- * positions are created at deployment and are never reset by themselves, because that would skip or repeat records.
- */
-export async function trustedOffset(
-  client: KafkaClient,
-  group: string,
-  topic: string,
-  partition: number,
-  signal?: AbortSignal,
-): Promise<bigint> {
-  return (await trustedPosition(client, group, topic, partition, signal)).offset;
-}
-
-/** The same, with the text that was kept with the offset. */
-export async function trustedPosition(
-  client: KafkaClient,
-  group: string,
-  topic: string,
-  partition: number,
-  signal?: AbortSignal,
-): Promise<StoredPosition> {
-  const position = await storedPosition(client, group, topic, partition, signal);
-  const { offset } = position;
-  const where = `${topic}-${partition}`;
-  if (offset < 0n) {
-    throw new PositionError(
-      `The group ${group} has no committed offset for ${where}. Run the deployment step, or set it yourself; it is never reset by itself`,
-    );
-  }
-  await refuseOutside(client, `The group ${group} stands at`, topic, partition, offset, signal);
-  return position;
-}
-
-/**
- * Throws PositionError unless the log holds this offset, or ends just before it: as the leader of the newest epoch tells it, and
- * not a broker that was away.
- */
-export async function refuseOutside(
-  client: KafkaClient,
-  who: string,
-  topic: string,
-  partition: number,
-  offset: bigint,
-  signal?: AbortSignal,
-): Promise<void> {
-  const bounds = () =>
-    Promise.all([logStart(client, topic, partition, signal), logEnd(client, topic, partition, signal)]);
-  const within = ([start, end]: [bigint, bigint]) => offset >= start && offset <= end;
-  if (within(await bounds())) return;
-  await client.confirmLeaders([topic]);
-  const [start, end] = await bounds();
-  if (within([start, end])) return;
-  throw new PositionError(
-    `${who} offset ${offset} of ${topic}-${partition}, but the log holds ${start} to ${end}: records are missing. Decide where to go on and set it; it is never reset by itself`,
-  );
 }
 
 /** Commits a group's positions outside of any transaction, for a group without members: at deployment. */

@@ -1,3 +1,5 @@
+import { byPartition } from '../log/partitions.ts';
+import { partitionKey, type BaseOffsets } from '../log/partitions.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { kafkaError, KafkaError } from './errors.ts';
@@ -15,23 +17,6 @@ import { encodeBatch, type ProducerState } from './wire/record-batch.ts';
 
 /** Next sequence number by topic and partition. */
 export type Sequences = Map<string, number>;
-
-/** Where the first record of each topic-partition landed. */
-export type BaseOffsets = ReadonlyMap<string, bigint>;
-
-export const partitionKey = (topic: string, partition: number) => `${topic}-${partition}`;
-
-/** Records by topic-partition, in the order in which the partitions first appear. */
-export function byPartition(records: readonly OutgoingRecord[]): Map<string, OutgoingRecord[]> {
-  const groups = new Map<string, OutgoingRecord[]>();
-  for (const record of records) {
-    const key = partitionKey(record.topic, record.partition);
-    const group = groups.get(key);
-    if (group) group.push(record);
-    else groups.set(key, [record]);
-  }
-  return groups;
-}
 
 interface ProduceOptions extends ProduceRequest {
   readonly producer: ProducerState;

@@ -1,16 +1,12 @@
+import type { RecordPlace } from '../log/log.ts';
+import { type Isolation } from '../log/log.ts';
 import type { KafkaClient } from './client.ts';
 import { type ConsumedRecord, offsetAfter } from '../log/record.ts';
-import { fetchExchange, type Isolation } from './wire/fetch-request.ts';
+import { fetchExchange } from './wire/fetch-request.ts';
 import { decodeFetch, type FetchedPartition } from './wire/fetch.ts';
 import { notStable } from './not-stable.ts';
 import { logEnd, logStart, stableEnd } from './positions.ts';
 import { retrying } from './retry.ts';
-
-interface RecordPlace {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: bigint;
-}
 
 /**
  * The record that a partition holds at this offset, for those who read like this, or the batch that cannot be read and has this
@@ -24,11 +20,6 @@ export async function recordAt(
 ): Promise<ConsumedRecord | undefined> {
   const fetched = await retrying(() => fetchOne(client, at, isolation), { forMs: 10_000, signal });
   return fetched?.records.find((record) => record.offset <= at.offset && at.offset < offsetAfter(record));
-}
-
-/** Whether there is one. */
-export async function holdsRecordAt(...args: Parameters<typeof recordAt>): Promise<boolean> {
-  return (await recordAt(...args)) !== undefined;
 }
 
 /**

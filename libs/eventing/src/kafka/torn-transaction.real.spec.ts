@@ -1,10 +1,11 @@
+import { KafkaCluster } from './kafka-cluster.ts';
+import { readPartition } from './partition-reader.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { joinedMember, patience, record, scratchClient, scratchTopic } from '../testing/scratch-broker.ts';
 import { scratchGroup } from '../testing/scratch-group.ts';
 import type { KafkaClient } from './client.ts';
 import type { GroupMember } from './group-member.ts';
 import { LogAppender } from './log-appender.ts';
-import { readPartition } from '../engine/partition-reader.ts';
 import { stableEnd } from './positions.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import { TransactionalProcessor } from '../engine/transactional-processor.ts';
@@ -37,12 +38,17 @@ describe('a transaction that brokers have torn apart', () => {
     } as unknown as GroupMember;
     const told: string[] = [];
     const handler = { sideTopics, handle: async () => ({ output: [record(output, 'copy')] }) };
-    const processor = new TransactionalProcessor(client.sibling('worker'), membership, handler, {
-      group,
-      topic,
-      partition: 0,
-      torn: (message) => void told.push(message),
-    });
+    const processor = new TransactionalProcessor(
+      new KafkaCluster(client.sibling('worker')),
+      membership,
+      handler,
+      {
+        group,
+        topic,
+        partition: 0,
+        torn: (message) => void told.push(message),
+      },
+    );
     const stop = async () => {
       await processor.close();
       await member.stop();

@@ -1,3 +1,7 @@
+import { byPartition } from '../log/partitions.ts';
+import { type GroupPosition } from '../engine/transactions.ts';
+import { type TopicPartition } from '../log/log.ts';
+import { partitionKey, type BaseOffsets } from '../log/partitions.ts';
 import type { KafkaClient } from './client.ts';
 import { isFencing, kafkaError, KafkaError } from './errors.ts';
 import { isUnanswered, ProducerFenced, type LogError } from '../log/errors.ts';
@@ -5,8 +9,7 @@ import type { Failpoint } from '../engine/failpoints.ts';
 import { protocolError } from './kafkajs.ts';
 import { openOf, whenMarked } from './markers.ts';
 import { notStable } from './not-stable.ts';
-import type { TopicPartition } from './partition-ends.ts';
-import { type BaseOffsets, byPartition, partitionKey, produce, type Sequences } from './produce.ts';
+import { produce, type Sequences } from './produce.ts';
 import type { OutgoingRecord } from '../log/record.ts';
 import { retrying } from './retry.ts';
 import {
@@ -16,7 +19,7 @@ import {
   type TransactionVersion,
 } from './transaction-protocol.ts';
 import type { ProducerIdentity } from './wire/producer-identity.ts';
-import { type GroupPosition, txnOffsetCommitExchange } from './wire/txn-offset-commit.ts';
+import { txnOffsetCommitExchange } from './wire/txn-offset-commit.ts';
 
 export interface TransactionalProducerOptions {
   readonly transactionalId: string;

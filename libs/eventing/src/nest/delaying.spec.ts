@@ -14,14 +14,13 @@ describe('a group that delays', () => {
       groups: [],
     };
     const reporter = new FailureReporter({} as RecordBuilder);
+    const log = { sizeOf: () => 0 };
     const who = { group: 'g', service: 'spec', version: '1', reporter };
-    expect(() => delaying(who, topics, { catalogue, delays: { 'orders.commands': 5 } })).toThrow(
+    expect(() => delaying(who, topics, { catalogue, delays: { 'orders.commands': 5 } }, log)).toThrow(
       'g reads stock.commands.delay: give EventingModule the milliseconds of that delay in delays',
     );
-    const handlers = delaying(who, topics, {
-      catalogue,
-      delays: { 'orders.commands': 5, 'stock.commands': 6 },
-    });
+    const delays = { 'orders.commands': 5, 'stock.commands': 6 };
+    const handlers = delaying(who, topics, { catalogue, delays }, log);
     expect(handlers({ topic: 'stock.commands.delay', partition: 0 })).toMatchObject({
       target: { topic: 'stock.commands', maxBytes: 9, delayMs: 6 },
     });

@@ -1,7 +1,8 @@
+import { type TopicPartition } from '../log/log.ts';
 import { delayTopic, topicOf } from '../domain/index.ts';
+import type { Log } from '../log/log.ts';
 import type { GivingUp } from '../failures/giving-up.ts';
 import { DelayHandler, type DelayTarget } from '../engine/groups/delay-handler.ts';
-import type { AssignedPartition } from '../kafka/wire/group-protocol.ts';
 import type { EventingOptions } from './eventing-options.ts';
 
 /** Makes the handlers of a group that delays. Throws a sentence unless it is said by how much. */
@@ -9,7 +10,8 @@ export function delaying(
   who: GivingUp,
   topics: readonly string[],
   { catalogue, delays = {} }: Pick<EventingOptions, 'catalogue' | 'delays'>,
-): (assigned: AssignedPartition) => DelayHandler {
+  log: Pick<Log, 'sizeOf'>,
+): (assigned: TopicPartition) => DelayHandler {
   const known = new Map(Object.entries(delays).map(([target, ms]) => [delayTopic(target), { target, ms }]));
   const of = (from: string): DelayTarget => {
     const delay = known.get(from);
@@ -21,5 +23,5 @@ export function delaying(
     return { topic, maxBytes: topicOf(catalogue, topic).maxMessageBytes, delayMs };
   };
   const targets = new Map(topics.map((topic) => [topic, of(topic)]));
-  return ({ topic }) => new DelayHandler(targets.get(topic) ?? of(topic), who);
+  return ({ topic }) => new DelayHandler(targets.get(topic) ?? of(topic), who, log);
 }

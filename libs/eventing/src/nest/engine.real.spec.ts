@@ -109,7 +109,7 @@ function planOf(group: string, { topics }: Catalogue, parts: PlanParts): Plan {
     onFailure: 'none',
     processor: (assigned, member) =>
       new TransactionalProcessor(
-        parts.client.sibling(`worker-${assigned.partition}`),
+        parts.cluster.apart(`worker-${assigned.partition}`),
         member,
         { handle: async () => ({ output: [] }) },
         { group, ...assigned },

@@ -1,3 +1,5 @@
+import { KafkaCluster } from '../kafka/kafka-cluster.ts';
+import { type Cluster } from '../engine/cluster.ts';
 import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
@@ -29,6 +31,7 @@ const CLOSING_MS = 300;
 @Injectable()
 export class Engine {
   readonly client: KafkaClient;
+  private readonly cluster: Cluster;
   readonly codec: MessageCodec;
   private readonly options: EventingOptions;
   private readonly plans: Plans;
@@ -58,6 +61,7 @@ export class Engine {
     this.capacity = new PartitionCapacity(options.maxPartitions);
     const { maxBatchBytes = MAX_BATCH_BYTES } = options.catalogue;
     this.client = new KafkaClient({ ...options.kafka, clientId: options.instance, maxBatchBytes });
+    this.cluster = new KafkaCluster(this.client);
     this.codec = new MessageCodec(new ConfluentRegistry(options.registryUrl), options.contracts);
   }
 
@@ -67,7 +71,7 @@ export class Engine {
 
   /** Resolves when the consumers were started. Waits for brokers and registry; refuses what was not deployed. */
   async start(performance: (group: string, type: string) => Performance): Promise<void> {
-    const plans = this.plans.make({ client: this.client, codec: this.codec, performance });
+    const plans = this.plans.make({ cluster: this.cluster, codec: this.codec, performance });
     for (const line of describePlans(plans)) this.logger.log(line);
     if (this.options.stateDir) this.unlock = lockDirectory(this.options.stateDir);
     await this.watchTopics(plans);
@@ -102,7 +106,7 @@ export class Engine {
       warn: (text: string) => this.logger.warn(text),
       error: (text: string) => this.logger.error(text),
     };
-    return new GroupConsumer(this.client.sibling(group), {
+    return new GroupConsumer(this.cluster.apart(group), {
       group,
       topics,
       partitions: (topic) => declaredPartitions(this.options.catalogue, topic),

@@ -1,9 +1,10 @@
+import { KafkaLog } from '../kafka/kafka-log.ts';
+import { readPartition } from '../kafka/partition-reader.ts';
 import { Injectable } from '@nestjs/common';
 import { type Message, parksInTopic } from '../domain/index.ts';
 import { type DeadLetterAt, findDeadLetter } from '../failures/find-dead-letters.ts';
 import { keyBytes } from '../failures/key-text.ts';
 import { parkedKey, ParkedTopic } from '../failures/parked-topic.ts';
-import { readPartition } from '../engine/partition-reader.ts';
 import { committedOffset } from '../kafka/positions.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import { Undecodable } from '../serde/message-codec.ts';
@@ -23,7 +24,7 @@ export class KafkaDeadLetterLog extends DeadLetterLog {
   }
 
   override find(at: DeadLetterAt): Promise<ConsumedRecord | undefined> {
-    return findDeadLetter(this.engine.client, at, AbortSignal.timeout(LOOK_MS));
+    return findDeadLetter(new KafkaLog(this.engine.client), at, AbortSignal.timeout(LOOK_MS));
   }
 
   override async decode(value: Buffer | null): Promise<{ type: string; data: unknown } | undefined> {
@@ -66,7 +67,7 @@ export class KafkaDeadLetterLog extends DeadLetterLog {
     if (since !== undefined && until !== undefined) return { from: since, to: until };
     const { client } = this.engine;
     if (!this.hasMarks(at)) return undefined;
-    const { marks } = await new ParkedTopic(at).read(client, AbortSignal.timeout(LOOK_MS));
+    const { marks } = await new ParkedTopic(at).read(new KafkaLog(client), AbortSignal.timeout(LOOK_MS));
     const mark = marks.get(parkedKey(keyBytes(at.key)));
     if (mark?.failureId !== at.deadLetterId) return undefined;
     return { from: mark.since, to: await committedOffset(client, at.group, at.topic, at.partition) };

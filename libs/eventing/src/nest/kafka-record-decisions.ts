@@ -1,3 +1,4 @@
+import { KafkaLog } from '../kafka/kafka-log.ts';
 import { Inject, Injectable } from '@nestjs/common';
 import { DECISIONS_TOPIC } from '../domain/index.ts';
 import { covers, decisionRecord, type IgnoredRecord, type RecordPlace } from '../ignored/ignored-record.ts';
@@ -33,7 +34,7 @@ export class KafkaRecordDecisions extends RecordDecisions {
   }
 
   override ignored(): Promise<readonly IgnoredRecord[]> {
-    return this.decisions.all(this.client, AbortSignal.timeout(LOOK_MS));
+    return this.decisions.all(new KafkaLog(this.client), AbortSignal.timeout(LOOK_MS));
   }
 
   override async find(at: RecordPlace): Promise<ConsumedRecord | undefined> {

@@ -1,3 +1,4 @@
+import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../kafka/client.ts';
 import { GroupConsumer } from '../engine/group-consumer.ts';
@@ -19,7 +20,7 @@ afterAll(() => client.close());
 async function watched() {
   const topic = await scratchTopic(client);
   const group = await scratchGroup(client, topic);
-  const consumer = new GroupConsumer(client.sibling('consumer'), {
+  const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
     group,
     topics: [topic],
     processor: () => ({

@@ -1,9 +1,9 @@
+import { type Member } from '../engine/membership.ts';
+import { type TopicPartition } from '../log/log.ts';
 import type { GroupSpec } from '../domain/index.ts';
 import type { Performance } from '../engine/groups/effect-handler.ts';
-import type { KafkaClient } from '../kafka/client.ts';
-import type { GroupMember } from '../kafka/group-member.ts';
+import type { Cluster } from '../engine/cluster.ts';
 import type { Processor } from '../engine/partition-worker.ts';
-import type { AssignedPartition } from '../kafka/wire/group-protocol.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 
 /** One consumer group that this process will run, as it is printed at boot. */
@@ -18,12 +18,12 @@ export interface Plan {
   readonly maxBatch?: number;
   /** Directory under which each partition has its own, named `topic-partition`. */
   readonly stored?: string;
-  readonly processor: (assigned: AssignedPartition, member: GroupMember) => Processor;
+  readonly processor: (assigned: TopicPartition, member: Member) => Processor;
 }
 
 /** What plans are made with. */
 export interface PlanParts {
-  readonly client: KafkaClient;
+  readonly cluster: Cluster;
   readonly codec: MessageCodec;
   readonly performance: (group: string, type: string) => Performance;
 }

@@ -1,3 +1,4 @@
+import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import {
@@ -56,7 +57,11 @@ function planned(facts: HandlerFacts & { group: string }, more: Partial<GroupSpe
     new ReadModelDatabase(options),
     nothingIgnored,
   );
-  const [plan] = plans.make({ client, codec, performance: () => async () => undefined });
+  const [plan] = plans.make({
+    cluster: new KafkaCluster(client),
+    codec,
+    performance: () => async () => undefined,
+  });
   if (!plan) throw new Error('No plan was made');
   const member = new GroupMember(client, {
     group,

@@ -1,3 +1,5 @@
+import { type TopicPartition } from '../log/log.ts';
+import { partitionKey } from '../log/partitions.ts';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { join } from 'node:path';
 import { type AnyDecider, type GroupSpec, sideLanes, topicOf } from '../domain/index.ts';
@@ -12,9 +14,7 @@ import type { RecordHandler } from '../failures/record-handler.ts';
 import { RedriveHandler } from '../engine/groups/redrive-handler.ts';
 import { IgnoredRecords } from '../ignored/ignored-records.ts';
 import { type Guarantee, processorFor } from '../engine/guarantee.ts';
-import { partitionKey } from '../kafka/produce.ts';
 import type { Handler } from '../engine/transactional-processor.ts';
-import type { AssignedPartition } from '../kafka/wire/group-protocol.ts';
 import { ProjectionProcessor } from '../postgres/projection-processor.ts';
 import type { Projector } from '../postgres/projected-records.ts';
 import { DeciderState } from '../state/decider-state.ts';
@@ -168,7 +168,7 @@ export class Plans {
       processor: ({ topic, partition }, member) =>
         new ProjectionProcessor({
           ...this.shared,
-          client: parts.client.sibling(`${group}.${partition}`),
+          cluster: parts.cluster.apart(`${group}.${partition}`),
           member,
           database: this.readModel.database,
           codec: parts.codec,
@@ -198,8 +198,8 @@ export class Plans {
           group,
           parts,
           this.diverting(pure(group, 'none'), builder, () => {
-            const client = parts.client.sibling(`${group}.letters`);
-            return new RedriveHandler(group, orders, { codec, builder, client, targetOf });
+            const log = parts.cluster.log.apart(`${group}.letters`);
+            return new RedriveHandler(group, orders, { codec, builder, log, targetOf });
           }),
         ),
       };
@@ -209,8 +209,8 @@ export class Plans {
   private diverting(
     plan: FailurePlan,
     builder: RecordBuilder,
-    inner: (assigned: AssignedPartition) => RecordHandler,
-  ): (assigned: AssignedPartition) => Handler {
+    inner: (assigned: TopicPartition) => RecordHandler,
+  ): (assigned: TopicPartition) => Handler {
     return (assigned) => {
       const at = { group: plan.group, topic: assigned.topic, partition: assigned.partition };
       return new DivertingHandler(inner(assigned), {
@@ -240,12 +240,17 @@ export class Plans {
       handles: [],
       guarantee: 'exactly-once',
       onFailure: 'dead letter',
-      processor: this.processing('exactly-once', group, parts, this.delaying(group, topics, builder)),
+      processor: this.processing('exactly-once', group, parts, this.delaying(group, topics, builder, parts)),
     }));
   }
 
-  private delaying(group: string, topics: readonly string[], builder: RecordBuilder) {
-    return delaying({ ...this.shared, group, reporter: this.reporter(builder) }, topics, this.options);
+  private delaying(group: string, topics: readonly string[], builder: RecordBuilder, { cluster }: PlanParts) {
+    return delaying(
+      { ...this.shared, group, reporter: this.reporter(builder) },
+      topics,
+      this.options,
+      cluster.log,
+    );
   }
 
   /** Those that no class declares: named after the service. */
@@ -257,11 +262,11 @@ export class Plans {
   private processing(
     guarantee: Guarantee,
     group: string,
-    { client }: PlanParts,
-    handler: (assigned: AssignedPartition) => Handler,
+    { cluster }: PlanParts,
+    handler: (assigned: TopicPartition) => Handler,
   ): Plan['processor'] {
     return (assigned, member) => {
-      const own = client.sibling(`${group}.${assigned.topic}.${assigned.partition}`);
+      const own = cluster.apart(`${group}.${assigned.topic}.${assigned.partition}`);
       return processorFor(guarantee, own, member, handler(assigned), {
         group,
         ...assigned,

@@ -1,10 +1,9 @@
+import { type Cluster } from '../engine/cluster.ts';
+import { type Producer } from '../engine/transactions.ts';
+import { type Membership } from '../engine/membership.ts';
 import { deadLetterTopic } from '../domain/index.ts';
-import type { KafkaClient } from '../kafka/client.ts';
 import { RecordTooLarge } from '../log/errors.ts';
 import type { Failpoint } from '../engine/failpoints.ts';
-import type { Membership } from '../kafka/group-member.ts';
-import { storedPosition } from '../kafka/positions.ts';
-import { TransactionalProducer } from '../kafka/transactional-producer.ts';
 import { believedPosition, encodeWitness } from '../engine/witness.ts';
 import { type Pending, pendingOf, removePending } from './outbox-table.ts';
 import type { AnyDatabase, ProjectedPartition } from './positions-table.ts';
@@ -15,17 +14,17 @@ import type { AnyDatabase, ProjectedPartition } from './positions-table.ts';
  * by it. The producer is fenced first, because only then does that offset stand still.
  */
 export class DeadLetterRelay {
-  private readonly client: KafkaClient;
+  private readonly cluster: Cluster;
   private readonly database: AnyDatabase;
   private readonly at: ProjectedPartition;
-  private readonly producer: TransactionalProducer;
+  private readonly producer: Producer;
 
-  constructor(client: KafkaClient, database: AnyDatabase, at: ProjectedPartition, failpoint: Failpoint) {
-    this.client = client;
+  constructor(cluster: Cluster, database: AnyDatabase, at: ProjectedPartition, failpoint: Failpoint) {
+    this.cluster = cluster;
     this.database = database;
     this.at = at;
     const transactionalId = `${at.projection}.${at.topic}.${at.partition}`;
-    this.producer = new TransactionalProducer(client, { transactionalId, failpoint });
+    this.producer = cluster.producer({ transactionalId, failpoint });
   }
 
   /** Resolves when the outbox is empty. */
@@ -33,11 +32,12 @@ export class DeadLetterRelay {
     const pending = await pendingOf(this.database, this.at);
     const last = pending.at(-1);
     if (!last) return;
-    const { client, at } = this;
+    const { at } = this;
+    const { log } = this.cluster;
     await this.producer.fence(signal);
     const topic = deadLetterTopic(at.projection, at.topic);
-    const stored = await storedPosition(client, at.projection, topic, at.partition, signal);
-    const { offset: published } = await believedPosition(client, stored, signal);
+    const stored = await log.position(at.projection, topic, at.partition, signal);
+    const { offset: published } = await believedPosition(log, stored, signal);
     const unpublished = pending.filter(({ seq }) => seq >= published);
     if (unpublished.length > 0) await this.publish(unpublished, membership, signal);
     await removePending(this.database, at, last.seq + 1n);

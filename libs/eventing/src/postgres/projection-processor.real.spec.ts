@@ -1,3 +1,4 @@
+import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
@@ -78,7 +79,7 @@ describe('a projection on one partition', () => {
     };
     const at = { projection: 'projections.counts.v1', topic, partition: 0 };
     return new ProjectionProcessor({
-      client: client.sibling('spec'),
+      cluster: new KafkaCluster(client.sibling('spec')),
       member,
       database,
       codec,

@@ -1,3 +1,6 @@
+import { type Cluster } from '../engine/cluster.ts';
+import { type Member } from '../engine/membership.ts';
+import { refuseOutside } from '../log/positions.ts';
 import { redriveTopic } from '../domain/index.ts';
 import { classify, outageOf } from '../failures/classification.ts';
 import { ParkedKeys } from '../failures/parked-keys.ts';
@@ -5,12 +8,9 @@ import { ParkedSource } from '../failures/parked-source.ts';
 import { keyInTable } from '../failures/key-text.ts';
 import { mayBe, type Opened } from '../serde/received-records.ts';
 import { type IgnoredOffsets, type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
-import type { KafkaClient } from '../kafka/client.ts';
 import type { Failpoint } from '../engine/failpoints.ts';
-import type { GroupMember } from '../kafka/group-member.ts';
 import type { LaneBatch, Positions } from '../engine/lanes.ts';
 import type { Processor } from '../engine/partition-worker.ts';
-import { refuseOutside } from '../kafka/positions.ts';
 import { type ConsumedRecord, offsetAfter } from '../log/record.ts';
 import { DeadLetterRelay } from './dead-letter-relay.ts';
 import { addPending } from './outbox-table.ts';
@@ -26,8 +26,8 @@ import { namingPostgres } from './postgres-away.ts';
 import { openCopies, openEvents, ProjectedRecords, type ProjectionParts } from './projected-records.ts';
 
 export interface ProjectionOptions extends ProjectionParts {
-  readonly client: KafkaClient;
-  readonly member: GroupMember;
+  readonly cluster: Cluster;
+  readonly member: Member;
   readonly database: AnyDatabase;
   readonly failpoint?: Failpoint;
   /** Keys of one partition that may be parked; 10,000 unless given. */
@@ -66,13 +66,13 @@ export class ProjectionProcessor implements Processor {
   private unpublished = false;
 
   constructor(options: ProjectionOptions) {
-    const { at, client, database, projectors, maxParkedKeys = 10_000 } = options;
+    const { at, cluster, database, projectors, maxParkedKeys = 10_000 } = options;
     const { failpoint = async () => undefined } = options;
     this.failpoint = failpoint;
     this.options = options;
     this.at = at;
     this.sideTopics = [redriveTopic(at.projection, at.topic)];
-    this.relay = new DeadLetterRelay(client, database, at, failpoint);
+    this.relay = new DeadLetterRelay(cluster, database, at, failpoint);
     this.parked = new ParkedKeys(at.projection, maxParkedKeys);
     const source = { group: at.projection, topic: at.topic, partition: at.partition };
     this.source = new ParkedSource(
@@ -109,30 +109,24 @@ export class ProjectionProcessor implements Processor {
   }
 
   close(): Promise<void> {
-    return this.options.client.close();
+    return this.options.cluster.close();
   }
 
   private async begin(signal: AbortSignal): Promise<Positions> {
-    const { client, database, member } = this.options;
+    const { cluster, database, member } = this.options;
+    const { log } = cluster;
     const { projection, topic, partition } = this.at;
     const membership = await member.confirmOwnership(topic, partition, signal);
     await this.relay.relay(membership, signal);
     for (const each of [topic, ...this.sideTopics]) {
       const position = await storedPosition(database, { ...this.at, topic: each });
-      await refuseOutside(
-        client,
-        `The projection ${projection} stands at`,
-        each,
-        partition,
-        position,
-        signal,
-      );
+      await refuseOutside(log, `The projection ${projection} stands at`, each, partition, position, signal);
       this.positions.set(each, position);
     }
     const { ignored } = this.options;
-    this.ignored = (await ignored?.offsetsIn(client, { topic, partition }, signal)) ?? NOTHING_IGNORED;
+    this.ignored = (await ignored?.offsetsIn(log, { topic, partition }, signal)) ?? NOTHING_IGNORED;
     const marks = await parkedMarks(database, this.at);
-    await this.source.restore(client, this.positionIn(topic), marks, signal);
+    await this.source.restore(log, this.positionIn(topic), marks, signal);
     return this.positions;
   }
 
@@ -155,9 +149,9 @@ export class ProjectionProcessor implements Processor {
     const key = this.parked.next;
     if (key === undefined) return;
     const waiting = this.parked.of(key)?.waiting ?? [];
-    const { client } = this.options;
+    const { log } = this.options.cluster;
     const { topic } = this.at;
-    const records = await this.source.recordsAt(client, waiting.slice(0, SETTLED_AT_ONCE), signal);
+    const records = await this.source.recordsAt(log, waiting.slice(0, SETTLED_AT_ONCE), signal);
     const opened = await this.open(records);
     const position = this.positionIn(topic);
     await this.inTransaction({ topic, from: position, to: position, handled }, (projected, rows) =>

@@ -1,3 +1,4 @@
+import { byPartition } from '../log/partitions.ts';
 import {
   type Catalogue,
   type Delayed,
@@ -6,7 +7,6 @@ import {
   type Metadata,
   topicOf,
 } from '../domain/index.ts';
-import { byPartition } from '../kafka/produce.ts';
 import { type OutgoingRecord, sizeTogether } from '../log/record.ts';
 import { toHeaders } from './cloud-events.ts';
 import type { MessageCodec } from './message-codec.ts';

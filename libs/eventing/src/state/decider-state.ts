@@ -1,12 +1,10 @@
+import { wholeEnd, holdsRecordAt } from '../log/positions.ts';
 import { type AnyDecider, evolve, type Received } from '../domain/index.ts';
 import { decoded } from '../serde/received-records.ts';
 import { type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
 import { UndecidedRecord } from '../ignored/undecided-record.ts';
-import type { KafkaClient } from '../kafka/client.ts';
-import { readPartition } from '../engine/partition-reader.ts';
+import type { Log } from '../log/log.ts';
 import { HaltError } from '../log/errors.ts';
-import { logStart, wholeEnd } from '../kafka/positions.ts';
-import { holdsRecordAt } from '../kafka/record-at.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import { type MessageCodec, Undecodable } from '../serde/message-codec.ts';
 import { StateOverlay } from './state-overlay.ts';
@@ -51,31 +49,31 @@ export class DeciderState {
    * while a transaction is open on the partition: its events may be facts already, and would be missing. Throws UndecidedRecord at
    * a record that is no event, unless an operator has decided that it is ignored: then it is as if it was not there.
    */
-  async restore(client: KafkaClient, signal: AbortSignal): Promise<void> {
+  async restore(log: Log, signal: AbortSignal): Promise<void> {
     const { topic } = this.rules.events;
     const { partition } = this.options;
     const identity = {
-      clusterId: await client.clusterId(),
-      topicId: (await client.topic(topic)).id,
+      clusterId: await log.clusterId(),
+      topicId: (await log.topic(topic)).id,
       deciderVersion: this.rules.version,
     };
     if (this.store?.damaged) await this.store.remove();
     if (!this.store || this.store.damaged) this.store = new StateStore(this.options.directory);
     this.store.claim(identity);
-    await client.confirmLeaders([topic]);
+    await log.confirmLeaders([topic]);
     const [start, end] = await Promise.all([
-      logStart(client, topic, partition, signal),
-      wholeEnd(client, topic, partition, signal),
+      log.start(topic, partition, signal),
+      wholeEnd(log, topic, partition, signal),
     ]);
-    if (!(await this.isTrue(client, end, signal))) this.store.reset(identity);
+    if (!(await this.isTrue(log, end, signal))) this.store.reset(identity);
     if (start > this.store.position)
       throw new HaltError(
         `${topic}-${partition} begins at ${start}: events were deleted, its state cannot be restored`,
       );
     const ignored =
-      (await this.options.ignored?.offsetsIn(client, { topic, partition }, signal)) ?? NOTHING_IGNORED;
+      (await this.options.ignored?.offsetsIn(log, { topic, partition }, signal)) ?? NOTHING_IGNORED;
     this.position = this.store.position;
-    for await (const chunk of readPartition(client, topic, partition, {
+    for await (const chunk of log.read(topic, partition, {
       from: this.position,
       to: end,
       signal,
@@ -89,13 +87,13 @@ export class DeciderState {
    * Whether the store is a fold of this log. Events that were acknowledged can still come to be aborted, by a broker that lost
    * their marker and let the next transaction of the same producer join them: state that was built on them is not believed.
    */
-  private async isTrue(client: KafkaClient, end: bigint, signal: AbortSignal): Promise<boolean> {
+  private async isTrue(log: Log, end: bigint, signal: AbortSignal): Promise<boolean> {
     const { position, lastEvent } = this.opened();
     if (position > end) return false;
     // One that was written before events were noted cannot be checked: it is rebuilt, once.
     if (lastEvent === undefined) return position === 0n;
     const at = { topic: this.rules.events.topic, partition: this.options.partition, offset: lastEvent };
-    return holdsRecordAt(client, at, 'committed', signal);
+    return holdsRecordAt(log, at, 'committed', signal);
   }
 
   async close(): Promise<void> {

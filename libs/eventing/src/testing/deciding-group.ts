@@ -1,3 +1,4 @@
+import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +32,7 @@ export async function decidingGroup(client: KafkaClient, platform: ReturnType<ty
   const codec = new MessageCodec(new ConfluentRegistry(registryUrl), contracts);
   await codec.ready();
   const builder = new RecordBuilder(codec, catalogue, 'spec');
-  const consumer = new GroupConsumer(client.sibling('consumer'), {
+  const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
     group: rules.group,
     topics: [rules.commands.topic],
     log: silent,
@@ -42,7 +43,7 @@ export async function decidingGroup(client: KafkaClient, platform: ReturnType<ty
       const state = new DeciderState(rules, codec, at);
       const handler = new DeciderHandler(rules, codec, builder, state, told);
       const options = { group: rules.group, ...assigned, failpoint: none };
-      return new TransactionalProcessor(client.sibling('worker'), member, handler, options);
+      return new TransactionalProcessor(new KafkaCluster(client.sibling('worker')), member, handler, options);
     },
   });
   return {

@@ -1,3 +1,5 @@
+import { KafkaCluster } from '../kafka/kafka-cluster.ts';
+import { type Outages } from '../failures/outage.ts';
 import type { GroupSpec } from '../domain/index.ts';
 import { deadLetterTopic, redriveTopic, sideLanes } from '../domain/index.ts';
 import { redriveCopy, releaseMark } from '../failures/copies.ts';
@@ -12,7 +14,6 @@ import type { KafkaClient } from '../kafka/client.ts';
 import type { Failpoint } from '../engine/failpoints.ts';
 import { GroupConsumer } from '../engine/group-consumer.ts';
 import { type Guarantee, processorFor } from '../engine/guarantee.ts';
-import type { Outages } from '../engine/partition-worker.ts';
 import { committedOffset, logEnd } from '../kafka/positions.ts';
 import { type ConsumedRecord, header } from '../log/record.ts';
 import { derivedId } from '../serde/message-id.ts';
@@ -75,7 +76,7 @@ export async function divertingGroup(client: KafkaClient, spec: DivertingGroupSp
     const run = ++runs;
     const { guarantee = 'exactly-once', failpoint, outages, client: own = client, concerns } = options;
     const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-    const consumer = new GroupConsumer(own.sibling('consumer'), {
+    const consumer = new GroupConsumer(new KafkaCluster(own.sibling('consumer')), {
       group,
       topics: [events],
       log: silent,
@@ -91,7 +92,7 @@ export async function divertingGroup(client: KafkaClient, spec: DivertingGroupSp
           lookEveryMs: 1_000,
           ...(maxParkedKeys !== undefined && { maxParkedKeys }),
         });
-        return processorFor(guarantee, own.sibling('worker'), member, diverting, {
+        return processorFor(guarantee, new KafkaCluster(own.sibling('worker')), member, diverting, {
           group,
           topic,
           partition,

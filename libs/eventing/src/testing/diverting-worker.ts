@@ -1,3 +1,4 @@
+import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import { DivertingHandler } from '../engine/groups/diverting-handler.ts';
 import { pure } from '../failures/failure-plan.ts';
 import { FailureReporter, type FailureReports } from '../failures/reporter.ts';
@@ -52,7 +53,7 @@ const builder = {
 
 const failpoint = dyingAt(kill);
 const complain = (text: string) => console.error(text);
-const consumer = new GroupConsumer(client.sibling('consumer'), {
+const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
   group,
   topics: [input],
   instanceId: group,
@@ -67,7 +68,7 @@ const consumer = new GroupConsumer(client.sibling('consumer'), {
       version: '1',
     });
     const place = { group, topic, partition, failpoint };
-    return new TransactionalProcessor(client.sibling('partition'), member, handler, place);
+    return new TransactionalProcessor(new KafkaCluster(client.sibling('partition')), member, handler, place);
   },
 });
 

@@ -1,3 +1,4 @@
+import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaClient } from '../kafka/client.ts';
 import { GroupConsumer } from '../engine/group-consumer.ts';
@@ -31,14 +32,14 @@ const copying: Handler = {
 
 const failpoint = dyingAt(kill);
 const complain = (text: string) => console.error(text);
-const consumer = new GroupConsumer(client.sibling('consumer'), {
+const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
   group,
   topics: [input],
   instanceId: group,
   maxBatch: run.maxBatch,
   log: { info: () => undefined, warn: complain, error: complain },
   processor: (assigned, member) =>
-    processorFor(run.guarantee, client.sibling('partition'), member, copying, {
+    processorFor(run.guarantee, new KafkaCluster(client.sibling('partition')), member, copying, {
       group,
       ...assigned,
       instanceId: group,

@@ -1,3 +1,5 @@
+import { type Member } from '../engine/membership.ts';
+import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import { sql } from 'kysely';
 import { deadLetterTopic, type Received, redriveTopic } from '../domain/index.ts';
 import { redriveCopy, releaseMark } from '../failures/copies.ts';
@@ -7,7 +9,6 @@ import { type FailureReports, FailureReporter } from '../failures/reporter.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import type { Failpoint } from '../engine/failpoints.ts';
 import { GroupConsumer } from '../engine/group-consumer.ts';
-import type { GroupMember } from '../kafka/group-member.ts';
 import { type ConsumedRecord, header } from '../log/record.ts';
 import type { AnyDatabase } from '../postgres/positions-table.ts';
 import { ProjectionProcessor, type ProjectionOptions } from '../postgres/projection-processor.ts';
@@ -39,11 +40,11 @@ export function projectionOf(
     handled: ({ redrives }) => Open({ door: `handled/${redrives}` }),
   };
 
-  const processor = (member: GroupMember, failpoint: Failpoint = async () => undefined) =>
+  const processor = (member: Member, failpoint: Failpoint = async () => undefined) =>
     new ProjectionProcessor({
       ...more,
       failures: pure(group, 'key', errors),
-      client: client.sibling('projection'),
+      cluster: new KafkaCluster(client.sibling('projection')),
       member,
       database,
       codec,
@@ -69,7 +70,7 @@ export function projectionOf(
   /** `instanceId`: of a member that keeps its partitions when its process is killed and started again. */
   function start(failpoint?: Failpoint, instanceId?: string): GroupConsumer {
     const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-    const consumer = new GroupConsumer(client.sibling('consumer'), {
+    const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
       group,
       topics: [events],
       log: silent,

@@ -1,5 +1,5 @@
+import { readPartition } from '../kafka/partition-reader.ts';
 import type { KafkaClient } from '../kafka/client.ts';
-import { readPartition } from '../engine/partition-reader.ts';
 import { logStart, stableEnd } from '../kafka/positions.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import { patience } from './scratch-broker.ts';

@@ -1,3 +1,5 @@
+import { KafkaLog } from '../kafka/kafka-log.ts';
+import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import { type Received, redriveTopic } from '../domain/index.ts';
 import { DivertingHandler } from '../engine/groups/diverting-handler.ts';
 import { pure } from '../failures/failure-plan.ts';
@@ -55,9 +57,9 @@ export function redriver(client: KafkaClient, { group, events, codec, builder, O
     types: ['Rung'],
     order: ({ data }: Received) => orderOf((data as Rung['data']).door, Open),
   };
-  const parts = { codec, builder, client: client.sibling('letters'), targetOf };
+  const parts = { codec, builder, log: new KafkaLog(client.sibling('letters')), targetOf };
   const handler = new RedriveHandler(group, orders, parts);
-  return new GroupConsumer(client.sibling('consumer'), {
+  return new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
     group,
     topics: [events],
     log,
@@ -72,7 +74,13 @@ export function redriver(client: KafkaClient, { group, events, codec, builder, O
         version: '1',
       });
       const place = { group, ...assigned, lost: () => undefined, ...(failpoint && { failpoint }) };
-      return processorFor('exactly-once', client.sibling('worker'), member, diverting, place);
+      return processorFor(
+        'exactly-once',
+        new KafkaCluster(client.sibling('worker')),
+        member,
+        diverting,
+        place,
+      );
     },
   });
 }

@@ -1,3 +1,4 @@
+import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { Fetcher } from '../kafka/fetcher.ts';
 import { GroupConsumer } from '../engine/group-consumer.ts';
@@ -27,7 +28,7 @@ export async function scratchGroup(client: KafkaClient, topic: string): Promise<
 export function runGroup(client: KafkaClient, { group, topic, handle, instanceId }: ScratchGroup) {
   const logged: string[] = [];
   const write = (line: string) => void logged.push(line);
-  const consumer = new GroupConsumer(client.sibling('consumer'), {
+  const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
     group,
     topics: [topic],
     ...(instanceId !== undefined && { instanceId }),
@@ -35,7 +36,7 @@ export function runGroup(client: KafkaClient, { group, topic, handle, instanceId
     log: { info: write, warn: write, error: write },
     processor: (assigned, member) =>
       new TransactionalProcessor(
-        client.sibling(`worker-${assigned.partition}`),
+        new KafkaCluster(client.sibling(`worker-${assigned.partition}`)),
         member,
         { handle },
         {
@@ -56,7 +57,7 @@ export function runWorker(
   fetcher = new Fetcher(client.sibling('fetcher')),
 ): PartitionWorker {
   const processor = new TransactionalProcessor(
-    client.sibling(`worker-${partition}`),
+    new KafkaCluster(client.sibling(`worker-${partition}`)),
     member,
     { handle },
     { group, topic, partition },

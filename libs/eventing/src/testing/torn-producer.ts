@@ -1,3 +1,4 @@
+import { type GroupPosition } from '../engine/transactions.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { isNotWritten } from '../kafka/log-appender.ts';
 import { protocolError } from '../kafka/kafkajs.ts';
@@ -5,7 +6,7 @@ import { produce } from '../kafka/produce.ts';
 import { retrying } from '../kafka/retry.ts';
 import { transactionProtocol, type TransactionVersion } from '../kafka/transaction-protocol.ts';
 import type { ProducerIdentity } from '../kafka/wire/producer-identity.ts';
-import { type GroupPosition, txnOffsetCommitExchange } from '../kafka/wire/txn-offset-commit.ts';
+import { txnOffsetCommitExchange } from '../kafka/wire/txn-offset-commit.ts';
 import { record } from './scratch-broker.ts';
 
 /**

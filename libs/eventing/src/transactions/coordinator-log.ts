@@ -1,6 +1,6 @@
+import { readPartition } from '../kafka/partition-reader.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { coordinatedPartition, TRANSACTIONS_TOPIC } from '../kafka/coordinated-partition.ts';
-import { readPartition } from '../engine/partition-reader.ts';
 import { logEnd, offsetAtTime } from '../kafka/positions.ts';
 import { decodeLoggedTransaction, type LoggedTransaction } from '../kafka/wire/transaction-log.ts';
 

@@ -1,8 +1,8 @@
+import { readPartition } from '../kafka/partition-reader.ts';
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Catalogue } from '../domain/index.ts';
 import { commitOffsets, committedOffset, logEnd, stableEnd } from '../kafka/positions.ts';
-import { readPartition } from '../engine/partition-reader.ts';
 import { createTopics } from '../kafka/topics.ts';
 import { encodeWitness } from '../engine/witness.ts';
 import { joinedMember, scratchName } from '../testing/scratch-broker.ts';

@@ -1,10 +1,11 @@
+import { type TopicPartition } from '../log/log.ts';
 import type { Catalogue } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { OFFSETS_TOPIC } from '../kafka/coordinated-partition.ts';
 import { standingOf } from './coordinator.ts';
 import type { HangingTransaction, OpenTransaction, Verdict } from './hanging-transactions.ts';
 import { openTransactions } from '../kafka/open-transactions.ts';
-import { partitionEnds, type TopicPartition } from '../kafka/partition-ends.ts';
+import { partitionEnds } from '../kafka/partition-ends.ts';
 import { StalledPartitions } from './stalled-partitions.ts';
 import { verdictOf } from './verdict.ts';
 

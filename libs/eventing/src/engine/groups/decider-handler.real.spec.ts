@@ -1,3 +1,4 @@
+import { KafkaCluster } from '../../kafka/kafka-cluster.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,7 +65,7 @@ describe('a decider on the broker', () => {
 
   function start(failpoint: (name: FailpointName) => Promise<void> = async () => undefined) {
     const { rules } = platform;
-    consumer = new GroupConsumer(client.sibling('consumer'), {
+    consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
       group: rules.group,
       topics: [rules.commands.topic],
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -79,7 +80,7 @@ describe('a decider on the broker', () => {
           failpoint,
         });
         const at = { group: rules.group, ...assigned, failpoint };
-        return new TransactionalProcessor(client.sibling('worker'), member, handler, at);
+        return new TransactionalProcessor(new KafkaCluster(client.sibling('worker')), member, handler, at);
       },
     });
     consumer.start();

@@ -1,12 +1,12 @@
+import { partitionKey, type BaseOffsets } from '../../log/partitions.ts';
 import { type AnyDecider, decide, evolve, type Message, type Received } from '../../domain/index.ts';
 import { classify } from '../../failures/classification.ts';
 import { believedCopy, type Copy } from '../../failures/believed-copies.ts';
 import { gaveUp } from '../../failures/giving-up.ts';
 import type { FailureReporter } from '../../failures/reporter.ts';
-import type { KafkaClient } from '../../kafka/client.ts';
+import type { Log } from '../../log/log.ts';
 import { HaltError } from '../../log/errors.ts';
 import type { Failpoint } from '../failpoints.ts';
-import { type BaseOffsets, partitionKey } from '../../kafka/produce.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
 import type { Handled, Handler } from '../transactional-processor.ts';
 import type { MessageCodec } from '../../serde/message-codec.ts';
@@ -48,8 +48,8 @@ export class DeciderHandler implements Handler {
     this.options = options;
   }
 
-  restore(client: KafkaClient, signal: AbortSignal): Promise<void> {
-    return this.state.restore(client, signal);
+  restore(log: Log, signal: AbortSignal): Promise<void> {
+    return this.state.restore(log, signal);
   }
 
   async handle(records: readonly ConsumedRecord[]): Promise<Handled> {

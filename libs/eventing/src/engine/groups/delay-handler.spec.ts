@@ -1,3 +1,4 @@
+import { sizeOnTheWire } from '../../kafka/wire/record-batch.ts';
 import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { redriveCopy } from '../../failures/copies.ts';
@@ -30,7 +31,7 @@ describe('a delay', () => {
   const reporter = new FailureReporter({} as RecordBuilder);
   const who = { group: 'orders.delay', service: 'orders', version: '1', reporter };
   const target = { topic: 'orders.commands', maxBytes: 2_000_000, delayMs: DELAY_MS };
-  const handler = new DelayHandler(target, who);
+  const handler = new DelayHandler(target, who, { sizeOf: sizeOnTheWire });
   const never = new AbortController().signal;
 
   it('passes on what is due, as it is, and leaves the rest', async () => {
@@ -111,7 +112,7 @@ describe('a delay', () => {
   });
 
   it('delays what a process wrote whose clock is ahead, and by no more (a minute ahead, orders expired at once)', async () => {
-    const short = new DelayHandler({ ...target, delayMs: 200 }, who);
+    const short = new DelayHandler({ ...target, delayMs: 200 }, who, { sizeOf: sizeOnTheWire });
     const ahead = Date.now() + 61_000;
     const began = Date.now();
     const records = [waiting(0, ahead + 200, ahead), waiting(1, ahead + 200, ahead)];

@@ -5,7 +5,7 @@ import { gaveUp, type GivingUp } from '../../failures/giving-up.ts';
 import { dueTime } from '../../log/due-time.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
 import type { Handled, Handler } from '../transactional-processor.ts';
-import { sizeOnTheWire } from '../../kafka/wire/record-batch.ts';
+import type { Log } from '../../log/log.ts';
 import { DUE, MessageTooLarge } from '../../serde/record-builder.ts';
 
 /** Node's timers cannot wait longer. */
@@ -32,10 +32,12 @@ export interface DelayTarget {
 export class DelayHandler implements Handler {
   private readonly target: DelayTarget;
   private readonly who: GivingUp;
+  private readonly log: Pick<Log, 'sizeOf'>;
 
-  constructor(target: DelayTarget, who: GivingUp) {
+  constructor(target: DelayTarget, who: GivingUp, log: Pick<Log, 'sizeOf'>) {
     this.target = target;
     this.who = who;
+    this.log = log;
   }
 
   async handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled> {
@@ -62,7 +64,7 @@ export class DelayHandler implements Handler {
 
   private refusal(forwarded: OutgoingRecord): Error | undefined {
     const { topic, maxBytes } = this.target;
-    const size = sizeOnTheWire(forwarded);
+    const size = this.log.sizeOf(forwarded);
     if (size <= maxBytes) return undefined;
     return new MessageTooLarge(`The record has ${size} bytes, ${topic} takes ${maxBytes}`);
   }

@@ -1,7 +1,7 @@
+import { type Log } from '../../log/log.ts';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { RecordBuilder } from '../../serde/record-builder.ts';
 import type { IgnoredRecords } from '../../ignored/ignored-records.ts';
-import type { KafkaClient } from '../../kafka/client.ts';
 import { type ConsumedRecord, header, type Headers, type OutgoingRecord } from '../../log/record.ts';
 import { asRead } from '../../testing/written-by-library.ts';
 import { releaseMark } from '../../failures/copies.ts';
@@ -96,7 +96,7 @@ describe('a batch', () => {
     const ignored = { offsetsIn } as unknown as IgnoredRecords;
     const { handler, errors } = diverting({}, { ignored, plan: pure('g', 'none') });
     errors.set(1, fatal());
-    await handler.restore({} as KafkaClient, never, 0n);
+    await handler.restore({} as Log, never, 0n);
     const batch = [record(0, 'a'), record(1, 'b'), record(2, 'c')];
     expect(places((await handler.handle(batch, never)).output)).toEqual(['output a', 'output c']);
   });

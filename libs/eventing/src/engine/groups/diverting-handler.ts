@@ -1,6 +1,6 @@
 import type { RecordHandler } from '../../failures/record-handler.ts';
 import { type IgnoredOffsets, type IgnoredRecords, NOTHING_IGNORED } from '../../ignored/ignored-records.ts';
-import type { KafkaClient } from '../../kafka/client.ts';
+import type { Log } from '../../log/log.ts';
 import { dueTime } from '../../log/due-time.ts';
 import { type ConsumedRecord, offsetAfter, type OutgoingRecord } from '../../log/record.ts';
 import type { Handled, Handler } from '../transactional-processor.ts';
@@ -41,7 +41,7 @@ export class DivertingHandler implements Handler {
   private readonly source: ParkedSource;
   private readonly marks: ParkedTopic;
   private readonly unreadable: UnreadableMarks;
-  private client: KafkaClient | undefined;
+  private log: Log | undefined;
   private ignored: IgnoredOffsets = NOTHING_IGNORED;
   private settledAtOnce = SETTLED_AT_ONCE;
 
@@ -66,15 +66,15 @@ export class DivertingHandler implements Handler {
     return dueTime(record, FAILURE.due, dueAfter(delayMs, 0, 1));
   }
 
-  async restore(client: KafkaClient, signal: AbortSignal, at: bigint): Promise<void> {
-    this.client = client;
+  async restore(log: Log, signal: AbortSignal, at: bigint): Promise<void> {
+    this.log = log;
     const { ignored, at: source } = this.options;
-    this.ignored = (await ignored?.offsetsIn(client, source, signal)) ?? NOTHING_IGNORED;
+    this.ignored = (await ignored?.offsetsIn(log, source, signal)) ?? NOTHING_IGNORED;
     if (!this.parks) return;
-    const { marks, changed } = await this.marks.read(client, signal);
-    this.unreadable.found(client, this.marks);
+    const { marks, changed } = await this.marks.read(log, signal);
+    this.unreadable.found(log, this.marks);
     const stale = changed || this.source.isAhead(at);
-    await this.source.restore(client, at, stale ? marks : undefined, signal);
+    await this.source.restore(log, at, stale ? marks : undefined, signal);
   }
 
   /** Handles one record after the other until it is time to commit; the rest is left for later. */
@@ -110,9 +110,9 @@ export class DivertingHandler implements Handler {
   async settle(signal: AbortSignal): Promise<Handled> {
     if (this.unreadable.covered.length > 0) return this.uncover();
     const key = this.parked.next;
-    if (key === undefined || !this.client) return { output: [] };
+    if (key === undefined || !this.log) return { output: [] };
     const waiting = this.parked.of(key)?.waiting ?? [];
-    const records = await this.source.recordsAt(this.client, waiting.slice(0, this.settledAtOnce), signal);
+    const records = await this.source.recordsAt(this.log, waiting.slice(0, this.settledAtOnce), signal);
     await this.inner.prepare(records);
     const parked = this.parked.begin();
     // Those that wait may be none of its business any more, in a new version.

@@ -1,3 +1,4 @@
+import { KafkaCluster } from '../../kafka/kafka-cluster.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,7 +75,7 @@ describe('undecodable bytes on the events topic of a decider (it had stopped for
 
   function start(): void {
     const { rules } = platform;
-    consumer = new GroupConsumer(client.sibling('consumer'), {
+    consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
       group: rules.group,
       topics: [rules.commands.topic],
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -88,7 +89,7 @@ describe('undecodable bytes on the events topic of a decider (it had stopped for
           failpoint: async () => undefined,
         });
         const at = { group: rules.group, ...assigned };
-        return new TransactionalProcessor(client.sibling('worker'), member, handler, at);
+        return new TransactionalProcessor(new KafkaCluster(client.sibling('worker')), member, handler, at);
       },
     });
     consumer.start();

@@ -1,3 +1,5 @@
+import { KafkaCluster } from '../../kafka/kafka-cluster.ts';
+import { readPartition } from '../../kafka/partition-reader.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +12,6 @@ import { FailureReporter } from '../../failures/reporter.ts';
 import type { KafkaClient } from '../../kafka/client.ts';
 import { GroupConsumer } from '../group-consumer.ts';
 import { type Guarantee, processorFor } from '../guarantee.ts';
-import { readPartition } from '../partition-reader.ts';
 import { committedOffset, stableEnd } from '../../kafka/positions.ts';
 import { type ConsumedRecord, header } from '../../log/record.ts';
 import type { Handler } from '../transactional-processor.ts';
@@ -59,13 +60,13 @@ describe('handlers of events on the broker', () => {
     maxBatch = 500,
   ): void {
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-    consumer = new GroupConsumer(client.sibling('consumer'), {
+    consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
       group,
       topics: [events],
       maxBatch,
       log,
       processor: (assigned, member) =>
-        processorFor(guarantee, client.sibling('worker'), member, handler, {
+        processorFor(guarantee, new KafkaCluster(client.sibling('worker')), member, handler, {
           group,
           ...assigned,
           lost: () => undefined,

@@ -3,9 +3,8 @@ import { inShort, redriveCopy, releaseMark } from '../../failures/copies.ts';
 import { isBatch, originalOf, readFailure } from '../../failures/failure-headers.ts';
 import { type DeadLetterAt, findDeadLetters, letterKey } from '../../failures/find-dead-letters.ts';
 import { keyBytes } from '../../failures/key-text.ts';
-import type { KafkaClient } from '../../kafka/client.ts';
+import type { Log } from '../../log/log.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
-import { sizeOnTheWire } from '../../kafka/wire/record-batch.ts';
 import type { MessageCodec } from '../../serde/message-codec.ts';
 import { derivedId } from '../../serde/message-id.ts';
 import { decoded, handlerOf, mayBe, valuesOf } from '../../serde/received-records.ts';
@@ -69,7 +68,7 @@ export class RedriveHandler implements RecordHandler {
   private readonly orders: RedriveOrders;
   private readonly codec: MessageCodec;
   private readonly builder: RecordBuilder;
-  private readonly client: KafkaClient;
+  private readonly log: Log;
   private readonly targetOf: TargetOf;
   private letters = new Map<string, ConsumedRecord>();
 
@@ -79,7 +78,7 @@ export class RedriveHandler implements RecordHandler {
     parts: {
       readonly codec: MessageCodec;
       readonly builder: RecordBuilder;
-      readonly client: KafkaClient;
+      readonly log: Log;
       readonly targetOf: TargetOf;
     },
   ) {
@@ -87,7 +86,7 @@ export class RedriveHandler implements RecordHandler {
     this.orders = orders;
     this.codec = parts.codec;
     this.builder = parts.builder;
-    this.client = parts.client;
+    this.log = parts.log;
     this.targetOf = parts.targetOf;
   }
 
@@ -103,7 +102,7 @@ export class RedriveHandler implements RecordHandler {
   async prepare(records: readonly ConsumedRecord[]): Promise<void> {
     await this.codec.prepare(valuesOf(records));
     const wanted = records.flatMap((record) => this.wanted(record));
-    this.letters = await findDeadLetters(this.client, wanted, AbortSignal.timeout(LOOK_MS));
+    this.letters = await findDeadLetters(this.log, wanted, AbortSignal.timeout(LOOK_MS));
   }
 
   handle(record: ConsumedRecord): OutgoingRecord[] {
@@ -113,7 +112,7 @@ export class RedriveHandler implements RecordHandler {
   }
 
   async close(): Promise<void> {
-    await this.client.close();
+    await this.log.close();
   }
 
   private giveBack(
@@ -136,7 +135,7 @@ export class RedriveHandler implements RecordHandler {
     const original = originalOf(letter);
     const edited = { topic: target.topic, value: value ?? original.value };
     const copies = [failure, inShort(failure)].map((known) => redriveCopy(original, known, edited));
-    return copies.find((copy) => sizeOnTheWire(copy) <= target.maxBytes) ?? 'too-large';
+    return copies.find((copy) => this.log.sizeOf(copy) <= target.maxBytes) ?? 'too-large';
   }
 
   /** Deciders park nothing. */

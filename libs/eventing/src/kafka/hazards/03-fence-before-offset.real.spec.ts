@@ -1,7 +1,8 @@
+import { KafkaCluster } from '../kafka-cluster.ts';
+import { readPartition } from '../partition-reader.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
 import { commitOffsets, committedOffset } from '../positions.ts';
-import { readPartition } from '../../engine/partition-reader.ts';
 import { stableEnd } from '../positions.ts';
 import { TransactionalProcessor } from '../../engine/transactional-processor.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
@@ -58,7 +59,7 @@ describe('hazard 3: fencing without KIP-447 in the client', () => {
     });
     await open;
 
-    const next = new TransactionalProcessor(client.sibling('next'), member, idle, {
+    const next = new TransactionalProcessor(new KafkaCluster(client.sibling('next')), member, idle, {
       group,
       topic,
       partition: 0,

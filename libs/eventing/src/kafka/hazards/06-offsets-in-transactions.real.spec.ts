@@ -1,7 +1,7 @@
+import { readPartition } from '../partition-reader.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
 import { committedOffset, logEnd, stableEnd } from '../positions.ts';
-import { readPartition } from '../../engine/partition-reader.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
 import { Writer } from '../wire/writer.ts';
 import { api, errorAnswer, RefusingProxy } from '../../testing/refusing-proxy.ts';

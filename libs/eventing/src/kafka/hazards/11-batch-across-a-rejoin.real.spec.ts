@@ -1,7 +1,7 @@
+import { readPartition } from '../partition-reader.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
 import { LogAppender } from '../log-appender.ts';
-import { readPartition } from '../../engine/partition-reader.ts';
 import { committedOffset, stableEnd } from '../positions.ts';
 import {
   joinedMember,

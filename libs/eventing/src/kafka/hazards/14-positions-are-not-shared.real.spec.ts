@@ -1,3 +1,4 @@
+import { KafkaCluster } from '../kafka-cluster.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Kafka } from 'kafkajs';
 import type { KafkaClient } from '../client.ts';
@@ -31,10 +32,15 @@ describe('hazard 14: a position is what the broker has committed', () => {
     };
     const handler = { handle: async () => ({ output: [] }) };
     const where = { group, topic, partition: 0 };
-    const processor = new TransactionalProcessor(client.sibling('worker'), member, handler, {
-      ...where,
-      failpoint,
-    });
+    const processor = new TransactionalProcessor(
+      new KafkaCluster(client.sibling('worker')),
+      member,
+      handler,
+      {
+        ...where,
+        failpoint,
+      },
+    );
     const signal = patience();
     await processor.assign(signal);
     const batch = { topic, records: [], nextOffset: 7n };

@@ -1,3 +1,4 @@
+import { KafkaCluster } from '../kafka-cluster.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
 import { PositionError } from '../../log/errors.ts';
@@ -23,12 +24,15 @@ describe('hazard 16: a position that is lost or out of range stops the partition
         return { output: [] };
       },
     };
-    const consumer = new GroupConsumer(client.sibling('consumer'), {
+    const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
       group,
       topics: [topic],
       log,
       processor: (assigned, member) =>
-        new TransactionalProcessor(client.sibling('worker'), member, handler, { group, ...assigned }),
+        new TransactionalProcessor(new KafkaCluster(client.sibling('worker')), member, handler, {
+          group,
+          ...assigned,
+        }),
     });
     consumer.start();
     const worker = () => consumer.status.workers.get(`${topic}-0`);

@@ -1,3 +1,4 @@
+import { KafkaCluster } from '../kafka-cluster.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
 import { PartitionLost } from '../../log/errors.ts';
@@ -38,11 +39,16 @@ describe('hazard 17: who lost a partition does not take it back', () => {
     });
     await producer.fence();
 
-    const returning = new TransactionalProcessor(client.sibling('returning'), zombie, idle, {
-      group,
-      topic,
-      partition: 0,
-    });
+    const returning = new TransactionalProcessor(
+      new KafkaCluster(client.sibling('returning')),
+      zombie,
+      idle,
+      {
+        group,
+        topic,
+        partition: 0,
+      },
+    );
     const assigning = returning.assign(patience());
     resume();
     await expect(assigning).rejects.toBeInstanceOf(PartitionLost);

@@ -1,8 +1,9 @@
+import { KafkaCluster } from '../kafka-cluster.ts';
+import { readPartition } from '../partition-reader.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
 import { GroupConsumer } from '../../engine/group-consumer.ts';
 import { LogAppender } from '../log-appender.ts';
-import { readPartition } from '../../engine/partition-reader.ts';
 import { commitOffsets, committedOffset, logEnd, stableEnd } from '../positions.ts';
 import type { ConsumedRecord } from '../../log/record.ts';
 import { TransactionalProcessor } from '../../engine/transactional-processor.ts';
@@ -38,12 +39,15 @@ describe('hazard 20: a batch that the broker refuses is halved until it fits', (
         output: records.map(({ value }) => ({ ...record(to, ''), value })),
       }),
     };
-    const consumer = new GroupConsumer(client.sibling('consumer'), {
+    const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
       group,
       topics: [from],
       log,
       processor: (assigned, member) =>
-        new TransactionalProcessor(client.sibling('worker'), member, handler, { group, ...assigned }),
+        new TransactionalProcessor(new KafkaCluster(client.sibling('worker')), member, handler, {
+          group,
+          ...assigned,
+        }),
     });
     consumer.start();
     return consumer;

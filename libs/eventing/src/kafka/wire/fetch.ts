@@ -1,3 +1,4 @@
+import { type Fetched } from '../../engine/feeds.ts';
 import { batchLimit } from '../../domain/index.ts';
 import { KafkaError } from '../errors.ts';
 import { weightOf } from '../../engine/held-records.ts';
@@ -8,17 +9,11 @@ import { Reader } from './reader.ts';
 import { decodeRecords, isIntact, type RecordBatch, recordBatches } from './record-batch.ts';
 
 /** What one fetch brought of one partition. */
-export interface FetchedPartition {
+export interface FetchedPartition extends Fetched {
   readonly topic: string;
   readonly partition: number;
   readonly errorCode: number;
-  readonly highWatermark: bigint;
-  readonly lastStableOffset: bigint;
   readonly logStartOffset: bigint;
-  /** Committed records from the wanted offset on; a batch that cannot be read is one, with `broken`. */
-  readonly records: readonly ConsumedRecord[];
-  /** Where the next fetch goes on: control records and aborted ones leave gaps. */
-  readonly nextOffset: bigint;
   /** Why nothing can be read from the wanted offset on, if so: bytes that were damaged. */
   readonly unreadable?: Error;
 }

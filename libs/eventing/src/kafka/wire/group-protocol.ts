@@ -1,14 +1,9 @@
+import { type Held } from '../../engine/membership.ts';
+import { type TopicPartition } from '../../log/log.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
 /** The bytes that members of a consumer group exchange through the coordinator (ConsumerProtocol version 0). */
-
-export interface Held {
-  /** `topic-partition` keys that the member works on now. */
-  readonly running: readonly string[];
-  /** Those whose state it has on disk. */
-  readonly stored: readonly string[];
-}
 
 export function encodeSubscription(topics: readonly string[], held: Held): Buffer {
   const userData = Buffer.from(JSON.stringify(held));
@@ -26,12 +21,7 @@ export function decodeSubscription(bytes: Buffer): { topics: string[] } & Held {
   return { topics, running, stored };
 }
 
-export interface AssignedPartition {
-  readonly topic: string;
-  readonly partition: number;
-}
-
-export function encodeAssignment(partitions: readonly AssignedPartition[]): Buffer {
+export function encodeAssignment(partitions: readonly TopicPartition[]): Buffer {
   const topics = Map.groupBy(partitions, ({ topic }) => topic);
   const writer = new Writer().int16(0).int32(topics.size);
   for (const [topic, group] of topics) {
@@ -41,7 +31,7 @@ export function encodeAssignment(partitions: readonly AssignedPartition[]): Buff
   return writer.int32(-1).slice(0);
 }
 
-export function decodeAssignment(bytes: Buffer): AssignedPartition[] {
+export function decodeAssignment(bytes: Buffer): TopicPartition[] {
   if (bytes.length < 2) return [];
   const reader = new Reader(bytes);
   reader.int16();

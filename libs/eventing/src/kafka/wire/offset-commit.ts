@@ -1,6 +1,6 @@
+import { type GroupPosition } from '../../engine/transactions.ts';
 import { apiKeys, encoded, type Exchange, protocolError } from '../kafkajs.ts';
 import { Reader } from './reader.ts';
-import type { GroupPosition } from './txn-offset-commit.ts';
 import { Writer } from './writer.ts';
 
 export interface MemberPosition extends GroupPosition {

@@ -1,12 +1,7 @@
+import { type StoredPosition } from '../../log/log.ts';
 import { apiKeys, encoded, type Exchange, protocolError } from '../kafkajs.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
-
-/** What a group has committed for one partition. */
-export interface StoredPosition {
-  readonly offset: bigint;
-  readonly metadata: string;
-}
 
 /**
  * OffsetFetch version 7 with `require_stable` (KIP-447): while a transaction of another producer holds offsets

@@ -1,20 +1,8 @@
+import { type GroupPosition } from '../../engine/transactions.ts';
 import { apiKeys, encoded, type Exchange } from '../kafkajs.ts';
 import type { ProducerIdentity } from './producer-identity.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
-
-export interface GroupPosition {
-  readonly group: string;
-  readonly topic: string;
-  readonly partition: number;
-  /** The next offset that the group is to handle. */
-  readonly offset: bigint;
-  /** Membership under which the records were read; the broker refuses the offsets of an older generation (KIP-447). */
-  readonly memberId: string;
-  readonly generation: number;
-  /** Text that is kept with the offset, 4,096 bytes at most by the broker's default. */
-  readonly metadata?: string;
-}
 
 /**
  * Version 3 has member and generation (KIP-447), where KafkaJS stops at 1; with 5 the position enrols its group in the

@@ -1,6 +1,6 @@
 import type { KafkaClient } from '../kafka/client.ts';
 import { Fetcher } from '../kafka/fetcher.ts';
-import { PartitionFeed } from './partition-feed.ts';
+import { PartitionFeed } from '../engine/partition-feed.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 
 /**

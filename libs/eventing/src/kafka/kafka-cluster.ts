@@ -1,0 +1,61 @@
+import type { Cluster, PlainPosition, ProducerOptions } from '../engine/cluster.ts';
+import type { Feeds, FeedsOptions } from '../engine/feeds.ts';
+import type { Member, MemberOptions } from '../engine/membership.ts';
+import type { Appender, Producer } from '../engine/transactions.ts';
+import { isUnanswered } from '../log/errors.ts';
+import type { Log } from '../log/log.ts';
+import type { KafkaClient } from './client.ts';
+import { Fetcher } from './fetcher.ts';
+import { GroupMember } from './group-member.ts';
+import { KafkaLog } from './kafka-log.ts';
+import { LogAppender } from './log-appender.ts';
+import { retrying } from './retry.ts';
+import { TransactionalProducer } from './transactional-producer.ts';
+import { offsetCommitExchange } from './wire/offset-commit.ts';
+
+/** Milliseconds for which a commit that the coordinator put off is asked again. */
+const COMMIT_MS = 10_000;
+
+/** A Kafka cluster, as groups work on it. */
+export class KafkaCluster implements Cluster {
+  readonly log: Log;
+  private readonly client: KafkaClient;
+
+  constructor(client: KafkaClient) {
+    this.client = client;
+    this.log = new KafkaLog(client);
+  }
+
+  feeds(options: FeedsOptions): Feeds {
+    return new Fetcher(this.client, options);
+  }
+
+  member(options: MemberOptions): Member {
+    return new GroupMember(this.client, options);
+  }
+
+  producer(options: ProducerOptions): Producer {
+    return new TransactionalProducer(this.client, options);
+  }
+
+  appender(): Appender {
+    return new LogAppender(this.client);
+  }
+
+  async commit({ instanceId, ...position }: PlainPosition): Promise<void> {
+    const { client } = this;
+    const exchange = offsetCommitExchange({ ...position, instanceId: instanceId ?? null });
+    await retrying(
+      async () => client.exchange<void>(await client.coordinator('group', position.group), exchange),
+      { forMs: COMMIT_MS, unless: isUnanswered },
+    );
+  }
+
+  apart(name: string): Cluster {
+    return new KafkaCluster(this.client.sibling(name));
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+}

@@ -1,0 +1,75 @@
+import type { LogError } from '../log/errors.ts';
+import type { Chunk, Isolation, Log, LogTopic, Range, RecordPlace, StoredPosition } from '../log/log.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
+import type { KafkaClient } from './client.ts';
+import { notStable } from './not-stable.ts';
+import { readPartition } from './partition-reader.ts';
+import { logEnd, logStart, offsetAtTime, stableEnd, storedPosition } from './positions.ts';
+import { recordAt } from './record-at.ts';
+import { sizeOnTheWire } from './wire/record-batch.ts';
+
+/** The log of a Kafka cluster. */
+export class KafkaLog implements Log {
+  private readonly client: KafkaClient;
+
+  constructor(client: KafkaClient) {
+    this.client = client;
+  }
+
+  clusterId(): Promise<string> {
+    return this.client.clusterId();
+  }
+
+  async topic(name: string): Promise<LogTopic> {
+    const { id, leaders } = await this.client.topic(name);
+    return { id, partitions: leaders.length };
+  }
+
+  start(topic: string, partition: number, signal?: AbortSignal): Promise<bigint> {
+    return logStart(this.client, topic, partition, signal);
+  }
+
+  end(topic: string, partition: number, signal?: AbortSignal): Promise<bigint> {
+    return logEnd(this.client, topic, partition, signal);
+  }
+
+  stableEnd(topic: string, partition: number, signal?: AbortSignal): Promise<bigint> {
+    return stableEnd(this.client, topic, partition, signal);
+  }
+
+  offsetAtTime(topic: string, partition: number, time: number, signal?: AbortSignal): Promise<bigint> {
+    return offsetAtTime(this.client, topic, partition, time, signal);
+  }
+
+  read(topic: string, partition: number, range: Range): AsyncIterable<Chunk> {
+    return readPartition(this.client, topic, partition, range);
+  }
+
+  recordAt(at: RecordPlace, isolation: Isolation, signal: AbortSignal): Promise<ConsumedRecord | undefined> {
+    return recordAt(this.client, at, isolation, signal);
+  }
+
+  position(group: string, topic: string, partition: number, signal?: AbortSignal): Promise<StoredPosition> {
+    return storedPosition(this.client, group, topic, partition, signal);
+  }
+
+  sizeOf(record: OutgoingRecord): number {
+    return sizeOnTheWire(record);
+  }
+
+  confirmLeaders(topics: readonly string[]): Promise<void> {
+    return this.client.confirmLeaders(topics);
+  }
+
+  notStable(topic: string, partition: number): Promise<LogError> {
+    return notStable(this.client, topic, partition);
+  }
+
+  apart(name: string): Log {
+    return new KafkaLog(this.client.sibling(name));
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PositionError } from './errors.ts';
+import type { Log, RecordPlace, Isolation, StoredPosition } from './log.ts';
+
+/** Milliseconds within which markers of transactions that have ended are written. */
+const MARKERS_MS = 2_000;
+
+/**
+ * The end of the log once nothing before it is open any more: whatever was written when this was called is behind it. Throws
+ * LogError, retryable, when a transaction stays open for more than two seconds.
+ */
+export async function wholeEnd(
+  log: Log,
+  topic: string,
+  partition: number,
+  signal?: AbortSignal,
+): Promise<bigint> {
+  const end = await log.end(topic, partition, signal);
+  let stable = await log.stableEnd(topic, partition, signal);
+  for (const deadline = performance.now() + MARKERS_MS; stable < end;) {
+    if (performance.now() > deadline) throw await log.notStable(topic, partition);
+    await sleep(20, undefined, signal && { signal });
+    stable = await log.stableEnd(topic, partition, signal);
+  }
+  return stable;
+}
+
+/**
+ * The group's position, checked against the log. A missing one, or one outside of the log, is a PositionError:
+ * positions are created at deployment and are never reset by themselves, because that would skip or repeat records.
+ */
+export async function trustedPosition(
+  log: Log,
+  group: string,
+  topic: string,
+  partition: number,
+  signal?: AbortSignal,
+): Promise<StoredPosition> {
+  const position = await log.position(group, topic, partition, signal);
+  const { offset } = position;
+  const where = `${topic}-${partition}`;
+  if (offset < 0n) {
+    throw new PositionError(
+      `The group ${group} has no committed offset for ${where}. Run the deployment step, or set it yourself; it is never reset by itself`,
+    );
+  }
+  await refuseOutside(log, `The group ${group} stands at`, topic, partition, offset, signal);
+  return position;
+}
+
+/**
+ * Throws PositionError unless the log holds this offset, or ends just before it: as the leader of the newest epoch tells it, and
+ * not a broker that was away.
+ */
+export async function refuseOutside(
+  log: Log,
+  who: string,
+  topic: string,
+  partition: number,
+  offset: bigint,
+  signal?: AbortSignal,
+): Promise<void> {
+  const bounds = () => Promise.all([log.start(topic, partition, signal), log.end(topic, partition, signal)]);
+  const within = ([start, end]: [bigint, bigint]) => offset >= start && offset <= end;
+  if (within(await bounds())) return;
+  await log.confirmLeaders([topic]);
+  const [start, end] = await bounds();
+  if (within([start, end])) return;
+  throw new PositionError(
+    `${who} offset ${offset} of ${topic}-${partition}, but the log holds ${start} to ${end}: records are missing. Decide where to go on and set it; it is never reset by itself`,
+  );
+}
+
+/** Whether a record stands at this offset, for those who read like this. */
+export async function holdsRecordAt(
+  log: Log,
+  at: RecordPlace,
+  isolation: Isolation,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return (await log.recordAt(at, isolation, signal)) !== undefined;
+}
