@@ -1,16 +1,15 @@
-import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { serveDocument } from '../openapi/document.ts';
 import { malformed } from '../problem/problem.ts';
 import { isToken } from './caller.ts';
 import { stringifyExactly } from './exact-json.ts';
-import { invalid } from './invalid.ts';
 import { readJson } from './json-body.ts';
 import { KnownRoutes } from './known-routes.ts';
 import { refuseOtherThanJson } from './media-type.ts';
 import { parseQuery, refuseIllFormedQuery } from './query.ts';
 import { answerUnparsed, headLimit } from './unparsed.ts';
+import { ValidationPipe } from './validation.ts';
 
 /** Options of the HTTP server. */
 export const httpOptions = {
@@ -44,7 +43,7 @@ export function configureHttp(app: NestFastifyApplication): void {
     refuseOtherThanJson(request.headers);
   });
   http.setReplySerializer(stringifyExactly);
-  app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: invalid }));
+  app.useGlobalPipes(new ValidationPipe());
   serveDocument(app);
 }
 
