@@ -236,6 +236,18 @@ describe('a query', () => {
   });
 });
 
+describe('what Node would refuse without a body', () => {
+  it.each([
+    ['no Host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'The request has no Host'],
+    ['an unknown Expect', 'GET / HTTP/1.1\r\nHost: a\r\nExpect: b\r\n\r\n', 417, 'Of Expect only'],
+  ])('%s is a problem', async (_, request, status, detail) => {
+    const answer = await answerTo(request);
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
+    expect(answer.toLowerCase()).toContain('content-type: application/problem+json');
+    expect(answer).toContain(`"detail":"${detail}`);
+  });
+});
+
 describe('a member that the framework would take away', () => {
   it.each(['constructor', 'prototype', 'toString'])('%s is unknown like any other', async (name) => {
     for (const value of [null, 1, { prototype: {} }]) {

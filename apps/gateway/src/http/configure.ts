@@ -15,7 +15,8 @@ import { ValidationPipe } from './validation.ts';
 export const httpOptions = {
   bodyLimit: 256 * 1024,
   // A query that is too long is then told what is wrong with it.
-  http: { maxHeaderSize: headLimit },
+  // Without a Host it is refused below: Node would send no problem.
+  http: { maxHeaderSize: headLimit, requireHostHeader: false },
   routerOptions: { maxParamLength: 256, querystringParser: parseQuery },
   frameworkErrors: malformedPath,
 };
@@ -38,6 +39,8 @@ export function configureHttp(app: NestFastifyApplication): void {
   http.addHook('onRequest', async (request, reply) => {
     reply.headers(usualHeaders(request));
     const { method, url, is404 } = request;
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
+      throw malformed('The request has no Host', { header: 'Host' });
     if (is404 || routes.lacks(method, url)) throw routes.refusal(method, url);
     refuseIllFormedQuery(request);
     refuseOtherThanJson(request.headers);
