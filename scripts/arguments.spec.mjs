@@ -46,6 +46,9 @@ describe('the programs', () => {
       'has a ":" in it: move it elsewhere',
     );
     expect(() => refuseUnusablePath('/home/ada/a[1]/atelier/')).toThrow('has a "[" in it: move it elsewhere');
+    if (process.platform === 'win32') return;
+    for (const path of ['/home/ada/$HOME/', '/home/ada/"a"/', '/home/ada/a`b`/', '/home/ada/a\\b/'])
+      expect(() => refuseUnusablePath(path)).toThrow('move it elsewhere');
   });
 });
 

@@ -11,9 +11,21 @@ const npmsOwnRecord = join(root, 'node_modules', '.package-lock.json');
 
 /** True when what is installed is what the lock file says. */
 export function areInstalled() {
+  const { packages } = JSON.parse(readFileSync(lockFile, 'utf8'));
+  if (besideWorkspaces(packages).some((path) => !existsSync(join(root, path)))) return false;
   if (existsSync(stamp)) return readFileSync(stamp, 'utf8') === lockHash();
   // Installed by hand: npm writes its record last, so it is younger than the lock file that it followed.
   return existsSync(npmsOwnRecord) && statSync(npmsOwnRecord).mtimeMs >= statSync(lockFile).mtimeMs;
+}
+
+/**
+ * Paths of packages that npm puts beside the workspace that needs another version than the others: whoever keeps or copies only
+ * `node_modules`, as caches do, does not have them.
+ */
+export function besideWorkspaces(packages) {
+  return Object.entries(packages)
+    .filter(([path, { optional }]) => /^(?!node_modules\/).*\/node_modules\//.test(path) && !optional)
+    .map(([path]) => path);
 }
 
 /** Installs exactly what the lock file says. What npm prints goes to a log file; its end is in the error. */

@@ -222,6 +222,8 @@ describe('a query', () => {
     'limit=05',
     'limit=',
     '__proto__=x',
+    'constructor=x',
+    'prototype=x',
   ])('?%s is refused by every list', async (query) => {
     for (const list of ['orders', 'products', 'dead-letters', 'dead-letters/groups', 'transactions']) {
       const { status, body } = await call('GET', `/v1/${list}?${query}`);
@@ -231,6 +233,37 @@ describe('a query', () => {
         field: query.split('=')[0],
       });
     }
+  });
+});
+
+describe('what Node would refuse without a body', () => {
+  it.each([
+    ['no Host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'The request has no Host'],
+    ['an unknown Expect', 'GET / HTTP/1.1\r\nHost: a\r\nExpect: b\r\n\r\n', 417, 'Of Expect only'],
+  ])('%s is a problem', async (_, request, status, detail) => {
+    const answer = await answerTo(request);
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
+    expect(answer.toLowerCase()).toContain('content-type: application/problem+json');
+    expect(answer).toContain(`"detail":"${detail}`);
+  });
+});
+
+describe('a member that the framework would take away', () => {
+  it.each(['constructor', 'prototype', 'toString'])('%s is unknown like any other', async (name) => {
+    for (const value of [null, 1, { prototype: {} }]) {
+      const { status, body } = await place({ ...order, [name]: value });
+      expect({ status, detail: body.detail }).toEqual({ status: 400, detail: `${name}: Unknown here` });
+    }
+    const { body } = await place({ ...order, lines: [{ ...order.lines[0], [name]: 1 }] });
+    expect(body.errors).toEqual([{ field: `lines.0.${name}`, message: 'Unknown here' }]);
+  });
+
+  it('__proto__ is not said to be broken JSON', async () => {
+    const { status, body } = await call('POST', '/v1/orders', { body: '{"__proto__":{}}', headers: json });
+    expect({ status, detail: body.detail }).toEqual({
+      status: 400,
+      detail: 'The body has a member __proto__, which is unknown here',
+    });
   });
 });
 

@@ -23,7 +23,7 @@ let checkout: string;
 /** A checkout with what npm installs: its own packages lie in the checkout itself, all others in the repository that this is. */
 beforeAll(() => {
   parent = mkdtempSync(join(tmpdir(), 'atelier-odd-'));
-  checkout = join(parent, `my ä, b' "c" $HOME & (2) 100%`, 'atelier');
+  checkout = join(parent, "my ä, b's & (2) 100%", 'atelier');
   cpSync(repositoryRoot, checkout, {
     recursive: true,
     filter: (path) => !notCopied.has(basename(path)),

@@ -1,22 +1,22 @@
-import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { serveDocument } from '../openapi/document.ts';
 import { malformed } from '../problem/problem.ts';
 import { isToken } from './caller.ts';
 import { stringifyExactly } from './exact-json.ts';
-import { invalid } from './invalid.ts';
 import { readJson } from './json-body.ts';
 import { KnownRoutes } from './known-routes.ts';
 import { refuseOtherThanJson } from './media-type.ts';
 import { parseQuery, refuseIllFormedQuery } from './query.ts';
 import { answerUnparsed, headLimit } from './unparsed.ts';
+import { ValidationPipe } from './validation.ts';
 
 /** Options of the HTTP server. */
 export const httpOptions = {
   bodyLimit: 256 * 1024,
   // A query that is too long is then told what is wrong with it.
-  http: { maxHeaderSize: headLimit },
+  // Without a Host it is refused below: Node would send no problem.
+  http: { maxHeaderSize: headLimit, requireHostHeader: false },
   routerOptions: { maxParamLength: 256, querystringParser: parseQuery },
   frameworkErrors: malformedPath,
 };
@@ -39,12 +39,14 @@ export function configureHttp(app: NestFastifyApplication): void {
   http.addHook('onRequest', async (request, reply) => {
     reply.headers(usualHeaders(request));
     const { method, url, is404 } = request;
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
+      throw malformed('The request has no Host', { header: 'Host' });
     if (is404 || routes.lacks(method, url)) throw routes.refusal(method, url);
     refuseIllFormedQuery(request);
     refuseOtherThanJson(request.headers);
   });
   http.setReplySerializer(stringifyExactly);
-  app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: invalid }));
+  app.useGlobalPipes(new ValidationPipe());
   serveDocument(app);
 }
 

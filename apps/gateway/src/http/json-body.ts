@@ -4,13 +4,27 @@ import { isUtf8 } from 'node:buffer';
 import { malformed } from '../problem/problem.ts';
 import { illFormedIn } from './well-formed.ts';
 
-/** Bodies are JSON in UTF-8 (RFC 8259, 8.1), and every text in them can be kept as it is. Others are answered with 400. */
+/**
+ * Bodies are JSON in UTF-8 (RFC 8259, 8.1), every text in them can be kept as it is, and a schema sees every member. Others are
+ * answered with 400.
+ */
 export function readJson(app: NestFastifyApplication): void {
-  const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
+  const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'ignore');
   app.useBodyParser<RawServerDefault>('application/json', {}, (request, body, done) => {
     if (!isUtf8(body)) return done(malformed('The body is not UTF-8'));
-    return parse(request, body.toString(), (error, value) => done(error ?? refusal(value), value));
+    const text = body.toString();
+    return parse(request, text, (error, value) => done(error ? whyNot(text, error) : refusal(value), value));
   });
+}
+
+/** The parser calls JSON invalid, too, that has a member `__proto__`. */
+function whyNot(text: string, error: Error): Error {
+  try {
+    JSON.parse(text);
+  } catch {
+    return error;
+  }
+  return malformed('The body has a member __proto__, which is unknown here');
 }
 
 function refusal(value: unknown) {

@@ -17,7 +17,7 @@ export const headLimit = 64 * 1024;
 /** How long the client may take to read the answer. */
 const patienceMs = 5_000;
 
-/** Answers them, and the method CONNECT, as everything else is answered: with problems. */
+/** Answers them, the method CONNECT, and what Expect asks for in vain, as everything else is answered: with problems. */
 export function answerUnparsed(app: NestFastifyApplication, routes: KnownRoutes): void {
   app
     .getHttpServer()
@@ -26,6 +26,9 @@ export function answerUnparsed(app: NestFastifyApplication, routes: KnownRoutes)
     .on('clientError', (error: ParserError, socket: Duplex) => answer(socket, problemOf(error, routes)))
     .on('connect', ({ url = '' }: IncomingMessage, socket: Duplex) =>
       answer(socket, routes.refusal('CONNECT', url)),
+    )
+    .on('checkExpectation', ({ socket }: IncomingMessage) =>
+      answer(socket, new Problem(417, 'expectation-failed', 'Of Expect only 100-continue is known')),
     );
 }
 

@@ -8,13 +8,17 @@ export interface PartitionEnds extends TopicPartition {
   readonly highWatermark: bigint;
 }
 
-/** Partitions by the node that leads them. Those without a leader are left out: nobody can say anything about them. */
+/**
+ * Partitions by the node that leads them, each once: a leader refuses a request that names one twice. Those without a leader are
+ * left out: nobody can say anything about them.
+ */
 export async function byLeader(
   client: KafkaClient,
   partitions: readonly TopicPartition[],
 ): Promise<Map<number, LedPartition[]>> {
   const groups = new Map<number, LedPartition[]>();
-  for (const { topic, partition } of partitions) {
+  const once = new Map(partitions.map((each) => [keyOf(each), each]));
+  for (const { topic, partition } of once.values()) {
     const leader = await client.leadership(topic, partition).catch(() => undefined);
     if (leader === undefined) continue;
     const group = groups.get(leader.nodeId) ?? [];
@@ -23,6 +27,8 @@ export async function byLeader(
   }
   return groups;
 }
+
+const keyOf = ({ topic, partition }: TopicPartition) => `${topic}-${partition}`;
 
 /**
  * The ends of many partitions, two requests for each leader. Partitions that their leader says nothing about are left out, and
@@ -46,10 +52,9 @@ export async function partitionEnds(
 }
 
 function joined(stable: readonly ListedOffset[], all: readonly ListedOffset[]): PartitionEnds[] {
-  const key = ({ topic, partition }: ListedOffset) => `${topic}-${partition}`;
-  const ends = new Map(all.filter(({ errorCode }) => errorCode === 0).map((end) => [key(end), end.offset]));
+  const ends = new Map(all.filter(({ errorCode }) => errorCode === 0).map((end) => [keyOf(end), end.offset]));
   return stable.flatMap((end) => {
-    const highWatermark = ends.get(key(end));
+    const highWatermark = ends.get(keyOf(end));
     if (end.errorCode !== 0 || highWatermark === undefined) return [];
     const { topic, partition, offset } = end;
     return [{ topic, partition, lastStableOffset: offset, highWatermark }];

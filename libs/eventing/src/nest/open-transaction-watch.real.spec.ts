@@ -31,18 +31,19 @@ async function watched() {
     }),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
-  const watch = new OpenTransactionWatch();
-  const health = new EngineHealth(watch);
+  const openTransactions = new OpenTransactionWatch();
+  const health = new EngineHealth(openTransactions);
+  const watch = () => openTransactions.watch(client, () => consumer.status.heldBack);
   consumer.start();
   health.watch([consumer]);
-  watch.watch(client, () => consumer.status.heldBack);
+  watch();
   const ready = () => health.report().ready;
   await until(ready);
   const stop = async () => {
-    watch.stop();
+    openTransactions.stop();
     await consumer.stop();
   };
-  return { topic, ready, reason: () => health.report().details[group]?.reason, stop };
+  return { topic, ready, reason: () => health.report().details[group]?.reason, watch, stop };
 }
 
 it('readiness names the producer whose open transaction holds a partition back, since when, and how much waits', async () => {
@@ -75,6 +76,17 @@ it('readiness names a foreign producer that has a transaction open on commands, 
   await until(ready);
   await expect(transaction.commit()).rejects.toThrow();
   await producer.disconnect();
+  await stop();
+});
+
+it('readiness names it where two groups of a process are held back on one partition (projections told only that one is open)', async () => {
+  const { topic, ready, reason, watch, stop } = await watched();
+  watch();
+  const transaction = await openTransaction(client, [record(topic, 'x')]);
+  const producerId = await firstProducer(topic);
+  await until(() => reason()?.includes(`producer ${producerId}`) ?? false);
+  await transaction.commit();
+  await until(ready);
   await stop();
 });
 

@@ -29,6 +29,14 @@ describe('the lock of a data directory', () => {
     expect(readdirSync(dataDir)).toEqual([]);
   });
 
+  it('says in one sentence that the data directory is a file', () => {
+    const file = join(dataDir, 'file');
+    writeFileSync(file, '');
+    expect(() => takeLock(file, gateway)).toThrow(
+      `DATA_DIR, ${file}, cannot be written to (ENOTDIR): choose another one.`,
+    );
+  });
+
   it('is not held by the dead, even when their pid is in use again', () => {
     leaveLock(4, { pid: process.pid, identity: 'started at another time', gateway });
     expect(runningPlatform(dataDir)).toBeUndefined();

@@ -38,13 +38,17 @@ function createDirectory(dataDir: string): void {
   try {
     makeDirectory(dataDir);
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code;
-    throw new StackError(
-      'BAD_SETTING',
-      `DATA_DIR, ${shellWord(dataDir)}, cannot be created (${reason}): choose another one.`,
-      { cause },
-    );
+    throw unusable(dataDir, 'cannot be created', cause);
   }
+}
+
+function unusable(dataDir: string, why: string, cause: unknown): StackError {
+  const { code } = cause as NodeJS.ErrnoException;
+  return new StackError(
+    'BAD_SETTING',
+    `DATA_DIR, ${shellWord(dataDir)}, ${why} (${code}): choose another one.`,
+    { cause },
+  );
 }
 
 /** Who runs the platform on this directory now, if anybody does. */
@@ -87,7 +91,7 @@ function create(dataDir: string, number: number, holder: Holder): boolean {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    throw unusable(dataDir, 'cannot be written to', error);
   }
 }
 
