@@ -44,12 +44,13 @@ const folders = {
   engine: ['domain', 'log', 'serde', 'ignored', 'state', 'failures'],
   kafka: ['domain', 'log', 'serde', 'engine'],
   transactions: ['domain', 'log', 'serde', 'engine', 'kafka'],
+  memory: ['domain', 'log', 'engine'],
   postgres: ['domain', 'log', 'serde', 'ignored', 'failures', 'engine'],
 };
 
 const layers = Object.entries(folders).map(([folder, below]) => ({
   files: [`libs/eventing/src/${folder}/**`],
-  ignores: ['**/*.spec.ts', '**/hazards/**'],
+  ignores: ['**/*.spec.ts', '**/*.features.ts', '**/hazards/**'],
   rules: {
     'no-restricted-imports': [
       'error',

@@ -1,0 +1,50 @@
+import type { Cluster, PlainPosition, ProducerOptions } from '../engine/cluster.ts';
+import type { Feeds, FeedsOptions } from '../engine/feeds.ts';
+import type { Member, MemberOptions } from '../engine/membership.ts';
+import type { Appender, Producer } from '../engine/transactions.ts';
+import type { Log } from '../log/log.ts';
+import { MemoryBroker } from './memory-broker.ts';
+import { MemoryFeeds } from './memory-feeds.ts';
+import { MemoryLog } from './memory-log.ts';
+import { MemoryMember } from './memory-member.ts';
+import { MemoryProducer } from './memory-producer.ts';
+
+/** A cluster in this process. It keeps what a broker keeps, for as long as somebody holds it. */
+export class MemoryCluster implements Cluster {
+  readonly broker: MemoryBroker;
+  readonly log: Log;
+
+  constructor(broker = new MemoryBroker()) {
+    this.broker = broker;
+    this.log = new MemoryLog(broker);
+  }
+
+  feeds({ budget }: FeedsOptions): Feeds {
+    return new MemoryFeeds(this.broker, budget);
+  }
+
+  member(options: MemberOptions): Member {
+    return new MemoryMember(this.broker, options);
+  }
+
+  producer(options: ProducerOptions): Producer {
+    return new MemoryProducer(this.broker, options);
+  }
+
+  appender(): Appender {
+    return { append: async (record) => this.broker.append(record) };
+  }
+
+  async commit(position: PlainPosition): Promise<void> {
+    this.broker.group(position.group).commit(position);
+    this.broker.changed();
+  }
+
+  apart(): Cluster {
+    return new MemoryCluster(this.broker);
+  }
+
+  async close(): Promise<void> {
+    // The broker stays.
+  }
+}

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LogError } from '../log/errors.ts';
+import type { Chunk, Isolation, Log, LogTopic, Range, RecordPlace, StoredPosition } from '../log/log.ts';
+import { type ConsumedRecord, type OutgoingRecord, sizeAlone } from '../log/record.ts';
+import type { MemoryBroker } from './memory-broker.ts';
+
+/** Milliseconds for which a position is waited for that a transaction may change. */
+const UNSTABLE_MS = 2_000;
+/** Milliseconds between two looks at what somebody else will end. */
+const LOOK_MS = 5;
+/** Records of one chunk. */
+const CHUNK = 1_000;
+
+/** The log of a broker in memory. It answers as a broker does: nothing in the call itself, everything a little later. */
+export class MemoryLog implements Log {
+  private readonly broker: MemoryBroker;
+
+  constructor(broker: MemoryBroker) {
+    this.broker = broker;
+  }
+
+  async clusterId(): Promise<string> {
+    return 'memory';
+  }
+
+  async topic(name: string): Promise<LogTopic> {
+    const { id, partitions } = this.broker.topics.topic(name);
+    return { id, partitions: partitions.length };
+  }
+
+  async start(topic: string, partition: number): Promise<bigint> {
+    this.broker.topics.partition(topic, partition);
+    return 0n;
+  }
+
+  async end(topic: string, partition: number): Promise<bigint> {
+    return this.broker.topics.partition(topic, partition).highWatermark;
+  }
+
+  async stableEnd(topic: string, partition: number): Promise<bigint> {
+    return this.broker.topics.partition(topic, partition).lastStableOffset;
+  }
+
+  async offsetAtTime(topic: string, partition: number, time: number): Promise<bigint> {
+    const found = this.broker.topics.partition(topic, partition);
+    const young = found
+      .read(0n, found.highWatermark, 'everything')
+      .find(({ timestamp }) => timestamp >= time);
+    return young?.offset ?? found.highWatermark;
+  }
+
+  /** Waits for the stable end to reach the range's: nothing is passed over. */
+  async *read(topic: string, partition: number, { from, to, signal }: Range): AsyncGenerator<Chunk> {
+    const found = this.broker.topics.partition(topic, partition);
+    for (let position = from; position < to;) {
+      signal.throwIfAborted();
+      const end = smallest(found.lastStableOffset, to, position + BigInt(CHUNK));
+      if (end > position)
+        yield { records: found.read(position, end, 'committed'), nextOffset: (position = end) };
+      else await sleep(LOOK_MS, undefined, { signal });
+    }
+  }
+
+  async recordAt(
+    { topic, partition, offset }: RecordPlace,
+    isolation: Isolation,
+  ): Promise<ConsumedRecord | undefined> {
+    const found = this.broker.topics.partition(topic, partition);
+    const end = isolation === 'everything' ? found.highWatermark : found.lastStableOffset;
+    return offset < end ? found.read(offset, offset + 1n, isolation)[0] : undefined;
+  }
+
+  async position(
+    group: string,
+    topic: string,
+    partition: number,
+    signal?: AbortSignal,
+  ): Promise<StoredPosition> {
+    for (const deadline = performance.now() + UNSTABLE_MS; ;) {
+      const position = this.broker.group(group).position({ topic, partition });
+      if (position) return position;
+      if (performance.now() > deadline) throw unstable(group);
+      await sleep(LOOK_MS, undefined, signal && { signal });
+    }
+  }
+
+  sizeOf(record: OutgoingRecord): number {
+    return sizeAlone(record);
+  }
+
+  async confirmLeaders(): Promise<void> {
+    // There is one, and it is always there.
+  }
+
+  async notStable(topic: string, partition: number): Promise<LogError> {
+    const message = `a transaction is open on ${topic}-${partition}`;
+    return new LogError('NOT_STABLE', message, { retryable: true });
+  }
+
+  apart(): Log {
+    return this;
+  }
+
+  async close(): Promise<void> {
+    // Nothing is held.
+  }
+}
+
+const smallest = (...offsets: readonly bigint[]) => offsets.reduce((a, b) => (b < a ? b : a));
+
+const unstable = (group: string) =>
+  new LogError('UNSTABLE_OFFSET_COMMIT', `The position of ${group} is not final`, { retryable: true });

@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProducerOptions } from '../engine/cluster.ts';
+import type { FailpointName } from '../engine/failpoints.ts';
+import type { GroupPosition, Producer } from '../engine/transactions.ts';
+import { LogError, ProducerFenced } from '../log/errors.ts';
+import { type BaseOffsets, partitionKey } from '../log/partitions.ts';
+import { type OutgoingRecord, WRITER } from '../log/record.ts';
+import type { MemoryBroker } from './memory-broker.ts';
+import type { GroupCoordinator } from './group-coordinator.ts';
+import type { MemoryPartition, ProducerIdentity } from './memory-partition.ts';
+
+/** Milliseconds between two tries while the transaction before is still ending. */
+const AGAIN_MS = 2;
+/** Milliseconds for which that is tried. */
+const PATIENCE_MS = 10_000;
+
+/** A transactional producer on a broker in memory. It passes the same moments as one on Kafka: see `Failpoint`. */
+export class MemoryProducer implements Producer {
+  private readonly broker: MemoryBroker;
+  private readonly options: ProducerOptions;
+  private identity: ProducerIdentity | undefined;
+  private open = false;
+
+  constructor(broker: MemoryBroker, options: ProducerOptions) {
+    this.broker = broker;
+    this.options = options;
+  }
+
+  async fence(signal?: AbortSignal): Promise<void> {
+    this.identity = undefined;
+    this.open = false;
+    const { transactionalId } = this.options;
+    this.identity = await repeated(() => this.broker.transactions.fence(transactionalId), signal);
+    this.broker.changed();
+    await this.passed('after-fence');
+  }
+
+  async transact(
+    records: readonly OutgoingRecord[],
+    position: GroupPosition,
+    metadata: (offsets: BaseOffsets) => string = () => '',
+  ): Promise<BaseOffsets> {
+    const producer = this.initialised();
+    try {
+      const offsets = await this.send(records, producer);
+      await this.passed('after-send');
+      await this.sendPosition({ ...position, metadata: metadata(offsets) }, producer);
+      await this.passed('after-offsets');
+      await this.passed('before-commit');
+      await this.commit(producer);
+      await this.passed('after-commit');
+      return offsets;
+    } catch (cause) {
+      await this.abandon();
+      const { transactionalId } = this.options;
+      const isFenced = cause instanceof LogError && cause.code === 'PRODUCER_FENCED';
+      throw isFenced ? new ProducerFenced(transactionalId, cause) : cause;
+    }
+  }
+
+  async abandon(): Promise<void> {
+    const { identity } = this;
+    this.identity = undefined;
+    if (!identity || !this.open) return;
+    this.open = false;
+    try {
+      this.broker.transactions.end(this.options.transactionalId, identity, 'aborted');
+      this.broker.changed();
+    } catch {
+      // Somebody else has this id now, and has ended it.
+    }
+  }
+
+  private async send(
+    records: readonly OutgoingRecord[],
+    producer: ProducerIdentity,
+  ): Promise<Map<string, bigint>> {
+    const { topics, transactions } = this.broker;
+    const offsets = new Map<string, bigint>();
+    for (const record of records) this.refuseOpen(topics.partition(record.topic, record.partition), producer);
+    for (const record of records) {
+      const partition = topics.partition(record.topic, record.partition);
+      await repeated(() => transactions.enrol(this.options.transactionalId, producer, partition));
+      this.open = true;
+      const offset = partition.append(naming(record, producer), Date.now(), producer);
+      const key = partitionKey(record.topic, record.partition);
+      if (!offsets.has(key)) offsets.set(key, offset);
+    }
+    return offsets;
+  }
+
+  private async sendPosition(position: GroupPosition, producer: ProducerIdentity): Promise<void> {
+    const group = this.broker.group(position.group);
+    // Refused before it is enrolled, as a broker does.
+    group.confirm(position);
+    this.refuseOpen(group, producer);
+    await repeated(() => this.broker.transactions.enrol(this.options.transactionalId, producer, group));
+    this.open = true;
+    group.enrol(producer.producerId, position);
+  }
+
+  /** What hangs from a transaction before would be joined by what is written now, and end with it. */
+  private refuseOpen(target: MemoryPartition | GroupCoordinator, { producerId }: ProducerIdentity): void {
+    if (!target.isOpenOf(producerId)) return;
+    throw new LogError('NOT_STABLE', 'The transaction before is still open', { retryable: true });
+  }
+
+  private async commit(producer: ProducerIdentity): Promise<void> {
+    const { transactionalId } = this.options;
+    this.identity = this.broker.transactions.end(transactionalId, producer, 'committed');
+    this.open = false;
+    this.broker.changed();
+    await this.passed('during-commit');
+  }
+
+  private initialised(): ProducerIdentity {
+    if (this.identity) return this.identity;
+    const message = `${this.options.transactionalId} must be fenced before it is used`;
+    throw new LogError('NOT_FENCED', message, { retryable: false });
+  }
+
+  private async passed(name: FailpointName): Promise<void> {
+    await this.options.failpoint?.(name);
+  }
+}
+
+/** Once more while the transaction before is still ending. */
+async function repeated<T>(request: () => T, signal?: AbortSignal): Promise<T> {
+  for (const deadline = performance.now() + PATIENCE_MS; ;) {
+    try {
+      return request();
+    } catch (error) {
+      const passes = error instanceof LogError && error.retryable && performance.now() < deadline;
+      if (!passes) throw error;
+      await sleep(AGAIN_MS, undefined, signal && { signal });
+    }
+  }
+}
+
+/** With the producer's id where a header asks for it. */
+function naming(record: OutgoingRecord, { producerId }: ProducerIdentity): OutgoingRecord {
+  const headers = record.headers.map(
+    ([name, value]) => [name, value === WRITER ? Buffer.from(String(producerId)) : value] as const,
+  );
+  return { ...record, headers };
+}

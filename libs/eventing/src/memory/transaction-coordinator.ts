@@ -1,0 +1,102 @@
+import { LogError } from '../log/errors.ts';
+import type { GroupCoordinator } from './group-coordinator.ts';
+import type { MemoryPartition, ProducerIdentity } from './memory-partition.ts';
+
+/** Where a marker is to be written. */
+type Target = MemoryPartition | GroupCoordinator;
+
+interface Transaction {
+  identity: ProducerIdentity;
+  readonly targets: Set<Target>;
+  /** Markers of the transaction before that were not written yet. */
+  marking: number;
+}
+
+export type Outcome = 'committed' | 'aborted';
+
+/** A marker on its way. Brokers with KAFKA-20734 can lose one: its transaction is complete all the same. */
+export interface Marker {
+  readonly target: Target;
+  write(): void;
+  lose(): void;
+}
+
+/** How markers reach partitions and groups: at once, late, or never. */
+export type Delivery = (marker: Marker) => void;
+
+/**
+ * Transactions as their coordinator has them, by version 2 of the protocol (KIP-890): every transaction has an epoch of its own.
+ * EndTxn is answered before markers are written; they come target by target.
+ */
+export class TransactionCoordinator {
+  private readonly transactions = new Map<string, Transaction>();
+  private readonly deliver: Delivery;
+  private lastId = 0n;
+
+  constructor(deliver: Delivery) {
+    this.deliver = deliver;
+  }
+
+  /** InitProducerId: aborts what is open under this id, and locks out whoever had it. */
+  fence(transactionalId: string): ProducerIdentity {
+    const known = this.transactions.get(transactionalId);
+    if (!known) {
+      const identity = { producerId: ++this.lastId, epoch: 0 };
+      this.transactions.set(transactionalId, { identity, targets: new Set(), marking: 0 });
+      return identity;
+    }
+    if (known.marking > 0) throw busy(transactionalId);
+    if (known.targets.size > 0) this.finish(known, 'aborted');
+    known.identity = next(known.identity);
+    return known.identity;
+  }
+
+  /** The first write into a target enrols it. Throws PRODUCER_FENCED, and CONCURRENT_TRANSACTIONS while markers are under way. */
+  enrol(transactionalId: string, identity: ProducerIdentity, target: Target): void {
+    const transaction = this.current(transactionalId, identity);
+    if (transaction.marking > 0) throw busy(transactionalId);
+    transaction.targets.add(target);
+  }
+
+  /** Answers under which identity the next one begins. */
+  end(transactionalId: string, identity: ProducerIdentity, outcome: Outcome): ProducerIdentity {
+    const transaction = this.current(transactionalId, identity);
+    this.finish(transaction, outcome);
+    transaction.identity = next(identity);
+    return transaction.identity;
+  }
+
+  /** Whether something of this producer is open, or its markers are under way. */
+  isBusy(): boolean {
+    return [...this.transactions.values()].some(({ targets, marking }) => targets.size > 0 || marking > 0);
+  }
+
+  private finish(transaction: Transaction, outcome: Outcome): void {
+    const { identity } = transaction;
+    const targets = [...transaction.targets];
+    transaction.targets.clear();
+    transaction.marking += targets.length;
+    for (const target of targets)
+      this.deliver({
+        target,
+        write: () => {
+          target.mark(identity.producerId, outcome);
+          transaction.marking--;
+        },
+        lose: () => void transaction.marking--,
+      });
+  }
+
+  private current(transactionalId: string, { producerId, epoch }: ProducerIdentity): Transaction {
+    const known = this.transactions.get(transactionalId);
+    if (known?.identity.producerId === producerId && known.identity.epoch === epoch) return known;
+    throw new LogError('PRODUCER_FENCED', `${transactionalId} has another epoch`, { retryable: false });
+  }
+}
+
+const next = ({ producerId, epoch }: ProducerIdentity) => ({ producerId, epoch: epoch + 1 });
+
+const busy = (transactionalId: string) =>
+  new LogError('CONCURRENT_TRANSACTIONS', `The last transaction of ${transactionalId} is still ending`, {
+    retryable: true,
+  });
