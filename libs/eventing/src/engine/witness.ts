@@ -1,4 +1,3 @@
-import { holdsRecordAt } from '../log/positions.ts';
 import { type StoredPosition } from '../log/log.ts';
 import { type BaseOffsets } from '../log/partitions.ts';
 import { LogError } from '../log/errors.ts';
@@ -70,15 +69,8 @@ export async function believedPosition(
 
 /** A record that is there, but not for those who read what is committed. One that is gone for other reasons says nothing. */
 async function wasAborted(log: Log, output: WitnessedPartition, signal: AbortSignal): Promise<boolean> {
-  const { topic, partition, offset } = output;
   try {
-    const start = await log.start(topic, partition, signal);
-    const end = await log.end(topic, partition, signal);
-    if (offset < start || offset >= end) return false;
-    if (await holdsRecordAt(log, output, 'committed', signal)) return false;
-    if ((await log.stableEnd(topic, partition, signal)) <= offset)
-      throw await log.notStable(topic, partition);
-    return await holdsRecordAt(log, output, 'everything', signal);
+    return (await log.endedRecordAt(output, signal))?.aborted ?? false;
   } catch (error) {
     if (error instanceof LogError && error.code === 'UNKNOWN_TOPIC_OR_PARTITION') return false;
     throw error;

@@ -1,11 +1,11 @@
 import type { LogError } from '../log/errors.ts';
-import type { Chunk, Isolation, Log, LogTopic, Range, RecordPlace, StoredPosition } from '../log/log.ts';
-import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
+import type { Chunk, EndedRecord, Log, LogTopic, Range, RecordPlace, StoredPosition } from '../log/log.ts';
+import type { OutgoingRecord } from '../log/record.ts';
 import type { KafkaClient } from './client.ts';
 import { notStable } from './not-stable.ts';
 import { readPartition } from './partition-reader.ts';
 import { logEnd, logStart, offsetAtTime, stableEnd, storedPosition } from './positions.ts';
-import { recordAt } from './record-at.ts';
+import { endedRecordAt } from './record-at.ts';
 import { sizeOnTheWire } from './wire/record-batch.ts';
 
 /** The log of a Kafka cluster. */
@@ -45,8 +45,8 @@ export class KafkaLog implements Log {
     return readPartition(this.client, topic, partition, range);
   }
 
-  recordAt(at: RecordPlace, isolation: Isolation, signal: AbortSignal): Promise<ConsumedRecord | undefined> {
-    return recordAt(this.client, at, isolation, signal);
+  endedRecordAt(at: RecordPlace, signal: AbortSignal): Promise<EndedRecord | undefined> {
+    return endedRecordAt(this.client, at, signal);
   }
 
   position(group: string, topic: string, partition: number, signal?: AbortSignal): Promise<StoredPosition> {

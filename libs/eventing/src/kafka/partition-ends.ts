@@ -1,5 +1,6 @@
-import { type TopicPartition, type Isolation } from '../log/log.ts';
+import { type TopicPartition } from '../log/log.ts';
 import type { KafkaClient } from './client.ts';
+import type { Isolation } from './wire/fetch-request.ts';
 import { LATEST, type LedPartition, type ListedOffset, listOffsetsExchange } from './wire/list-offsets.ts';
 
 /** Where a partition ends for those who read what is committed, and for all others. */

@@ -1,6 +1,7 @@
-import { type Isolation, type StoredPosition } from '../log/log.ts';
+import { type StoredPosition } from '../log/log.ts';
 
 import type { KafkaClient } from './client.ts';
+import type { Isolation } from './wire/fetch-request.ts';
 import { kafkaError } from './errors.ts';
 import { LogError } from '../log/errors.ts';
 import { EARLIEST, LATEST, type ListedOffset, listOffsetsExchange } from './wire/list-offsets.ts';

@@ -1,58 +1,68 @@
-import type { RecordPlace } from '../log/log.ts';
-import { type Isolation } from '../log/log.ts';
-import type { KafkaClient } from './client.ts';
+import type { EndedRecord, RecordPlace } from '../log/log.ts';
 import { type ConsumedRecord, offsetAfter } from '../log/record.ts';
-import { fetchExchange } from './wire/fetch-request.ts';
-import { decodeFetch, type FetchedPartition } from './wire/fetch.ts';
+import type { KafkaClient } from './client.ts';
 import { notStable } from './not-stable.ts';
-import { logEnd, logStart, stableEnd } from './positions.ts';
+import { logEnd, logStart } from './positions.ts';
 import { retrying } from './retry.ts';
+import { decodeSections, type FetchedSection, readCommitted } from './wire/fetch.ts';
+import { fetchExchange } from './wire/fetch-request.ts';
 
 /**
- * The record that a partition holds at this offset, for those who read like this, or the batch that cannot be read and has this
- * offset in it. One small fetch.
+ * See `Log.endedRecordAt`. One answer says how far everything has ended, what stands there and what was aborted: between two of
+ * them a transaction may end.
  */
-export async function recordAt(
-  client: KafkaClient,
-  at: RecordPlace,
-  isolation: Isolation,
-  signal: AbortSignal,
-): Promise<ConsumedRecord | undefined> {
-  const fetched = await retrying(() => fetchOne(client, at, isolation), { forMs: 10_000, signal });
-  return fetched?.records.find((record) => record.offset <= at.offset && at.offset < offsetAfter(record));
-}
-
-/**
- * The committed record at this offset, or the batch that cannot be read; undefined when nothing that is committed stands there.
- * Throws KafkaError, retryable, while somebody's open transaction hides it.
- */
-export async function committedRecordAt(
+export async function endedRecordAt(
   client: KafkaClient,
   at: RecordPlace,
   signal: AbortSignal,
-): Promise<ConsumedRecord | undefined> {
+): Promise<EndedRecord | undefined> {
   const { topic, partition, offset } = at;
   const start = await logStart(client, topic, partition, signal);
   const end = await logEnd(client, topic, partition, signal);
   if (offset < start || offset >= end) return undefined;
-  if ((await stableEnd(client, topic, partition, signal)) <= offset)
-    throw await notStable(client, topic, partition);
-  return recordAt(client, at, 'committed', signal);
+  return retrying(async () => readAt(client, at, await fetchCommitted(client, at)), {
+    forMs: 10_000,
+    unless: ({ code }) => code === 'NOT_STABLE',
+    signal,
+  });
 }
 
-async function fetchOne(
+/** The same, only where it is committed. */
+export async function committedRecordAt(
+  ...args: Parameters<typeof endedRecordAt>
+): Promise<ConsumedRecord | undefined> {
+  const ended = await endedRecordAt(...args);
+  return ended?.aborted ? undefined : ended?.record;
+}
+
+async function readAt(
   client: KafkaClient,
   { topic, partition, offset }: RecordPlace,
-  isolation: Isolation,
-): Promise<FetchedPartition | undefined> {
+  section: FetchedSection | undefined,
+): Promise<EndedRecord | undefined> {
+  if (!section) return undefined;
+  if (section.lastStableOffset <= offset) throw await notStable(client, topic, partition);
+  const read = (aborted: FetchedSection['aborted']) => {
+    const room = { maxBatchBytes: client.maxBatchBytes, left: client.maxBatchBytes };
+    const { records } = readCommitted({ ...section, aborted }, offset, room);
+    return records.find((record) => record.offset <= offset && offset < offsetAfter(record));
+  };
+  const record = read([]);
+  return record && { record, aborted: !read(section.aborted) };
+}
+
+async function fetchCommitted(
+  client: KafkaClient,
+  { topic, partition, offset }: RecordPlace,
+): Promise<FetchedSection | undefined> {
   const leader = await client.leadership(topic, partition);
-  // The broker answers at least the first batch (KIP-74).
+  // The broker answers at least the first batch (KIP-74), aborted or not.
   const asked = fetchExchange(
     [{ topic, partition, offset, maxBytes: 1, leader }],
-    { isolation, maxBytes: 1 },
-    (bytes) => decodeFetch(bytes, () => offset, client.maxBatchBytes),
+    { isolation: 'committed', maxBytes: 1 },
+    decodeSections,
   );
-  const [found] = await client.exchange<FetchedPartition[]>(leader.nodeId, asked);
+  const [found] = await client.exchange<FetchedSection[]>(leader.nodeId, asked);
   if (found && found.errorCode !== 0) throw client.refusal(found.errorCode);
   return found;
 }

@@ -10,8 +10,11 @@ export interface RecordPlace extends TopicPartition {
   readonly offset: bigint;
 }
 
-/** What a reader may see: what is committed, or everything. */
-export type Isolation = 'committed' | 'everything';
+/** A record whose transaction, if it had one, has ended. */
+export interface EndedRecord {
+  readonly record: ConsumedRecord;
+  readonly aborted: boolean;
+}
 
 export interface LogTopic {
   /** Another one after the topic was deleted and created again. */
@@ -62,8 +65,11 @@ export interface Log {
    * which are no records.
    */
   read(topic: string, partition: number, range: Range): AsyncIterable<Chunk>;
-  /** The record that stands at this offset, for those who read like this, or the batch that cannot be read and has it in it. */
-  recordAt(at: RecordPlace, isolation: Isolation, signal: AbortSignal): Promise<ConsumedRecord | undefined>;
+  /**
+   * The record that stands at this offset, or the batch that cannot be read and has it in it; undefined when none stands there any
+   * more. NOT_STABLE, which is retryable, while somebody's open transaction hides it.
+   */
+  endedRecordAt(at: RecordPlace, signal: AbortSignal): Promise<EndedRecord | undefined>;
   /**
    * How far a group has come. Waits while a transaction is about to change that (KIP-447); one that stays open for more than two
    * seconds is told by UNSTABLE_OFFSET_COMMIT, which is retryable.

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PositionError } from './errors.ts';
-import type { Log, RecordPlace, Isolation, StoredPosition } from './log.ts';
+import type { Log, RecordPlace, StoredPosition } from './log.ts';
 
 /** Milliseconds within which markers of transactions that have ended are written. */
 const MARKERS_MS = 2_000;
@@ -71,12 +71,7 @@ export async function refuseOutside(
   );
 }
 
-/** Whether a record stands at this offset, for those who read like this. */
-export async function holdsRecordAt(
-  log: Log,
-  at: RecordPlace,
-  isolation: Isolation,
-  signal: AbortSignal,
-): Promise<boolean> {
-  return (await log.recordAt(at, isolation, signal)) !== undefined;
+/** Whether a record that is committed stands at this offset. Throws NOT_STABLE while that is not known yet. */
+export async function holdsCommitted(log: Log, at: RecordPlace, signal: AbortSignal): Promise<boolean> {
+  return (await log.endedRecordAt(at, signal))?.aborted === false;
 }

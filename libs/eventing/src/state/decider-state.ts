@@ -1,4 +1,4 @@
-import { wholeEnd, holdsRecordAt } from '../log/positions.ts';
+import { holdsCommitted, wholeEnd } from '../log/positions.ts';
 import { type AnyDecider, evolve, type Received } from '../domain/index.ts';
 import { decoded } from '../serde/received-records.ts';
 import { type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
@@ -93,7 +93,7 @@ export class DeciderState {
     // One that was written before events were noted cannot be checked: it is rebuilt, once.
     if (lastEvent === undefined) return position === 0n;
     const at = { topic: this.rules.events.topic, partition: this.options.partition, offset: lastEvent };
-    return holdsRecordAt(log, at, 'committed', signal);
+    return holdsCommitted(log, at, signal);
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,9 @@
-import { type Isolation } from '../../log/log.ts';
 import { encoded, type Exchange } from '../kafkajs.ts';
 import type { Leader } from '../leader-epochs.ts';
 import { Writer } from './writer.ts';
+
+/** What a reader may see: what is committed, or everything. */
+export type Isolation = 'committed' | 'everything';
 
 /** What is asked of one partition. The first of a request is answered even when its batch is larger than `maxBytes` (KIP-74). */
 export interface WantedPartition {

@@ -1,6 +1,6 @@
-import { type Isolation } from '../../log/log.ts';
 import { encoded, type Exchange } from '../kafkajs.ts';
 import type { Leader } from '../leader-epochs.ts';
+import type { Isolation } from './fetch-request.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
