@@ -38,7 +38,8 @@ export function transactionsContract(start: () => Promise<ClusterUnderTest>): vo
       const offset = offsets.get(`${output}-0`) as bigint;
       expect(await positionOf()).toEqual({ offset: 1n, metadata: String(offset) });
       const at = { topic: output, partition: 0, offset };
-      expect((await under.cluster.log.recordAt(at, 'committed', signal))?.value?.toString()).toBe('a');
+      const ended = await under.cluster.log.endedRecordAt(at, signal);
+      expect([String(ended?.record.value), ended?.aborted]).toEqual(['a', false]);
     });
 
     it('are undone when their producer gives up, and leave nothing open', async () => {

@@ -61,7 +61,7 @@ export class MemoryFeeds implements Feeds {
     const most = position + AT_ONCE;
     const nextOffset = most < lastStableOffset ? most : lastStableOffset;
     if (nextOffset <= position) return;
-    const records = found.read(position, nextOffset, 'committed');
+    const records = found.read(position, nextOffset);
     feed.push({ records, nextOffset, highWatermark, lastStableOffset });
   }
 }

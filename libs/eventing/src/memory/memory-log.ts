@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LogError } from '../log/errors.ts';
-import type { Chunk, Isolation, Log, LogTopic, Range, RecordPlace, StoredPosition } from '../log/log.ts';
-import { type ConsumedRecord, type OutgoingRecord, sizeAlone } from '../log/record.ts';
+import type { Chunk, EndedRecord, Log, LogTopic, Range, RecordPlace, StoredPosition } from '../log/log.ts';
+import { type OutgoingRecord, sizeAlone } from '../log/record.ts';
 import type { MemoryBroker } from './memory-broker.ts';
 
 /** Milliseconds for which a position is waited for that a transaction may change. */
@@ -43,10 +43,7 @@ export class MemoryLog implements Log {
 
   async offsetAtTime(topic: string, partition: number, time: number): Promise<bigint> {
     const found = this.broker.topics.partition(topic, partition);
-    const young = found
-      .read(0n, found.highWatermark, 'everything')
-      .find(({ timestamp }) => timestamp >= time);
-    return young?.offset ?? found.highWatermark;
+    return found.firstSince(time)?.offset ?? found.highWatermark;
   }
 
   /** Waits for the stable end to reach the range's: nothing is passed over. */
@@ -55,19 +52,17 @@ export class MemoryLog implements Log {
     for (let position = from; position < to;) {
       signal.throwIfAborted();
       const end = smallest(found.lastStableOffset, to, position + BigInt(CHUNK));
-      if (end > position)
-        yield { records: found.read(position, end, 'committed'), nextOffset: (position = end) };
+      if (end > position) yield { records: found.read(position, end), nextOffset: (position = end) };
       else await sleep(LOOK_MS, undefined, { signal });
     }
   }
 
-  async recordAt(
-    { topic, partition, offset }: RecordPlace,
-    isolation: Isolation,
-  ): Promise<ConsumedRecord | undefined> {
+  async endedRecordAt({ topic, partition, offset }: RecordPlace): Promise<EndedRecord | undefined> {
     const found = this.broker.topics.partition(topic, partition);
-    const end = isolation === 'everything' ? found.highWatermark : found.lastStableOffset;
-    return offset < end ? found.read(offset, offset + 1n, isolation)[0] : undefined;
+    const { highWatermark, lastStableOffset } = found;
+    if (offset >= lastStableOffset && offset < highWatermark) throw await this.notStable(topic, partition);
+    const { record, outcome } = found.at(offset) ?? {};
+    return record && { record, aborted: outcome === 'aborted' };
   }
 
   async position(

@@ -1,4 +1,3 @@
-import type { Isolation } from '../log/log.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 
 /** Who wrote something, as brokers know it. */
@@ -68,11 +67,22 @@ export class MemoryPartition {
     );
   }
 
-  /** The records from an offset up to another (exclusive) that somebody sees who reads like this. */
-  read(from: bigint, to: bigint, isolation: Isolation): ConsumedRecord[] {
-    const seen = this.entries.slice(Number(from), Number(to)).filter(({ outcome }) => {
-      return isolation === 'everything' || outcome === 'committed';
-    });
-    return seen.flatMap(({ record }) => record ?? []);
+  /** The committed records from an offset up to another (exclusive). */
+  read(from: bigint, to: bigint): ConsumedRecord[] {
+    const committed = this.entries.slice(Number(from), Number(to)).filter(isCommitted);
+    return committed.flatMap(({ record }) => record ?? []);
+  }
+
+  /** What stands at this offset, if it is a record, and how its transaction has ended. */
+  at(offset: bigint): { readonly record: ConsumedRecord; readonly outcome: Outcome } | undefined {
+    const { record, outcome } = this.entries[Number(offset)] ?? {};
+    return record && outcome && { record, outcome };
+  }
+
+  /** The first record that is as young as this (milliseconds since 1970-01-01 UTC), whoever may see it. */
+  firstSince(time: number): ConsumedRecord | undefined {
+    return this.entries.find(({ record }) => record && record.timestamp >= time)?.record;
   }
 }
+
+const isCommitted = ({ outcome }: Entry) => outcome === 'committed';
