@@ -44,7 +44,7 @@ const folders = {
   engine: ['domain', 'log', 'serde', 'ignored', 'state', 'failures'],
   kafka: ['domain', 'log', 'serde', 'engine'],
   transactions: ['domain', 'log', 'serde', 'engine', 'kafka'],
-  memory: ['domain', 'log', 'engine'],
+  memory: ['domain', 'log', 'serde', 'engine'],
   postgres: ['domain', 'log', 'serde', 'ignored', 'failures', 'engine'],
 };
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { wholeEnd } from '../log/positions.ts';
 import type { OutgoingRecord } from '../log/record.ts';
 import type { ClusterUnderTest } from '../testing/cluster-under-test.ts';
 import type { Failpoint, FailpointName } from './failpoints.ts';
@@ -21,7 +22,7 @@ export function transactionsContract(start: () => Promise<ClusterUnderTest>): vo
     it('make records and position visible together, and not before', async () => {
       const { producer, position, positionOf, seen } = await working(async (name) => {
         if (name !== 'before-commit') return;
-        expect(await seen()).toEqual([]);
+        expect(await seen(stableEnd)).toEqual([]);
         const [stable, end] = await ends();
         expect(stable).toBeLessThan(end);
       });
@@ -99,6 +100,8 @@ export function transactionsContract(start: () => Promise<ClusterUnderTest>): vo
       value: Buffer.from(value),
       headers: [],
     });
+    const stableEnd = (partition: number) => under.cluster.log.stableEnd(output, partition, signal);
+    const settledEnd = (partition: number) => wholeEnd(under.cluster.log, output, partition, signal);
     const ends = () =>
       Promise.all([under.cluster.log.stableEnd(output, 0, signal), under.cluster.log.end(output, 0, signal)]);
 
@@ -135,11 +138,11 @@ export function transactionsContract(start: () => Promise<ClusterUnderTest>): vo
           ...(await member.confirmOwnership(source, 0, signal)),
         }),
         positionOf: () => cluster.log.position(group, source, 0, signal),
-        /** What is committed since then, of both partitions. */
-        seen: async () => {
+        /** What is committed since then, of both partitions: once nothing is open, unless another end is asked for. */
+        seen: async (endOf: (partition: number) => Promise<bigint> = settledEnd) => {
           const values: string[] = [];
           for (const [partition, begin] of from.entries()) {
-            const to = await cluster.log.stableEnd(output, partition, signal);
+            const to = await endOf(partition);
             for await (const { records } of cluster.log.read(output, partition, { from: begin, to, signal }))
               values.push(...records.map(({ value }) => String(value)));
           }

@@ -8,8 +8,8 @@ import { type Delivery, type Marker, TransactionCoordinator } from './transactio
 export class MemoryBroker {
   readonly topics = new MemoryTopics();
   readonly transactions = new TransactionCoordinator((marker) => this.deliver(marker));
-  /** How markers are written, from now on: at once, until somebody says otherwise. */
-  delivery: Delivery = ({ write }) => write();
+  /** How markers are written, from now on: one after the other, after EndTxn was answered, until somebody says otherwise. */
+  delivery: Delivery = ({ write }) => void setImmediate(write);
   private readonly groups = new Map<string, GroupCoordinator>();
   private readonly listeners = new Set<() => void>();
   private members = 0;

@@ -1,9 +1,8 @@
 import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import { type Cluster } from '../engine/cluster.ts';
-import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type Catalogue, declaredPartitions, MAX_BATCH_BYTES } from '../domain/index.ts';
+import { type Catalogue, MAX_BATCH_BYTES } from '../domain/index.ts';
 import type { Performance } from '../engine/groups/effect-handler.ts';
 import { DependencyOutages } from '../failures/outages.ts';
 import { KafkaClient } from '../kafka/client.ts';
@@ -16,14 +15,13 @@ import { ConfluentRegistry } from '../serde/schema-registry.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
 import { EngineHealth } from './health.ts';
 import { OpenTransactionWatch } from './open-transaction-watch.ts';
+import { consumerOf } from './consumer-of.ts';
 import { describePlans, type Plan } from './plan.ts';
 import { Plans } from './plans.ts';
 import { stoppedBy } from './stopped-by.ts';
 import { TopicWatch } from './topic-watch.ts';
 import { lockDirectory } from '../state/directory-lock.ts';
 
-/** Kinds of handlers that keep a time of their own. */
-const OWN_TIME: readonly Plan['kind'][] = ['effect', 'delay'];
 /** Milliseconds for the connections to close, once the consumers were stopped. */
 const CLOSING_MS = 300;
 
@@ -100,32 +98,14 @@ export class Engine {
     this.unlock?.();
   }
 
-  private consumer({ group, kind, topics, maxBatch, stored, processor }: Plan): GroupConsumer {
+  private consumer(plan: Plan): GroupConsumer {
     const log = {
       info: (text: string) => this.logger.log(text),
       warn: (text: string) => this.logger.warn(text),
       error: (text: string) => this.logger.error(text),
     };
-    return new GroupConsumer(this.cluster.apart(group), {
-      group,
-      topics,
-      partitions: (topic) => declaredPartitions(this.options.catalogue, topic),
-      instanceId: this.options.instance,
-      processor,
-      log,
-      budget: this.budget,
-      capacity: this.capacity,
-      outages: this.outages,
-      ...this.handlerTimeout(kind),
-      ...(maxBatch !== undefined && { maxBatch }),
-      ...(stored !== undefined && { stored: () => (existsSync(stored) ? readdirSync(stored) : []) }),
-    });
-  }
-
-  private handlerTimeout(kind: Plan['kind']): { handlerTimeoutMs?: number } {
-    if (OWN_TIME.includes(kind)) return { handlerTimeoutMs: Infinity };
-    const { handlerTimeoutMs } = this.options;
-    return handlerTimeoutMs === undefined ? {} : { handlerTimeoutMs };
+    const { budget, capacity, outages } = this;
+    return consumerOf(plan, this.cluster, { ...this.options, log, budget, capacity, outages });
   }
 
   /** Whether somebody repairs the topics, or deploys them, is seen at the next try: nobody has to start this process again. */

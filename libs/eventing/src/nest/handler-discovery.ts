@@ -32,6 +32,13 @@ export class HandlerDiscovery {
   }
 }
 
+/** The handler that an object is, outside of an application. Throws when its class was not decorated as one. */
+export function handlerIn(instance: object): FoundHandler {
+  const facts = Reflect.getMetadata(HANDLER, instance.constructor) as HandlerFacts | undefined;
+  if (facts) return found(facts, instance as Methods);
+  throw new Error(`${instance.constructor.name} is no handler: decorate it as Policy, Projection or Effect`);
+}
+
 type Methods = Record<string, (...args: unknown[]) => unknown>;
 
 function found(facts: HandlerFacts, instance: Methods): FoundHandler {

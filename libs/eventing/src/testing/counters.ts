@@ -67,5 +67,5 @@ export function counters(...more: Field[]) {
     topics: [topics.commands, topics.events, deadLetterTopic(rules.group, topics.commands)].map(topic),
     groups: [{ group: rules.group, kind: 'decider', topics: [topics.commands] }],
   };
-  return { rules, catalogue, Add, contracts: [rules.commands, rules.events] };
+  return { rules, catalogue, Add, Added, AdditionRefused, contracts: [rules.commands, rules.events] };
 }

@@ -1,1 +1,3 @@
+export * from './run-group.ts';
+export * from './spec-broker.ts';
 export * from './specification.ts';

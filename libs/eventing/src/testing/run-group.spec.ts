@@ -1,0 +1,118 @@
+import 'reflect-metadata';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Effect, Perform, Policy, Whenever } from '../nest/handlers.ts';
+import { counters } from './counters.ts';
+import { type GroupUnderTest, runGroup } from './run-group.ts';
+import { SpecBroker } from './spec-broker.ts';
+
+const { Add, Added, AdditionRefused, rules } = counters();
+type Added = ReturnType<typeof Added>;
+
+/** Whenever something was added, the same amount is added to its shadow, once. */
+@Policy({ group: 'shadow' })
+class ShadowPolicy {
+  @Whenever(Added)
+  follow({ data: { id, total } }: Added) {
+    return id.endsWith('-shadow') ? [] : [Add({ id: `${id}-shadow`, amount: total })];
+  }
+}
+
+@Effect({ group: 'shout' })
+class ShoutEffect {
+  readonly shouted: string[] = [];
+  failures = 0;
+
+  @Perform(Added)
+  async shout({ data: { id, total } }: Added): Promise<void> {
+    if (this.failures-- > 0) throw new Error('hoarse');
+    this.shouted.push(`${id} ${total}`);
+  }
+}
+
+describe('runGroup', () => {
+  let broker = new SpecBroker([rules.commands, rules.events]);
+  const running: GroupUnderTest[] = [];
+  const run = async (handler: object) => {
+    running.push(await runGroup(handler, { broker }));
+    return running.at(-1) as GroupUnderTest;
+  };
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((group) => group.stop()));
+    broker = new SpecBroker([rules.commands, rules.events]);
+  });
+
+  it('runs a decider: commands in, events out', async () => {
+    await run(rules);
+    await broker.publish(Add({ id: 'a', amount: 2 }));
+    await broker.publish(Add({ id: 'a', amount: 3 }));
+    await broker.idle();
+    expect(broker.sent(Added).map(({ data, metadata }) => [data.total, metadata.version])).toEqual([
+      [2, 1],
+      [5, 2],
+    ]);
+  });
+
+  it('runs several groups on one broker: a policy answers what a decider says', async () => {
+    await Promise.all([run(rules), run(new ShadowPolicy())]);
+    await broker.publish(Add({ id: 'a', amount: 2 }));
+    await broker.idle();
+    const totals = new Map(broker.sent(Added).map(({ data }) => [data.id, data.total]));
+    expect(totals).toEqual(
+      new Map([
+        ['a', 2],
+        ['a-shadow', 2],
+      ]),
+    );
+  });
+
+  it('recognises a command that comes again, and refuses another one under its id', async () => {
+    await run(rules);
+    const again = { id: 'one', requestHash: 'x' };
+    await broker.publish(Add({ id: 'a', amount: 2 }), again);
+    await broker.publish(Add({ id: 'a', amount: 2 }), again);
+    await broker.publish(Add({ id: 'a', amount: 9 }), { id: 'one', requestHash: 'y' });
+    await broker.idle();
+    expect(broker.sent(Added)).toHaveLength(1);
+    expect(broker.sent(AdditionRefused)).toHaveLength(1);
+  });
+
+  it('makes a dead letter of what can never be handled', async () => {
+    await run(rules);
+    await broker.publish(Add({ id: 'a', amount: 13 }));
+    await broker.publish(Add({ id: 'a', amount: 1 }));
+    await broker.idle();
+    expect(broker.deadLetters(rules.group, rules.commands.topic)).toHaveLength(1);
+    expect(broker.sent(Added).map(({ data }) => data.total)).toEqual([1]);
+  });
+
+  it('runs an effect, with its attempts', async () => {
+    const effect = new ShoutEffect();
+    effect.failures = 2;
+    await Promise.all([run(rules), run(effect)]);
+    await broker.publish(Add({ id: 'a', amount: 2 }));
+    await broker.idle();
+    expect(effect.shouted).toEqual(['a 2']);
+  });
+
+  it('loses and doubles nothing when transactions are fenced, torn from their answer, or hang for a while', async () => {
+    await Promise.all([run(rules), run(new ShadowPolicy())]);
+    const held: (() => void)[] = [];
+    broker.cluster.broker.delivery = ({ write }) => void held.push(write);
+    await broker.publish(Add({ id: 'a', amount: 2 }));
+    await broker.publish(Add({ id: 'b', amount: 3 }));
+    while (held.length < 2) await new Promise(setImmediate);
+    broker.cluster.broker.delivery = ({ write }) => void setImmediate(write);
+    for (const write of held) write();
+    broker.cluster.broker.transactions.fence(`${rules.group}.${rules.commands.topic}.0`);
+    broker.cluster.broker.group(rules.group).rebalance();
+    await broker.publish(Add({ id: 'a', amount: 2 }));
+    await broker.idle();
+    const totals = new Map(broker.sent(Added).map(({ data }) => [data.id, data.total]));
+    expect(Object.fromEntries(totals)).toEqual({ a: 4, 'a-shadow': 6, b: 3, 'b-shadow': 3 });
+    expect(broker.sent(Added)).toHaveLength(6);
+  });
+
+  it('refuses what is no handler', async () => {
+    await expect(runGroup({}, { broker })).rejects.toThrow('Object is no handler');
+  });
+});
