@@ -10,7 +10,7 @@ import {
 } from '@atelier/contracts';
 import { EventingModule } from '@atelier/eventing';
 import { Module } from '@nestjs/common';
-import { operatorsConfig } from './dead-letters/operators.config.ts';
+import { operatorsConfig } from './operators/operators.config.ts';
 import { GatewayApi } from './gateway.api.ts';
 import { welcomeConfig } from './welcome/welcome.config.ts';
 

@@ -2,8 +2,8 @@ import { DiscardDeadLetter, RestoreDeadLetter } from '@atelier/contracts';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../http/caller.ts';
 import { DeadLetterReader } from './dead-letter-reader.ts';
-import type { DecisionAnswer, DecisionRequest } from './dead-letter.schema.ts';
-import { Decisions } from './decisions.ts';
+import type { DecisionAnswer, DecisionRequest } from './letters/dead-letter.schema.ts';
+import { Decisions } from '../operators/decisions.ts';
 
 /** Gives dead letters up, and takes that back. */
 @Injectable()

@@ -5,14 +5,14 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../http/caller.ts';
 import type { Problem } from '../problem/problem.ts';
 import { DeadLetterReader } from './dead-letter-reader.ts';
-import type { KnownDeadLetter } from './dead-letter.queries.ts';
-import type { RedriveAnswer, RedriveRequest, Rehearsal } from './dead-letter.schema.ts';
-import { Decisions } from './decisions.ts';
-import type { Change } from './difference.ts';
-import { Edits } from './edits.ts';
-import { foreseenRefusal } from './foresight.ts';
-import { OriginalRecords } from './original-records.ts';
-import { adviceOn, refused } from './refusals.ts';
+import type { KnownDeadLetter } from './letters/dead-letter.queries.ts';
+import type { RedriveAnswer, RedriveRequest, Rehearsal } from './letters/dead-letter.schema.ts';
+import { Decisions } from '../operators/decisions.ts';
+import type { Change } from './originals/difference.ts';
+import { Edits } from './originals/edits.ts';
+import { predictedRefusal } from './letters/predicted-refusal.ts';
+import { OriginalRecords } from './originals/original-records.ts';
+import { adviceOn, refused } from '../operators/refusals.ts';
 
 /** Gives one dead letter back to its group, as it was or edited. */
 @Injectable()
@@ -41,7 +41,7 @@ export class Redriving {
   /** What would happen. */
   async rehearse(deadLetterId: string, { value, force }: RedriveRequest): Promise<Rehearsal> {
     const { letter, edit } = await this.copy(deadLetterId, value);
-    const refusal = foreseenRefusal(letter, { force, now: Date.now() });
+    const refusal = predictedRefusal(letter, { force, now: Date.now() });
     return {
       dryRun: true,
       deadLetterId,
@@ -79,7 +79,7 @@ export class Redriving {
 
 /** What was settled, or is under way, needs no record: no force helps against the others. */
 function nothingToGive(letter: KnownDeadLetter, refusal: string): Problem {
-  const settled = foreseenRefusal(letter, { force: true, now: Date.now() });
+  const settled = predictedRefusal(letter, { force: true, now: Date.now() });
   return refused('redrive', `dead letter ${letter.deadLetterId}`, settled ?? refusal);
 }
 

@@ -1,6 +1,6 @@
 import { EndTransaction, transactionKey } from '@atelier/contracts';
 import { Injectable } from '@nestjs/common';
-import { Decisions } from '../dead-letters/decisions.ts';
+import { Decisions } from '../operators/decisions.ts';
 import type { Caller } from '../http/caller.ts';
 import type { EndAnswer, EndRequest } from './transaction.schema.ts';
 

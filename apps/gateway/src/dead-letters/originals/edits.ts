@@ -1,13 +1,13 @@
 import { contracts } from '@atelier/contracts';
 import type { AvroSchema, MessageType } from '@atelier/eventing/domain';
 import { Injectable } from '@nestjs/common';
-import { malformed, Problem } from '../problem/problem.ts';
+import { malformed, Problem } from '../../problem/problem.ts';
 import { DoesNotFit, fromJson } from './avro-json.ts';
-import type { KnownDeadLetter } from './dead-letter.queries.ts';
+import type { KnownDeadLetter } from '../letters/dead-letter.queries.ts';
 import { type Change, difference } from './difference.ts';
 import { type DeadLetterRecord, OriginalRecords } from './original-records.ts';
 import { recordRules } from './record-rules.ts';
-import { hex, shown } from './shown.ts';
+import { displayJson, hex } from '../../http/display-json.ts';
 
 /** An edited value as it will be sent, and what was changed. */
 export interface Edit {
@@ -34,14 +34,14 @@ export class Edits {
     if (!type) throw uneditable(`${typeless(letter)}. Redrive it as it is, or discard it`);
     const data = fitting(type.versions.at(-1), edited);
     if (edited[type.key] !== letter.key) throw wrong(`/${type.key}`, `must stay ${letter.key}, the key`);
-    const changes = difference(await this.original(record), shown(data));
+    const changes = difference(await this.original(record), displayJson(data));
     refuseTooMuch(changes);
     return { value: await this.encode(type.type, data), difference: changes };
   }
 
   private async original(record: DeadLetterRecord): Promise<unknown> {
     const message = await this.records.decode(record);
-    return message ? shown(message.data) : record.value && hex(record.value);
+    return message ? displayJson(message.data) : record.value && hex(record.value);
   }
 
   private async encode(type: string, data: unknown): Promise<Buffer> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Problem, unavailable } from '../problem/problem.ts';
+import { Problem, unavailable } from './problem.ts';
 
 const patienceMs = 5_000;
 

@@ -1,7 +1,7 @@
 import { REDRIVE_DAYS, REDRIVE_LIMIT } from '@atelier/contracts';
 import { z } from 'zod';
-import { after, timeCursor } from '../http/cursor.ts';
-import { instant, int64, limit, plainText } from '../http/fields.ts';
+import { after, timeCursor } from '../../http/cursor.ts';
+import { instant, int64, limit, plainText } from '../../http/fields.ts';
 
 export const deadLetterStatus = z.enum([
   'open',

@@ -1,7 +1,7 @@
 import { REDRIVE_DAYS, REDRIVE_LIMIT } from '@atelier/contracts';
 import { z } from 'zod';
-import { after, numberCursor } from '../http/cursor.ts';
-import { instant, limit, plainText } from '../http/fields.ts';
+import { after, numberCursor } from '../../http/cursor.ts';
+import { instant, limit, plainText } from '../../http/fields.ts';
 
 export const bulkRedriveRequest = z
   .strictObject({

@@ -1,12 +1,12 @@
 import { CancelRedriveJob, commandId, StartRedriveJob } from '@atelier/contracts';
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../http/caller.ts';
-import { notFound, Problem } from '../problem/problem.ts';
-import { Barrier, redriveJobJourney } from '../read-model/barrier.ts';
-import { DeadLetterQueries, type RedriveSelection } from './dead-letter.queries.ts';
-import type { DecisionRequest } from './dead-letter.schema.ts';
-import { Decisions } from './decisions.ts';
-import { oldestWithoutForce } from './foresight.ts';
+import type { Caller } from '../../http/caller.ts';
+import { notFound, Problem } from '../../problem/problem.ts';
+import { Barrier, redriveJobJourney } from '../../read-model/barrier.ts';
+import { DeadLetterQueries, type RedriveSelection } from '../letters/dead-letter.queries.ts';
+import type { DecisionRequest } from '../letters/dead-letter.schema.ts';
+import { Decisions } from '../../operators/decisions.ts';
+import { oldestWithoutForce } from '../letters/predicted-refusal.ts';
 import { RedriveJobQueries } from './redrive-job.queries.ts';
 import type { BulkRedriveRequest, CancelledJob, StartedJob } from './redrive-job.schema.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { shown, textOf } from './shown.ts';
+import { displayJson, textOf } from './display-json.ts';
 
-describe('what is shown', () => {
+describe('JSON for people', () => {
   it('is JSON with every digit', () => {
     const data = { amount: 5n, huge: 2n ** 60n, bytes: Buffer.from([0, 255]), list: [1n, null], text: 'a' };
-    expect(shown(data)).toEqual({
+    expect(displayJson(data)).toEqual({
       amount: 5,
       huge: '1152921504606846976',
       bytes: '00ff',

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { Database } from '../read-model/database.ts';
+import { Database } from '../../read-model/database.ts';
 import type { DeadLetterGroups, GroupFilter } from './dead-letter.schema.ts';
 
 interface Row {

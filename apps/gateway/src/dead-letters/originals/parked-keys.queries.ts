@@ -1,6 +1,6 @@
 import type { ParkedAt } from '@atelier/eventing';
 import { Injectable } from '@nestjs/common';
-import { Database } from '../read-model/database.ts';
+import { Database } from '../../read-model/database.ts';
 
 /** From where on the events of a parked key are not shown, and how far the projection has come. */
 export type ParkedRange = Required<Pick<ParkedAt, 'since' | 'until'>>;

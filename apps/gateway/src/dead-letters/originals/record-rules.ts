@@ -1,5 +1,5 @@
 import { isAmount, isCurrency, LARGEST_AMOUNT, type Money, type PlaceOrder, sumOf } from '@atelier/contracts';
-import { amountExpected, currencyExpected } from '../http/fields.ts';
+import { amountExpected, currencyExpected } from '../../http/fields.ts';
 import { DoesNotFit, type RecordRule, type RecordRules } from './avro-json.ts';
 
 /** What deciders refuse, and what no door may let in: by the full name of the record. Throws DoesNotFit. */

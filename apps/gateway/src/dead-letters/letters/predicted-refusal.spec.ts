@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { foreseenRefusal } from './foresight.ts';
+import { predictedRefusal } from './predicted-refusal.ts';
 
 const now = Date.parse('2026-01-08T00:00:00.000Z');
 const open = { status: 'open', redrive: 0, failedAt: '2026-01-07T00:00:00.000Z' } as const;
@@ -11,7 +11,7 @@ describe('a redrive', () => {
     { ...open, status: 'failed again', redrive: 4 } as const,
     { ...open, failedAt: '2026-01-01T00:00:00.000Z' },
   ])('would be requested for %j', (letter) => {
-    expect(foreseenRefusal(letter, { force: false, now })).toBeUndefined();
+    expect(predictedRefusal(letter, { force: false, now })).toBeUndefined();
   });
 
   it.each([
@@ -20,13 +20,14 @@ describe('a redrive', () => {
     [{ ...open, status: 'handled' }, 'handled'],
     [{ ...open, status: 'discarded' }, 'discarded'],
   ] as const)('of %j would be refused, force or not: %s', (letter, refusal) => {
-    for (const force of [true, false]) expect(foreseenRefusal(letter, { force, now })).toBe(refusal);
+    for (const force of [true, false]) expect(predictedRefusal(letter, { force, now })).toBe(refusal);
   });
 
   it('needs force after five redrives, and after a week', () => {
     const parked = { ...open, status: 'parked', redrive: 5 } as const;
-    expect(foreseenRefusal(parked, { force: false, now })).toBe('limit');
-    expect(foreseenRefusal(old, { force: false, now })).toBe('too-old');
-    for (const letter of [parked, old]) expect(foreseenRefusal(letter, { force: true, now })).toBeUndefined();
+    expect(predictedRefusal(parked, { force: false, now })).toBe('limit');
+    expect(predictedRefusal(old, { force: false, now })).toBe('too-old');
+    for (const letter of [parked, old])
+      expect(predictedRefusal(letter, { force: true, now })).toBeUndefined();
   });
 });

@@ -2,11 +2,11 @@ import { catalogue } from '@atelier/contracts';
 import { DeadLetterLog } from '@atelier/eventing';
 import { type BriefAttempt, isBatch, originalOf, readFailure } from '@atelier/eventing/failures';
 import { Injectable, Logger } from '@nestjs/common';
-import { away, inTime, silent } from './in-time.ts';
-import type { KnownDeadLetter } from './dead-letter.queries.ts';
-import type { DeadLetterDetails, OriginalRecord } from './dead-letter.schema.ts';
+import { away, inTime, silent } from '../../problem/in-time.ts';
+import type { KnownDeadLetter } from '../letters/dead-letter.queries.ts';
+import type { DeadLetterDetails, OriginalRecord } from '../letters/dead-letter.schema.ts';
 import { ParkedKeysQueries } from './parked-keys.queries.ts';
-import { hex, shown, textOf } from './shown.ts';
+import { displayJson, hex, textOf } from '../../http/display-json.ts';
 
 /** A dead letter as it is on its topic. */
 export type DeadLetterRecord = NonNullable<Awaited<ReturnType<DeadLetterLog['find']>>>;
@@ -78,7 +78,7 @@ export class OriginalRecords {
     if (!record.value) return null;
     if (isBatch(record.headers)) return { hex: hex(record.value) };
     const message = await this.decode(record);
-    return message ? { type: message.type, data: shown(message.data) } : { hex: hex(record.value) };
+    return message ? { type: message.type, data: displayJson(message.data) } : { hex: hex(record.value) };
   }
 }
 

@@ -5,7 +5,7 @@ import type { DeadLetter } from './dead-letter.schema.ts';
  * Why a redrive would be refused now, as far as the read model knows, or undefined. The decider of dead letters has the
  * last word.
  */
-export function foreseenRefusal(
+export function predictedRefusal(
   { status, redrive, failedAt }: Pick<DeadLetter, 'status' | 'redrive' | 'failedAt'>,
   { force, now }: { readonly force: boolean; readonly now: number },
 ): string | undefined {
