@@ -1,6 +1,7 @@
 import { LogPositions } from '@atelier/eventing';
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pTimeout from 'p-timeout';
 import { unavailable } from '../problem/problem.ts';
 import { problemOf } from '../problem/problem-of.ts';
 import { PositionsQueries } from './positions.queries.ts';
@@ -82,14 +83,11 @@ async function reached(goal: bigint, deadline: number, position: () => Promise<b
 }
 
 async function answered(question: Promise<bigint>, deadline: number): Promise<bigint> {
-  const { promise: impatience, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(behind()), Math.max(0, deadline - Date.now()));
+  const milliseconds = Math.max(1, deadline - Date.now());
   try {
-    return await Promise.race([question, impatience]);
+    return await pTimeout(question, { milliseconds, message: behind() });
   } catch (error) {
     throw problemOf(error).status === 503 ? error : unavailable('Kafka does not answer', error);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
