@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 
-type ColumnType = 'text' | 'integer' | 'bigint' | 'boolean' | 'timestamptz' | 'jsonb';
+/** A column type that messages need. */
+export type PostgresType = 'text' | 'integer' | 'bigint' | 'boolean' | 'timestamptz' | 'jsonb';
 
 declare global {
   interface JSON {
@@ -16,9 +17,9 @@ declare global {
  */
 export function recordset<Row extends object>(
   rows: readonly Row[],
-  columns: { readonly [Name in keyof Row & string]: ColumnType },
+  columns: { readonly [Name in keyof Row & string]: PostgresType },
 ): RawBuilder<Row> {
-  const definitions = Object.entries<ColumnType>(columns).map(
+  const definitions = Object.entries<PostgresType>(columns).map(
     ([name, type]) => sql`${sql.ref(name)} ${sql.raw(type)}`,
   );
   const json = JSON.stringify(rows, (_, value) =>

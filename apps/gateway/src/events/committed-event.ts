@@ -1,7 +1,7 @@
 import type { LoggedEvent } from '@atelier/eventing';
+import type { HistoryTable } from '@atelier/read-model';
 import type { Selectable } from 'kysely';
 import { jsonData } from '../http/exact-json.ts';
-import type { EventLogTable } from '../read-model/tables.ts';
 
 /** A domain event and its place in the log, with data as JSON has it, every digit of it: the same from Kafka and from Postgres. */
 export interface CommittedEvent {
@@ -35,7 +35,7 @@ export function committedEvent({ event, topic, partition, offset }: LoggedEvent)
   };
 }
 
-export const storedEvent = (row: Selectable<EventLogTable>): CommittedEvent => ({
+export const storedEvent = (row: Selectable<HistoryTable>): CommittedEvent => ({
   id: row.event_id,
   type: row.type,
   time: row.time.toISOString(),

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { historyJourney } from '../read-model/barrier.ts';
+import { orderHistoryPipeline } from '../read-model/barrier.ts';
 import { PositionsQueries } from '../read-model/positions.queries.ts';
 import type { CommittedEvent } from './committed-event.ts';
 import { EventLogQueries } from './event-log.queries.ts';
@@ -53,7 +53,7 @@ export class MissedEvents {
       const to = this.recent.completeFrom({ topic, partition });
       if (offset >= to) continue;
       // Asked first: whatever stands before it can be read afterwards.
-      const written = await this.positions.next(historyJourney.projection, topic, partition);
+      const written = await this.positions.next(orderHistoryPipeline.projection, topic, partition);
       const page = await this.log.page(topic, partition, offset, to, pageSize);
       if (page.length > 0) yield page;
       const ends = [offset, (page.at(-1)?.offset ?? -1n) + 1n];

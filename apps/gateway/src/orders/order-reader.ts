@@ -4,7 +4,7 @@ import { Answers, type Patience } from '../commands/answers.ts';
 import { EventLogQueries } from '../events/event-log.queries.ts';
 import type { CommittedEvent } from '../events/committed-event.ts';
 import { notFound, Problem } from '../problem/problem.ts';
-import { Barrier, deadLetterJourney, historyJourney, orderJourney } from '../read-model/barrier.ts';
+import { Barrier, deadLetterPipeline, orderHistoryPipeline, orderPipeline } from '../read-model/barrier.ts';
 import { AcceptedOrders } from './accepted-orders.ts';
 import { OrderQueries } from './order.queries.ts';
 import type { Order } from './order.schema.ts';
@@ -32,11 +32,11 @@ export class OrderReader {
   }
 
   async history(orderId: string): Promise<CommittedEvent[]> {
-    const events = await this.log.history(orderJourney.events, orderId);
+    const events = await this.log.history(orderPipeline.events, orderId);
     if (events.length > 0) return events;
     await this.get(orderId);
-    await this.barrier.caughtUp(historyJourney, [orderId]);
-    return this.log.history(orderJourney.events, orderId);
+    await this.barrier.caughtUp(orderHistoryPipeline, [orderId]);
+    return this.log.history(orderPipeline.events, orderId);
   }
 
   /**
@@ -64,10 +64,10 @@ export class OrderReader {
 
   /** What was accepted is in the read model, or set aside, before it is said that there is none. */
   private async awaited(orderId: string): Promise<Order> {
-    await this.barrier.caughtUp(orderJourney, [orderId]);
+    await this.barrier.caughtUp(orderPipeline, [orderId]);
     const order = await this.orders.find(orderId);
     if (order) return order;
-    await this.barrier.caughtUp(deadLetterJourney, [orderId]).catch(unlessLate);
+    await this.barrier.caughtUp(deadLetterPipeline, [orderId]).catch(unlessLate);
     await this.setAside.refuse(orderId);
     throw notFound(`order ${orderId}`);
   }

@@ -1,7 +1,7 @@
 import { type HeldBackBy, LogPositions } from '@atelier/eventing';
 import { Injectable } from '@nestjs/common';
 import pTimeout from 'p-timeout';
-import { orderJourney, productJourney } from '../read-model/barrier.ts';
+import { orderPipeline, productPipeline } from '../read-model/barrier.ts';
 import type { Order } from './order.schema.ts';
 
 /** An order usually settles within a fraction of this; before, nobody is asked. */
@@ -10,15 +10,15 @@ const USUAL_MS = 5_000;
 const WAIT_MS = 500;
 /** In the order in which an order meets them. */
 const groups = [
-  orderJourney.decider,
+  orderPipeline.decider,
   'inventory.reserve-stock',
-  productJourney.decider,
+  productPipeline.decider,
   'orders.record-reservation',
-  orderJourney.projection,
+  orderPipeline.projection,
 ];
 const topics = {
-  ofOrder: [orderJourney.commands, orderJourney.events],
-  ofProduct: [productJourney.commands, productJourney.events],
+  ofOrder: [orderPipeline.commands, orderPipeline.events],
+  ofProduct: [productPipeline.commands, productPipeline.events],
 };
 
 /** Says why an order is still pending, where an open transaction holds back what it waits for. */

@@ -1,7 +1,7 @@
+import type { RedriveJobsTable } from '@atelier/read-model';
 import { Injectable } from '@nestjs/common';
 import { type Selectable, sql } from 'kysely';
 import { Database } from '../../read-model/database.ts';
-import type { RedriveJobsTable } from '../../read-model/tables.ts';
 import type { Outcome, RedriveJob } from './redrive-job.schema.ts';
 
 type Status = RedriveJob['status'];

@@ -2,7 +2,7 @@ import { CancelRedriveJob, commandId, StartRedriveJob } from '@atelier/contracts
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../http/caller.ts';
 import { notFound, Problem } from '../../problem/problem.ts';
-import { Barrier, redriveJobJourney } from '../../read-model/barrier.ts';
+import { Barrier, redriveJobPipeline } from '../../read-model/barrier.ts';
 import { DeadLetterQueries, type RedriveSelection } from '../letters/dead-letter.queries.ts';
 import type { DecisionRequest } from '../letters/dead-letter.schema.ts';
 import { Decisions } from '../../operators/decisions.ts';
@@ -53,7 +53,7 @@ export class RedriveJobs {
   async get(jobId: string) {
     const known = await this.jobs.find(jobId);
     if (known) return known;
-    await this.barrier.caughtUp(redriveJobJourney, [jobId]);
+    await this.barrier.caughtUp(redriveJobPipeline, [jobId]);
     const job = await this.jobs.find(jobId);
     if (!job) throw notFound(`redrive job ${jobId}`);
     return job;

@@ -1,8 +1,8 @@
 import { DeadLettersEvents } from '@atelier/contracts';
+import type { DeadLetterHistoryTable } from '@atelier/read-model';
 import { Injectable } from '@nestjs/common';
 import type { Selectable } from 'kysely';
 import { Database } from '../../read-model/database.ts';
-import type { DeadLetterHistoryTable } from '../../read-model/tables.ts';
 import type { Happening } from './dead-letter.schema.ts';
 
 const mostEntries = 200;

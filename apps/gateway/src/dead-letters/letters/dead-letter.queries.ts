@@ -1,8 +1,8 @@
+import type { DeadLettersTable } from '@atelier/read-model';
 import { Injectable } from '@nestjs/common';
 import { type Selectable, sql } from 'kysely';
 import type { TimeAndId } from '../../http/cursor.ts';
 import { Database } from '../../read-model/database.ts';
-import type { DeadLettersTable } from '../../read-model/tables.ts';
 import type { DeadLetter, DeadLetterFilter } from './dead-letter.schema.ts';
 
 type Row = Selectable<DeadLettersTable>;

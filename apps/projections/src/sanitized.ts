@@ -2,7 +2,7 @@
  * The data with every text as Postgres takes it: it stores no zero character and no half of a surrogate pair, and errors
  * and keys of records may have both. Bytes are left out: they are in the log.
  */
-export function storable<Data>(data: Data): Data {
+export function sanitized<Data>(data: Data): Data {
   return kept(data) as Data;
 }
 
