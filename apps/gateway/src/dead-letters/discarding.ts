@@ -15,18 +15,18 @@ export class Discarding {
 
   async discard(deadLetterId: string, body: DecisionRequest, caller: Caller): Promise<DecisionAnswer> {
     const request = { action: 'discard', ...about(deadLetterId), body } as const;
-    const answer = await this.decisions.ask(request, caller, async () => {
+    const answer = await this.decisions.ask(DiscardDeadLetter, request, caller, async () => {
       await this.letters.get(deadLetterId);
-      return DiscardDeadLetter({ deadLetterId, operator: caller.client, ...body });
+      return { deadLetterId, operator: caller.client, ...body };
     });
     return { deadLetterId, status: answer ? 'discarded' : 'accepted' };
   }
 
   async restore(deadLetterId: string, body: DecisionRequest, caller: Caller): Promise<DecisionAnswer> {
     const request = { action: 'restore', ...about(deadLetterId), body } as const;
-    const answer = await this.decisions.ask(request, caller, async () => {
+    const answer = await this.decisions.ask(RestoreDeadLetter, request, caller, async () => {
       await this.letters.get(deadLetterId);
-      return RestoreDeadLetter({ deadLetterId, operator: caller.client, ...body });
+      return { deadLetterId, operator: caller.client, ...body };
     });
     return { deadLetterId, status: answer ? 'restored' : 'accepted' };
   }

@@ -31,9 +31,11 @@ export class Redriving {
       what: `dead letter ${deadLetterId}`,
       body,
     } as const;
-    const answer = await this.decisions.ask(request, caller, () => this.command(deadLetterId, body, caller));
+    const answer = await this.decisions.ask(RequestRedrive, request, caller, () =>
+      this.requestOf(deadLetterId, body, caller),
+    );
     if (!answer) return { deadLetterId, status: 'accepted' };
-    const { redrive, difference } = answer.data as { redrive: number; difference: string | null };
+    const { redrive, difference } = answer.data;
     const changes = difference ? { difference: JSON.parse(difference) as Change[] } : {};
     return { deadLetterId, status: 'requested', redrive, ...changes };
   }
@@ -53,9 +55,13 @@ export class Redriving {
     };
   }
 
-  private async command(deadLetterId: string, { reason, force, value }: RedriveRequest, caller: Caller) {
+  private async requestOf(
+    deadLetterId: string,
+    { reason, force, value }: RedriveRequest,
+    caller: Caller,
+  ): Promise<RequestRedrive['data']> {
     const { edit } = await this.copy(deadLetterId, value);
-    return RequestRedrive({
+    return {
       deadLetterId,
       operator: caller.client,
       reason,
@@ -64,7 +70,7 @@ export class Redriving {
       difference: edit ? JSON.stringify(edit.difference) : null,
       jobId: null,
       canary: false,
-    });
+    };
   }
 
   /** What would be given back. Throws 409 when there is nothing, so that nobody waits for it. */

@@ -26,10 +26,22 @@ function exact(this: unknown, _: string, value: unknown, context?: { readonly so
 }
 
 /** The data of a message as JSON can say it. Bytes, which it cannot, are left to the log. */
-export function jsonData(data: unknown): unknown {
+export type JsonData<Data> = Data extends bigint
+  ? JsonInteger
+  : Data extends Uint8Array
+    ? undefined
+    : Data extends readonly (infer Item)[]
+      ? readonly JsonData<Item>[]
+      : Data extends object
+        ? { readonly [Name in keyof Data]: JsonData<Data[Name]> }
+        : Data;
+
+export const jsonData = <Data>(data: Data) => toJson(data) as JsonData<Data>;
+
+function toJson(data: unknown): unknown {
   if (typeof data === 'bigint') return jsonInteger(data);
   if (data instanceof Uint8Array) return undefined;
-  if (Array.isArray(data)) return data.map(jsonData);
+  if (Array.isArray(data)) return data.map(toJson);
   if (typeof data !== 'object' || data === null) return data;
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, jsonData(value)]));
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, toJson(value)]));
 }

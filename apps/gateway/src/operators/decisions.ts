@@ -1,9 +1,10 @@
-import { commandId } from '@atelier/contracts';
-import type { Message } from '@atelier/eventing/domain';
+import { type AnyCommand, commandId } from '@atelier/contracts';
+import type { MessageType } from '@atelier/eventing/domain';
 import { Injectable } from '@nestjs/common';
 import { Commands } from '../commands/commands.ts';
+import { type AcceptanceOf, refusalIn } from '../commands/event-roles.ts';
 import type { CommittedEvent } from '../events/committed-event.ts';
-import { answerPatience, type Caller } from '../http/caller.ts';
+import { answerTimeout, type Caller } from '../http/caller.ts';
 import { requestHash } from '../http/request-hash.ts';
 import { refused } from './refusals.ts';
 
@@ -21,20 +22,21 @@ export class Decisions {
   constructor(private readonly commands: Commands) {}
 
   /** Undefined if it was not decided in time. Throws 404 or 409 when it was refused. */
-  async ask(
+  async ask<Command extends AnyCommand>(
+    command: MessageType<Command>,
     { action, id, what, body }: Request,
     caller: Caller,
-    command: () => Message | Promise<Message>,
-  ): Promise<CommittedEvent | undefined> {
+    data: () => Command['data'] | Promise<Command['data']>,
+  ): Promise<CommittedEvent<AcceptanceOf<Command>> | undefined> {
     const { client, key, traceparent } = caller;
     const request = {
       commandId: commandId(`operator ${client}`, `${action} ${id} ${key}`),
       requestHash: requestHash(body),
       traceparent,
     };
-    const answer = await this.commands.ask(request, answerPatience(caller), command);
-    const refusal = answer?.data['refusal'];
-    if (typeof refusal === 'string') throw refused(action, what, refusal);
-    return answer;
+    const answer = await this.commands.ask(command, request, answerTimeout(caller), data);
+    const refusal = answer && refusalIn(answer);
+    if (refusal !== undefined) throw refused(action, what, refusal);
+    return answer as CommittedEvent<AcceptanceOf<Command>> | undefined;
   }
 }

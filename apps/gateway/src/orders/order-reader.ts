@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Answers, type Patience } from '../commands/answers.ts';
+import { Answers } from '../commands/answers.ts';
 import { EventLogQueries } from '../events/event-log.queries.ts';
 import type { CommittedEvent } from '../events/committed-event.ts';
+import type { Timeout } from '../http/caller.ts';
 import { notFound, Problem } from '../problem/problem.ts';
 import { Barrier, deadLetterPipeline, orderHistoryPipeline, orderPipeline } from '../read-model/barrier.ts';
 import { AcceptedOrders } from './accepted-orders.ts';
@@ -40,19 +41,19 @@ export class OrderReader {
   }
 
   /**
-   * The order as soon as it is settled and the read model says so, or undefined when patience is at its end. Throws if
+   * The order as soon as it is settled and the read model says so, or undefined when the time is up. Throws if
    * its command was set aside by then.
    */
-  async settled(orderId: string, patience: Patience): Promise<Order | undefined> {
-    const deadline = Date.now() + patience.ms;
-    const event = await this.answers.to({ settledOrder: orderId }, patience);
-    if (event) return this.atVersion(orderId, event.version, { ...patience, ms: deadline - Date.now() });
+  async settled(orderId: string, timeout: Timeout): Promise<Order | undefined> {
+    const deadline = Date.now() + timeout.ms;
+    const event = await this.answers.to({ settledOrder: orderId }, timeout);
+    if (event) return this.atVersion(orderId, event.version, { ...timeout, ms: deadline - Date.now() });
     await this.setAside.refuse(orderId);
     return undefined;
   }
 
   /** The order once the read model has come to this version of it. The read model is looked at once at least. */
-  async atVersion(orderId: string, version: number, { ms, gone }: Patience): Promise<Order | undefined> {
+  async atVersion(orderId: string, version: number, { ms, gone }: Timeout): Promise<Order | undefined> {
     const deadline = Date.now() + ms;
     for (;;) {
       const order = await this.orders.find(orderId);

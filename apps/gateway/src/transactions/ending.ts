@@ -21,10 +21,15 @@ export class Ending {
       what: `transaction ${transaction}`,
       body,
     } as const;
-    const answer = await this.decisions.ask(request, caller, () =>
-      EndTransaction({ transaction, ...place, startOffset, outcome, reason, operator: caller.client }),
-    );
+    const answer = await this.decisions.ask(EndTransaction, request, caller, () => ({
+      transaction,
+      ...place,
+      startOffset,
+      outcome,
+      reason,
+      operator: caller.client,
+    }));
     if (!answer) return { transaction, status: 'accepted' };
-    return { transaction, status: 'requested', request: Number(answer.data['request']) };
+    return { transaction, status: 'requested', request: answer.data.request };
   }
 }

@@ -24,14 +24,13 @@ export class RedriveJobs {
     const { group, reason, rate, force } = body;
     const jobId = commandId(`operator ${caller.client}`, `redrive job ${caller.key}`);
     const request = { action: 'start', id: jobId, what: `redrive job ${jobId}`, body } as const;
-    const answer = await this.decisions.ask(request, caller, async () => {
+    const answer = await this.decisions.ask(StartRedriveJob, request, caller, async () => {
       const deadLetterIds = await this.letters.toRedrive(selectionOf(body, Date.now()));
       if (deadLetterIds.length === 0) throw nothingToRedrive(body);
-      return StartRedriveJob({ jobId, group, operator: caller.client, reason, rate, force, deadLetterIds });
+      return { jobId, group, operator: caller.client, reason, rate, force, deadLetterIds };
     });
     if (!answer) return { jobId, status: 'accepted' };
-    const { deadLetterIds } = answer.data as { deadLetterIds: readonly string[] };
-    return { jobId, status: 'running', total: deadLetterIds.length };
+    return { jobId, status: 'running', total: answer.data.deadLetterIds.length };
   }
 
   async cancel(jobId: string, { reason }: DecisionRequest, caller: Caller): Promise<CancelledJob> {
@@ -41,12 +40,12 @@ export class RedriveJobs {
       what: `redrive job ${jobId}`,
       body: { reason },
     } as const;
-    const answer = await this.decisions.ask(request, caller, async () => {
+    const answer = await this.decisions.ask(CancelRedriveJob, request, caller, async () => {
       await this.get(jobId);
-      return CancelRedriveJob({ jobId, operator: caller.client, reason });
+      return { jobId, operator: caller.client, reason };
     });
     if (!answer) return { jobId, status: 'accepted' };
-    return { jobId, status: 'cancelled', left: Number(answer.data['left']) };
+    return { jobId, status: 'cancelled', left: answer.data.left };
   }
 
   /** One that was started before the call is never said to be unknown. */

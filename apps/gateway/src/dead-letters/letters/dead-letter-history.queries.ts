@@ -1,7 +1,9 @@
-import { DeadLettersEvents } from '@atelier/contracts';
+import { type DeadLetterReported, type DeadLettersEvent, DeadLettersEvents } from '@atelier/contracts';
 import type { DeadLetterHistoryTable } from '@atelier/read-model';
 import { Injectable } from '@nestjs/common';
 import type { Selectable } from 'kysely';
+import { type CommittedEvent, storedEvent } from '../../events/committed-event.ts';
+import type { JsonData } from '../../http/exact-json.ts';
 import { Database } from '../../read-model/database.ts';
 import type { Happening } from './dead-letter.schema.ts';
 
@@ -25,42 +27,55 @@ export class DeadLetterHistoryQueries {
   }
 }
 
-function happeningOf({
-  type,
-  time,
-  operator,
-  reason,
-  data,
-  job_id,
-}: Selectable<DeadLetterHistoryTable>): Happening {
-  const { errorClass, errorMessage, difference, ...facts } = data as Facts;
-  const said = {
-    operator,
-    reason,
-    jobId: job_id,
-    refusal: facts.refusal,
-    redrive: facts.redrive,
-    force: facts.force,
-    attempts: facts.attempts,
-    service: facts.service,
-    version: facts.version,
-    error: errorClass === undefined ? undefined : { class: errorClass, message: errorMessage ?? '' },
-    difference: difference ? (JSON.parse(difference) as Happening['difference']) : undefined,
-  };
-  const known = Object.entries(said).filter(([, value]) => value !== undefined && value !== null);
-  return { at: time.toISOString(), what: type, ...Object.fromEntries(known) };
+function happeningOf(row: Selectable<DeadLetterHistoryTable>): Happening {
+  const { operator, reason, job_id: jobId } = row;
+  const event = storedEvent(row) as CommittedEvent<DeadLettersEvent>;
+  const facts = Object.entries({ operator, reason, jobId, ...detailsOf(event) });
+  const known = facts.filter(([, value]) => value !== undefined && value !== null);
+  return { at: event.time, what: event.type, ...Object.fromEntries(known) };
 }
 
-/** What events of dead letters may say beside who and why. */
-interface Facts {
-  readonly errorClass?: string;
-  readonly errorMessage?: string;
-  readonly attempts?: number;
-  readonly service?: string;
-  readonly version?: string;
-  readonly refusal?: string;
-  readonly redrive?: number;
-  readonly force?: boolean;
-  /** JSON, as the library of messages has no type for any value. */
-  readonly difference?: string | null;
+/** What an event of a dead letter says beside who, why and in which job. */
+function detailsOf(event: CommittedEvent<DeadLettersEvent>): Partial<Happening> {
+  switch (event.type) {
+    case 'DeadLetterReported':
+      return failureOf(event.data);
+    case 'RedriveFailed':
+      return { ...failureOf(event.data), redrive: event.data.redrive };
+    case 'RedriveRequested': {
+      const { redrive, force, difference } = event.data;
+      return { redrive, force, difference: difference ? JSON.parse(difference) : undefined };
+    }
+    case 'RedriveNotSent':
+      return { redrive: event.data.redrive, refusal: event.data.refusal };
+    case 'RedriveSent':
+    case 'RedriveHandled':
+    case 'RecordingIgnored':
+      return { redrive: event.data.redrive };
+    case 'RedriveRefused':
+    case 'DiscardRefused':
+    case 'RestoreRefused':
+      return { refusal: event.data.refusal };
+    case 'DeadLetterDiscarded':
+    case 'DeadLetterRestored':
+    case 'ReportIgnored':
+      return {};
+    default:
+      // Of a newer release.
+      event satisfies never;
+      return {};
+  }
 }
+
+const failureOf = ({
+  attempts,
+  service,
+  version,
+  errorClass,
+  errorMessage,
+}: JsonData<DeadLetterReported['data']>) => ({
+  attempts,
+  service,
+  version,
+  error: { class: errorClass, message: errorMessage },
+});
