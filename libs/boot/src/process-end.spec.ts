@@ -19,9 +19,10 @@ describe('a process that is told to end', () => {
       '--eval',
       `const { closeOnSignal } = await import(${JSON.stringify(module)});
        const logger = { info: console.log, error: (_, reason) => console.log(reason) };
-       closeOnSignal({ close: ${close} }, logger, 300);
+       const { exitCode } = closeOnSignal({ close: ${close} }, logger, 300);
        setInterval(() => undefined, 1_000);
-       console.log('up');`,
+       console.log('up');
+       process.exit(await exitCode);`,
     ]);
     code = once(child, 'exit').then(([exitCode]) => exitCode as number | null);
     child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));

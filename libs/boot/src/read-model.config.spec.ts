@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { forgetPostgresVariables } from './postgres-variables.ts';
-import { readModelConfig } from './service.config.ts';
+import { readModelConfig } from './read-model.config.ts';
 
 const before = { ...process.env };
 afterEach(() => {
@@ -12,7 +11,6 @@ describe('where the read model is', () => {
     const databaseUrl = 'postgres://atelier@127.0.0.1:5432/atelier';
     Object.assign(process.env, { DATABASE_URL: databaseUrl, PGSSLMODE: 'require', PGOPTIONS: '-c x=y' });
     Object.assign(process.env, { PGPASSWORD: 'secret', PAGER: 'less' });
-    forgetPostgresVariables();
     expect(readModelConfig()).toEqual({ databaseUrl });
     expect(Object.keys(process.env).filter((name) => name.startsWith('PG'))).toEqual(['PGPASSWORD']);
     expect(process.env['PAGER']).toBe('less');
