@@ -1,5 +1,6 @@
 export * from './catalogue.ts';
 export * from './currencies.ts';
+export * from './exact-json.ts';
 export * from './generated/index.ts';
 export * from './ids.ts';
 export * from './money.ts';

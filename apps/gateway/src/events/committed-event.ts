@@ -1,8 +1,7 @@
-import type { AnyEvent } from '@atelier/contracts';
+import { type AnyEvent, type JsonData, jsonData } from '@atelier/contracts';
 import type { LoggedEvent } from '@atelier/eventing';
 import type { HistoryTable } from '@atelier/read-model';
 import type { Selectable } from 'kysely';
-import { type JsonData, jsonData } from '../http/exact-json.ts';
 
 interface Committed<Event extends AnyEvent> {
   readonly id: string;

@@ -8,7 +8,7 @@ import { LogVector } from './log-vector.ts';
 import { RecentEvents } from './recent-events.ts';
 
 const pageSize = 500;
-const patienceMs = 5_000;
+const giveUpAfterMs = 5_000;
 const lookEveryMs = 50;
 
 /** What a reader missed while it was away, from Postgres. */
@@ -27,7 +27,7 @@ export class MissedEvents {
    * vector moves with what was found; where it stays behind, the events are not to be had.
    */
   async *since(vector: LogVector, signal: AbortSignal): AsyncGenerator<CommittedEvent[]> {
-    let deadline = Date.now() + patienceMs;
+    let deadline = Date.now() + giveUpAfterMs;
     try {
       while (this.isBehind(vector) && Date.now() < deadline && !signal.aborted) {
         let found = false;
@@ -35,7 +35,7 @@ export class MissedEvents {
           found = true;
           yield page;
         }
-        if (found) deadline = Date.now() + patienceMs;
+        if (found) deadline = Date.now() + giveUpAfterMs;
         else if (this.isBehind(vector)) await sleep(lookEveryMs);
       }
     } catch (error) {

@@ -1,5 +1,4 @@
-import { type OrderPlaced, type PlaceOrder, sumOf } from '@atelier/contracts';
-import type { JsonData } from '../http/exact-json.ts';
+import { type JsonData, type OrderPlaced, type PlaceOrder, sumOf } from '@atelier/contracts';
 import type { Order } from './order.schema.ts';
 
 /** What an order is when it is placed: the data of its command and of its first event. */

@@ -1,8 +1,8 @@
+import { parseExactly } from '@atelier/contracts';
 import type { ReadModel } from '@atelier/read-model';
 import { type FactoryProvider, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { parseExactly } from '../http/exact-json.ts';
 
 /** The read model, which the gateway only reads. */
 @Injectable()

@@ -1,9 +1,13 @@
-import { type DeadLetterReported, type DeadLettersEvent, DeadLettersEvents } from '@atelier/contracts';
+import {
+  type DeadLetterReported,
+  type DeadLettersEvent,
+  DeadLettersEvents,
+  type JsonData,
+} from '@atelier/contracts';
 import type { DeadLetterHistoryTable } from '@atelier/read-model';
 import { Injectable } from '@nestjs/common';
 import type { Selectable } from 'kysely';
 import { type CommittedEvent, storedEvent } from '../../events/committed-event.ts';
-import type { JsonData } from '../../http/exact-json.ts';
 import { Database } from '../../read-model/database.ts';
 import type { Happening } from './dead-letter.schema.ts';
 

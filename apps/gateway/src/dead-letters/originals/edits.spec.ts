@@ -1,5 +1,5 @@
+import { stringifyExactly } from '@atelier/contracts';
 import { describe, expect, it } from '@jest/globals';
-import { stringifyExactly } from '../../http/exact-json.ts';
 import type { KnownDeadLetter } from '../letters/dead-letter.queries.ts';
 import { Edits } from './edits.ts';
 import type { DeadLetterRecord, OriginalRecords } from './original-records.ts';
