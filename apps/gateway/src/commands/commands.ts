@@ -3,7 +3,7 @@ import { CommandPublisher } from '@atelier/eventing';
 import type { MessageType } from '@atelier/eventing/domain';
 import { Injectable } from '@nestjs/common';
 import type { CommittedEvent } from '../events/committed-event.ts';
-import { reusedKey } from '../problem/problem.ts';
+import { reusedKey, unavailable } from '../problem/problem.ts';
 import type { Timeout } from '../http/caller.ts';
 import { Answers } from './answers.ts';
 import { type AnswerTo, isAnswerTo, refusesReusedKey } from './event-roles.ts';
@@ -25,7 +25,7 @@ export class Commands {
 
   /**
    * The answer to this request: the one it got before, or else the decider's to the command, whose data are made only then.
-   * Undefined if the command is in the log, and its answer did not come in time or is none that is known here.
+   * Undefined if the command is in the log and its answer did not come in time. Throws 503 for an answer of a newer release.
    */
   async ask<Command extends AnyCommand>(
     command: MessageType<Command>,
@@ -35,8 +35,8 @@ export class Commands {
   ): Promise<CommittedEvent<AnswerTo<Command>> | undefined> {
     const answer =
       (await this.earlierAnswer(request)) ?? (await this.send(command(await data()), request, timeout));
-    if (!answer || !isAnswerTo(command.type, answer)) return undefined;
-    return answer as CommittedEvent<AnswerTo<Command>>;
+    if (answer && !isAnswerTo(command.type, answer)) throw newerAnswer();
+    return answer as CommittedEvent<AnswerTo<Command>> | undefined;
   }
 
   private async earlierAnswer({ commandId, requestHash }: ClientRequest) {
@@ -54,3 +54,8 @@ export class Commands {
     return answer;
   }
 }
+
+const newerAnswer = () =>
+  unavailable(
+    'It was answered in a way that only a newer release knows: repeat it with the same Idempotency-Key',
+  );
