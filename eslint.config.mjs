@@ -116,6 +116,28 @@ export default defineConfig(
     onlyKafkaKnowsTheClient.group,
     onlyKafkaKnowsTheClient.message,
   ),
+  {
+    // So that a spec can build any service's module, with the settings that it wants.
+    files: ['apps/**/*.ts', 'libs/{boot,contracts,eventing,read-model}/**/*.ts'],
+    ignores: [
+      '**/main.ts',
+      '**/*.main.ts',
+      '**/*.config.ts',
+      '**/*.spec.ts',
+      '**/testing/**',
+      '**/hazards/**',
+    ],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['env', 'exit', 'exitCode'].map((property) => ({
+          object: 'process',
+          property,
+          message: 'Only main.ts ends a process, and only *.config.ts reads its environment.',
+        })),
+      ],
+    },
+  },
   ...services.map((service) => ({
     files: [`apps/${service}/**`],
     rules: {

@@ -9,7 +9,7 @@ import {
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { OperatorsConfig } from '../../apps/gateway/src/dead-letters/operators.config.ts';
+import type { OperatorsConfig } from '../../apps/gateway/src/operators/operators.config.ts';
 import { GatewayApi } from '../../apps/gateway/src/gateway.api.ts';
 import { configureHttp, httpOptions } from '../../apps/gateway/src/http/configure.ts';
 import type { InProcessPlatform } from './in-process-platform.ts';

@@ -13,18 +13,18 @@ import { Policy, Whenever } from '@atelier/eventing';
 export class FollowCanaryPolicy {
   @Whenever(RedriveHandled)
   handled({ data }: RedriveHandled) {
-    return told(data, 'handled');
+    return recordOutcome(data, 'handled');
   }
 
   @Whenever(RedriveFailed)
   failed({ data }: RedriveFailed) {
-    return told(data, 'failed');
+    return recordOutcome(data, 'failed');
   }
 
   @Whenever(RedriveRefused)
   @Whenever(RedriveNotSent)
   refused({ data }: RedriveRefused | RedriveNotSent) {
-    return told(data, 'refused');
+    return recordOutcome(data, 'refused');
   }
 }
 
@@ -34,5 +34,7 @@ interface Redrive {
   readonly canary: boolean;
 }
 
-const told = ({ deadLetterId, jobId, canary }: Redrive, outcome: 'handled' | 'failed' | 'refused') =>
-  jobId !== null && canary ? [RecordCanary({ jobId, deadLetterId, outcome })] : [];
+const recordOutcome = (
+  { deadLetterId, jobId, canary }: Redrive,
+  outcome: 'handled' | 'failed' | 'refused',
+) => (jobId !== null && canary ? [RecordCanary({ jobId, deadLetterId, outcome })] : []);

@@ -1,4 +1,5 @@
 import { boot } from '@atelier/boot';
+import { deadLettersConfig } from './dead-letters.config.ts';
 import { DeadLettersModule } from './dead-letters.module.ts';
 
-await boot(DeadLettersModule);
+process.exit(await boot(DeadLettersModule, deadLettersConfig));

@@ -5,16 +5,25 @@ import {
   RedriveRequested,
 } from '@atelier/contracts';
 import type { RedriveOrder, RedriveOrders } from '@atelier/eventing';
-import type { Received } from '@atelier/eventing/domain';
+import type { MessageOf, Received } from '@atelier/eventing/domain';
+
+const ordering = [RedriveRequested, DeadLetterDiscarded] as const;
+type Ordering = Received<MessageOf<(typeof ordering)[number]>>;
 
 /** What the redriver has to do for an event: give the dead letter back, or let go what is parked behind it. */
 export const redriveOrders: RedriveOrders = {
-  types: [RedriveRequested.type, DeadLetterDiscarded.type],
-  order: (event) =>
-    event.type === RedriveRequested.type
-      ? redrive(event as Received<RedriveRequested>)
-      : release(event as Received<DeadLetterDiscarded>),
+  types: ordering.map(({ type }) => type),
+  order: (event) => orderOf(event as Ordering),
 };
+
+function orderOf(event: Ordering): RedriveOrder {
+  switch (event.type) {
+    case 'RedriveRequested':
+      return redrive(event);
+    case 'DeadLetterDiscarded':
+      return release(event);
+  }
+}
 
 function redrive({ data }: Received<RedriveRequested>): RedriveOrder {
   const { deadLetterId, group, topic, partition, redrive: number, failedAt, value } = data;

@@ -1,4 +1,3 @@
-import { forgetPostgresVariables, readModelConfig, serviceConfig } from '@atelier/boot';
 import {
   catalogue,
   contracts,
@@ -9,25 +8,23 @@ import {
   TransactionsEvents,
 } from '@atelier/contracts';
 import { EventingModule } from '@atelier/eventing';
-import { Module } from '@nestjs/common';
-import { operatorsConfig } from './dead-letters/operators.config.ts';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { GatewayApi } from './gateway.api.ts';
-import { welcomeConfig } from './welcome/welcome.config.ts';
+import type { GatewayConfig } from './gateway.config.ts';
 
-forgetPostgresVariables();
+const tail = [OrdersEvents, InventoryEvents, DeadLettersEvents, RedriveJobsEvents, TransactionsEvents].map(
+  ({ topic }) => topic,
+);
 
-@Module({
-  imports: [
-    EventingModule.forService({
-      service: 'gateway',
-      ...serviceConfig(),
-      contracts,
-      catalogue,
-      tail: [OrdersEvents, InventoryEvents, DeadLettersEvents, RedriveJobsEvents, TransactionsEvents].map(
-        ({ topic }) => topic,
-      ),
-    }),
-    GatewayApi.reading(readModelConfig().databaseUrl, operatorsConfig(), welcomeConfig()),
-  ],
-})
-export class GatewayModule {}
+@Module({})
+export class GatewayModule {
+  static forRoot({ databaseUrl, operators, welcome, ...service }: GatewayConfig): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports: [
+        EventingModule.forService({ service: 'gateway', ...service, contracts, catalogue, tail }),
+        GatewayApi.reading(databaseUrl, operators, welcome),
+      ],
+    };
+  }
+}

@@ -1,5 +1,6 @@
 import { boot } from '@atelier/boot';
+import { gatewayConfig } from './gateway.config.ts';
 import { GatewayModule } from './gateway.module.ts';
 import { configureHttp, httpOptions } from './http/configure.ts';
 
-await boot(GatewayModule, { http: httpOptions, configure: configureHttp });
+process.exit(await boot(GatewayModule, gatewayConfig, { http: httpOptions, configure: configureHttp }));

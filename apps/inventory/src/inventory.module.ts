@@ -1,22 +1,26 @@
-import { serviceConfig, stateConfig } from '@atelier/boot';
 import { catalogue, contracts, reports } from '@atelier/contracts';
 import { EventingModule } from '@atelier/eventing';
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { InventoryConfig } from './inventory.config.ts';
 import { ReserveStockPolicy } from './reserve-stock.policy.ts';
 import { stock } from './stock.decider.ts';
 
-@Module({
-  imports: [
-    EventingModule.forService({
-      service: 'inventory',
-      ...serviceConfig(),
-      ...stateConfig(),
-      contracts,
-      catalogue,
-      reports,
-      deciders: [stock],
-    }),
-  ],
-  providers: [ReserveStockPolicy],
-})
-export class InventoryModule {}
+@Module({})
+export class InventoryModule {
+  static forRoot(config: InventoryConfig): DynamicModule {
+    return {
+      module: InventoryModule,
+      imports: [
+        EventingModule.forService({
+          service: 'inventory',
+          ...config,
+          contracts,
+          catalogue,
+          reports,
+          deciders: [stock],
+        }),
+      ],
+      providers: [ReserveStockPolicy],
+    };
+  }
+}

@@ -1,4 +1,5 @@
 import { boot } from '@atelier/boot';
+import { inventoryConfig } from './inventory.config.ts';
 import { InventoryModule } from './inventory.module.ts';
 
-await boot(InventoryModule);
+process.exit(await boot(InventoryModule, inventoryConfig));

@@ -1,4 +1,5 @@
 import { boot } from '@atelier/boot';
+import { notificationsConfig } from './notifications.config.ts';
 import { NotificationsModule } from './notifications.module.ts';
 
-await boot(NotificationsModule);
+process.exit(await boot(NotificationsModule, notificationsConfig));

@@ -1,9 +1,9 @@
-import { parseConfig } from '@atelier/boot';
+import { readConfig } from '@atelier/boot';
 import { describe, expect, it } from '@jest/globals';
 import { mailVariables } from './notifications.config.ts';
 
 const SMTP_URL = 'smtp://127.0.0.1:1025';
-const read = (MAIL_FROM: string) => parseConfig(mailVariables, { SMTP_URL, MAIL_FROM }).MAIL_FROM;
+const read = (MAIL_FROM: string) => readConfig(mailVariables, { SMTP_URL, MAIL_FROM }).MAIL_FROM;
 
 describe('MAIL_FROM', () => {
   it.each(['shop@atelier.example', 'Zoë’s Atelier <orders@atelier.example>', 'Shop <shop@bücher.example>'])(

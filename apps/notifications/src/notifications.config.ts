@@ -1,4 +1,4 @@
-import { readConfig, text, url } from '@atelier/boot';
+import { readConfig, serviceConfig, stateConfig, text, url } from '@atelier/boot';
 import addressparser from 'nodemailer/lib/addressparser';
 import { needsSmtpUtf8 } from './smtp-utf8.ts';
 
@@ -25,7 +25,8 @@ export const mailVariables = {
     .describe('one sender like Atelier <orders@atelier.example>, in ASCII before the @'),
 };
 
-export function mailConfig(): MailConfig {
-  const { SMTP_URL, MAIL_FROM } = readConfig(mailVariables, process.env);
-  return Object.freeze({ smtpUrl: SMTP_URL, from: MAIL_FROM });
+export function notificationsConfig(variables: NodeJS.ProcessEnv = process.env) {
+  const { SMTP_URL, MAIL_FROM } = readConfig(mailVariables, variables);
+  const mail: MailConfig = { smtpUrl: SMTP_URL, from: MAIL_FROM };
+  return Object.freeze({ ...serviceConfig(variables), ...stateConfig(variables), mail });
 }

@@ -1,23 +1,26 @@
-import { serviceConfig, stateConfig } from '@atelier/boot';
 import { catalogue, contracts, reports } from '@atelier/contracts';
 import { EventingModule } from '@atelier/eventing';
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { Mailer } from './mailer.ts';
-import { MailConfig, mailConfig } from './notifications.config.ts';
+import { MailConfig, type notificationsConfig } from './notifications.config.ts';
 import { OrderMailEffect } from './order-mail.effect.ts';
 
-@Module({
-  imports: [
-    EventingModule.forService({
-      service: 'notifications',
-      ...serviceConfig(),
-      ...stateConfig(),
-      contracts,
-      catalogue,
-      reports,
-    }),
-  ],
-  providers: [Mailer, { provide: MailConfig, useFactory: mailConfig }],
-  controllers: [OrderMailEffect],
-})
-export class NotificationsModule {}
+@Module({})
+export class NotificationsModule {
+  static forRoot(config: ReturnType<typeof notificationsConfig>): DynamicModule {
+    return {
+      module: NotificationsModule,
+      imports: [
+        EventingModule.forService({
+          service: 'notifications',
+          ...config,
+          contracts,
+          catalogue,
+          reports,
+        }),
+      ],
+      providers: [Mailer, { provide: MailConfig, useValue: config.mail }],
+      controllers: [OrderMailEffect],
+    };
+  }
+}

@@ -21,13 +21,13 @@ const sentences = new Map([
 /** The message that tells a customer how their order ended. */
 export function renderOrderMail(event: SettledOrder): OrderMail {
   const { orderId, email, lines, total } = event.data;
-  const told = [headlineOf(event), ...wordsOf(event)];
+  const paragraphs = [headlineOf(event), ...wordsOf(event)];
   const rows = lines.map(rowOf);
   return {
     to: email,
     subject: `Order ${orderId.slice(0, 8)} ${outcomeOf(event)}`,
-    text: asText(told, rows, total, orderId),
-    html: asHtml(told, rows, total, orderId),
+    text: asText(paragraphs, rows, total, orderId),
+    html: asHtml(paragraphs, rows, total, orderId),
   };
 }
 
@@ -43,14 +43,14 @@ function outcomeOf({ type }: SettledOrder): string {
 }
 
 function headlineOf(event: SettledOrder): string {
-  const told = `Your order is ${outcomeOf(event)}`;
+  const headline = `Your order is ${outcomeOf(event)}`;
   switch (event.type) {
     case 'OrderConfirmed':
-      return `${told}.`;
+      return `${headline}.`;
     case 'OrderRejected':
-      return `${told}: ${sentenceOf(event.data.reason)}.`;
+      return `${headline}: ${sentenceOf(event.data.reason)}.`;
     case 'OrderCancelled':
-      return `${told}${whyCancelled(event.data)}.`;
+      return `${headline}${whyCancelled(event.data)}.`;
   }
 }
 
@@ -90,7 +90,7 @@ function rowOf({ sku, quantity, unitPrice }: OrderLine): Row {
   return [sku, String(quantity), formatMoney(unitPrice), formatMoney(lineTotal)];
 }
 
-function asText(told: readonly string[], rows: readonly Row[], total: Money, orderId: string): string {
+function asText(paragraphs: readonly string[], rows: readonly Row[], total: Money, orderId: string): string {
   const table = [heading, ...rows];
   const widths = heading.map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
   const lines = table.map((row) =>
@@ -98,16 +98,18 @@ function asText(told: readonly string[], rows: readonly Row[], total: Money, ord
       .map((cell, column) => (column ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
       .join('  '),
   );
-  return [...told, '', ...lines, '', `Total: ${formatMoney(total)}`, '', `Order ${orderId}`, ''].join('\n');
+  return [...paragraphs, '', ...lines, '', `Total: ${formatMoney(total)}`, '', `Order ${orderId}`, ''].join(
+    '\n',
+  );
 }
 
-function asHtml(told: readonly string[], rows: readonly Row[], total: Money, orderId: string): string {
+function asHtml(paragraphs: readonly string[], rows: readonly Row[], total: Money, orderId: string): string {
   const cells = (tag: string, row: readonly string[]) =>
     `<tr>${row.map((cell, column) => `<${tag} align="${column ? 'right' : 'left'}">${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
   return `<!doctype html>
 <html lang="en">
 <body style="font-family: sans-serif">
-${told.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n')}
+${paragraphs.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n')}
 <table cellpadding="4">
 ${[cells('th', heading), ...rows.map((row) => cells('td', row))].join('\n')}
 <tr><th align="left" colspan="3">Total</th><th align="right">${escapeHtml(formatMoney(total))}</th></tr>

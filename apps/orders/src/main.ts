@@ -1,4 +1,5 @@
 import { boot } from '@atelier/boot';
+import { ordersConfig } from './orders.config.ts';
 import { OrdersModule } from './orders.module.ts';
 
-await boot(OrdersModule);
+process.exit(await boot(OrdersModule, ordersConfig));

@@ -1,4 +1,4 @@
-import { duration, readConfig } from '@atelier/boot';
+import { duration, readConfig, serviceConfig, stateConfig } from '@atelier/boot';
 
 /** How orders are handled, as far as the one who runs the service decides it. */
 export abstract class OrdersConfig {
@@ -6,6 +6,11 @@ export abstract class OrdersConfig {
   abstract readonly expiryMs: number;
 }
 
-export const ordersConfig = (): OrdersConfig => ({
-  expiryMs: readConfig({ ORDER_EXPIRY: duration('15m') }, process.env).ORDER_EXPIRY,
-});
+const settings = { ORDER_EXPIRY: duration('15m') };
+
+export const ordersConfig = (variables: NodeJS.ProcessEnv = process.env) =>
+  Object.freeze({
+    ...serviceConfig(variables),
+    ...stateConfig(variables),
+    expiryMs: readConfig(settings, variables).ORDER_EXPIRY,
+  });

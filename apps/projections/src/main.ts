@@ -1,4 +1,5 @@
 import { boot } from '@atelier/boot';
+import { projectionsConfig } from './projections.config.ts';
 import { ProjectionsModule } from './projections.module.ts';
 
-await boot(ProjectionsModule);
+process.exit(await boot(ProjectionsModule, projectionsConfig));

@@ -1,7 +1,6 @@
-import { explain, forgetPostgresVariables, readModelConfig } from '@atelier/boot';
+import { explain, readModelConfig } from '@atelier/boot';
 import { migrate } from './migrate.ts';
 
-forgetPostgresVariables();
 try {
   const taken = await migrate(readModelConfig().databaseUrl);
   console.log(

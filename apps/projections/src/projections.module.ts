@@ -1,32 +1,34 @@
-import { forgetPostgresVariables, readModelConfig, serviceConfig } from '@atelier/boot';
 import { catalogue, contracts, reports } from '@atelier/contracts';
 import { EventingModule } from '@atelier/eventing';
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { DeadLettersProjection } from './dead-letters/dead-letters.projection.ts';
 import { EventLogProjection } from './event-log/event-log.projection.ts';
 import { OrdersProjection } from './orders/orders.projection.ts';
 import { ProductsProjection } from './products/products.projection.ts';
+import type { ProjectionsConfig } from './projections.config.ts';
 import { TransactionsProjection } from './transactions/transactions.projection.ts';
 
-forgetPostgresVariables();
-
-@Module({
-  imports: [
-    EventingModule.forService({
-      service: 'projections',
-      ...serviceConfig(),
-      ...readModelConfig(),
-      contracts,
-      catalogue,
-      reports,
-    }),
-  ],
-  providers: [
-    OrdersProjection,
-    ProductsProjection,
-    EventLogProjection,
-    DeadLettersProjection,
-    TransactionsProjection,
-  ],
-})
-export class ProjectionsModule {}
+@Module({})
+export class ProjectionsModule {
+  static forRoot(config: ProjectionsConfig): DynamicModule {
+    return {
+      module: ProjectionsModule,
+      imports: [
+        EventingModule.forService({
+          service: 'projections',
+          ...config,
+          contracts,
+          catalogue,
+          reports,
+        }),
+      ],
+      providers: [
+        OrdersProjection,
+        ProductsProjection,
+        EventLogProjection,
+        DeadLettersProjection,
+        TransactionsProjection,
+      ],
+    };
+  }
+}

@@ -14,6 +14,7 @@ import {
   StockShipped,
 } from '@atelier/contracts';
 import type { Message, Received } from '@atelier/eventing/domain';
+import type { ReadModel } from '@atelier/read-model';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
@@ -22,7 +23,7 @@ import { EventLogProjection } from './event-log/event-log.projection.ts';
 import { migrate } from './migrate.ts';
 import { OrdersProjection } from './orders/orders.projection.ts';
 import { ProductsProjection } from './products/products.projection.ts';
-import type { ReadModel, Rows } from './read-model.ts';
+import type { Rows } from './rows.ts';
 
 const server = process.env['DATABASE_URL'] ?? '';
 const name = `spec_${randomUUID().replaceAll('-', '')}`;

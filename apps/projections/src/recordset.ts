@@ -1,13 +1,8 @@
+import { stringifyExactly } from '@atelier/contracts';
 import { type RawBuilder, sql } from 'kysely';
 
-type ColumnType = 'text' | 'integer' | 'bigint' | 'boolean' | 'timestamptz' | 'jsonb';
-
-declare global {
-  interface JSON {
-    /** Newer than the library of types. */
-    rawJSON(text: string): unknown;
-  }
-}
+/** A column type that messages need. */
+export type PostgresType = 'text' | 'integer' | 'bigint' | 'boolean' | 'timestamptz' | 'jsonb';
 
 /**
  * `recordset(rows, { sku: 'text', quantity: 'integer' })` is a table expression of these rows, for `FROM`.
@@ -16,13 +11,10 @@ declare global {
  */
 export function recordset<Row extends object>(
   rows: readonly Row[],
-  columns: { readonly [Name in keyof Row & string]: ColumnType },
+  columns: { readonly [Name in keyof Row & string]: PostgresType },
 ): RawBuilder<Row> {
-  const definitions = Object.entries<ColumnType>(columns).map(
+  const definitions = Object.entries<PostgresType>(columns).map(
     ([name, type]) => sql`${sql.ref(name)} ${sql.raw(type)}`,
   );
-  const json = JSON.stringify(rows, (_, value) =>
-    typeof value === 'bigint' ? JSON.rawJSON(value.toString()) : value,
-  );
-  return sql`jsonb_to_recordset(${json}::jsonb) as row(${sql.join(definitions)})`;
+  return sql`jsonb_to_recordset(${stringifyExactly(rows)}::jsonb) as row(${sql.join(definitions)})`;
 }

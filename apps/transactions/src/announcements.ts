@@ -3,10 +3,10 @@ import {
   RecordTransactionNotEnded,
   ReportHangingTransaction,
   transactionKey,
-  uuidV5,
 } from '@atelier/contracts';
 import type { EndResult, HangingTransaction, OpenTransaction, Outcome, Verdict } from '@atelier/eventing';
 import type { Message } from '@atelier/eventing/domain';
+import { v5 as uuidV5 } from 'uuid';
 import { whyNot } from './why-not.ts';
 
 /** A hanging transaction that is ended without asking anybody. */
@@ -30,7 +30,7 @@ export const identityOf = (transaction: OpenTransaction) =>
   [transactionKey(transaction), transaction.producerEpoch, String(transaction.startOffset)] as const;
 
 const idOf = (transaction: OpenTransaction, what: string) =>
-  uuidV5(namespace, JSON.stringify([...identityOf(transaction), what]));
+  uuidV5(JSON.stringify([...identityOf(transaction), what]), namespace);
 
 export function found({ transaction, verdict }: HangingTransaction): Announcement {
   const { since, hidden, transactionalId = null } = transaction;

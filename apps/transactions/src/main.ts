@@ -1,4 +1,5 @@
 import { boot } from '@atelier/boot';
+import { transactionsConfig } from './transactions.config.ts';
 import { TransactionsModule } from './transactions.module.ts';
 
-await boot(TransactionsModule);
+process.exit(await boot(TransactionsModule, transactionsConfig));

@@ -1,4 +1,4 @@
-import { parseConfig } from '@atelier/boot';
+import { readConfig } from '@atelier/boot';
 import { describe, expect, it } from '@jest/globals';
 import { settings } from './transactions.config.ts';
 
@@ -9,11 +9,11 @@ describe('the time between two looks', () => {
     ['1m', 60_000],
   ])('%s is %d ms', (written, ms) => {
     const given = written === undefined ? {} : { TRANSACTIONS_WATCH: written };
-    expect(parseConfig(settings, given)).toEqual({ TRANSACTIONS_WATCH: ms });
+    expect(readConfig(settings, given)).toEqual({ TRANSACTIONS_WATCH: ms });
   });
 
   it.each(['99ms', '0s', 'soon', '1'])('is not %s', (written) => {
-    expect(() => parseConfig(settings, { TRANSACTIONS_WATCH: written })).toThrow(
+    expect(() => readConfig(settings, { TRANSACTIONS_WATCH: written })).toThrow(
       'TRANSACTIONS_WATCH cannot be used: give a duration of 100ms or more, like 500ms or 1s',
     );
   });

@@ -1,4 +1,4 @@
-import { duration, readConfig } from '@atelier/boot';
+import { duration, readConfig, serviceConfig, stateConfig } from '@atelier/boot';
 
 const shortestMs = 100;
 
@@ -14,5 +14,9 @@ export const settings = {
     .describe(`a duration of ${shortestMs}ms or more, like 500ms or 1s`),
 };
 
-export const transactionsConfig = (): TransactionsConfig =>
-  Object.freeze({ watchMs: readConfig(settings, process.env).TRANSACTIONS_WATCH });
+export const transactionsConfig = (variables: NodeJS.ProcessEnv = process.env) =>
+  Object.freeze({
+    ...serviceConfig(variables),
+    ...stateConfig(variables),
+    watchMs: readConfig(settings, variables).TRANSACTIONS_WATCH,
+  });

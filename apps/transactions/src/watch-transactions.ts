@@ -1,6 +1,7 @@
 import { type HangingTransaction, HangingTransactions } from '@atelier/eventing';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pTimeout from 'p-timeout';
 import { type Announcement, attempted, found, identityOf, type ProvenTransaction } from './announcements.ts';
 import { TransactionReports } from './transaction-reports.ts';
 import { TransactionsConfig } from './transactions.config.ts';
@@ -36,10 +37,7 @@ export class WatchTransactions implements OnApplicationBootstrap, OnModuleDestro
 
   async onModuleDestroy(): Promise<void> {
     this.stopping.abort();
-    const waiting = new AbortController();
-    const late = sleep(STOP_WITHIN_MS, undefined, { signal: waiting.signal }).catch(() => undefined);
-    await Promise.race([this.running, late]);
-    waiting.abort();
+    await pTimeout(this.running, { milliseconds: STOP_WITHIN_MS, message: false });
   }
 
   private async watch(): Promise<void> {

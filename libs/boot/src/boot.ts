@@ -1,12 +1,18 @@
 import { EventingTransport } from '@atelier/eventing';
-import type { Type } from '@nestjs/common';
+import type { DynamicModule, LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { explain } from './explain.ts';
 import { HealthModule } from './health.module.ts';
-import { closeOnSignal, exitOnUnhandledErrors } from './process-end.ts';
-import { refuseToStart } from './refuse-to-start.ts';
-import { type ServiceConfig, serviceConfig } from './service.config.ts';
+import { closeOnSignal, unhandledError } from './process-end.ts';
+import type { ServiceConfig } from './service.config.ts';
 import { createLogger, ServiceLogger } from './service-logger.ts';
+
+/** A service's module, made of its settings: the same in its process and in a spec. */
+export interface Service<Config> {
+  forRoot(config: Config): DynamicModule;
+}
 
 export interface BootOptions {
   /** Options of the HTTP server. */
@@ -15,26 +21,50 @@ export interface BootOptions {
   readonly configure?: (app: NestFastifyApplication) => void | Promise<void>;
 }
 
-/** Runs a service until it is told to stop. A service that cannot start says why in one line, and exits. */
-export async function boot(service: Type, options: BootOptions = {}): Promise<void> {
-  const config = serviceConfig();
-  const logger = createLogger(config);
-  exitOnUnhandledErrors(logger);
-  const app = await createApp(service, options, new ServiceLogger(logger)).catch(refuseToStart);
+/**
+ * Runs a service until it is told to stop. Resolves with the exit code that its process is to end with; a service that cannot
+ * start has said why in one line.
+ */
+export async function boot<Config extends ServiceConfig>(
+  service: Service<Config>,
+  readConfig: () => Config,
+  options: BootOptions = {},
+): Promise<number> {
+  try {
+    const config = readConfig();
+    const logger = createLogger(config);
+    return await Promise.race([
+      unhandledError(logger),
+      serve(service.forRoot(config), config, logger, options),
+    ]);
+  } catch (error) {
+    process.stderr.write(`Cannot start: ${explain(error)}\n`);
+    return 1;
+  }
+}
+
+async function serve(
+  service: DynamicModule,
+  config: ServiceConfig,
+  logger: Logger,
+  options: BootOptions,
+): Promise<number> {
+  const app = await createApp(service, new ServiceLogger(logger), options);
   const closing = closeOnSignal(app, logger);
   try {
     await listen(app, config);
     logger.info(`${config.instance} runs at ${await app.getUrl()}`);
   } catch (error) {
-    if (!closing.aborted) refuseToStart(error);
+    if (!closing.begun.aborted) throw error;
   }
+  return closing.exitCode;
 }
 
 /** The application of a service with health and the eventing transport, not yet listening. */
 export async function createApp(
-  service: Type,
-  { http, configure }: BootOptions,
-  logger: ServiceLogger,
+  service: Type | DynamicModule,
+  logger: LoggerService | false,
+  { http, configure }: BootOptions = {},
 ): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     HealthModule.beside(service),

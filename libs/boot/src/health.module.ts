@@ -6,7 +6,7 @@ import { Readiness } from './readiness.ts';
 /** A service's module with `GET /health/live` and `GET /health/ready` beside it. */
 @Module({ imports: [DiscoveryModule], providers: [Readiness], controllers: [HealthController] })
 export class HealthModule {
-  static beside(service: Type): DynamicModule {
+  static beside(service: Type | DynamicModule): DynamicModule {
     return { module: HealthModule, imports: [service] };
   }
 }

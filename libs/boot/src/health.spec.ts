@@ -46,7 +46,7 @@ const get = async (url: string) => {
 
 beforeEach(async () => {
   const logger = new ServiceLogger(createLogger({ instance: 'spec-1', logLevel: 'silent' }));
-  app = await createApp(ServiceModule, {}, logger);
+  app = await createApp(ServiceModule, logger);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
 });

@@ -1,8 +1,8 @@
-export { boot, type BootOptions } from './boot.ts';
+export { boot, type BootOptions, createApp, type Service } from './boot.ts';
 export { parseDuration } from './duration.ts';
-export { forgetPostgresVariables } from './postgres-variables.ts';
-export { explain } from './refuse-to-start.ts';
-export { ConfigError, parseConfig, readConfig } from './read-config.ts';
+export { explain } from './explain.ts';
+export { ConfigError, readConfig } from './read-config.ts';
 export { ReadinessCheck } from './readiness.ts';
-export { readModelConfig, serviceConfig, type ServiceConfig, stateConfig } from './service.config.ts';
+export { readModelConfig } from './read-model.config.ts';
+export { serviceConfig, type ServiceConfig, stateConfig } from './service.config.ts';
 export * from './variables.ts';

@@ -12,16 +12,21 @@ describe('a process that is told to end', () => {
   afterEach(() => void child.kill('SIGKILL'));
 
   /** One whose application closes like this. Resolves when signals are heard. */
-  async function begin(close: string): Promise<void> {
+  const begin = (close: string) =>
+    run(`const { exitCode } = closeOnSignal({ close: ${close} }, logger, 300);
+       setInterval(() => undefined, 1_000);
+       console.log('up');
+       process.exit(await exitCode);`);
+
+  async function run(program: string): Promise<void> {
     said = '';
     child = spawn(process.execPath, [
       '--input-type=module',
       '--eval',
-      `const { closeOnSignal } = await import(${JSON.stringify(module)});
-       const logger = { info: console.log, error: (_, reason) => console.log(reason) };
-       closeOnSignal({ close: ${close} }, logger, 300);
-       setInterval(() => undefined, 1_000);
-       console.log('up');`,
+      `const { closeOnSignal, unhandledError } = await import(${JSON.stringify(module)});
+       const say = (_, reason) => console.log(reason);
+       const logger = { info: console.log, error: say, fatal: say };
+       ${program}`,
     ]);
     code = once(child, 'exit').then(([exitCode]) => exitCode as number | null);
     child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
@@ -63,4 +68,17 @@ describe('a process that is told to end', () => {
     expect(await code).toBe(1);
     expect(said).toContain('closing failed');
   });
+
+  it.each(['throw new Error()', 'void Promise.reject(new Error())'])(
+    'ends when nothing handles an error, and says so: %s',
+    async (error) => {
+      await run(`const exitCode = unhandledError(logger);
+       setTimeout(() => { ${error} });
+       setInterval(() => undefined, 1_000);
+       console.log('up');
+       process.exit(await exitCode);`);
+      expect(await code).toBe(1);
+      expect(said).toContain('an error that nothing handled');
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseConfig } from './read-config.ts';
-import { explain } from './refuse-to-start.ts';
+import { explain } from './explain.ts';
+import { readConfig } from './read-config.ts';
 import { addresses, duration, port, text, url } from './variables.ts';
 
 const shape = {
@@ -14,7 +14,7 @@ const good = { NAME: 'x', BROKERS: 'a:1, b:2', WEB: 'http://127.0.0.1/', PORT: '
 
 describe('settings', () => {
   it('are one frozen object of what was asked for', () => {
-    const config = parseConfig(shape, { ...good, OTHER: 'ignored' });
+    const config = readConfig(shape, { ...good, OTHER: 'ignored' });
     expect(config).toEqual({
       NAME: 'x',
       BROKERS: ['a:1', 'b:2'],
@@ -35,7 +35,7 @@ describe('settings', () => {
     [{ EXPIRY: 'soon' }, 'EXPIRY cannot be used: give a duration like 500ms, 2s, 15m, 1h or 7d'],
     [{ NAME: undefined, PORT: 'p' }, 'NAME is not set: give a name; PORT cannot be used: give a port'],
   ])('are refused in one line that never shows them: %j', (change, message) => {
-    expect(() => parseConfig(shape, { ...good, ...change })).toThrow(
+    expect(() => readConfig(shape, { ...good, ...change })).toThrow(
       expect.objectContaining({ message, code: 'CONFIG_INVALID' }),
     );
   });

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { refuseToStart } from './refuse-to-start.ts';
 
 /** Settings with which a service cannot start. */
 export class ConfigError extends Error {
@@ -10,28 +9,13 @@ export class ConfigError extends Error {
 
 type Config<Shape extends z.ZodRawShape> = Readonly<z.infer<z.ZodObject<Shape>>>;
 
-/** Reads the variables of a shape into one frozen object; an empty variable counts as not set. */
-export function parseConfig<Shape extends z.ZodRawShape>(
-  shape: Shape,
-  env: NodeJS.ProcessEnv,
-): Config<Shape> {
+/** Reads the variables of a shape into one frozen object; an empty variable counts as not set. Throws a ConfigError. */
+export function readConfig<Shape extends z.ZodRawShape>(shape: Shape, env: NodeJS.ProcessEnv): Config<Shape> {
   const given = Object.entries(env).filter(([name, value]) => Object.hasOwn(shape, name) && value !== '');
   const result = z.object(shape).safeParse(Object.fromEntries(given));
   if (result.success) return Object.freeze(result.data);
   const wrong = new Set(result.error.issues.map(({ path }) => String(path[0])));
   throw new ConfigError([...wrong].map((name) => complaint(name, shape, env)).join('; '));
-}
-
-/**
- * The settings of a service, or the end of the process with one line that names what is wrong: modules
- * are declared with their settings, and no code of a service can run without them.
- */
-export function readConfig<Shape extends z.ZodRawShape>(shape: Shape, env: NodeJS.ProcessEnv): Config<Shape> {
-  try {
-    return parseConfig(shape, env);
-  } catch (error) {
-    return refuseToStart(error);
-  }
 }
 
 /** Never shows the value: it may be a secret. */

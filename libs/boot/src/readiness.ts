@@ -1,7 +1,7 @@
-import { setTimeout as after } from 'node:timers/promises';
 import { EventingHealth, type HealthReport } from '@atelier/eventing';
 import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import pTimeout from 'p-timeout';
 
 /** Something that a service needs beside Kafka. Every provider that extends this class is asked. */
 export abstract class ReadinessCheck {
@@ -13,7 +13,7 @@ export abstract class ReadinessCheck {
 
 type Detail = HealthReport['details'][string];
 
-const patienceMs = 2_000;
+const checkWithinMs = 2_000;
 
 /** Whether a service can do its work: its eventing side and all its own checks. */
 @Injectable()
@@ -64,17 +64,13 @@ function reasons({ details }: HealthReport): string {
 }
 
 async function outcome(check: ReadinessCheck): Promise<Detail> {
-  const answered = new AbortController();
-  const impatience = after(patienceMs, undefined, { signal: answered.signal }).then(() => {
-    throw new Error(`no answer within ${patienceMs} ms`);
-  });
   try {
-    await Promise.race([check.check(), impatience]);
+    await pTimeout(check.check(), {
+      milliseconds: checkWithinMs,
+      message: `no answer within ${checkWithinMs} ms`,
+    });
     return { status: 'up' };
   } catch (error) {
     return { status: 'down', reason: error instanceof Error ? error.message : String(error) };
-  } finally {
-    impatience.catch(() => undefined);
-    answered.abort();
   }
 }

@@ -24,22 +24,15 @@ const service = {
 
 const state = { STATE_DIR: text("the directory for the deciders' state") };
 
-const readModel = {
-  DATABASE_URL: url(
-    /^postgres(ql)?$/,
-    'the URL of the database, like postgres://user@127.0.0.1:5432/atelier',
-  ),
-};
-
 export type ServiceConfig = ReturnType<typeof serviceConfig>;
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 
-/** What every service is told at start, as EventingModule takes it; `http` and `logLevel` are for boot. */
-export function serviceConfig() {
-  const given = readConfig(service, process.env);
+/** What every service is given at start, as EventingModule takes it; `http` and `logLevel` are for boot. */
+export function serviceConfig(variables: NodeJS.ProcessEnv = process.env) {
+  const given = readConfig(service, variables);
   return Object.freeze({
     instance: given.SERVICE_INSTANCE,
     version,
@@ -51,9 +44,6 @@ export function serviceConfig() {
   });
 }
 
-/** What a service with deciders is told on top: `{ stateDir }`. */
-export const stateConfig = () => Object.freeze({ stateDir: readConfig(state, process.env).STATE_DIR });
-
-/** What a service with read models is told on top: `{ databaseUrl }`, which alone decides after `forgetPostgresVariables`. */
-export const readModelConfig = () =>
-  Object.freeze({ databaseUrl: readConfig(readModel, process.env).DATABASE_URL });
+/** What a service with deciders or effects is given on top: `{ stateDir }`. */
+export const stateConfig = (variables: NodeJS.ProcessEnv = process.env) =>
+  Object.freeze({ stateDir: readConfig(state, variables).STATE_DIR });

@@ -5,6 +5,7 @@ import {
   type TopicSpec,
   withSideTopics,
 } from '@atelier/eventing/domain';
+import { projectionGroup, projections } from './projections.ts';
 
 const days = 24 * 60 * 60 * 1000;
 /** Never change it: a key's partition, and with it every aggregate's history, depends on the count. */
@@ -19,9 +20,9 @@ export const groups = [
   group('inventory.decider', 'decider', 'inventory.commands'),
   group('inventory.reserve-stock', 'policy', 'orders.events'),
   { ...group('notifications.order-mail', 'effect', 'orders.events'), retries: 3 },
-  group('projections.orders.v1', 'projection', 'orders.events'),
-  group('projections.products.v1', 'projection', 'inventory.events'),
-  group('projections.event-log.v1', 'projection', 'orders.events', 'inventory.events'),
+  group(projectionGroup(projections.orders), 'projection', 'orders.events'),
+  group(projectionGroup(projections.products), 'projection', 'inventory.events'),
+  group(projectionGroup(projections.eventLog), 'projection', 'orders.events', 'inventory.events'),
   group('dead-letters.decider', 'decider', 'dead-letters.commands'),
   group('dead-letters.redrive', 'redrive', 'dead-letters.events'),
   { ...group('dead-letters.follow-canary', 'policy', 'dead-letters.events'), parks: false },
@@ -29,13 +30,20 @@ export const groups = [
   { ...group('redrive-jobs.run', 'policy', 'redrive-jobs.events'), parks: false },
   group('dead-letters.delay', 'delay', delayTopic('redrive-jobs.commands')),
   {
-    ...group('projections.dead-letters.v1', 'projection', 'dead-letters.events', 'redrive-jobs.events'),
+    ...group(
+      projectionGroup(projections.deadLetters),
+      'projection',
+      'dead-letters.events',
+      'redrive-jobs.events',
+    ),
     parks: false,
   },
   group('transactions.decider', 'decider', 'transactions.commands'),
   group('transactions.end', 'effect', 'transactions.events'),
-  group('projections.transactions.v1', 'projection', 'transactions.events'),
+  group(projectionGroup(projections.transactions), 'projection', 'transactions.events'),
 ] as const satisfies readonly GroupSpec[];
+
+export type GroupName = (typeof groups)[number]['group'];
 
 const flow: readonly TopicSpec[] = [
   commands('orders.commands', [

@@ -3,7 +3,7 @@ import { FAILURE } from '@atelier/eventing/failures';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import type { OperatorsConfig } from '../../../apps/gateway/src/dead-letters/operators.config.ts';
+import type { OperatorsConfig } from '../../../apps/gateway/src/operators/operators.config.ts';
 import * as http from '../client.ts';
 import { freshDatabase } from '../fresh-database.ts';
 import { startGateway } from '../gateway.ts';

@@ -1,27 +1,19 @@
-import { OrderCancelled, OrderConfirmed, OrderRejected } from '@atelier/contracts';
 import { EventTail } from '@atelier/eventing';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { committedEvent, type CommittedEvent } from '../events/committed-event.ts';
 import { EventLogQueries } from '../events/event-log.queries.ts';
+import type { Timeout } from '../http/caller.ts';
+import { refusesReusedKey, settles, settlingTypes } from './event-roles.ts';
 
 /** The event that is waited for: what a decider answers to a request, or what settles an order. */
 export type Question =
   { readonly commandId: string; readonly requestHash: string } | { readonly settledOrder: string };
-
-/** How long, and for whom: a client that is gone waits for nothing. */
-export interface Patience {
-  readonly ms: number;
-  readonly gone: AbortSignal;
-}
 
 interface Waiting {
   readonly question: Question;
   readonly listeners: Set<(answer: CommittedEvent) => void>;
 }
 
-const settlingTypes: readonly string[] = [OrderConfirmed, OrderRejected, OrderCancelled].map(
-  ({ type }) => type,
-);
 const remembered = 8_192;
 const lookUpEveryMs = 100;
 
@@ -53,7 +45,7 @@ export class Answers implements OnModuleInit, OnModuleDestroy {
   /** Listens, does what may cause the answer, then waits. Undefined if no answer came in time. */
   async to(
     question: Question,
-    patience: Patience,
+    { ms, gone }: Timeout,
     cause: () => Promise<unknown> = () => Promise.resolve(),
   ): Promise<CommittedEvent | undefined> {
     const { promise, resolve } = Promise.withResolvers<CommittedEvent | undefined>();
@@ -62,13 +54,13 @@ export class Answers implements OnModuleInit, OnModuleDestroy {
     let timer: NodeJS.Timeout | undefined;
     try {
       await cause();
-      patience.gone.addEventListener('abort', giveUp);
-      if (patience.gone.aborted) giveUp();
-      timer = setTimeout(giveUp, Math.max(0, patience.ms));
+      gone.addEventListener('abort', giveUp);
+      if (gone.aborted) giveUp();
+      timer = setTimeout(giveUp, Math.max(0, ms));
       return await promise;
     } finally {
       clearTimeout(timer);
-      patience.gone.removeEventListener('abort', giveUp);
+      gone.removeEventListener('abort', giveUp);
       stopListening();
     }
   }
@@ -135,16 +127,12 @@ const originalKey = (commandId: string) => `original ${commandId}`;
 
 /** Only commands from outside have a hash: nobody waits for the answers to others. */
 function keysOf(event: CommittedEvent): string[] {
-  const { type, subject, causationId, requestHash } = event;
+  const { subject, causationId, requestHash } = event;
   const keys: string[] = [];
   if (causationId && requestHash) {
     keys.push(keyOf({ commandId: causationId, requestHash }));
     if (!refusesReusedKey(event)) keys.push(originalKey(causationId));
   }
-  if (settlingTypes.includes(type)) keys.push(keyOf({ settledOrder: subject }));
+  if (settles(event)) keys.push(keyOf({ settledOrder: subject }));
   return keys;
 }
-
-/** Whether this refuses an Idempotency-Key that was used before for another request. */
-export const refusesReusedKey = ({ type, data }: CommittedEvent) =>
-  type.endsWith('Refused') && (data['refusal'] ?? data['reason']) === 'idempotency-key-reused';

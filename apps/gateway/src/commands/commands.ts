@@ -1,9 +1,12 @@
+import type { AnyCommand } from '@atelier/contracts';
 import { CommandPublisher } from '@atelier/eventing';
-import type { Message } from '@atelier/eventing/domain';
+import type { MessageType } from '@atelier/eventing/domain';
 import { Injectable } from '@nestjs/common';
 import type { CommittedEvent } from '../events/committed-event.ts';
-import { reusedKey } from '../problem/problem.ts';
-import { Answers, type Patience, refusesReusedKey } from './answers.ts';
+import { reusedKey, unavailable } from '../problem/problem.ts';
+import type { Timeout } from '../http/caller.ts';
+import { Answers } from './answers.ts';
+import { type AnswerTo, isAnswerTo, refusesReusedKey } from './event-roles.ts';
 
 /** One request of a client: the id of its command, and a hash of what was asked. */
 export interface ClientRequest {
@@ -21,15 +24,19 @@ export class Commands {
   ) {}
 
   /**
-   * The answer to this request: the one it got before, or else the decider's to the command, which is made only
-   * then. Undefined if the command is in the log and its answer did not come in time.
+   * The answer to this request: the one it got before, or else the decider's to the command, whose data are made only then.
+   * Undefined if the command is in the log and its answer did not come in time. Throws 503 for an answer of a newer release.
    */
-  async ask(
+  async ask<Command extends AnyCommand>(
+    command: MessageType<Command>,
     request: ClientRequest,
-    patience: Patience,
-    command: () => Message | Promise<Message>,
-  ): Promise<CommittedEvent | undefined> {
-    return (await this.earlierAnswer(request)) ?? (await this.send(await command(), request, patience));
+    timeout: Timeout,
+    data: () => Command['data'] | Promise<Command['data']>,
+  ): Promise<CommittedEvent<AnswerTo<Command>> | undefined> {
+    const answer =
+      (await this.earlierAnswer(request)) ?? (await this.send(command(await data()), request, timeout));
+    if (answer && !isAnswerTo(command.type, answer)) throw newerAnswer();
+    return answer as CommittedEvent<AnswerTo<Command>> | undefined;
   }
 
   private async earlierAnswer({ commandId, requestHash }: ClientRequest) {
@@ -38,12 +45,17 @@ export class Commands {
     return original;
   }
 
-  private async send(command: Message, request: ClientRequest, patience: Patience) {
+  private async send(command: AnyCommand, request: ClientRequest, timeout: Timeout) {
     const { commandId: id, requestHash, traceparent } = request;
-    const answer = await this.answers.to(request, patience, () =>
+    const answer = await this.answers.to(request, timeout, () =>
       this.publisher.publish(command, { id, requestHash, ...(traceparent && { traceparent }) }),
     );
     if (answer && refusesReusedKey(answer)) throw reusedKey();
     return answer;
   }
 }
+
+const newerAnswer = () =>
+  unavailable(
+    'It was answered in a way that only a newer release knows: repeat it with the same Idempotency-Key',
+  );

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../problem/problem.ts';
-import { Barrier, deadLetterJourney } from '../read-model/barrier.ts';
-import { DeadLetterHistoryQueries } from './dead-letter-history.queries.ts';
-import { DeadLetterQueries, type KnownDeadLetter } from './dead-letter.queries.ts';
-import type { DeadLetterDetails } from './dead-letter.schema.ts';
-import { OriginalRecords } from './original-records.ts';
+import { Barrier, deadLetterPipeline } from '../read-model/barrier.ts';
+import { DeadLetterHistoryQueries } from './letters/dead-letter-history.queries.ts';
+import { DeadLetterQueries, type KnownDeadLetter } from './letters/dead-letter.queries.ts';
+import type { DeadLetterDetails } from './letters/dead-letter.schema.ts';
+import { OriginalRecords } from './originals/original-records.ts';
 
 /** Reads dead letters so that one that was reported is never said to be unknown. */
 @Injectable()
@@ -19,7 +19,7 @@ export class DeadLetterReader {
   async get(deadLetterId: string): Promise<KnownDeadLetter> {
     const known = await this.letters.find(deadLetterId);
     if (known) return known;
-    await this.barrier.caughtUp(deadLetterJourney, [deadLetterId]);
+    await this.barrier.caughtUp(deadLetterPipeline, [deadLetterId]);
     const letter = await this.letters.find(deadLetterId);
     if (!letter) throw notFound(`dead letter ${deadLetterId}`);
     return letter;

@@ -5,9 +5,9 @@ import { type Caller, callerHeaders } from '../http/caller.ts';
 import { cursorAtTime } from '../http/cursor.ts';
 import { idOf } from '../http/uuid.ts';
 import { Operation } from '../openapi/operation.ts';
-import { DeadLetterGroupsQueries } from './dead-letter-groups.queries.ts';
+import { DeadLetterGroupsQueries } from './letters/dead-letter-groups.queries.ts';
 import { DeadLetterReader } from './dead-letter-reader.ts';
-import { DeadLetterQueries } from './dead-letter.queries.ts';
+import { DeadLetterQueries } from './letters/dead-letter.queries.ts';
 import {
   type DeadLetterDetails,
   type DeadLetterFilter,
@@ -23,13 +23,13 @@ import {
   type RedriveRequest,
   redriveRequest,
   type Rehearsal,
-} from './dead-letter.schema.ts';
+} from './letters/dead-letter.schema.ts';
 import * as docs from './dead-letters.docs.ts';
 import { Discarding } from './discarding.ts';
-import { OperatorGuard } from './operator.guard.ts';
-import { FromOperator } from './operator.ts';
-import { type BulkRedriveRequest, bulkRedriveRequest, type StartedJob } from './redrive-job.schema.ts';
-import { RedriveJobs } from './redrive-jobs.ts';
+import { OperatorGuard } from '../operators/operator.guard.ts';
+import { FromOperator } from '../operators/operator.ts';
+import { type BulkRedriveRequest, bulkRedriveRequest, type StartedJob } from './jobs/redrive-job.schema.ts';
+import { RedriveJobs } from './jobs/redrive-jobs.ts';
 import { Redriving } from './redriving.ts';
 
 type Reply = FastifyReply;

@@ -1,4 +1,5 @@
 import type { OperationDocs } from '../openapi/operation.ts';
+import { forOperators, writing } from '../operators/operators.docs.ts';
 import {
   deadLetterDetails,
   deadLetterGroups,
@@ -6,23 +7,14 @@ import {
   decisionAnswer,
   redriveAnswer,
   rehearsal,
-} from './dead-letter.schema.ts';
-import { cancelledJob, redriveJob, startedJob } from './redrive-job.schema.ts';
+} from './letters/dead-letter.schema.ts';
+import { cancelledJob, redriveJob, startedJob } from './jobs/redrive-job.schema.ts';
 
 const headers = ['Idempotency-Key', 'X-Operator', 'traceparent'] as const;
 const answerHeaders = ['Location', 'Idempotency-Key'] as const;
 
-export const forOperators = {
-  401: 'The bearer token is missing or wrong',
-  403: "The operators' routes are closed: the gateway has neither OPERATOR_TOKEN nor OPERATORS=open",
-};
 const unknown = { 404: 'There is no such dead letter' };
 const unknownJob = { 404: 'There is no such job' };
-export const writing = {
-  413: 'The body is too large',
-  415: 'The body is not JSON',
-  422: 'The Idempotency-Key was used for another body',
-};
 
 export const list: OperationDocs = {
   summary: 'Lists dead letters, those that failed last first',

@@ -4,18 +4,18 @@ import type { FastifyReply } from 'fastify';
 import { type Caller, callerHeaders } from '../http/caller.ts';
 import { idOf } from '../http/uuid.ts';
 import { Operation } from '../openapi/operation.ts';
-import { type DecisionRequest, decisionRequest } from './dead-letter.schema.ts';
+import { type DecisionRequest, decisionRequest } from './letters/dead-letter.schema.ts';
 import * as docs from './dead-letters.docs.ts';
-import { OperatorGuard } from './operator.guard.ts';
-import { FromOperator } from './operator.ts';
-import { RedriveJobQueries } from './redrive-job.queries.ts';
+import { OperatorGuard } from '../operators/operator.guard.ts';
+import { FromOperator } from '../operators/operator.ts';
+import { RedriveJobQueries } from './jobs/redrive-job.queries.ts';
 import {
   type CancelledJob,
   type JobItemsFilter,
   jobItemsFilter,
   type RedriveJob,
-} from './redrive-job.schema.ts';
-import { RedriveJobs } from './redrive-jobs.ts';
+} from './jobs/redrive-job.schema.ts';
+import { RedriveJobs } from './jobs/redrive-jobs.ts';
 
 const aJob = idOf('redrive job');
 

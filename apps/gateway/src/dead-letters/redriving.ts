@@ -5,14 +5,14 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../http/caller.ts';
 import type { Problem } from '../problem/problem.ts';
 import { DeadLetterReader } from './dead-letter-reader.ts';
-import type { KnownDeadLetter } from './dead-letter.queries.ts';
-import type { RedriveAnswer, RedriveRequest, Rehearsal } from './dead-letter.schema.ts';
-import { Decisions } from './decisions.ts';
-import type { Change } from './difference.ts';
-import { Edits } from './edits.ts';
-import { foreseenRefusal } from './foresight.ts';
-import { OriginalRecords } from './original-records.ts';
-import { adviceOn, refused } from './refusals.ts';
+import type { KnownDeadLetter } from './letters/dead-letter.queries.ts';
+import type { RedriveAnswer, RedriveRequest, Rehearsal } from './letters/dead-letter.schema.ts';
+import { Decisions } from '../operators/decisions.ts';
+import type { Change } from './originals/difference.ts';
+import { Edits } from './originals/edits.ts';
+import { predictedRefusal } from './letters/predicted-refusal.ts';
+import { OriginalRecords } from './originals/original-records.ts';
+import { adviceOn, refused } from '../operators/refusals.ts';
 
 /** Gives one dead letter back to its group, as it was or edited. */
 @Injectable()
@@ -31,9 +31,11 @@ export class Redriving {
       what: `dead letter ${deadLetterId}`,
       body,
     } as const;
-    const answer = await this.decisions.ask(request, caller, () => this.command(deadLetterId, body, caller));
+    const answer = await this.decisions.ask(RequestRedrive, request, caller, () =>
+      this.requestOf(deadLetterId, body, caller),
+    );
     if (!answer) return { deadLetterId, status: 'accepted' };
-    const { redrive, difference } = answer.data as { redrive: number; difference: string | null };
+    const { redrive, difference } = answer.data;
     const changes = difference ? { difference: JSON.parse(difference) as Change[] } : {};
     return { deadLetterId, status: 'requested', redrive, ...changes };
   }
@@ -41,7 +43,7 @@ export class Redriving {
   /** What would happen. */
   async rehearse(deadLetterId: string, { value, force }: RedriveRequest): Promise<Rehearsal> {
     const { letter, edit } = await this.copy(deadLetterId, value);
-    const refusal = foreseenRefusal(letter, { force, now: Date.now() });
+    const refusal = predictedRefusal(letter, { force, now: Date.now() });
     return {
       dryRun: true,
       deadLetterId,
@@ -53,9 +55,13 @@ export class Redriving {
     };
   }
 
-  private async command(deadLetterId: string, { reason, force, value }: RedriveRequest, caller: Caller) {
+  private async requestOf(
+    deadLetterId: string,
+    { reason, force, value }: RedriveRequest,
+    caller: Caller,
+  ): Promise<RequestRedrive['data']> {
     const { edit } = await this.copy(deadLetterId, value);
-    return RequestRedrive({
+    return {
       deadLetterId,
       operator: caller.client,
       reason,
@@ -64,7 +70,7 @@ export class Redriving {
       difference: edit ? JSON.stringify(edit.difference) : null,
       jobId: null,
       canary: false,
-    });
+    };
   }
 
   /** What would be given back. Throws 409 when there is nothing, so that nobody waits for it. */
@@ -79,7 +85,7 @@ export class Redriving {
 
 /** What was settled, or is under way, needs no record: no force helps against the others. */
 function nothingToGive(letter: KnownDeadLetter, refusal: string): Problem {
-  const settled = foreseenRefusal(letter, { force: true, now: Date.now() });
+  const settled = predictedRefusal(letter, { force: true, now: Date.now() });
   return refused('redrive', `dead letter ${letter.deadLetterId}`, settled ?? refusal);
 }
 

@@ -1,10 +1,10 @@
+import type { EventLogTable, ReadModel } from '@atelier/read-model';
 import { Injectable } from '@nestjs/common';
 import { type SelectQueryBuilder, type Selectable, sql } from 'kysely';
 import { Database } from '../read-model/database.ts';
-import type { EventLogTable, Tables } from '../read-model/tables.ts';
 import { type CommittedEvent, storedEvent } from './committed-event.ts';
 
-type EventLog = SelectQueryBuilder<Tables, 'read_model.event_log', Selectable<EventLogTable>>;
+type EventLog = SelectQueryBuilder<ReadModel, 'read_model.event_log', Selectable<EventLogTable>>;
 
 const columns = [
   'topic',

@@ -1,6 +1,6 @@
+import { stringifyExactly } from '@atelier/contracts';
 import { LogPositions } from '@atelier/eventing';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { stringifyExactly } from '../http/exact-json.ts';
 import { malformed } from '../problem/problem.ts';
 import { committedEvent, type CommittedEvent } from './committed-event.ts';
 import type { LogVector } from './log-vector.ts';

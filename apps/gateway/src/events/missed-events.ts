@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { historyJourney } from '../read-model/barrier.ts';
+import { orderHistoryPipeline } from '../read-model/barrier.ts';
 import { PositionsQueries } from '../read-model/positions.queries.ts';
 import type { CommittedEvent } from './committed-event.ts';
 import { EventLogQueries } from './event-log.queries.ts';
@@ -8,7 +8,7 @@ import { LogVector } from './log-vector.ts';
 import { RecentEvents } from './recent-events.ts';
 
 const pageSize = 500;
-const patienceMs = 5_000;
+const giveUpAfterMs = 5_000;
 const lookEveryMs = 50;
 
 /** What a reader missed while it was away, from Postgres. */
@@ -27,7 +27,7 @@ export class MissedEvents {
    * vector moves with what was found; where it stays behind, the events are not to be had.
    */
   async *since(vector: LogVector, signal: AbortSignal): AsyncGenerator<CommittedEvent[]> {
-    let deadline = Date.now() + patienceMs;
+    let deadline = Date.now() + giveUpAfterMs;
     try {
       while (this.isBehind(vector) && Date.now() < deadline && !signal.aborted) {
         let found = false;
@@ -35,7 +35,7 @@ export class MissedEvents {
           found = true;
           yield page;
         }
-        if (found) deadline = Date.now() + patienceMs;
+        if (found) deadline = Date.now() + giveUpAfterMs;
         else if (this.isBehind(vector)) await sleep(lookEveryMs);
       }
     } catch (error) {
@@ -53,7 +53,7 @@ export class MissedEvents {
       const to = this.recent.completeFrom({ topic, partition });
       if (offset >= to) continue;
       // Asked first: whatever stands before it can be read afterwards.
-      const written = await this.positions.next(historyJourney.projection, topic, partition);
+      const written = await this.positions.next(orderHistoryPipeline.projection, topic, partition);
       const page = await this.log.page(topic, partition, offset, to, pageSize);
       if (page.length > 0) yield page;
       const ends = [offset, (page.at(-1)?.offset ?? -1n) + 1n];

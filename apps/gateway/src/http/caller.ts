@@ -2,7 +2,6 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { traceparentOf } from '@atelier/eventing/serde';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import type { Patience } from '../commands/answers.ts';
 import { malformed } from '../problem/problem.ts';
 import { preferredWait } from './prefer.ts';
 
@@ -19,10 +18,16 @@ export interface Caller {
   readonly gone: AbortSignal;
 }
 
+/** How long a client waits, and whether it still does: one that is gone waits for nothing. */
+export interface Timeout {
+  readonly ms: number;
+  readonly gone: AbortSignal;
+}
+
 const answerMs = 2_000;
 
 /** Deciders answer in milliseconds: this long a client waits for the answer, and shorter only if it wants to. */
-export const answerPatience = ({ wait, gone }: Caller): Patience => ({
+export const answerTimeout = ({ wait, gone }: Caller): Timeout => ({
   ms: wait ? Math.min(wait * 1_000, answerMs) : answerMs,
   gone,
 });

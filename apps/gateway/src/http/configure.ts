@@ -1,9 +1,9 @@
+import { stringifyExactly } from '@atelier/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { serveDocument } from '../openapi/document.ts';
 import { malformed } from '../problem/problem.ts';
 import { isToken } from './caller.ts';
-import { stringifyExactly } from './exact-json.ts';
 import { readJson } from './json-body.ts';
 import { KnownRoutes } from './known-routes.ts';
 import { refuseOtherThanJson } from './media-type.ts';

@@ -15,7 +15,7 @@ interface ParserError extends Error {
 export const headLimit = 64 * 1024;
 
 /** How long the client may take to read the answer. */
-const patienceMs = 5_000;
+const closeAfterMs = 5_000;
 
 /** Answers them, the method CONNECT, and what Expect asks for in vain, as everything else is answered: with problems. */
 export function answerUnparsed(app: NestFastifyApplication, routes: KnownRoutes): void {
@@ -74,5 +74,5 @@ function answer(socket: Duplex, { status, body, headers }: Problem): void {
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${text}`);
   // To close it with bytes unread would be a reset, which takes the answer from the client.
   socket.resume();
-  setTimeout(() => socket.destroy(), patienceMs).unref();
+  setTimeout(() => socket.destroy(), closeAfterMs).unref();
 }

@@ -1,7 +1,9 @@
-import { commandId, orderIdFor, OrderPlacementRefused, PlaceOrder } from '@atelier/contracts';
+import { commandId, orderIdFor, PlaceOrder } from '@atelier/contracts';
 import { Injectable } from '@nestjs/common';
 import { Commands } from '../commands/commands.ts';
-import { answerPatience, type Caller } from '../http/caller.ts';
+import type { AnswerTo } from '../commands/event-roles.ts';
+import type { CommittedEvent } from '../events/committed-event.ts';
+import { answerTimeout, type Caller } from '../http/caller.ts';
 import { requestHash } from '../http/request-hash.ts';
 import { Problem } from '../problem/problem.ts';
 import { AcceptedOrders } from './accepted-orders.ts';
@@ -25,17 +27,23 @@ export class OrderPlacement {
     this.accepted.refuseReuse(orderId, request.requestHash);
     const sentAt = new Date().toISOString();
     let lines: PlacedOrder['lines'] = [];
-    const answer = await this.commands.ask(request, answerPatience(caller), async () => {
+    const answer = await this.commands.ask(PlaceOrder, request, answerTimeout(caller), async () => {
       lines = await this.pricing.price(body.lines);
-      return PlaceOrder({ ...body, orderId, lines });
+      return { ...body, orderId, lines };
     });
-    if (answer?.type === OrderPlacementRefused.type) {
-      throw new Problem(422, 'order-refused', `The order was refused: ${answer.data['reason']}`);
-    }
     const order = answer
-      ? pendingOrder(placedOrder(answer.data), answer)
+      ? placedIn(answer)
       : pendingOrder({ ...body, orderId, lines }, { version: 0, time: sentAt });
     this.accepted.remember(order, request.requestHash);
     return order;
+  }
+}
+
+function placedIn(answer: CommittedEvent<AnswerTo<PlaceOrder>>): Order {
+  switch (answer.type) {
+    case 'OrderPlaced':
+      return pendingOrder(placedOrder(answer.data), answer);
+    case 'OrderPlacementRefused':
+      throw new Problem(422, 'order-refused', `The order was refused: ${answer.data.reason}`);
   }
 }

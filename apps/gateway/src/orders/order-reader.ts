@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Answers, type Patience } from '../commands/answers.ts';
+import { Answers } from '../commands/answers.ts';
 import { EventLogQueries } from '../events/event-log.queries.ts';
 import type { CommittedEvent } from '../events/committed-event.ts';
+import type { Timeout } from '../http/caller.ts';
 import { notFound, Problem } from '../problem/problem.ts';
-import { Barrier, deadLetterJourney, historyJourney, orderJourney } from '../read-model/barrier.ts';
+import { Barrier, deadLetterPipeline, orderHistoryPipeline, orderPipeline } from '../read-model/barrier.ts';
 import { AcceptedOrders } from './accepted-orders.ts';
 import { OrderQueries } from './order.queries.ts';
 import type { Order } from './order.schema.ts';
@@ -32,27 +33,27 @@ export class OrderReader {
   }
 
   async history(orderId: string): Promise<CommittedEvent[]> {
-    const events = await this.log.history(orderJourney.events, orderId);
+    const events = await this.log.history(orderPipeline.events, orderId);
     if (events.length > 0) return events;
     await this.get(orderId);
-    await this.barrier.caughtUp(historyJourney, [orderId]);
-    return this.log.history(orderJourney.events, orderId);
+    await this.barrier.caughtUp(orderHistoryPipeline, [orderId]);
+    return this.log.history(orderPipeline.events, orderId);
   }
 
   /**
-   * The order as soon as it is settled and the read model says so, or undefined when patience is at its end. Throws if
+   * The order as soon as it is settled and the read model says so, or undefined when the time is up. Throws if
    * its command was set aside by then.
    */
-  async settled(orderId: string, patience: Patience): Promise<Order | undefined> {
-    const deadline = Date.now() + patience.ms;
-    const event = await this.answers.to({ settledOrder: orderId }, patience);
-    if (event) return this.atVersion(orderId, event.version, { ...patience, ms: deadline - Date.now() });
+  async settled(orderId: string, timeout: Timeout): Promise<Order | undefined> {
+    const deadline = Date.now() + timeout.ms;
+    const event = await this.answers.to({ settledOrder: orderId }, timeout);
+    if (event) return this.atVersion(orderId, event.version, { ...timeout, ms: deadline - Date.now() });
     await this.setAside.refuse(orderId);
     return undefined;
   }
 
   /** The order once the read model has come to this version of it. The read model is looked at once at least. */
-  async atVersion(orderId: string, version: number, { ms, gone }: Patience): Promise<Order | undefined> {
+  async atVersion(orderId: string, version: number, { ms, gone }: Timeout): Promise<Order | undefined> {
     const deadline = Date.now() + ms;
     for (;;) {
       const order = await this.orders.find(orderId);
@@ -64,10 +65,10 @@ export class OrderReader {
 
   /** What was accepted is in the read model, or set aside, before it is said that there is none. */
   private async awaited(orderId: string): Promise<Order> {
-    await this.barrier.caughtUp(orderJourney, [orderId]);
+    await this.barrier.caughtUp(orderPipeline, [orderId]);
     const order = await this.orders.find(orderId);
     if (order) return order;
-    await this.barrier.caughtUp(deadLetterJourney, [orderId]).catch(unlessLate);
+    await this.barrier.caughtUp(deadLetterPipeline, [orderId]).catch(unlessLate);
     await this.setAside.refuse(orderId);
     throw notFound(`order ${orderId}`);
   }

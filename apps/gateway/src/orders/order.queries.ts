@@ -1,11 +1,11 @@
+import type { OrderLinesTable, OrdersTable } from '@atelier/read-model';
 import { Injectable } from '@nestjs/common';
 import { type Selectable, sql, type SqlBool } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { TimeAndId } from '../http/cursor.ts';
 import { Database } from '../read-model/database.ts';
-import { orderJourney } from '../read-model/barrier.ts';
+import { orderPipeline } from '../read-model/barrier.ts';
 import { isParked } from '../read-model/parked.ts';
-import type { OrderLinesTable, OrdersTable } from '../read-model/tables.ts';
 import type { Order } from './order.schema.ts';
 
 type LineRow = Omit<Selectable<OrderLinesTable>, 'order_id' | 'position'>;
@@ -59,7 +59,7 @@ export class OrderQueries {
             .orderBy('position'),
         ).as('lines'),
       )
-      .select(isParked(orderJourney, 'o.order_id').as('stale'));
+      .select(isParked(orderPipeline, 'o.order_id').as('stale'));
   }
 }
 

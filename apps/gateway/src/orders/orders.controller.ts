@@ -1,6 +1,7 @@
-import { OrderCancellationRefused } from '@atelier/contracts';
+import type { CancelOrder, OrderCancelled } from '@atelier/contracts';
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import type { AnswerTo } from '../commands/event-roles.ts';
 import type { CommittedEvent } from '../events/committed-event.ts';
 import { type Caller, callerHeaders, FromCaller } from '../http/caller.ts';
 import { cursorAtTime } from '../http/cursor.ts';
@@ -98,9 +99,9 @@ export class OrdersController {
     const answer = await this.cancellation.cancel(orderId, body, caller);
     reply.headers({ Location: `/v1/orders/${orderId}`, ...callerHeaders(caller) });
     if (!caller.wait || !answer) return { ...order, ...stayingHint(order) };
-    if (answer.type === OrderCancellationRefused.type) throw refusal(answer);
-    const patience = { ms: deadline - Date.now(), gone: caller.gone };
-    const cancelled = await this.reader.atVersion(orderId, answer.version, patience);
+    const { version } = cancellationIn(answer);
+    const timeout = { ms: deadline - Date.now(), gone: caller.gone };
+    const cancelled = await this.reader.atVersion(orderId, version, timeout);
     if (cancelled) reply.status(200);
     return cancelled ?? order;
   }
@@ -129,8 +130,14 @@ const stayingHint = ({ status }: Order) =>
     ? { hint: `It is ${status}, and stays so: ask with Prefer: wait=N to be told how it was decided` }
     : {};
 
-function refusal({ data: { reason, orderId } }: CommittedEvent): Problem {
-  return new Problem(409, 'cancellation-refused', `Order ${orderId} cannot be cancelled: ${reason}`, {
-    extensions: { reason },
-  });
+function cancellationIn(answer: CommittedEvent<AnswerTo<CancelOrder>>): CommittedEvent<OrderCancelled> {
+  switch (answer.type) {
+    case 'OrderCancelled':
+      return answer;
+    case 'OrderCancellationRefused': {
+      const { orderId, reason } = answer.data;
+      const detail = `Order ${orderId} cannot be cancelled: ${reason}`;
+      throw new Problem(409, 'cancellation-refused', detail, { extensions: { reason } });
+    }
+  }
 }

@@ -1,24 +1,24 @@
 import { type HeldBackBy, LogPositions } from '@atelier/eventing';
 import { Injectable } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { orderJourney, productJourney } from '../read-model/barrier.ts';
+import pTimeout from 'p-timeout';
+import { orderPipeline, productPipeline } from '../read-model/barrier.ts';
 import type { Order } from './order.schema.ts';
 
 /** An order usually settles within a fraction of this; before, nobody is asked. */
 const USUAL_MS = 5_000;
 /** A hint is not worth a wait: brokers that hang answer nobody. */
-const PATIENCE_MS = 500;
+const WAIT_MS = 500;
 /** In the order in which an order meets them. */
 const groups = [
-  orderJourney.decider,
+  orderPipeline.decider,
   'inventory.reserve-stock',
-  productJourney.decider,
+  productPipeline.decider,
   'orders.record-reservation',
-  orderJourney.projection,
+  orderPipeline.projection,
 ];
 const topics = {
-  ofOrder: [orderJourney.commands, orderJourney.events],
-  ofProduct: [productJourney.commands, productJourney.events],
+  ofOrder: [orderPipeline.commands, orderPipeline.events],
+  ofProduct: [productPipeline.commands, productPipeline.events],
 };
 
 /** Says why an order is still pending, where an open transaction holds back what it waits for. */
@@ -29,8 +29,8 @@ export class PendingHint {
   /** Nothing for an order that is settled or young, or when nobody can say. Never throws. */
   async of(order: Order): Promise<{ hint?: string }> {
     if (order.status !== 'pending' || Date.now() - Date.parse(order.placedAt) < USUAL_MS) return {};
-    const asking = this.logs.heldBack({ partitions: this.partitionsOf(order), groups }).catch(() => []);
-    const held = await Promise.race([asking, sleep(PATIENCE_MS, [], { ref: false })]);
+    const asked = this.logs.heldBack({ partitions: this.partitionsOf(order), groups });
+    const held = await pTimeout(asked, { milliseconds: WAIT_MS }).catch(() => []);
     return held.length > 0 ? { hint: hintOf(held) } : {};
   }
 

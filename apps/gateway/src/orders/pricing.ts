@@ -1,7 +1,7 @@
 import { isAmount, isCurrency, LARGEST_AMOUNT, sumOf } from '@atelier/contracts';
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../problem/problem.ts';
-import { Barrier, productJourney } from '../read-model/barrier.ts';
+import { Barrier, productPipeline } from '../read-model/barrier.ts';
 import type { Product } from '../products/product.schema.ts';
 import { ProductQueries } from '../products/product.queries.ts';
 import type { OrderRequest } from './order.schema.ts';
@@ -44,7 +44,7 @@ export class Pricing {
     const found = await this.products.bySku(skus);
     const missing = skus.filter((sku) => !found.has(sku));
     if (missing.length === 0) return found;
-    await this.barrier.caughtUp(productJourney, missing);
+    await this.barrier.caughtUp(productPipeline, missing);
     return this.products.bySku(skus);
   }
 }

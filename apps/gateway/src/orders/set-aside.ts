@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../problem/problem.ts';
-import { orderJourney } from '../read-model/barrier.ts';
+import { orderPipeline } from '../read-model/barrier.ts';
 import { Database } from '../read-model/database.ts';
 
 /** Orders that cannot be shown, because a command or an event of theirs became a dead letter. */
@@ -13,15 +13,15 @@ export class SetAside {
     const letter = await this.database
       .selectFrom('read_model.dead_letters')
       .select(['dead_letter_id', 'group'])
-      .where('group', 'in', [orderJourney.decider, orderJourney.projection])
+      .where('group', 'in', [orderPipeline.decider, orderPipeline.projection])
       .where('key', '=', orderId)
       .where('status', '!=', 'handled')
       // Nobody waits for such a command: it is as if there had been none. An event stays what happened.
-      .where(({ and, not }) => not(and({ group: orderJourney.decider, status: 'discarded' })))
+      .where(({ and, not }) => not(and({ group: orderPipeline.decider, status: 'discarded' })))
       .orderBy('first_failed_at')
       .limit(1)
       .executeTakeFirst();
-    if (letter) throw setAside(orderId, letter.dead_letter_id, letter.group === orderJourney.decider);
+    if (letter) throw setAside(orderId, letter.dead_letter_id, letter.group === orderPipeline.decider);
   }
 }
 

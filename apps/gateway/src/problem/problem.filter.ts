@@ -1,3 +1,4 @@
+import { stringifyExactly } from '@atelier/contracts';
 import {
   type ArgumentsHost,
   Catch,
@@ -7,7 +8,6 @@ import {
   Logger,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { stringifyExactly } from '../http/exact-json.ts';
 import { KnownRoutes } from '../http/known-routes.ts';
 import { Problem } from './problem.ts';
 import { problemOf } from './problem-of.ts';

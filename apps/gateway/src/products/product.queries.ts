@@ -1,10 +1,10 @@
+import type { ProductsTable } from '@atelier/read-model';
 import { Injectable } from '@nestjs/common';
 import { type Selectable, sql, type SqlBool } from 'kysely';
 import { notFound } from '../problem/problem.ts';
-import { Barrier, productJourney } from '../read-model/barrier.ts';
+import { Barrier, productPipeline } from '../read-model/barrier.ts';
 import { Database } from '../read-model/database.ts';
 import { isParked } from '../read-model/parked.ts';
-import type { ProductsTable } from '../read-model/tables.ts';
 import type { Product } from './product.schema.ts';
 
 const skuPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -26,7 +26,7 @@ export class ProductQueries {
     if (!skuPattern.test(sku)) throw notFound(`product ${sku}`);
     const known = (await this.bySku([sku])).get(sku);
     if (known) return known;
-    await this.barrier.caughtUp(productJourney, [sku]);
+    await this.barrier.caughtUp(productPipeline, [sku]);
     const product = (await this.bySku([sku])).get(sku);
     if (!product) throw notFound(`product ${sku}`);
     return product;
@@ -46,7 +46,7 @@ export class ProductQueries {
     return this.database
       .selectFrom('read_model.products as p')
       .selectAll('p')
-      .select(isParked(productJourney, 'p.sku').as('stale'));
+      .select(isParked(productPipeline, 'p.sku').as('stale'));
   }
 }
 

@@ -1,15 +1,10 @@
-import {
-  AddProduct,
-  commandId,
-  ProductAdditionRefused,
-  ReceiveStock,
-  StockReceiptRefused,
-} from '@atelier/contracts';
-import type { Message } from '@atelier/eventing/domain';
+import { AddProduct, type AnyCommand, commandId, ReceiveStock } from '@atelier/contracts';
+import type { MessageType } from '@atelier/eventing/domain';
 import { Injectable } from '@nestjs/common';
 import { Commands } from '../commands/commands.ts';
+import type { AnswerTo } from '../commands/event-roles.ts';
 import type { CommittedEvent } from '../events/committed-event.ts';
-import { answerPatience, type Caller } from '../http/caller.ts';
+import { answerTimeout, type Caller } from '../http/caller.ts';
 import { requestHash } from '../http/request-hash.ts';
 import { Problem } from '../problem/problem.ts';
 import { ProductQueries } from './product.queries.ts';
@@ -25,41 +20,60 @@ export class StockIntake {
 
   async add(body: NewProduct, caller: Caller): Promise<void> {
     const { amount, currency } = body.unitPrice;
-    const answer = await this.ask('add-product', body, caller, async () => {
+    const answer = await this.ask(AddProduct, 'add-product', body, caller, async () => {
       // With a key of the client's it may be a repeat, whose answer is on its way: then only the decider knows.
       const exists = !caller.keyWasGiven && (await this.products.bySku([body.sku])).has(body.sku);
       if (exists) throw productExists(body.sku);
-      return AddProduct({ ...body, unitPrice: { amount: BigInt(amount), currency } });
+      return { ...body, unitPrice: { amount: BigInt(amount), currency } };
     });
-    if (answer?.type === ProductAdditionRefused.type) throw refusedAddition(body.sku, answer.data['reason']);
+    if (answer) refuseUnlessAdded(answer);
   }
 
   async receive(sku: string, body: Receipt, caller: Caller): Promise<void> {
     await this.products.get(sku);
-    const answer = await this.ask(`receive ${sku}`, body, caller, () => ReceiveStock({ sku, ...body }));
-    if (answer?.type === StockReceiptRefused.type) {
-      throw new Problem(422, 'receipt-refused', `The receipt was refused: ${answer.data['reason']}`);
-    }
+    const answer = await this.ask(ReceiveStock, `receive ${sku}`, body, caller, () => ({ sku, ...body }));
+    if (answer) refuseUnlessReceived(answer);
   }
 
   /** A key is good for one resource: the same key for another is another request. */
-  private ask(
+  private ask<Command extends AnyCommand>(
+    command: MessageType<Command>,
     resource: string,
     body: unknown,
     caller: Caller,
-    command: () => Message | Promise<Message>,
-  ): Promise<CommittedEvent | undefined> {
+    data: () => Command['data'] | Promise<Command['data']>,
+  ): Promise<CommittedEvent<AnswerTo<Command>> | undefined> {
     const { client, key, traceparent } = caller;
     const id = commandId(client, `${resource} ${key}`);
     const request = { commandId: id, requestHash: requestHash(body), traceparent };
-    return this.commands.ask(request, answerPatience(caller), command);
+    return this.commands.ask(command, request, answerTimeout(caller), data);
   }
 }
 
-const refusedAddition = (sku: string, reason: unknown) =>
-  reason === 'already-added'
-    ? productExists(sku)
-    : new Problem(422, 'product-refused', `The product was refused: ${String(reason)}`);
+function refuseUnlessAdded(answer: CommittedEvent<AnswerTo<AddProduct>>): void {
+  switch (answer.type) {
+    case 'ProductAdded':
+      return;
+    case 'ProductAdditionRefused': {
+      const { sku, reason } = answer.data;
+      if (reason === 'already-added') throw productExists(sku);
+      throw new Problem(422, 'product-refused', `The product was refused: ${reason}`);
+    }
+    default:
+      answer satisfies never;
+  }
+}
+
+function refuseUnlessReceived(answer: CommittedEvent<AnswerTo<ReceiveStock>>): void {
+  switch (answer.type) {
+    case 'StockReceived':
+      return;
+    case 'StockReceiptRefused':
+      throw new Problem(422, 'receipt-refused', `The receipt was refused: ${answer.data.reason}`);
+    default:
+      answer satisfies never;
+  }
+}
 
 const productExists = (sku: string) =>
   new Problem(409, 'product-exists', `There is a product ${sku} already`);

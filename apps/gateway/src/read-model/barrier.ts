@@ -1,49 +1,66 @@
+import {
+  DeadLettersCommands,
+  DeadLettersEvents,
+  type GroupName,
+  InventoryCommands,
+  InventoryEvents,
+  OrdersCommands,
+  OrdersEvents,
+  projectionGroup,
+  projections,
+  RedriveJobsCommands,
+  RedriveJobsEvents,
+} from '@atelier/contracts';
 import { LogPositions } from '@atelier/eventing';
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pTimeout from 'p-timeout';
 import { unavailable } from '../problem/problem.ts';
 import { problemOf } from '../problem/problem-of.ts';
 import { PositionsQueries } from './positions.queries.ts';
 
-/** The way of a command into the read model. */
-export interface Journey {
+/** What a command goes through before the read model shows what came of it. */
+export interface Pipeline {
   readonly commands: string;
-  readonly decider: string;
+  readonly decider: GroupName;
   readonly events: string;
-  readonly projection: string;
+  readonly projection: GroupName;
 }
 
-export const orderJourney: Journey = {
-  commands: 'orders.commands',
+export const orderPipeline: Pipeline = {
+  commands: OrdersCommands.topic,
   decider: 'orders.decider',
-  events: 'orders.events',
-  projection: 'projections.orders.v1',
+  events: OrdersEvents.topic,
+  projection: projectionGroup(projections.orders),
 };
 
-export const productJourney: Journey = {
-  commands: 'inventory.commands',
+export const orderHistoryPipeline: Pipeline = {
+  ...orderPipeline,
+  projection: projectionGroup(projections.eventLog),
+};
+
+export const productPipeline: Pipeline = {
+  commands: InventoryCommands.topic,
   decider: 'inventory.decider',
-  events: 'inventory.events',
-  projection: 'projections.products.v1',
+  events: InventoryEvents.topic,
+  projection: projectionGroup(projections.products),
 };
 
-export const deadLetterJourney: Journey = {
-  commands: 'dead-letters.commands',
+export const deadLetterPipeline: Pipeline = {
+  commands: DeadLettersCommands.topic,
   decider: 'dead-letters.decider',
-  events: 'dead-letters.events',
-  projection: 'projections.dead-letters.v1',
+  events: DeadLettersEvents.topic,
+  projection: projectionGroup(projections.deadLetters),
 };
 
-export const redriveJobJourney: Journey = {
-  commands: 'redrive-jobs.commands',
+export const redriveJobPipeline: Pipeline = {
+  commands: RedriveJobsCommands.topic,
   decider: 'redrive-jobs.decider',
-  events: 'redrive-jobs.events',
-  projection: 'projections.dead-letters.v1',
+  events: RedriveJobsEvents.topic,
+  projection: projectionGroup(projections.deadLetters),
 };
 
-export const historyJourney: Journey = { ...orderJourney, projection: 'projections.event-log.v1' };
-
-const patienceMs = 3_000;
+const catchUpWithinMs = 3_000;
 const lookEveryMs = 20;
 
 /**
@@ -58,15 +75,15 @@ export class Barrier {
   ) {}
 
   /** Returns when the read model shows all that was accepted for these aggregates before the call, or throws 503. */
-  async caughtUp(journey: Journey, aggregateIds: readonly string[]): Promise<void> {
-    const deadline = Date.now() + patienceMs;
-    const partitions = new Set(aggregateIds.map((id) => this.logs.partitionOf(journey.commands, id)));
-    await Promise.all([...partitions].map((partition) => this.travelled(journey, partition, deadline)));
+  async caughtUp(pipeline: Pipeline, aggregateIds: readonly string[]): Promise<void> {
+    const deadline = Date.now() + catchUpWithinMs;
+    const partitions = new Set(aggregateIds.map((id) => this.logs.partitionOf(pipeline.commands, id)));
+    await Promise.all([...partitions].map((partition) => this.passed(pipeline, partition, deadline)));
   }
 
   /** Commands and events are co-partitioned, so one partition of each is the whole way. */
-  private async travelled(journey: Journey, partition: number, deadline: number): Promise<void> {
-    const { commands, decider, events, projection } = journey;
+  private async passed(pipeline: Pipeline, partition: number, deadline: number): Promise<void> {
+    const { commands, decider, events, projection } = pipeline;
     const lastCommand = await answered(this.logs.end(commands, partition), deadline);
     await reached(lastCommand, deadline, () => this.logs.committed(decider, commands, partition));
     const lastEvent = await answered(this.logs.end(events, partition), deadline);
@@ -82,14 +99,11 @@ async function reached(goal: bigint, deadline: number, position: () => Promise<b
 }
 
 async function answered(question: Promise<bigint>, deadline: number): Promise<bigint> {
-  const { promise: impatience, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(behind()), Math.max(0, deadline - Date.now()));
+  const milliseconds = Math.max(1, deadline - Date.now());
   try {
-    return await Promise.race([question, impatience]);
+    return await pTimeout(question, { milliseconds, message: behind() });
   } catch (error) {
     throw problemOf(error).status === 503 ? error : unavailable('Kafka does not answer', error);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,12 +1,12 @@
+import { parseExactly } from '@atelier/contracts';
+import type { ReadModel } from '@atelier/read-model';
 import { type FactoryProvider, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { parseExactly } from '../http/exact-json.ts';
-import type { Tables } from './tables.ts';
 
 /** The read model, which the gateway only reads. */
 @Injectable()
-export class Database extends Kysely<Tables> implements OnApplicationShutdown {
+export class Database extends Kysely<ReadModel> implements OnApplicationShutdown {
   onApplicationShutdown(): Promise<void> {
     return this.destroy();
   }

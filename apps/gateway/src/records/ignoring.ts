@@ -1,8 +1,8 @@
 import { RecordDecisions, type RecordPlace } from '@atelier/eventing';
 import { Injectable, Logger } from '@nestjs/common';
-import { away, inTime } from '../dead-letters/in-time.ts';
-import { refused } from '../dead-letters/refusals.ts';
-import { hex } from '../dead-letters/shown.ts';
+import { away, inTime } from '../problem/in-time.ts';
+import { refused } from '../operators/refusals.ts';
+import { hex } from '../http/display-json.ts';
 import {
   type IgnoredFilter,
   type IgnoredPage,
@@ -25,7 +25,7 @@ export class Ignoring {
     const { topic, partition, offset } = place;
     const at = { topic, partition, offset };
     const result = await inTime(this.decisions.ignore(at, { ...request, operator })).catch(away);
-    if (result.type === 'ignored') return shown(result.decision);
+    if (result.type === 'ignored') return ignoredRecordOf(result.decision);
     throw refused('ignore', `record ${topic}-${partition} offset ${offset}`, result.refusal);
   }
 
@@ -39,7 +39,7 @@ export class Ignoring {
     const start = Math.max(0, end - limit);
     const page = all.slice(start, end).toReversed();
     const items = await Promise.all(
-      page.map(async (decision) => ({ ...shown(decision), record: await this.record(decision) })),
+      page.map(async (decision) => ({ ...ignoredRecordOf(decision), record: await this.record(decision) })),
     );
     return { items, next: start > 0 ? String(start) : null };
   }
@@ -68,7 +68,15 @@ export class Ignoring {
 const instantOf = (timestamp: number) =>
   Number.isNaN(new Date(timestamp).getTime()) ? {} : { timestamp: new Date(timestamp).toISOString() };
 
-const shown = ({ topic, partition, offset, lastOffset, operator, reason, decidedAt }: Decision) => ({
+const ignoredRecordOf = ({
+  topic,
+  partition,
+  offset,
+  lastOffset,
+  operator,
+  reason,
+  decidedAt,
+}: Decision) => ({
   topic,
   partition,
   offset,

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
-import { OperatorGuard } from '../dead-letters/operator.guard.ts';
-import { FromOperator } from '../dead-letters/operator.ts';
+import { OperatorGuard } from '../operators/operator.guard.ts';
+import { FromOperator } from '../operators/operator.ts';
 import type { Caller } from '../http/caller.ts';
 import { Operation } from '../openapi/operation.ts';
 import { Ignoring } from './ignoring.ts';

@@ -1,4 +1,4 @@
-import { forOperators } from '../dead-letters/dead-letters.docs.ts';
+import { forOperators } from '../operators/operators.docs.ts';
 import type { OperationDocs } from '../openapi/operation.ts';
 import { ignoredPage, ignoredRecord } from './record.schema.ts';
 

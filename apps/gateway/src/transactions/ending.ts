@@ -1,6 +1,6 @@
 import { EndTransaction, transactionKey } from '@atelier/contracts';
 import { Injectable } from '@nestjs/common';
-import { Decisions } from '../dead-letters/decisions.ts';
+import { Decisions } from '../operators/decisions.ts';
 import type { Caller } from '../http/caller.ts';
 import type { EndAnswer, EndRequest } from './transaction.schema.ts';
 
@@ -21,10 +21,15 @@ export class Ending {
       what: `transaction ${transaction}`,
       body,
     } as const;
-    const answer = await this.decisions.ask(request, caller, () =>
-      EndTransaction({ transaction, ...place, startOffset, outcome, reason, operator: caller.client }),
-    );
+    const answer = await this.decisions.ask(EndTransaction, request, caller, () => ({
+      transaction,
+      ...place,
+      startOffset,
+      outcome,
+      reason,
+      operator: caller.client,
+    }));
     if (!answer) return { transaction, status: 'accepted' };
-    return { transaction, status: 'requested', request: Number(answer.data['request']) };
+    return { transaction, status: 'requested', request: answer.data.request };
   }
 }

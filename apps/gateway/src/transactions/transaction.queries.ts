@@ -1,8 +1,8 @@
+import type { HangingTransactionsTable } from '@atelier/read-model';
 import { Injectable } from '@nestjs/common';
 import { type Selectable, sql } from 'kysely';
 import type { TimeAndId } from '../http/cursor.ts';
 import { Database } from '../read-model/database.ts';
-import type { HangingTransactionsTable } from '../read-model/tables.ts';
 import type { HangingTransaction } from './transaction.schema.ts';
 
 type Row = Selectable<HangingTransactionsTable>;

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { OperatorGuard } from '../dead-letters/operator.guard.ts';
-import { FromOperator } from '../dead-letters/operator.ts';
+import { OperatorGuard } from '../operators/operator.guard.ts';
+import { FromOperator } from '../operators/operator.ts';
 import { type Caller, callerHeaders } from '../http/caller.ts';
 import { cursorAtTime } from '../http/cursor.ts';
 import { Operation } from '../openapi/operation.ts';

@@ -1,4 +1,4 @@
-import { forOperators, writing } from '../dead-letters/dead-letters.docs.ts';
+import { forOperators, writing } from '../operators/operators.docs.ts';
 import type { OperationDocs } from '../openapi/operation.ts';
 import { endAnswer, transactionPage } from './transaction.schema.ts';
 

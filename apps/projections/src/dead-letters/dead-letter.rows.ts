@@ -10,11 +10,11 @@ import type {
 } from '@atelier/contracts';
 import type { Received } from '@atelier/eventing/domain';
 import { sql } from 'kysely';
-import { instantOf, lastOfEach, timeOf, versionOf } from '../numbered.ts';
-import type { Rows } from '../read-model.ts';
+import { instantOf, lastOfEach, timeOf, versionOf } from '../event-metadata.ts';
+import type { Rows } from '../rows.ts';
 import { recordset } from '../recordset.ts';
 import { fingerprint } from './fingerprint.ts';
-import { storable } from './storable.ts';
+import { sanitized } from '../sanitized.ts';
 
 type Failed = Received<DeadLetterReported | RedriveFailed>;
 
@@ -87,7 +87,7 @@ export async function putBack(events: readonly Received<RedriveNotSent>[], rows:
     ...momentOf(event),
     redrive: event.data.redrive - 1,
     parked: event.data.parked,
-    not_sent: storable(event.data).refusal,
+    not_sent: sanitized(event.data).refusal,
   }));
   const columns = { ...momentColumns, redrive: 'integer', parked: 'boolean', not_sent: 'text' } as const;
   await sql`
@@ -152,13 +152,13 @@ const momentOf = (event: Received) => ({
 });
 
 function decisionOf(event: Received<RedriveRequested | DeadLetterDiscarded | DeadLetterRestored>) {
-  const { operator, reason } = storable(event.data);
+  const { operator, reason } = sanitized(event.data);
   return { ...momentOf(event), operator, reason };
 }
 
 function originOf({ data }: Failed) {
   const { group, topic, partition, offset, key, messageType, messageId, traceparent, ...failure } =
-    storable(data);
+    sanitized(data);
   return {
     group,
     topic,
@@ -175,7 +175,7 @@ function originOf({ data }: Failed) {
 }
 
 function failureOf(event: Failed) {
-  const { handler, attempts, redrives, errorClass, errorMessage, failedAt, service, version } = storable(
+  const { handler, attempts, redrives, errorClass, errorMessage, failedAt, service, version } = sanitized(
     event.data,
   );
   return {

@@ -12,15 +12,16 @@ import type {
   RedriveSent,
 } from '@atelier/contracts';
 import type { Received } from '@atelier/eventing/domain';
+import type { JobStatus, RedriveOutcome } from '@atelier/read-model';
 import { sql } from 'kysely';
-import { lastOfEach, timeOf, versionOf } from '../numbered.ts';
-import type { JobStatus, RedriveOutcome, Rows } from '../read-model.ts';
+import { lastOfEach, timeOf, versionOf } from '../event-metadata.ts';
+import type { Rows } from '../rows.ts';
 import { recordset } from '../recordset.ts';
-import { storable } from './storable.ts';
+import { sanitized } from '../sanitized.ts';
 
 export async function insertJobs(events: readonly Received<RedriveJobStarted>[], rows: Rows): Promise<void> {
   const jobs = events.map((event) => {
-    const { jobId, group, operator, reason, rate, force, deadLetterIds } = storable(event.data);
+    const { jobId, group, operator, reason, rate, force, deadLetterIds } = sanitized(event.data);
     const facts = { group, operator, reason, rate, force, dead_letter_ids: deadLetterIds };
     return { job_id: jobId, ...facts, version: versionOf(event), started_at: timeOf(event) };
   });
@@ -80,7 +81,7 @@ export async function endJobs(events: readonly Ending[], status: JobStatus, rows
 }
 
 function endingOf(event: Ending): { ended_by: string | null; end_reason: string | null } {
-  const data = storable(event.data);
+  const data = sanitized(event.data);
   if ('operator' in data) return { ended_by: data.operator, end_reason: data.reason };
   const reason = 'outcome' in data ? `the first one was not handled: ${data.outcome}` : null;
   return { ended_by: null, end_reason: reason };

@@ -7,9 +7,10 @@ import type {
   OrderRejected,
 } from '@atelier/contracts';
 import type { Received } from '@atelier/eventing/domain';
+import type { LineStatus, OrderStatus } from '@atelier/read-model';
 import { sql } from 'kysely';
-import { lastOfEach, timeOf, versionOf } from '../numbered.ts';
-import type { LineStatus, OrderStatus, Rows } from '../read-model.ts';
+import { lastOfEach, timeOf, versionOf } from '../event-metadata.ts';
+import type { Rows } from '../rows.ts';
 import { recordset } from '../recordset.ts';
 
 export async function insertOrders(events: readonly Received<OrderPlaced>[], rows: Rows): Promise<void> {

@@ -9,10 +9,12 @@ import {
   OrderPlacementRefused,
   OrderRejected,
   ReservationRecordingRefused,
+  projections,
 } from '@atelier/contracts';
 import { Project, Projection } from '@atelier/eventing';
 import type { Received } from '@atelier/eventing/domain';
-import type { LineStatus, OrderStatus, Rows } from '../read-model.ts';
+import type { LineStatus, OrderStatus } from '@atelier/read-model';
+import type { Rows } from '../rows.ts';
 import {
   advanceOrders,
   insertLines,
@@ -27,7 +29,7 @@ type Refusal =
 type Settled = OrderConfirmed | OrderRejected | OrderCancelled;
 
 /** One row for each order and one for each of its lines, as `GET /v1/orders` shows them. */
-@Projection({ name: 'orders', version: 1 })
+@Projection(projections.orders)
 export class OrdersProjection {
   @Project(OrderPlaced)
   async placed(events: readonly Received<OrderPlaced>[], rows: Rows): Promise<void> {

@@ -1,8 +1,8 @@
 import type { ProductAdded } from '@atelier/contracts';
 import type { Message, Received } from '@atelier/eventing/domain';
 import { sql } from 'kysely';
-import { versionOf } from '../numbered.ts';
-import type { Rows } from '../read-model.ts';
+import { versionOf } from '../event-metadata.ts';
+import type { Rows } from '../rows.ts';
 import { recordset } from '../recordset.ts';
 
 /** What one event adds to the shelf and to what is reserved on it. */

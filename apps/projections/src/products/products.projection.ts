@@ -8,16 +8,17 @@ import {
   StockReserved,
   StockShipmentRefused,
   StockShipped,
+  projections,
 } from '@atelier/contracts';
 import { Project, Projection } from '@atelier/eventing';
 import type { Received } from '@atelier/eventing/domain';
-import type { Rows } from '../read-model.ts';
+import type { Rows } from '../rows.ts';
 import { insertProducts, moveStock } from './product.rows.ts';
 
 type Refusal = ProductAdditionRefused | StockReceiptRefused | StockReservationRefused | StockShipmentRefused;
 
 /** One row for each product, as `GET /v1/products` shows it. `on_hand` counts what is reserved, too. */
-@Projection({ name: 'products', version: 1 })
+@Projection(projections.products)
 export class ProductsProjection {
   @Project(ProductAdded)
   added(events: readonly Received<ProductAdded>[], rows: Rows): Promise<void> {

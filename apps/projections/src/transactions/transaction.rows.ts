@@ -5,10 +5,11 @@ import type {
   TransactionNotEnded,
 } from '@atelier/contracts';
 import type { Received } from '@atelier/eventing/domain';
+import type { HangingTransactionsTable } from '@atelier/read-model';
 import type { Insertable, Updateable } from 'kysely';
-import { storable } from '../dead-letters/storable.ts';
-import { instantOf, versionOf } from '../numbered.ts';
-import type { HangingTransactions, Rows } from '../read-model.ts';
+import { sanitized } from '../sanitized.ts';
+import { instantOf, versionOf } from '../event-metadata.ts';
+import type { Rows } from '../rows.ts';
 
 // Few, and each depends on what the one before it has left: one after the other.
 
@@ -28,7 +29,7 @@ export async function find(event: Received<HangingTransactionFound>, rows: Rows)
 }
 
 export async function request(event: Received<TransactionEndRequested>, rows: Rows): Promise<void> {
-  const { outcome, operator, reason, startOffset } = storable(event.data);
+  const { outcome, operator, reason, startOffset } = sanitized(event.data);
   const decision = { outcome, decided_at: timeOf(event), decided_by: operator, reason };
   const open = { ended_at: null, not_ended: null };
   const row = {
@@ -55,7 +56,7 @@ async function isOfAnother(transaction: string, start: string | undefined, rows:
 }
 
 export async function end(event: Received<TransactionEnded>, rows: Rows): Promise<void> {
-  const { producerEpoch, startOffset, outcome, reason, by, request: asked } = storable(event.data);
+  const { producerEpoch, startOffset, outcome, reason, by, request: asked } = sanitized(event.data);
   const decision = asked === null ? { decided_at: timeOf(event), decided_by: by, reason } : {};
   const ended = {
     ...placeOf(event),
@@ -72,12 +73,12 @@ export async function end(event: Received<TransactionEnded>, rows: Rows): Promis
 }
 
 export async function keepOpen(event: Received<TransactionNotEnded>, rows: Rows): Promise<void> {
-  await change({ ...momentOf(event), state: 'not-ended', not_ended: storable(event.data).why }, event, rows);
+  await change({ ...momentOf(event), state: 'not-ended', not_ended: sanitized(event.data).why }, event, rows);
 }
 
 /** Writes the row, whether it is there or not; one that is there keeps the column `kept`. */
 async function put(
-  row: Insertable<HangingTransactions>,
+  row: Insertable<HangingTransactionsTable>,
   rows: Rows,
   kept: 'transaction' | 'found_at' = 'transaction',
 ): Promise<void> {
@@ -90,7 +91,7 @@ async function put(
 }
 
 async function change(
-  changes: Updateable<HangingTransactions>,
+  changes: Updateable<HangingTransactionsTable>,
   { metadata }: Received,
   rows: Rows,
 ): Promise<void> {
@@ -129,7 +130,7 @@ function placeOf(event: Received<HangingTransactionFound | TransactionEndRequest
 }
 
 function findingOf({ data }: HangingTransactionFound) {
-  const { producerEpoch, startOffset, transactionalId, since, waiting, verdict, known } = storable(data);
+  const { producerEpoch, startOffset, transactionalId, since, waiting, verdict, known } = sanitized(data);
   return {
     producer_epoch: producerEpoch,
     start_offset: String(startOffset),

@@ -8,12 +8,13 @@ import {
 } from '@atelier/contracts';
 import type { Placed } from '@atelier/eventing';
 import type { Message } from '@atelier/eventing/domain';
+import type { ReadModel } from '@atelier/read-model';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { migrate } from '../migrate.ts';
-import type { ReadModel, Rows } from '../read-model.ts';
+import type { Rows } from '../rows.ts';
 import { TransactionsProjection } from './transactions.projection.ts';
 
 const server = process.env['DATABASE_URL'] ?? '';

@@ -39,13 +39,26 @@ const ofTopic = (sources: readonly MessageSource[], topic: string) =>
 const contractName = (topic: string) =>
   topic.replace(/(?:^|[.-])([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
+/** `RedriveJobsCommand` for `redrive-jobs.commands`: any message of the topic. */
+const unionName = (topic: string) => contractName(topic).replace(/s$/, '');
+
 function renderIndex(topics: readonly string[]): string {
   const names = topics.map(contractName).join(', ');
-  const imports = topics.map((topic) => `import { ${contractName(topic)} } from './${topic}.ts';`);
+  const imports = topics.map(
+    (topic) => `import { ${contractName(topic)}, type ${unionName(topic)} } from './${topic}.ts';`,
+  );
   const exports = ['records', ...topics].map((file) => `export * from './${file}.ts';`);
   const all = `/** Every contract of the platform. */\nexport const contracts = [${names}] as const;`;
-  return `${[header, ...imports, '', ...exports, '', all].join('\n')}\n`;
+  const ending = (suffix: string) => topics.filter((topic) => topic.endsWith(suffix)).map(unionName);
+  const unions = [
+    renderUnion('Any command of the platform.', 'AnyCommand', ending('.commands')),
+    renderUnion('Any event of the platform.', 'AnyEvent', ending('.events')),
+  ];
+  return [header, ...imports, '', ...exports, '', all, '', ...unions].join('\n');
 }
+
+const renderUnion = (doc: string, name: string, members: readonly string[]) =>
+  `/** ${doc} */\nexport type ${name} =\n${members.map((member) => `  | ${member}`).join('\n')};\n`;
 
 /** The records that messages share; one name must mean one thing in the latest version of every message. */
 function renderRecords(sources: readonly MessageSource[]): string {
@@ -75,7 +88,8 @@ function renderSchemas(sources: readonly MessageSource[]): string {
 function renderTopic(topic: string, sources: readonly MessageSource[]): string {
   const schemas = sources.flatMap(schemaNames).map((name) => `  ${name},\n`);
   const records = [...new Set(sources.flatMap(({ latest }) => namesIn(latest)))].sort();
-  const types = sources.map(({ type }) => `  ${type},\n`);
+  const typeNames = sources.map(({ type }) => type);
+  const types = typeNames.map((type) => `  ${type},\n`);
   return `${header}
 import { contract, type Message, messageType } from '@atelier/eventing/domain';
 import {\n${schemas.join('')}} from './${topic}.schemas.ts';
@@ -83,7 +97,8 @@ ${records.length ? `import type { ${records.join(', ')} } from './records.ts';\n
 ${sources.map(renderMessage).join('\n')}
 /** Every message of the topic ${topic}. */
 export const ${contractName(topic)} = contract('${topic}', {\n${types.join('')}});
-`;
+
+${renderUnion(`Any message of the topic ${topic}.`, unionName(topic), typeNames)}`;
 }
 
 function renderMessage(message: MessageSource): string {

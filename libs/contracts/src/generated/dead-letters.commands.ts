@@ -173,3 +173,13 @@ export const DeadLettersCommands = contract('dead-letters.commands', {
   RequestRedrive,
   RestoreDeadLetter,
 });
+
+/** Any message of the topic dead-letters.commands. */
+export type DeadLettersCommand =
+  | DiscardDeadLetter
+  | RecordRedriveHandled
+  | RecordRedriveNotSent
+  | RecordRedriveSent
+  | ReportDeadLetter
+  | RequestRedrive
+  | RestoreDeadLetter;

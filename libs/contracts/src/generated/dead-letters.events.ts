@@ -367,3 +367,19 @@ export const DeadLettersEvents = contract('dead-letters.events', {
   ReportIgnored,
   RestoreRefused,
 });
+
+/** Any message of the topic dead-letters.events. */
+export type DeadLettersEvent =
+  | DeadLetterDiscarded
+  | DeadLetterReported
+  | DeadLetterRestored
+  | DiscardRefused
+  | RecordingIgnored
+  | RedriveFailed
+  | RedriveHandled
+  | RedriveNotSent
+  | RedriveRefused
+  | RedriveRequested
+  | RedriveSent
+  | ReportIgnored
+  | RestoreRefused;

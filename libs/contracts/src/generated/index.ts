@@ -1,15 +1,15 @@
 // Generated from the schemas by `npm run generate -w @atelier/contracts`. Do not edit.
 
-import { DeadLettersCommands } from './dead-letters.commands.ts';
-import { DeadLettersEvents } from './dead-letters.events.ts';
-import { InventoryCommands } from './inventory.commands.ts';
-import { InventoryEvents } from './inventory.events.ts';
-import { OrdersCommands } from './orders.commands.ts';
-import { OrdersEvents } from './orders.events.ts';
-import { RedriveJobsCommands } from './redrive-jobs.commands.ts';
-import { RedriveJobsEvents } from './redrive-jobs.events.ts';
-import { TransactionsCommands } from './transactions.commands.ts';
-import { TransactionsEvents } from './transactions.events.ts';
+import { DeadLettersCommands, type DeadLettersCommand } from './dead-letters.commands.ts';
+import { DeadLettersEvents, type DeadLettersEvent } from './dead-letters.events.ts';
+import { InventoryCommands, type InventoryCommand } from './inventory.commands.ts';
+import { InventoryEvents, type InventoryEvent } from './inventory.events.ts';
+import { OrdersCommands, type OrdersCommand } from './orders.commands.ts';
+import { OrdersEvents, type OrdersEvent } from './orders.events.ts';
+import { RedriveJobsCommands, type RedriveJobsCommand } from './redrive-jobs.commands.ts';
+import { RedriveJobsEvents, type RedriveJobsEvent } from './redrive-jobs.events.ts';
+import { TransactionsCommands, type TransactionsCommand } from './transactions.commands.ts';
+import { TransactionsEvents, type TransactionsEvent } from './transactions.events.ts';
 
 export * from './records.ts';
 export * from './dead-letters.commands.ts';
@@ -25,3 +25,19 @@ export * from './transactions.events.ts';
 
 /** Every contract of the platform. */
 export const contracts = [DeadLettersCommands, DeadLettersEvents, InventoryCommands, InventoryEvents, OrdersCommands, OrdersEvents, RedriveJobsCommands, RedriveJobsEvents, TransactionsCommands, TransactionsEvents] as const;
+
+/** Any command of the platform. */
+export type AnyCommand =
+  | DeadLettersCommand
+  | InventoryCommand
+  | OrdersCommand
+  | RedriveJobsCommand
+  | TransactionsCommand;
+
+/** Any event of the platform. */
+export type AnyEvent =
+  | DeadLettersEvent
+  | InventoryEvent
+  | OrdersEvent
+  | RedriveJobsEvent
+  | TransactionsEvent;

@@ -94,3 +94,11 @@ export const InventoryCommands = contract('inventory.commands', {
   ReserveStock,
   ShipStock,
 });
+
+/** Any message of the topic inventory.commands. */
+export type InventoryCommand =
+  | AddProduct
+  | ReceiveStock
+  | ReleaseStock
+  | ReserveStock
+  | ShipStock;

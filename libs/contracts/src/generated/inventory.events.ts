@@ -168,3 +168,15 @@ export const InventoryEvents = contract('inventory.events', {
   StockShipmentRefused,
   StockShipped,
 });
+
+/** Any message of the topic inventory.events. */
+export type InventoryEvent =
+  | ProductAdded
+  | ProductAdditionRefused
+  | StockReceiptRefused
+  | StockReceived
+  | StockReleased
+  | StockReservationRefused
+  | StockReserved
+  | StockShipmentRefused
+  | StockShipped;

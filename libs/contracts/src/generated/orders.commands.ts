@@ -78,3 +78,10 @@ export const OrdersCommands = contract('orders.commands', {
   PlaceOrder,
   RecordReservation,
 });
+
+/** Any message of the topic orders.commands. */
+export type OrdersCommand =
+  | CancelOrder
+  | ExpireOrder
+  | PlaceOrder
+  | RecordReservation;

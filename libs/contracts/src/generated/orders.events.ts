@@ -203,3 +203,16 @@ export const OrdersEvents = contract('orders.events', {
   OrderRejected,
   ReservationRecordingRefused,
 });
+
+/** Any message of the topic orders.events. */
+export type OrdersEvent =
+  | LineRefused
+  | LineReserved
+  | OrderCancellationRefused
+  | OrderCancelled
+  | OrderConfirmed
+  | OrderExpiryRefused
+  | OrderPlaced
+  | OrderPlacementRefused
+  | OrderRejected
+  | ReservationRecordingRefused;

@@ -85,3 +85,10 @@ export const RedriveJobsCommands = contract('redrive-jobs.commands', {
   RecordCanary,
   StartRedriveJob,
 });
+
+/** Any message of the topic redrive-jobs.commands. */
+export type RedriveJobsCommand =
+  | AdvanceRedriveJob
+  | CancelRedriveJob
+  | RecordCanary
+  | StartRedriveJob;

@@ -179,3 +179,15 @@ export const RedriveJobsEvents = contract('redrive-jobs.events', {
   RedriveJobStartRefused,
   RedriveJobStarted,
 });
+
+/** Any message of the topic redrive-jobs.events. */
+export type RedriveJobsEvent =
+  | AdvanceIgnored
+  | CanaryIgnored
+  | RedriveJobAdvanced
+  | RedriveJobCancellationRefused
+  | RedriveJobCancelled
+  | RedriveJobFinished
+  | RedriveJobHalted
+  | RedriveJobStartRefused
+  | RedriveJobStarted;

@@ -134,3 +134,10 @@ export const TransactionsCommands = contract('transactions.commands', {
   RecordTransactionNotEnded,
   ReportHangingTransaction,
 });
+
+/** Any message of the topic transactions.commands. */
+export type TransactionsCommand =
+  | EndTransaction
+  | RecordTransactionEnded
+  | RecordTransactionNotEnded
+  | ReportHangingTransaction;

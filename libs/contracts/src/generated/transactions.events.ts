@@ -217,3 +217,14 @@ export const TransactionsEvents = contract('transactions.events', {
   TransactionRecordingIgnored,
   TransactionReportIgnored,
 });
+
+/** Any message of the topic transactions.events. */
+export type TransactionsEvent =
+  | HangingTransactionFound
+  | TransactionEndRefused
+  | TransactionEndRequestIgnored
+  | TransactionEndRequested
+  | TransactionEnded
+  | TransactionNotEnded
+  | TransactionRecordingIgnored
+  | TransactionReportIgnored;

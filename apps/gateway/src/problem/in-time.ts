@@ -1,0 +1,15 @@
+import pTimeout from 'p-timeout';
+import { Problem, unavailable } from './problem.ts';
+
+const answerWithinMs = 5_000;
+
+/** The answer of Kafka or the registry. Throws 503 when it does not come in time. */
+export const inTime = <T>(answer: Promise<T>): Promise<T> =>
+  pTimeout(answer, { milliseconds: answerWithinMs, message: silent() });
+
+export const silent = (cause?: unknown) => unavailable('Kafka or the schema registry does not answer', cause);
+
+/** Throws 503 for whatever went wrong. */
+export function away(error: unknown): never {
+  throw error instanceof Problem ? error : silent(error);
+}
