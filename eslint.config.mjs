@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import ts from 'typescript-eslint';
@@ -12,12 +13,18 @@ const services = [
   'transactions',
 ];
 
-/** Refuses imports that cross a boundary of the architecture. */
-const boundary = (files, ignores, group, message) => ({
+/** Folders of `tests` that must not know each other. */
+const suites = readdirSync(new URL('tests', import.meta.url), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'harness')
+  .map(({ name }) => name);
+
+const restricted = (files, ...patterns) => ({
   files,
-  ignores,
-  rules: { 'no-restricted-imports': ['error', { patterns: [{ group, message }] }] },
+  rules: { 'no-restricted-imports': ['error', { patterns }] },
 });
+
+/** Refuses imports that cross a boundary of the architecture. */
+const boundary = (files, ignores, group, message) => ({ ...restricted(files, { group, message }), ignores });
 
 const notAnotherService = {
   group: services.map((service) => `@atelier/${service}`),
@@ -67,6 +74,21 @@ const layers = Object.entries(folders).map(([folder, below]) => ({
   },
 }));
 
+const noSuite = (names) => ({
+  regex: `^(\\.\\./)+(${names.join('|')})/`,
+  message: 'Suites do not know each other: what they share is in tests/harness.',
+});
+
+/** `outages` is the program that runs two of them. */
+const parts = { outages: ['dependencies-down', 'redrive-under-kills'] };
+
+function notAnotherSuite(suite) {
+  const others = suites.filter((name) => name !== suite && !parts[suite]?.includes(name));
+  // The fault tests break brokers, and look at them past the library.
+  const client = suite === 'exactly-once' ? [] : [onlyKafkaKnowsTheClient];
+  return restricted([`tests/${suite}/**`], noSuite(others), ...client);
+}
+
 export default defineConfig(
   {
     ignores: [
@@ -110,9 +132,8 @@ export default defineConfig(
     rules: { 'no-undef': 'off' },
   },
   boundary(
-    ['apps/**', 'libs/**', 'tests/**'],
-    // Fault tests break brokers, and look at them past the library.
-    ['libs/eventing/src/kafka/**', 'tests/faults/**'],
+    ['apps/**', 'libs/**'],
+    ['libs/eventing/src/kafka/**'],
     onlyKafkaKnowsTheClient.group,
     onlyKafkaKnowsTheClient.message,
   ),
@@ -138,6 +159,12 @@ export default defineConfig(
       ],
     },
   },
+  ...suites.map(notAnotherSuite),
+  restricted(['tests/harness/**'], noSuite(suites)),
+  restricted(['tools/**'], onlyKafkaKnowsTheClient, {
+    group: ['**/tests/**'],
+    message: 'Tests use the tools, and not the other way round.',
+  }),
   ...services.map((service) => ({
     files: [`apps/${service}/**`],
     rules: {

@@ -27,19 +27,19 @@ export default {
     {
       ...project,
       displayName: 'unit',
-      testRegex: [below('(apps|libs)/.*\\.spec\\.ts$'), below('scripts/.*\\.spec\\.mjs$')],
+      testRegex: [below('(apps|libs|tools)/.*\\.spec\\.ts$'), below('scripts/.*\\.spec\\.mjs$')],
       testPathIgnorePatterns: ['/node_modules/', '\\.real\\.spec\\.ts$'],
     },
     {
       ...project,
       displayName: 'real',
       testRegex: [below('(apps|libs)/.*\\.real\\.spec\\.ts$'), below('tests/.*\\.spec\\.ts$')],
-      globalSetup: '<rootDir>/tests/stack/setup.ts',
-      globalTeardown: '<rootDir>/tests/stack/teardown.ts',
-      setupFilesAfterEnv: ['<rootDir>/tests/harness/patient.ts'],
+      globalSetup: '<rootDir>/tests/harness/jest/setup.ts',
+      globalTeardown: '<rootDir>/tests/harness/jest/teardown.ts',
+      setupFilesAfterEnv: ['<rootDir>/tests/harness/jest/patient.ts'],
     },
   ],
-  reporters: ['<rootDir>/tests/harness/keep-logs.mjs', 'default'],
-  // Of the unit specs; see tests/harness/patient.ts for the others.
+  reporters: ['<rootDir>/tests/harness/jest/keep-logs.mjs', 'default'],
+  // Of the unit specs; see tests/harness/jest/patient.ts for the others.
   testTimeout: 300_000,
 };

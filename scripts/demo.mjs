@@ -2,4 +2,4 @@ import { runOnNode24 } from './node24.mjs';
 import { setUp } from './setup.mjs';
 
 await setUp();
-process.exit(await runOnNode24(['--conditions=source', 'tests/demo/main.ts', ...process.argv.slice(2)]));
+process.exit(await runOnNode24(['--conditions=source', 'tools/demo/main.ts', ...process.argv.slice(2)]));

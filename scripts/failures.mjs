@@ -6,7 +6,7 @@ process.exit(
   await runOnNode24([
     '--conditions=source',
     '--disable-warning=ExperimentalWarning',
-    'tests/failures/main.ts',
+    'tests/retries-under-load/main.ts',
     ...process.argv.slice(2),
   ]),
 );

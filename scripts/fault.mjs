@@ -8,4 +8,4 @@ if (!existsSync(join(root, 'node_modules', 'node'))) {
   console.error('No platform runs: start one with `FAULTS=on npm start`, wait for `ready`, then try again.');
   process.exit(1);
 }
-process.exit(await runOnNode24(['--conditions=source', 'tests/fault/main.ts', ...process.argv.slice(2)]));
+process.exit(await runOnNode24(['--conditions=source', 'tools/break/main.ts', ...process.argv.slice(2)]));

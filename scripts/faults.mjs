@@ -7,7 +7,7 @@ process.exit(
     '--conditions=source',
     '--disable-warning=ExperimentalWarning',
     '--max-old-space-size=6144',
-    'tests/faults/main.ts',
+    'tests/exactly-once/main.ts',
     ...process.argv.slice(2),
   ]),
 );

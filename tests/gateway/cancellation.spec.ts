@@ -2,7 +2,7 @@ import { ExpireOrder } from '@atelier/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomUUID } from 'node:crypto';
-import * as http from './client.ts';
+import * as http from '../harness/http.ts';
 import { freshDatabase } from './fresh-database.ts';
 import { startGateway } from './gateway.ts';
 import { InProcessPlatform } from './in-process-platform.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import * as http from './client.ts';
+import * as http from '../harness/http.ts';
 import { as, OperatorsDesk } from './dead-letters/operators-desk.ts';
 
 let desk: OperatorsDesk;

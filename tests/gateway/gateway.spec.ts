@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import * as http from './client.ts';
+import * as http from '../harness/http.ts';
 import { freshDatabase } from './fresh-database.ts';
 import { startGateway } from './gateway.ts';
 import { InProcessPlatform } from './in-process-platform.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import * as http from './client.ts';
+import * as http from '../harness/http.ts';
 import { as, OperatorsDesk } from './dead-letters/operators-desk.ts';
 import { startGateway } from './gateway.ts';
 

@@ -5,7 +5,7 @@ import {
   transactionKey,
 } from '@atelier/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import * as http from './client.ts';
+import * as http from '../harness/http.ts';
 import { as, OperatorsDesk } from './dead-letters/operators-desk.ts';
 import { startGateway } from './gateway.ts';
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { expect } from '@jest/globals';
 import { repositoryRoot } from '@atelier/local-stack';
-import { directoriesOf } from './kept-logs.ts';
+import { directoriesOf } from './jest/kept-logs.ts';
 
 /**
  * A directory of the spec file that runs, for what it starts. Nobody has to remove it: that is done after the file has

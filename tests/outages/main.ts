@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Family, repositoryRoot, shellWord } from '@atelier/local-stack';
-import { commandLine } from '../harness/command-line.ts';
+import { commandLine } from '../../tools/command-line.ts';
 import { measure } from './measure.ts';
 import { type Options, readOptions, type Scenario, usage } from './options.ts';
 

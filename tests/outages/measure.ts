@@ -1,15 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Family } from '@atelier/local-stack';
-import { ProgressLine } from '../faults/run/progress-line.ts';
-import { Bench } from './bench.ts';
+import { ProgressLine } from '../harness/progress-line.ts';
+import { Bench } from '../harness/single-platform/bench.ts';
 import type { Options, Scenario } from './options.ts';
-import { type OutageRow, suffer } from './outages/outage-run.ts';
-import { outages } from './outages/outages.ts';
-import { outageTable } from './outages/report.ts';
-import { OutagePlatform } from './platform.ts';
-import { redriveAll } from './redrive/redrive-run.ts';
-import { redriveTable } from './redrive/report.ts';
+import { type OutageRow, suffer } from '../dependencies-down/outage-run.ts';
+import { outages } from '../dependencies-down/outages.ts';
+import { outageTable } from '../dependencies-down/report.ts';
+import { SinglePlatform } from '../harness/single-platform/single-platform.ts';
+import { redriveAll } from '../redrive-under-kills/redrive-run.ts';
+import { redriveTable } from '../redrive-under-kills/report.ts';
 
 interface Measured {
   readonly table: string;
@@ -55,7 +55,7 @@ export async function measure(
   const line = new ProgressLine();
   const cluster = join(directory, 'cluster');
   mkdirSync(cluster, { recursive: true });
-  const platform = await OutagePlatform.start(cluster, family, (step) => line.say(step));
+  const platform = await SinglePlatform.start(cluster, family, (step) => line.say(step));
   try {
     const bench = await Bench.on(platform, directory, options);
     const { ledger } = bench;

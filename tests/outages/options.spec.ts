@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { readOptions } from './options.ts';
+import { commandLine } from '../../tools/command-line.ts';
+import { readOptions, usage } from './options.ts';
 
 it('measures everything unless told otherwise', () => {
   expect(readOptions([])).toMatchObject({
@@ -14,6 +15,11 @@ it('measures everything unless told otherwise', () => {
     letters: 50,
     seed: 7,
   });
+});
+
+it('answers an option that nobody knows with what there is', () => {
+  const nonsense = () => commandLine(usage, readOptions, ['--nonsense']);
+  expect(nonsense).toThrow('Usage: npm run test:outages -- ');
 });
 
 it.each([

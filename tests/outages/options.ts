@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { decimal } from '../harness/decimal.ts';
+import { decimal } from '../../tools/decimal.ts';
 
 const scenarios = ['outages', 'redrive'] as const;
 export type Scenario = (typeof scenarios)[number];

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Family } from '@atelier/local-stack';
 import { specDirectory } from '../harness/spec-directory.ts';
-import { Bench } from './bench.ts';
-import { suffer } from './outages/outage-run.ts';
-import { outages } from './outages/outages.ts';
-import { OutagePlatform } from './platform.ts';
-import { redriveAll } from './redrive/redrive-run.ts';
+import { Bench } from '../harness/single-platform/bench.ts';
+import { suffer } from '../dependencies-down/outage-run.ts';
+import { outages } from '../dependencies-down/outages.ts';
+import { SinglePlatform } from '../harness/single-platform/single-platform.ts';
+import { redriveAll } from '../redrive-under-kills/redrive-run.ts';
 
 /** `npm run test:outages` takes them away for longer. */
 const AWAY_MS = 2_000;
 
 describe('a platform under load', () => {
-  let platform: OutagePlatform;
+  let platform: SinglePlatform;
   let bench: Bench;
 
   beforeAll(async () => {
@@ -21,7 +21,7 @@ describe('a platform under load', () => {
     const dataDir = join(directory, 'cluster');
     mkdirSync(dataDir);
     const family = new Family(join(dataDir, 'children.json'));
-    platform = await OutagePlatform.start(dataDir, family, () => undefined);
+    platform = await SinglePlatform.start(dataDir, family, () => undefined);
     bench = await Bench.on(platform, directory, { seed: 1, inFlight: 5 });
   });
 

@@ -6,7 +6,7 @@ import { KafkaClient, LogAppender } from '@atelier/eventing/kafka';
 import { ConfluentRegistry, MessageCodec } from '@atelier/eventing/serde';
 import { repositoryRoot } from '@atelier/local-stack';
 import { RecordBuilder } from '../../libs/eventing/src/serde/record-builder.ts';
-import type { Addresses } from './running-platform.ts';
+import type { Addresses } from '../harness/running-platform.ts';
 
 /** What `kafka-topics.sh --alter --partitions` does. */
 export async function alterPartitions({ kafka }: Addresses, topic: string, count: number): Promise<void> {

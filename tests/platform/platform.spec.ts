@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { repositoryRoot } from '@atelier/local-stack';
-import { fault } from '../fault/breakable-platform.ts';
+import { fault } from '../harness/breakable-platform.ts';
 import { alterPartitions, deployAgain, placeIn } from './altered-topic.ts';
-import { eventually, isAlive, RunningPlatform } from './running-platform.ts';
+import { eventually, isAlive, RunningPlatform } from '../harness/running-platform.ts';
 
 interface Answer {
   readonly status: number;
@@ -84,7 +84,7 @@ describe('the platform of npm start', () => {
   const demo = (...args: string[]) =>
     new Promise<{ code: number | null; output: string }>((resolve) => {
       let output = '';
-      const child = spawn(process.execPath, ['--conditions=source', 'tests/demo/main.ts', ...args], {
+      const child = spawn(process.execPath, ['--conditions=source', 'tools/demo/main.ts', ...args], {
         cwd: repositoryRoot,
         env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: platform.dataDir },
       });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import * as http from '../client.ts';
+import * as http from '../../harness/http.ts';
 import { startGateway } from '../gateway.ts';
 import { OperatorsDesk, unknownId } from './operators-desk.ts';
 

@@ -2,7 +2,7 @@ import { orderIdFor } from '@atelier/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { EventStream } from '../../../apps/gateway/src/events/event-stream.ts';
-import * as http from '../client.ts';
+import * as http from '../../harness/http.ts';
 import { OperatorsDesk, unknownId } from './operators-desk.ts';
 
 let desk: OperatorsDesk;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type * as http from '../client.ts';
+import type * as http from '../../harness/http.ts';
 import { ago, OperatorsDesk } from './operators-desk.ts';
 
 let desk: OperatorsDesk;

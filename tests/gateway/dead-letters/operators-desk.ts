@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { OperatorsConfig } from '../../../apps/gateway/src/operators/operators.config.ts';
-import * as http from '../client.ts';
+import * as http from '../../harness/http.ts';
 import { freshDatabase } from '../fresh-database.ts';
 import { startGateway } from '../gateway.ts';
 import { InProcessPlatform } from '../in-process-platform.ts';

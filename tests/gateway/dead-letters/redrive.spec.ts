@@ -8,7 +8,7 @@ import type { Received } from '@atelier/eventing/domain';
 import { FAILURE } from '@atelier/eventing/failures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import * as http from '../client.ts';
+import * as http from '../../harness/http.ts';
 import { startGateway } from '../gateway.ts';
 import { ago, as, day, OperatorsDesk, reportOf } from './operators-desk.ts';
 

@@ -1,0 +1,211 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  build,
+  defaultCacheDir,
+  deploy,
+  type Family,
+  fetchParts,
+  freePort,
+  type PlatformConfig,
+  repositoryRoot,
+  seedCatalogue,
+  serviceAddresses,
+  services,
+  type Stack,
+  startStack,
+} from '@atelier/local-stack';
+import type { ClusterKind } from './cluster-kind.ts';
+import { ControllerRelay } from './controller-relay.ts';
+import { SupervisedService } from '../../harness/services/supervised-service.ts';
+import { Relays } from './relays.ts';
+
+type Services = ReadonlyMap<string, SupervisedService>;
+
+interface Parts {
+  readonly stack: Stack;
+  readonly relays: Relays;
+  readonly controller: ControllerRelay | undefined;
+  readonly services: Services;
+  readonly spares: Services;
+}
+
+/**
+ * The whole platform as it would run in production, on one machine: brokers of the kind that is wanted,
+ * two instances of each service, and relays between them and the brokers and Postgres.
+ */
+export class FaultCluster {
+  readonly dataDir: string;
+  readonly stack: Stack;
+  readonly relays: Relays;
+  /** Where the controller is a process of its own. */
+  readonly controller: ControllerRelay | undefined;
+  readonly services: Services;
+  /** Third members of their groups, for rebalance storms: down until they are started. */
+  readonly spares: Services;
+  private readonly family: Family;
+
+  private constructor(
+    family: Family,
+    dataDir: string,
+    { stack, relays, controller, services, spares }: Parts,
+  ) {
+    this.family = family;
+    this.dataDir = dataDir;
+    this.stack = stack;
+    this.relays = relays;
+    this.controller = controller;
+    this.services = services;
+    this.spares = spares;
+  }
+
+  /** Resolves when everything is ready; nothing is on sale yet. Leaves no process behind when it fails. */
+  static async start(
+    kind: ClusterKind,
+    dataDir: string,
+    family: Family,
+    say: (step: string) => void,
+  ): Promise<FaultCluster> {
+    const controller = kind.controllerApart ? await ControllerRelay.start() : undefined;
+    let relays: Relays | undefined;
+    try {
+      const config = await configOf(kind, dataDir);
+      const stack = await startParts({ kind, controller }, family, config, say);
+      relays = await Relays.start(stack);
+      const parts = await startServices(family, config, relays.inFrontOf(stack), say);
+      return new FaultCluster(family, dataDir, { stack, relays, controller, ...parts });
+    } catch (error) {
+      await family.stopAll();
+      await relays?.close();
+      await controller?.close();
+      throw error;
+    }
+  }
+
+  /** Puts the catalogue on sale, with much of everything. */
+  async stock(quantity: number, skus: readonly string[]): Promise<void> {
+    const [gateway = ''] = this.gateways;
+    await seedCatalogue(gateway, this.family.closing);
+    for (const sku of skus) await receive(gateway, sku, quantity);
+  }
+
+  get gateways(): string[] {
+    return [...this.services.values()].filter(({ name }) => name.startsWith('gateway')).map(({ url }) => url);
+  }
+
+  /** The directory in which failpoints are armed. */
+  get failpoints(): string {
+    return failpointsIn(this.dataDir);
+  }
+
+  stateDir(instance: string): string {
+    return join(this.dataDir, 'state', instance);
+  }
+
+  service(name: string): SupervisedService {
+    const found = this.services.get(name) ?? this.spares.get(name);
+    if (!found) throw new Error(`There is no service ${name}`);
+    return found;
+  }
+
+  /** What ended although nobody had asked for it. */
+  get crashes(): string[] {
+    return [...this.services.values(), ...this.spares.values()].flatMap(({ crashes }) => crashes);
+  }
+
+  /** Starts a part that was killed; resolves when it answers. */
+  async startPart(name: string): Promise<void> {
+    const program = this.stack.programs.find((candidate) => candidate.name === name);
+    if (!program) throw new Error(`There is no part ${name}`);
+    if (program.pid === undefined) await program.start();
+  }
+
+  async stop(): Promise<void> {
+    this.relays.mend();
+    await this.family.stopAll();
+    await this.relays.close();
+    await this.controller?.close();
+  }
+}
+
+/** Short, so that whatever waits in the delay topic at the end of a fault is due soon. */
+const ORDER_EXPIRY = '20s';
+
+const failpointsIn = (dataDir: string) => join(dataDir, 'failpoints');
+
+async function configOf({ brokers }: ClusterKind, dataDir: string): Promise<PlatformConfig> {
+  mkdirSync(failpointsIn(dataDir), { recursive: true });
+  return {
+    root: repositoryRoot,
+    dataDir,
+    cacheDir: defaultCacheDir,
+    gatewayPort: await freePort(),
+    ports: {},
+    brokers,
+    instances: 2,
+    variables: { FAILPOINTS: failpointsIn(dataDir), ORDER_EXPIRY },
+  };
+}
+
+/** Brokers, registry, database and mail server, with topics, schemas and tables. */
+async function startParts(
+  { kind: { kafka }, controller }: { kind: ClusterKind; controller: ControllerRelay | undefined },
+  family: Family,
+  config: PlatformConfig,
+  report: (step: string) => void,
+): Promise<Stack> {
+  const { root, dataDir, cacheDir, brokers } = config;
+  await Promise.all([fetchParts(cacheDir, report, family, kafka), build(family, root, cacheDir)]);
+  const kafkaHeap = ['-Xms192m', '-Xmx384m'];
+  const version = kafka ? { kafkaVersion: kafka } : {};
+  const options = {
+    dataDir,
+    cacheDir,
+    brokers,
+    ...version,
+    ...(controller ? { controllerApart: controller.ports } : {}),
+    relayed: true,
+    kafkaHeap,
+    family,
+    report,
+  };
+  const stack = await startStack(options);
+  await deploy(family, config, stack);
+  report('schemas registered, topics and tables created');
+  return stack;
+}
+
+async function startServices(
+  family: Family,
+  config: PlatformConfig,
+  stack: Stack,
+  say: (step: string) => void,
+): Promise<{ services: Services; spares: Services }> {
+  const minded = (addresses: Record<string, string>): Services =>
+    new Map(
+      services(family, config, stack, addresses).map((program) => [
+        program.name,
+        new SupervisedService(program, addresses[program.name] ?? '', family.closing),
+      ]),
+    );
+  const started = minded(await serviceAddresses(config));
+  await Promise.all([...started.values()].map((service) => service.start()));
+  say(`${started.size} services up`);
+  return { services: started, spares: minded(await spareAddresses()) };
+}
+
+async function spareAddresses(): Promise<Record<string, string>> {
+  const names = ['orders-3', 'inventory-3', 'notifications-3', 'projections-3', 'dead-letters-3'];
+  const entries = names.map(async (name) => [name, `http://127.0.0.1:${await freePort()}`] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function receive(gateway: string, sku: string, quantity: number): Promise<void> {
+  const answer = await fetch(`${gateway}/v1/products/${sku}/receipts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': `stock-${sku}` },
+    body: JSON.stringify({ quantity }),
+  });
+  if (!answer.ok)
+    throw new Error(`The receipt of ${sku} was answered ${answer.status}: ${await answer.text()}`);
+}

@@ -1,0 +1,67 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FailpointName } from '@atelier/eventing/engine';
+import type { SupervisedService } from '../../harness/services/supervised-service.ts';
+import { clientIdOf, endTxn, type HeldRequest, type KafkaRequest } from '../network/kafka-requests.ts';
+import type { Bench } from './fault.ts';
+import { lasting, until } from '../../harness/waiting.ts';
+
+/** Its transaction is open, is being committed, or was committed a moment ago. */
+const moments: readonly FailpointName[] = ['after-send', 'after-offsets', 'during-commit', 'after-commit'];
+
+export function someWorker({ cluster, random }: Bench): SupervisedService {
+  const [name] = random.some(1, ['orders', 'inventory', 'notifications']);
+  return cluster.service(`${name}-${random.between(1, 2)}`);
+}
+
+/** Kills a worker at a moment of its transaction that the seed decides. Resolves when it is dead. */
+export async function killInTransaction(bench: Bench, service: SupervisedService): Promise<void> {
+  const { cluster, random, history } = bench;
+  const [at] = random.some(1, moments);
+  const armed = join(cluster.failpoints, service.name);
+  const { deaths } = service;
+  writeFileSync(armed, `${at} SIGKILL 0`);
+  history.write('armed', { instance: service.name, at });
+  try {
+    await until(`${service.name} dies ${at}`, () => !existsSync(armed) && service.deaths > deaths);
+  } finally {
+    rmSync(armed, { force: true });
+  }
+}
+
+/** Kills a worker now, whatever it does. */
+export async function killNow({ history }: Bench, service: SupervisedService): Promise<void> {
+  history.write('killed', { instance: service.name });
+  await service.signal('SIGKILL');
+}
+
+/** Of one worker, in as many partitions. */
+const MOST_HELD = 5;
+
+/** A dead worker whose transactions are all written. */
+export interface Committing {
+  /** Lets its requests to commit them arrive: it has sent them, and they were on their way for long. */
+  arrive(): void;
+  /** Lets it be started again. */
+  release(): void;
+}
+
+/** Kills a worker whose EndTxn are on their way, and keeps it down: nobody but the coordinator knows of these transactions. */
+export async function killCommitting(bench: Bench, service: SupervisedService): Promise<Committing> {
+  const held: HeldRequest[] = [];
+  let waiting = true;
+  const mine = (request: KafkaRequest) =>
+    waiting && endTxn(request) && `${clientIdOf(request)}-`.startsWith(`${service.name}-`);
+  for (const requests of bench.cluster.relays.requests)
+    for (let each = 0; each < MOST_HELD; each++)
+      void requests.hold(mine, { rest: 'flow' }).then((request) => held.push(request));
+  await until(`${service.name} ends a transaction`, () => held.length > 0);
+  await lasting(300);
+  waiting = false;
+  await service.hold('SIGKILL');
+  bench.history.write('killed', { instance: service.name, committing: held.length });
+  return {
+    arrive: () => held.forEach((request) => void request.forward().catch(() => undefined)),
+    release: () => service.release(),
+  };
+}

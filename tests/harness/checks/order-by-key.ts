@@ -1,0 +1,54 @@
+import {
+  type CommandRecord,
+  type Evidence,
+  isOfOperations,
+  type LogPosition,
+  placeOf,
+  positionOf,
+} from '../evidence/evidence.ts';
+
+/**
+ * Commands of one key follow the order of what caused them, as far as the causes lie in one partition. The cause of a
+ * policy's command is an event. A command that came by a delay topic is caused by its own record there, under the same
+ * id: it may be overtaken by what took the direct way. The gateway's commands have no cause. The report of a dead letter
+ * is caused by the record that failed, whatever that was.
+ */
+export function check({ events, commands }: Evidence): string[] {
+  const caused = commands.filter((command) => command.causationId !== undefined && !isOfOperations(command));
+  if (caused.length === 0) return ['order by key: there are no commands of policies to check'];
+  const eventAt = new Map<string, LogPosition>(events.map((event) => [event.id, event]));
+  const delayedAt = new Map<string, LogPosition>(
+    caused.filter(isWaiting).map((command) => [command.id, command]),
+  );
+  const violations: string[] = [];
+  const offsets = new Map<string, bigint>();
+  const last = new Map<string, { cause: LogPosition; command: CommandRecord }>();
+  for (const command of caused) {
+    const place = placeOf(command);
+    const before = offsets.get(place) ?? -1n;
+    if (command.offset <= before) violations.push(`${positionOf(command)}: comes after offset ${before}`);
+    offsets.set(place, command.offset);
+
+    const cause =
+      (isWaiting(command) ? undefined : delayedAt.get(command.id)) ?? eventAt.get(command.causationId ?? '');
+    if (!cause) {
+      violations.push(`${named(command)}: its cause ${command.causationId} is not in the log`);
+      continue;
+    }
+    // The source's topic tells the policies of one target apart; so does the delay topic.
+    const path = `${command.topic} ${command.key} ${placeOf(cause)}`;
+    const previous = last.get(path);
+    if (previous && cause.offset < previous.cause.offset)
+      violations.push(
+        `${named(command)}: caused at ${positionOf(cause)}, but it follows ${named(previous.command)}, caused at ${positionOf(previous.cause)}`,
+      );
+    if (previous && placeOf(previous.command) !== place)
+      violations.push(`${named(command)}: ${named(previous.command)} has the same key in another partition`);
+    last.set(path, { cause, command });
+  }
+  return violations;
+}
+
+const isWaiting = ({ topic }: CommandRecord) => topic.endsWith('.delay');
+
+const named = (command: CommandRecord) => `${command.type} of ${command.key} at ${positionOf(command)}`;

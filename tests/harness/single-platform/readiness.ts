@@ -1,0 +1,20 @@
+import { until } from '../waiting.ts';
+import type { SinglePlatform } from './single-platform.ts';
+
+/** Waits until every service is ready; answers what those say that stay red. */
+export async function stayRed(platform: SinglePlatform): Promise<string[]> {
+  let red: string[] = [];
+  const isGreen = async () => {
+    const said = await Promise.all([...platform.services.keys()].map((name) => saysOf(platform, name)));
+    red = said.filter((each) => each !== undefined);
+    return red.length === 0;
+  };
+  await until('every service is ready', isGreen, { progress: () => red.length }).catch(() => undefined);
+  return red;
+}
+
+/** What a service says that is not ready. */
+async function saysOf(platform: SinglePlatform, name: string): Promise<string | undefined> {
+  const { status, text } = await platform.readiness(name);
+  return status === 200 ? undefined : `${name} says ${status} ${text}`;
+}

@@ -1,0 +1,32 @@
+import type { BreakablePlatform } from '../harness/breakable-platform.ts';
+import type { Operator } from './operator.ts';
+
+/** E-mails of a platform that runs which its mail server refuses for good. */
+export class RefusedMails {
+  static readonly group = 'notifications.order-mail';
+  private readonly platform: BreakablePlatform;
+  private readonly operator: Operator;
+
+  constructor(platform: BreakablePlatform, operator: Operator) {
+    this.platform = platform;
+    this.operator = operator;
+  }
+
+  /** Places an order whose e-mail is refused, as the mail server is told before; answers the id of its dead letter. */
+  async refused(email: string): Promise<string> {
+    return this.operator.find(RefusedMails.group, await this.platform.confirmOrder(email));
+  }
+
+  /** So many more of them; the mail server takes e-mails again afterwards. */
+  async manyRefused(count: number): Promise<void> {
+    await this.platform.smtp('refuse', '550');
+    for (let number = 1; number <= count; number++) await this.refused(`many-${number}@example.com`);
+    await this.platform.smtp('up');
+  }
+
+  /** How many a job would take. */
+  readonly waiting = async (): Promise<number> => {
+    const letters = await this.operator.list(`group=${RefusedMails.group}&limit=100`);
+    return letters.filter(({ status }) => ['open', 'failed again'].includes(status)).length;
+  };
+}
