@@ -1,11 +1,10 @@
-/** Lines of cells as a table; the first column is text, all others are numbers. */
-export function columns(lines: readonly (readonly string[])[]): string {
-  const widths = (lines[0] ?? []).map((_, column) =>
-    Math.max(...lines.map((line) => (line[column] ?? '').length)),
+/** Rows of cells under each other. Columns are numbers, and aligned to the right, but those in `texts`, of which the first is 0. */
+export function table(rows: readonly (readonly string[])[], texts: readonly number[] = [0]): string {
+  const columns = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
   );
   const pad = (cell: string, column: number) =>
-    column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
-  return lines.map((line) => line.map(pad).join('  ')).join('\n');
+    texts.includes(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+  return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n');
 }
-
-export const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;

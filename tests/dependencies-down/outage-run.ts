@@ -4,7 +4,8 @@ import type { Evidence } from '../harness/evidence/evidence.ts';
 import { lasting, until } from '../harness/waiting.ts';
 import type { LoggedRecord } from '../harness/log/record-batch.ts';
 import type { Bench } from '../harness/single-platform/bench.ts';
-import { check, saysLost, saysTwice } from '../harness/checks/orders.ts';
+import { check } from '../harness/checks/orders.ts';
+import { textOf, type Violation } from '../harness/checks/violation.ts';
 import type { SinglePlatform } from '../harness/single-platform/single-platform.ts';
 import { stayRed } from '../harness/single-platform/readiness.ts';
 import type { Outage } from './outages.ts';
@@ -21,9 +22,7 @@ export interface OutageRow {
   /** Records that were put aside to be tried again. */
   readonly attempts: number;
   /** Everything that did not hold. */
-  readonly violations: readonly string[];
-  readonly lost: number;
-  readonly duplicated: number;
+  readonly violations: readonly Violation[];
   /** Milliseconds without any settled order. */
   readonly longestStallMs: number;
   /** From its end until every service is ready. */
@@ -62,12 +61,12 @@ export async function suffer(bench: Bench, outage: Outage, suffering: Suffering)
     name: outage.name,
     awayMs: ended - began,
     ...differences(factsOf(bench), before),
-    ...verdict(violations),
+    violations,
     longestStallMs,
     greenMs,
     caughtUpMs,
   };
-  history.write('row', row);
+  history.write('row', { ...row, violations: violations.map(textOf) });
   return row;
 }
 
@@ -76,7 +75,7 @@ async function away(
   platform: SinglePlatform,
   outage: Outage,
   { ms, noticedWithinMs }: Suffering,
-): Promise<string[]> {
+): Promise<Violation[]> {
   await outage.begin(platform);
   try {
     const noticing = Object.entries(outage.noticedBy).map(([name, expected]) =>
@@ -111,18 +110,13 @@ async function caughtUp(bench: Bench): Promise<void> {
 }
 
 /** All checks, again for a while as long as one does not hold: the last e-mails and rows are on their way. */
-async function atRest(bench: Bench): Promise<string[]> {
-  const { ledger, platform } = bench;
+async function atRest(bench: Bench): Promise<Violation[]> {
+  const { ledger } = bench;
   const stuck = await attempt(() =>
     bench.advance('all e-mails are there', () => bench.mails, ledger.acknowledged.size),
   );
   for (const standstill = new Standstill(); ; await sleep(500)) {
-    const violations = [
-      ...check(undisturbed(await bench.evidence())),
-      ...ledger.wrongAnswers,
-      ...platform.crashes,
-      ...givenUp(bench),
-    ];
+    const violations = [...check(undisturbed(await bench.evidence())), ...bench.failures, ...givenUp(bench)];
     standstill.look(violations.length);
     if (violations.length === 0 || standstill.verdict) return [...stuck, ...violations];
   }
@@ -134,11 +128,11 @@ function undisturbed(evidence: Evidence): Evidence {
   return { ...evidence, assignments: [{ instance: 'notifications-1', partitions: [...partitions] }] };
 }
 
-function givenUp(bench: Bench): string[] {
+function givenUp(bench: Bench): Violation[] {
   const { deadLetters, attempts } = factsOf(bench);
   return [
-    ...(deadLetters > 0 ? [`${deadLetters} records were given up`] : []),
-    ...(attempts > 0 ? [`${attempts} records were put aside: the outage was counted as attempts`] : []),
+    ...(deadLetters > 0 ? [{ kind: 'records-given-up', count: deadLetters } as const] : []),
+    ...(attempts > 0 ? [{ kind: 'records-put-aside', count: attempts } as const] : []),
   ];
 }
 
@@ -162,18 +156,12 @@ const differences = (after: Facts, before: Facts): Facts => ({
   attempts: after.attempts - before.attempts,
 });
 
-const verdict = (violations: readonly string[]) => ({
-  violations,
-  lost: violations.filter(saysLost).length,
-  duplicated: violations.filter(saysTwice).length,
-});
-
 /** What went wrong, if anything did. */
-async function attempt(step: () => Promise<unknown>): Promise<string[]> {
+async function attempt(step: () => Promise<unknown>): Promise<Violation[]> {
   try {
     await step();
     return [];
   } catch (error) {
-    return [(error as Error).message];
+    return [{ kind: 'not-reached', reason: (error as Error).message }];
   }
 }

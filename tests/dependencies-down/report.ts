@@ -1,4 +1,6 @@
-import { columns, seconds } from '../../tools/table.ts';
+import { seconds } from '../../tools/seconds.ts';
+import { table } from '../../tools/table.ts';
+import { countsOf } from '../harness/checks/violation.ts';
 import type { OutageRow } from './outage-run.ts';
 
 const header = [
@@ -17,12 +19,15 @@ const header = [
 ];
 
 export function outageTable(rows: readonly OutageRow[]): string {
-  const lines = rows.map((row) => [
-    row.name,
-    seconds(row.awayMs),
-    ...[row.settled, row.unknown, row.deadLetters, row.attempts, row.lost, row.duplicated].map(String),
-    String(row.violations.length - row.lost - row.duplicated),
-    ...[row.longestStallMs, row.greenMs, row.caughtUpMs].map(seconds),
-  ]);
-  return columns([header, ...lines]);
+  const lines = rows.map((row) => {
+    const { lost, duplicated, other } = countsOf(row.violations);
+    const { settled, unknown, deadLetters, attempts } = row;
+    return [
+      row.name,
+      seconds(row.awayMs),
+      ...[settled, unknown, deadLetters, attempts, lost, duplicated, other].map(String),
+      ...[row.longestStallMs, row.greenMs, row.caughtUpMs].map(seconds),
+    ];
+  });
+  return table([header, ...lines]);
 }

@@ -111,7 +111,7 @@ describe('an order that was cancelled while its OrderPlaced was a dead letter', 
   }
 
   /** What everybody can see, from the events alone; the rows are what the deciders know. */
-  async function violations(): Promise<string[]> {
+  async function violations(): Promise<readonly object[]> {
     const events = [...(await flow.messages(EVENTS)), ...(await flow.messages('inventory.events'))];
     const shelves = await flow.states<ProductStock>(stock);
     const orders = await flow.states<Order>(order);

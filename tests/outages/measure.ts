@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Family } from '@atelier/local-stack';
 import { ProgressLine } from '../harness/progress-line.ts';
+import { textOf } from '../harness/checks/violation.ts';
 import { Bench } from '../harness/single-platform/bench.ts';
 import type { Options, Scenario } from './options.ts';
 import { type OutageRow, suffer } from '../dependencies-down/outage-run.ts';
@@ -30,18 +31,17 @@ const measurements: Readonly<Record<Scenario, Measurement>> = {
       const ms = seconds * 1_000;
       const row = await suffer(bench, outage, { ms, noticedWithinMs: Math.max(ms, NOTICED_MS) });
       rows.push(row);
-      line.say(`${row.name}: ${row.violations[0] ?? 'everything held'}`);
+      const [first] = row.violations;
+      line.say(`${row.name}: ${first ? textOf(first) : 'everything held'}`);
     }
-    const violations = rows.flatMap((row) => row.violations.map((each) => `${row.name}: ${each}`));
+    const violations = rows.flatMap((row) => row.violations.map((each) => `${row.name}: ${textOf(each)}`));
     if (rows.length === 0) violations.push(`No dependency is named ${only}`);
     return { table: outageTable(rows), violations: [...new Set(violations)] };
   },
   async redrive(bench, options, line) {
     line.title = 'redrive';
     const result = await redriveAll(bench, options);
-    const unkilled = options.kills - result.kills.length;
-    const missing = unkilled > 0 ? [`${unkilled} kills had no turn before everything was handled`] : [];
-    return { table: redriveTable(result), violations: [...missing, ...result.violations] };
+    return { table: redriveTable(result), violations: result.violations.map(textOf) };
   },
 };
 

@@ -1,4 +1,5 @@
 import type { Random } from '../../tools/random.ts';
+import type { Violation } from '../harness/checks/violation.ts';
 import { type Answer, Operator } from './operator.ts';
 
 /** Ways to ask for one redrive twice at the same moment: who clicks, and under which keys. */
@@ -18,15 +19,21 @@ const ways = {
 } as const;
 
 /** Redrives each of these dead letters twice at once, in one of the ways. Answers what was not answered as it should. */
-export async function clickTwice(gateway: string, ids: readonly string[], random: Random): Promise<string[]> {
-  const violations = [];
-  for (const id of ids) {
+export async function clickTwice(
+  gateway: string,
+  ids: readonly string[],
+  random: Random,
+): Promise<Violation[]> {
+  const violations: Violation[] = [];
+  for (const letter of ids) {
     const [[way, clicks] = ['none', []]] = random.some(1, Object.entries(ways));
     const answers = clicks.map(([name, key]) =>
-      new Operator(gateway, name).post(`/v1/dead-letters/${id}/redrive`, `${id}-${key}`, { reason: way }),
+      new Operator(gateway, name).post(`/v1/dead-letters/${letter}/redrive`, `${letter}-${key}`, {
+        reason: way,
+      }),
     );
-    const wrong = judge(way, await Promise.all(answers));
-    if (wrong !== undefined) violations.push(`${id}, ${way}: ${wrong}`);
+    const answer = judge(way, await Promise.all(answers));
+    if (answer !== undefined) violations.push({ kind: 'click-answered-wrongly', letter, way, answer });
   }
   return violations;
 }

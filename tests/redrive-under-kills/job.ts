@@ -1,3 +1,4 @@
+import type { Violation } from '../harness/checks/violation.ts';
 import { group } from './letters.ts';
 import { Operator } from './operator.ts';
 
@@ -40,7 +41,7 @@ export const readJob = (operator: Operator, jobId: string) =>
   operator.get<Job>(`/v1/redrive-jobs/${jobId}?limit=1`);
 
 /** What a job must say when all its dead letters are handled. */
-export function unfinished({ jobId, status, total, counts }: Job): string[] {
+export function unfinished({ jobId: job, status, total, counts }: Job): Violation[] {
   const fits = status === 'finished' && total > 0 && counts['handled'] === total;
-  return fits ? [] : [`job ${jobId} is ${status}, with ${JSON.stringify(counts)} of ${total}`];
+  return fits ? [] : [{ kind: 'job-unfinished', job, status, counts, total }];
 }

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Standstill } from '@atelier/local-stack';
-import { duplicates } from '../harness/checks/mails.ts';
+import { duplicateMails } from '../../tools/demo/conservation.ts';
 import { until } from '../harness/waiting.ts';
 import type { Bench } from '../harness/single-platform/bench.ts';
-import { check as ofOrders, saysLost, saysTwice } from '../harness/checks/orders.ts';
+import { check as ofOrders } from '../harness/checks/orders.ts';
+import type { Violation } from '../harness/checks/violation.ts';
 import { check as redriven } from './redriven.ts';
 import { stayRed } from '../harness/single-platform/readiness.ts';
 import { clickTwice } from './clicks.ts';
@@ -31,9 +32,7 @@ export interface RedriveResult {
   readonly mailsTwice: number;
   readonly makingMs: number;
   readonly redrivingMs: number;
-  readonly violations: readonly string[];
-  readonly lost: number;
-  readonly duplicated: number;
+  readonly violations: readonly Violation[];
 }
 
 const MOST_CLICKED = 30;
@@ -55,7 +54,6 @@ export async function redriveAll(bench: Bench, wanted: RedriveWanted): Promise<R
   const { jobs, kills } = await runJobs(bench, operator, { ...wanted, letters });
   const redrivingMs = performance.now() - made;
   const { violations, mailsTwice } = await atRest(bench, operator, letters, jobs);
-  const all = [...answers, ...violations];
   return {
     letters,
     clicked: some.length,
@@ -65,11 +63,11 @@ export async function redriveAll(bench: Bench, wanted: RedriveWanted): Promise<R
     mailsTwice,
     makingMs: made - began,
     redrivingMs,
-    violations: all,
-    lost: all.filter(saysLost).length,
-    duplicated: all.filter(saysTwice).length,
+    violations: [...unkilled(wanted.kills - kills.length), ...answers, ...violations],
   };
 }
+
+const unkilled = (count: number): Violation[] => (count > 0 ? [{ kind: 'kill-without-turn', count }] : []);
 
 /** Settles orders whose e-mails the server refuses for good. Answers how many when all are shown as dead letters. */
 async function makeLetters(bench: Bench, operator: Operator, count: number): Promise<number> {
@@ -127,8 +125,7 @@ function handledIn({ watch }: Bench): () => number {
 
 /** All checks, again for a while as long as one does not hold: the last rows and e-mails are on their way. */
 async function atRest(bench: Bench, operator: Operator, letters: number, jobs: readonly string[]) {
-  const { platform, ledger } = bench;
-  const red = await stayRed(platform);
+  const red = await stayRed(bench.platform);
   for (const standstill = new Standstill(); ; await sleep(500)) {
     const evidence = await bench.evidence();
     const ended = await Promise.all(jobs.map((jobId) => readJob(operator, jobId)));
@@ -137,11 +134,10 @@ async function atRest(bench: Bench, operator: Operator, letters: number, jobs: r
       ...ofOrders(evidence),
       ...redriven(await lettersOf(bench, letters)),
       ...ended.flatMap(unfinished),
-      ...ledger.wrongAnswers,
-      ...platform.crashes,
+      ...bench.failures,
     ];
     standstill.look(violations.length);
     if (violations.length === red.length || standstill.verdict)
-      return { violations, mailsTwice: duplicates(evidence) };
+      return { violations, mailsTwice: duplicateMails(evidence) };
   }
 }

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { check, type Letters } from './redriven.ts';
+import { check as find, type Letters } from './redriven.ts';
+import { textOf } from '../harness/checks/violation.ts';
+
+const check = (...evidence: Parameters<typeof find>) => find(...evidence).map(textOf);
 
 const told = ['DeadLetterReported', 'RedriveRequested', 'RedriveSent', 'RedriveHandled'];
 const happenings = ['a', 'b'].flatMap((deadLetterId) => told.map((type) => ({ deadLetterId, type })));
@@ -20,18 +23,18 @@ describe('redriven', () => {
 
   it.each<[string, Partial<Letters>, string]>([
     ['a record that is no dead letter', { expected: 3 }, '3 records failed, and 2 are dead letters'],
-    ['a dead letter that is there twice', { deadLetters: ['a', 'b', 'b'] }, 'b: 2 dead letters'],
+    ['a dead letter that is there twice', { deadLetters: ['a', 'b', 'b'] }, 'b: dead letter 2 times'],
     ['one that was never given back', { copies: ['a'] }, 'b: no copy'],
-    ['one that was given back twice', { copies: ['a', 'b', 'a'] }, 'a: 2 copies'],
+    ['one that was given back twice', { copies: ['a', 'b', 'a'] }, 'a: copy 2 times'],
     [
       'one that is sent twice by its history',
       { events: [...happenings, { deadLetterId: 'a', type: 'RedriveSent' }] },
-      'a: 2 times RedriveSent in the log',
+      'a: RedriveSent in the log 2 times',
     ],
     [
       'one that was handled, and not shown so',
       { history: happenings.slice(0, -1) },
-      'b: no row of the history RedriveHandled',
+      'b: no RedriveHandled in the read model',
     ],
     [
       'one that failed again',

@@ -1,3 +1,6 @@
+import type { Trace } from '../harness/checks/kinds/redriven.ts';
+import type { Violation } from '../harness/checks/violation.ts';
+
 /** What became of the dead letters, by those who know. */
 export interface Letters {
   /** How many records failed. */
@@ -22,44 +25,57 @@ const story = ['DeadLetterReported', 'RedriveRequested', 'RedriveSent', 'Redrive
 /** What need not happen, and may: who comes second is refused. */
 const tolerated = ['RedriveRefused'];
 
-/** Each failed record is one dead letter, was given back once, and was handled once. One sentence for what did not hold. */
-export function check({ expected, deadLetters, copies, events, history, rows }: Letters): string[] {
+/** Each failed record is one dead letter, was given back once, and was handled once. */
+export function check({
+  expected: failed,
+  deadLetters,
+  copies,
+  events,
+  history,
+  rows,
+}: Letters): Violation[] {
   const ids = new Set(deadLetters);
-  const count = `${expected} records failed, and ${ids.size} are dead letters`;
+  const shown = rows.map(({ deadLetterId }) => deadLetterId);
+  const unhandled = rows.filter(({ status }) => status !== 'handled');
   return [
-    ...(ids.size === expected ? [] : [count]),
-    ...notOnce(ids, deadLetters, 'dead letter', 'dead letters'),
-    ...notOnce(ids, copies, 'copy', 'copies'),
-    ...storyOf(ids, events, 'event', 'the log'),
-    ...storyOf(ids, history, 'row of the history', 'the read model'),
-    ...notOnce(
-      ids,
-      rows.map(({ deadLetterId }) => deadLetterId),
-      'row',
-      'rows',
+    ...miscounted(failed, ids.size),
+    ...notOnce(ids, deadLetters, { what: 'dead letter' }),
+    ...notOnce(ids, copies, { what: 'copy' }),
+    ...storyOf(ids, events, 'the log'),
+    ...storyOf(ids, history, 'the read model'),
+    ...notOnce(ids, shown, { what: 'row' }),
+    ...unhandled.map(
+      ({ deadLetterId, status }) => ({ kind: 'not-handled', letter: deadLetterId, status }) as const,
     ),
-    ...rows
-      .filter(({ status }) => status !== 'handled')
-      .map(({ deadLetterId, status }) => `${deadLetterId}: not handled, but ${status}`),
   ];
 }
 
-function storyOf(ids: ReadonlySet<string>, happenings: readonly Happening[], one: string, where: string) {
+function miscounted(failed: number, found: number): Violation[] {
+  if (found === failed) return [];
+  return [{ kind: found < failed ? 'too-few-dead-letters' : 'too-many-dead-letters', failed, found }];
+}
+
+function storyOf(ids: ReadonlySet<string>, happenings: readonly Happening[], where: string): Violation[] {
   const byType = Map.groupBy(happenings, ({ type }) => type);
-  const strange = [...byType.keys()].filter((type) => !story.includes(type) && !tolerated.includes(type));
-  const named = (type: string) => (byType.get(type) ?? []).map(({ deadLetterId }) => deadLetterId);
+  const strange = happenings.filter(({ type }) => !story.includes(type) && !tolerated.includes(type));
+  const lettersWith = (type: string) => (byType.get(type) ?? []).map(({ deadLetterId }) => deadLetterId);
   return [
-    ...story.flatMap((type) => notOnce(ids, named(type), `${one} ${type}`, `times ${type} in ${where}`)),
-    ...strange.flatMap((type) => named(type).map((id) => `${id}: ${type} in ${where}`)),
+    ...story.flatMap((type) => notOnce(ids, lettersWith(type), { what: type, where })),
+    ...strange.map(
+      ({ deadLetterId, type }) => ({ kind: 'unexpected-event', letter: deadLetterId, type, where }) as const,
+    ),
   ];
 }
 
-function notOnce(ids: ReadonlySet<string>, found: readonly string[], one: string, many: string): string[] {
+function notOnce(ids: ReadonlySet<string>, found: readonly string[], trace: Trace): Violation[] {
   const counts = new Map<string, number>();
   for (const id of found) counts.set(id, (counts.get(id) ?? 0) + 1);
-  return [
-    ...[...ids].filter((id) => !counts.has(id)).map((id) => `${id}: no ${one}`),
-    ...[...counts].filter(([, times]) => times > 1).map(([id, times]) => `${id}: ${times} ${many}`),
-    ...[...counts.keys()].filter((id) => !ids.has(id)).map((id) => `${id}: ${one} of no dead letter`),
-  ];
+  const violations: Violation[] = [];
+  for (const letter of ids)
+    if (!counts.has(letter)) violations.push({ kind: 'trace-missing', letter, ...trace });
+  for (const [letter, times] of counts) {
+    if (times > 1) violations.push({ kind: 'trace-again', letter, times, ...trace });
+    if (!ids.has(letter)) violations.push({ kind: 'trace-of-nothing', letter, ...trace });
+  }
+  return violations;
 }

@@ -1,8 +1,11 @@
-import { columns, seconds } from '../../tools/table.ts';
+import { seconds } from '../../tools/seconds.ts';
+import { table } from '../../tools/table.ts';
+import { countsOf } from '../harness/checks/violation.ts';
 import type { RedriveResult } from './redrive-run.ts';
 
 export function redriveTable(result: RedriveResult): string {
-  const { lost, duplicated, violations, makingMs, redrivingMs, kills } = result;
+  const { makingMs, redrivingMs, kills } = result;
+  const { lost, duplicated, other } = countsOf(result.violations);
   const facts: readonly (readonly [string, number | string])[] = [
     ['dead letters', result.letters],
     ['of these clicked twice at once', result.clicked],
@@ -11,11 +14,11 @@ export function redriveTable(result: RedriveResult): string {
     ['handled', result.handled],
     ['lost', lost],
     ['duplicated', duplicated],
-    ['other', violations.length - lost - duplicated],
+    ['other', other],
     ['e-mails that a kill repeated', result.mailsTwice],
     ['made in', seconds(makingMs)],
     ['given back in', seconds(redrivingMs)],
   ];
-  const table = columns(facts.map(([name, value]) => [name, String(value)]));
-  return `${table}\nkilled: ${kills.join(', ') || 'nobody'}`;
+  const lines = table(facts.map(([name, value]) => [name, String(value)]));
+  return `${lines}\nkilled: ${kills.join(', ') || 'nobody'}`;
 }

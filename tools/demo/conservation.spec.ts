@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { conservation, duplicateMails, type DomainEvent, type Facts } from './conservation.ts';
+import { textOf } from './violation.ts';
 
 let count = 0;
 const event = (type: string, subject: string, data: object = {}): DomainEvent => ({
@@ -39,7 +40,7 @@ const good: Facts = {
 };
 
 const violations = (facts: Partial<Facts>) =>
-  conservation({ ...good, ...facts }).flatMap(({ violations }) => violations);
+  conservation({ ...good, ...facts }).flatMap(({ violations }) => violations.map(textOf));
 const without = (type: string, subject: string) =>
   good.events.filter((each) => each.type !== type || each.data.orderId !== subject);
 
@@ -86,7 +87,7 @@ describe('conservation', () => {
     [
       'an e-mail with another id',
       { mails: [...good.mails, { messageId: '<other@x>', text: 'Order a' }] },
-      'a: an e-mail is not of its outcome',
+      'a: the Message-ID <other@x> is not of its outcome',
     ],
   ])('finds %s', (_, facts, expected) => {
     expect(violations(facts).join('; ')).toContain(expected);

@@ -1,3 +1,5 @@
+import type { ConservationViolation as Violation } from './violation.ts';
+
 export interface DomainEvent {
   readonly id: string;
   readonly type: string;
@@ -36,14 +38,15 @@ export interface Facts {
 
 export interface Check {
   readonly name: string;
-  readonly violations: readonly string[];
+  readonly violations: readonly Violation[];
 }
 
-const outcomes: Readonly<Record<string, string>> = {
-  OrderConfirmed: 'confirmed',
-  OrderRejected: 'rejected',
-  OrderCancelled: 'cancelled',
-};
+/** The status of an order's row after each of the events that settle it. */
+export const outcomes: ReadonlyMap<string, string> = new Map([
+  ['OrderConfirmed', 'confirmed'],
+  ['OrderRejected', 'rejected'],
+  ['OrderCancelled', 'cancelled'],
+]);
 
 /** What must hold whatever happened on the way. Computed from the events, compared with everything else. */
 export function conservation(facts: Facts): Check[] {
@@ -59,7 +62,7 @@ export function conservation(facts: Facts): Check[] {
 }
 
 /** E-mails beyond the first of one event: SMTP has no exactly-once. */
-export const duplicateMails = ({ mails }: Facts) =>
+export const duplicateMails = ({ mails }: { readonly mails: readonly Mail[] }) =>
   mails.length - new Set(mails.map(({ messageId }) => messageId)).size;
 
 interface Stock {
@@ -90,82 +93,82 @@ function stockOf(events: readonly DomainEvent[]): Map<string, Stock> {
   return stocks;
 }
 
-function onHand(stocks: Map<string, Stock>, { products }: Facts): string[] {
+function onHand(stocks: Map<string, Stock>, { products }: Facts): Violation[] {
   return products.flatMap(({ sku, onHand: shown }) => {
     const { received = 0, shipped = 0 } = stocks.get(sku) ?? {};
     if (shown === received - shipped && shown >= 0) return [];
-    return [`${sku}: ${received} received, ${shipped} shipped, but ${shown} on hand`];
+    return [{ kind: 'on-hand-wrong', sku, received, shipped, onHand: shown }];
   });
 }
 
-function reserved(stocks: Map<string, Stock>, { products }: Facts): string[] {
+function reserved(stocks: Map<string, Stock>, { products }: Facts): Violation[] {
   return products.flatMap(({ sku, reserved: shown }) => {
-    const held = [...(stocks.get(sku)?.held.values() ?? [])];
-    const negative = held.some((quantity) => quantity < 0) ? [`${sku}: more let go than was held`] : [];
-    const open = held.reduce((sum, quantity) => sum + quantity, 0);
-    return shown === open
-      ? negative
-      : [...negative, `${sku}: ${open} held for orders, but ${shown} reserved`];
+    const quantities = [...(stocks.get(sku)?.held.values() ?? [])];
+    const held = quantities.reduce((sum, quantity) => sum + quantity, 0);
+    const violations: Violation[] = [];
+    if (quantities.some((quantity) => quantity < 0)) violations.push({ kind: 'released-too-much', sku });
+    if (shown !== held) violations.push({ kind: 'reserved-wrong', sku, held, reserved: shown });
+    return violations;
   });
 }
 
-const settlements = ({ events }: Facts) => events.filter(({ type }) => type in outcomes);
+const settlements = ({ events }: Facts) => events.filter(({ type }) => outcomes.has(type));
 
-function shippedLines(stocks: Map<string, Stock>, facts: Facts): string[] {
+function shippedLines(stocks: Map<string, Stock>, facts: Facts): Violation[] {
   const confirmed = settlements(facts).filter(({ type }) => type === 'OrderConfirmed');
-  return confirmed.flatMap(({ subject, data }) =>
-    data.lines.flatMap(({ sku, quantity }: { sku: string; quantity: number }) => {
-      const shipped = stocks.get(sku)?.shippedTo.get(subject) ?? 0;
-      return shipped === quantity ? [] : [`${subject}: ${shipped} of ${quantity} ${sku} shipped`];
+  return confirmed.flatMap(({ subject: order, data }) =>
+    data.lines.flatMap(({ sku, quantity }: { sku: string; quantity: number }): Violation[] => {
+      const shipped = stocks.get(sku)?.shippedTo.get(order) ?? 0;
+      return shipped === quantity ? [] : [{ kind: 'line-not-shipped', order, sku, shipped, quantity }];
     }),
   );
 }
 
-function heldBySettled(stocks: Map<string, Stock>, facts: Facts): string[] {
+function heldBySettled(stocks: Map<string, Stock>, facts: Facts): Violation[] {
   const outcomeOf = new Map(settlements(facts).map(({ subject, type }) => [subject, type]));
   return [...stocks].flatMap(([sku, { held, shippedTo }]) => {
     const kept = [...held].filter(([order, quantity]) => quantity > 0 && outcomeOf.has(order));
-    const lost = [...shippedTo].filter(([order]) => outcomeOf.get(order) !== 'OrderConfirmed');
+    const gone = [...shippedTo].filter(([order]) => outcomeOf.get(order) !== 'OrderConfirmed');
     return [
-      ...kept.map(([order, quantity]) => `${order}: settled, but holds ${quantity} ${sku}`),
-      ...lost.map(([order, quantity]) => `${order}: not confirmed, but ${quantity} ${sku} shipped`),
+      ...kept.map(([order, quantity]) => ({ kind: 'stock-kept', order, sku, quantity }) as const),
+      ...gone.map(([order, quantity]) => ({ kind: 'shipped-unconfirmed', order, sku, quantity }) as const),
     ];
   });
 }
 
-function oneOutcome(facts: Facts): string[] {
+function oneOutcome(facts: Facts): Violation[] {
   const rows = new Map(facts.orders.map(({ orderId, status }) => [orderId, status]));
   const placed = facts.events.filter(({ type }) => type === 'OrderPlaced').map(({ subject }) => subject);
   const settled = Map.groupBy(settlements(facts), ({ subject }) => subject);
   const run = new Set(facts.run);
-  const wrong = placed.flatMap((order) => {
+  const wrong = placed.flatMap((order): Violation[] => {
     const types = (settled.get(order) ?? []).map(({ type }) => type);
-    const expected = types.length === 0 ? 'pending' : outcomes[types[0] ?? ''];
-    if (types.length > 1) return [`${order}: settled ${types.length} times: ${types.join(', ')}`];
-    if (types.length === 0 && run.has(order)) return [`${order}: not settled`];
-    return rows.get(order) === expected ? [] : [`${order}: ${expected}, but its row says ${rows.get(order)}`];
+    const status = types.length === 0 ? 'pending' : outcomes.get(types[0] ?? '');
+    const shown = rows.get(order);
+    if (types.length > 1) return [{ kind: 'order-settled-again', order, outcomes: types }];
+    if (types.length === 0 && run.has(order)) return [{ kind: 'order-not-settled', order }];
+    return shown === status ? [] : [{ kind: 'row-of-another-status', order, status, shown }];
   });
   const known = new Set(placed);
-  const twice = placed.length === known.size ? [] : ['an order was placed twice'];
-  const missing = facts.run
-    .filter((order) => !known.has(order))
-    .map((order) => `${order}: accepted, but not placed`);
-  const invented = [...rows.keys()]
-    .filter((order) => !known.has(order))
-    .map((order) => `${order}: only a row`);
-  return [...wrong, ...twice, ...missing, ...invented];
+  const missing = facts.run.filter((order) => !known.has(order));
+  const invented = [...rows.keys()].filter((order) => !known.has(order));
+  return [
+    ...wrong,
+    ...(placed.length === known.size ? [] : [{ kind: 'some-order-placed-again' } as const]),
+    ...missing.map((order) => ({ kind: 'order-accepted-only', order }) as const),
+    ...invented.map((order) => ({ kind: 'row-without-order', order }) as const),
+  ];
 }
 
-function oneMail(facts: Facts): string[] {
+function oneMail(facts: Facts): Violation[] {
   const run = new Set(facts.run);
   return settlements(facts)
     .filter(({ subject }) => run.has(subject))
-    .flatMap(({ id, subject }) => {
-      const mails = facts.mails.filter(({ text }) => text.includes(subject));
-      if (mails.length === 0) return [`${subject}: no e-mail`];
-      const others = mails.filter(({ messageId }) => !messageId.includes(id));
-      return others.map(
-        ({ messageId }) => `${subject}: an e-mail is not of its outcome ${id} but ${messageId}`,
-      );
+    .flatMap(({ id: outcome, subject: order }): Violation[] => {
+      const mails = facts.mails.filter(({ text }) => text.includes(order));
+      if (mails.length === 0) return [{ kind: 'mail-missing', order }];
+      return mails
+        .filter(({ messageId }) => !messageId.includes(outcome))
+        .map(({ messageId }) => ({ kind: 'mail-of-another-event', order, messageId, outcome }));
     });
 }

@@ -4,6 +4,7 @@ import { Standstill } from '@atelier/local-stack';
 import { CommittedEvents } from './committed-events.ts';
 import { type Check, conservation, type Facts, type Mail } from './conservation.ts';
 import type { OrderRow, ProductRow } from './conservation.ts';
+import { uuidsIn } from '../uuids.ts';
 import { databaseAt } from './database.ts';
 import type { Platform } from '../platform.ts';
 
@@ -65,8 +66,6 @@ async function mailsOf(mail: string, run: readonly string[]): Promise<Mail[]> {
   const received = (await (await fetch(`${mail}/email`)).json()) as MailDevMail[];
   const orders = new Set(run);
   return received
-    .filter(({ text }) =>
-      [...text.matchAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g)].some(([id]) => orders.has(id)),
-    )
+    .filter(({ text }) => uuidsIn(text).some((id) => orders.has(id)))
     .map(({ headers, text }) => ({ messageId: headers['message-id'] ?? '', text }));
 }

@@ -1,6 +1,8 @@
 import { type Check, duplicateMails, type Facts } from './conservation.ts';
+import { table } from '../table.ts';
 import type { BadLine } from './orders.ts';
 import type { Placed, Refused } from './place.ts';
+import { textOf } from './violation.ts';
 
 export interface Run {
   readonly placed: readonly Placed[];
@@ -21,10 +23,9 @@ export function report(run: Run, facts: Facts, checks: readonly Check[]): string
     ['p99', `${percentile(times, 0.99)} ms`],
     ['e-mails', `${facts.mails.length}, ${duplicateMails(facts)} of them duplicates`],
   ];
-  const label = Math.max(...rows.map(([name]) => name.length));
   return [
     '',
-    ...rows.map(([name, value]) => `  ${name.padEnd(label)}  ${value}`),
+    table(rows, [0, 1]).replaceAll(/^/gm, '  '),
     '',
     ...checks.map(({ name, violations }) => `  ${violations.length === 0 ? '✓' : '✗'} ${name}`),
     ...complaints(run, checks).map((complaint) => `  ${complaint}`),
@@ -42,7 +43,7 @@ export function complaints({ placed, refused, bad }: Run, checks: readonly Check
     ...placed.flatMap(({ complaint }) => complaint ?? []),
     ...placed.filter(({ status }) => status === 'pending').map(({ orderId }) => `${orderId} is not settled`),
     ...checks.flatMap(({ violations }) => [
-      ...violations.slice(0, mostShown),
+      ...violations.slice(0, mostShown).map(textOf),
       ...(violations.length > mostShown ? [`and ${violations.length - mostShown} more`] : []),
     ]),
   ];

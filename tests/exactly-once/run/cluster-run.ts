@@ -3,6 +3,7 @@ import type { Family } from '@atelier/local-stack';
 import { Random } from '../../../tools/random.ts';
 import { check as enough } from '../../harness/checks/enough.ts';
 import { check as readAgain } from '../../harness/checks/read-again.ts';
+import type { Violation } from '../../harness/checks/violation.ts';
 import type { ClusterKind } from '../cluster/cluster-kind.ts';
 import { FaultCluster } from '../cluster/fault-cluster.ts';
 import { BrokenTimes } from '../faults/broken-times.ts';
@@ -35,7 +36,7 @@ export interface ClusterResult {
   readonly rows: readonly Row[];
   readonly duplicateMails: number;
   /** What is wrong with the run on this cluster as a whole. */
-  readonly failures: readonly string[];
+  readonly failures: readonly Violation[];
 }
 
 /** Starts one cluster in this family, breaks it as is due, and stops it. */
@@ -50,7 +51,7 @@ export async function runOnCluster(
   const cluster = await FaultCluster.start(kind, directory, family, (step) => line.say(step));
   const closers: (() => Promise<void>)[] = [() => cluster.stop()];
   let run: FaultRun | undefined;
-  const failures: string[] = [];
+  const failures: Violation[] = [];
   try {
     const parts = await assemble(options, cluster, history, closers);
     run = new FaultRun(parts, options.slack);
@@ -68,7 +69,7 @@ export async function runOnCluster(
     const evidence = await parts.gatherer.evidence();
     failures.push(...enough(evidence, least), ...readAgain(evidence, await parts.gatherer.logsAgain()));
   } catch (error) {
-    failures.push(`the run broke off: ${(error as Error).stack}`);
+    failures.push({ kind: 'broke-off', reason: String((error as Error).stack) });
   } finally {
     line.pause();
     for (const close of closers.reverse()) await close().catch(() => undefined);

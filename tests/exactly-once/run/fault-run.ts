@@ -1,17 +1,18 @@
 import { FAILURE } from '@atelier/eventing/failures';
 import { Standstill, STANDSTILL_MS } from '@atelier/local-stack';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { duplicateMails } from '../../../tools/demo/conservation.ts';
 import { type Bench, type Fault, InjectionFailed } from '../faults/fault.ts';
 import { POISON_HEADER } from '../../harness/load/poison.ts';
 import type { OrderLoad } from '../../harness/load/order-load.ts';
 import { check as liveness, PROGRESS_MS } from '../../harness/checks/liveness.ts';
-import { duplicates } from '../../harness/checks/mails.ts';
+import { textOf, type Violation } from '../../harness/checks/violation.ts';
 import type { Gatherer } from './gather.ts';
 import type { LogWatch } from '../../harness/evidence/log-watch.ts';
 import type { Row } from './row.ts';
 import { judgeTransactions } from './transaction-verdict.ts';
 import { followedTopics, TransactionWatch } from './transaction-watch.ts';
-import { judge, type Verdict, violationsOf } from './verdict.ts';
+import { judge } from './verdict.ts';
 
 /** Rounds for each due injection, after which a fault that breaks nothing is given up. */
 const MOST_ROUNDS = 5;
@@ -54,16 +55,17 @@ export class FaultRun {
     const stuck = await this.recovered();
     const to = Date.now();
     const longestStallMs = ledger.longestStallMs;
-    const { verdict, restless } = await this.atRest();
+    const { found, restless } = await this.atRest();
     const followed = await judgeTransactions(transactions, { fault, lastFaultAt, history });
     const underLoad = { from, to, settled: ledger.settledAt, broken: bench.broken.all };
     const still = liveness(underLoad, this.progressMs);
     const settled = ledger.settledCount - before.settled;
-    const idle = settled > 0 ? [] : ['no order was settled: nothing was shown'];
+    const idle: Violation[] = settled > 0 ? [] : [{ kind: 'nothing-settled' }];
     const ofRow = [...injected.failures, ...stuck, ...still, ...idle, ...restless, ...followed.violations];
-    const ofRun = [...ledger.wrongAnswers, ...bench.cluster.crashes];
-    const fresh = this.fresh([...violationsOf(verdict), ...ofRun]);
-    const violations = [...ofRow, ...fresh];
+    const ofRun = [
+      ...ledger.wrongAnswers.map((answer) => ({ kind: 'answered-wrongly', answer }) as const),
+      ...bench.cluster.crashes.map((crash) => ({ kind: 'service-crashed', crash }) as const),
+    ];
     const row: Row = {
       number: fault.number,
       name: fault.name,
@@ -72,31 +74,30 @@ export class FaultRun {
       settled,
       records: watch.records - before.records,
       unknown: ledger.unknown - before.unknown,
-      ...countsOf(verdict, violations, fresh),
       longestStallMs,
       ...(followed.summary && { hanging: followed.summary }),
-      violations,
+      violations: [...ofRow, ...this.fresh([...found, ...ofRun])],
     };
     this.rows.push(row);
-    history.write('row', row);
+    history.write('row', { ...row, violations: row.violations.map(textOf) });
     return row;
   }
 
-  private async inject(fault: Fault, times: number): Promise<{ times: number; failures: string[] }> {
+  private async inject(fault: Fault, times: number): Promise<{ times: number; failures: Violation[] }> {
     const { bench, gatherer } = this.parts;
-    const failures: string[] = [];
+    const failures: Violation[] = [];
     let injected = 0;
     const attempt = async (step: () => Promise<number>) => {
       try {
         injected += await step();
       } catch (error) {
         injected += error instanceof InjectionFailed ? error.times : 0;
-        failures.push(`not injected, or not healed: ${(error as Error).message}`);
+        failures.push({ kind: 'not-injected', reason: (error as Error).message });
       }
     };
     for (let round = 0; injected < times && failures.length === 0; round++) {
       if (round < times * MOST_ROUNDS) await attempt(() => fault.once(bench));
-      else failures.push(`something broke ${injected} times only, and ${times} were due`);
+      else failures.push({ kind: 'broken-too-seldom', times: injected, due: times });
     }
     await attempt(async () => {
       await fault.end?.(bench);
@@ -107,24 +108,24 @@ export class FaultRun {
   }
 
   /** Whatever was acknowledged during the fault is settled after its end, one order soon after the other. */
-  private async recovered(): Promise<string[]> {
+  private async recovered(): Promise<Violation[]> {
     const { ledger } = this.parts.bench;
     const waiting = [...ledger.acknowledged.keys()].filter((orderId) => !ledger.isSettled(orderId));
     const left = () => waiting.filter((orderId) => !ledger.isSettled(orderId)).length;
     const standstill = new Standstill({ standstillMs: this.progressMs });
     for (; left() > 0; await sleep(100)) {
       standstill.look(left());
-      if (standstill.verdict)
-        return [`no progress: ${left()} orders are not settled after the end. ${standstill.verdict}`];
+      const { verdict } = standstill;
+      if (verdict) return [{ kind: 'not-settled', orders: left(), verdict }];
     }
     return [];
   }
 
   /** Lets everything come to rest, as long as less and less is left to do, and judges; again for some time after that. */
-  private async atRest(): Promise<{ verdict: Verdict; restless: string[] }> {
+  private async atRest(): Promise<{ found: Violation[]; restless: Violation[] }> {
     const { bench, load, gatherer, watch } = this.parts;
     const paused = await Promise.race([load.pause().then(() => true), sleep(STANDSTILL_MS, false)]);
-    const restless = paused ? [] : [`clients still have no answer ${STANDSTILL_MS / 1_000} s after the end`];
+    const restless: Violation[] = paused ? [] : [{ kind: 'no-answer-in-time', ms: STANDSTILL_MS }];
     let least = Infinity;
     for (const standstill = new Standstill(); ; await sleep(1_000)) {
       try {
@@ -133,11 +134,10 @@ export class FaultRun {
         const tired = standstill.verdict !== undefined;
         if (!tired && left > 0) continue;
         const evidence = await gatherer.evidence();
-        const verdict = judge(evidence, givenUpIn(watch), watch.reader.oddities());
-        this.duplicateMails = duplicates(evidence);
-        const violations = violationsOf(verdict);
-        if (tired || violations.length === 0) return { verdict, restless };
-        bench.history.write('not yet', { violations: violations.slice(0, 20) });
+        const found = judge(evidence, givenUpIn(watch), watch.reader.oddities());
+        this.duplicateMails = duplicateMails(evidence);
+        if (tired || found.length === 0) return { found, restless };
+        bench.history.write('not yet', { violations: found.slice(0, 20).map(textOf) });
       } catch (error) {
         standstill.look(least);
         if (standstill.verdict) throw error;
@@ -146,20 +146,11 @@ export class FaultRun {
   }
 
   /** What was found before belongs to an earlier row. */
-  private fresh(violations: readonly string[]): string[] {
-    const found = violations.filter((violation) => !this.known.has(violation));
-    for (const violation of found) this.known.add(violation);
+  private fresh(violations: readonly Violation[]): Violation[] {
+    const found = violations.filter((violation) => !this.known.has(textOf(violation)));
+    for (const violation of found) this.known.add(textOf(violation));
     return found;
   }
-}
-
-function countsOf({ lost, duplicated }: Verdict, all: readonly string[], fresh: readonly string[]) {
-  const isFresh = new Set(fresh);
-  const counts = {
-    lost: lost.filter((violation) => isFresh.has(violation)).length,
-    duplicated: duplicated.filter((violation) => isFresh.has(violation)).length,
-  };
-  return { ...counts, wrong: all.length - counts.lost - counts.duplicated };
 }
 
 function givenUpIn(watch: LogWatch) {

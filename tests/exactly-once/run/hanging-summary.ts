@@ -1,3 +1,4 @@
+import { seconds } from '../../../tools/seconds.ts';
 import { hiddenMs, isHanging, type Transactions } from '../../harness/checks/hanging.ts';
 
 /** What became of the hanging transactions of a row. */
@@ -32,4 +33,4 @@ export function summaryOf({ parts, at }: Transactions): HangingSummary {
 export const hangingLine = (summary: HangingSummary) =>
   `${summary.seen} hanging transactions seen in ${summary.followed} parts of transactions: ` +
   `${summary.committed} committed, ${summary.aborted} aborted; ended: ${summary.byHand} by hand, ` +
-  `${summary.byLaterMarker} by a later marker, ${summary.open} not at all; longest hidden ${(summary.longestHiddenMs / 1_000).toFixed(1)} s`;
+  `${summary.byLaterMarker} by a later marker, ${summary.open} not at all; longest hidden ${seconds(summary.longestHiddenMs)}`;

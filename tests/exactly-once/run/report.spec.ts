@@ -10,12 +10,12 @@ const row: Row = {
   settled: 300,
   records: 4_000,
   unknown: 12,
-  lost: 0,
-  duplicated: 0,
-  wrong: 0,
   longestStallMs: 1_500,
   violations: [],
 };
+
+const late = { kind: 'order-not-settled', order: 'a' } as const;
+const brokeOff = { kind: 'broke-off', reason: 'no disk' } as const;
 
 describe('report', () => {
   it('sums up what held', () => {
@@ -24,6 +24,13 @@ describe('report', () => {
     expect(text).toContain('600 orders settled, 24 requests repeated because nobody knew, 3 e-mails twice');
     expect(text).toContain('Everything held.');
     expect(text).not.toContain('left out');
+  });
+
+  it('counts violations by their kinds, whatever their words say', () => {
+    const crash = { kind: 'service-crashed', crash: 'orders-1 crashed 2 times: no row' } as const;
+    const again = { kind: 'event-again', event: 'e' } as const;
+    const { report: text } = report([{ ...row, violations: [late, again, again, crash] }], 0, []);
+    expect(text).toMatch(/^.*lost +duplicated +other.*\n.* 12 +1 +2 +1 +1\.5 s$/m);
   });
 
   it('names the kinds of a fault that had no turn (a small share had left them out silently)', () => {
@@ -35,9 +42,9 @@ describe('report', () => {
   });
 
   it('says what did not hold, of a row and of the run', () => {
-    const { report: text, holds } = report([{ ...row, violations: ['lost'] }], 0, ['broke off']);
+    const { report: text, holds } = report([{ ...row, violations: [late] }], 0, [brokeOff]);
     expect(holds).toBe(false);
-    expect(text).toContain('\n7: lost\nbroke off\n2 violations.\n');
+    expect(text).toContain('\n7: a: not settled\nthe run broke off: no disk\n2 violations.\n');
   });
 
   it('says what became of hanging transactions, where they were followed', () => {
@@ -53,8 +60,11 @@ describe('report', () => {
   });
 
   it('is not longer than can be read', () => {
-    const violations = Array.from({ length: 60 }, (_, index) => `violation ${index}`);
+    const violations = Array.from(
+      { length: 60 },
+      (_, order) => ({ kind: 'order-not-settled', order: String(order) }) as const,
+    );
     const { report: text } = report([{ ...row, violations }], 0, []);
-    expect(text).toContain('7: violation 49\nand 10 more\n60 violations.');
+    expect(text).toContain('7: 49: not settled\nand 10 more\n60 violations.');
   });
 });

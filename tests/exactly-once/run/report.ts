@@ -1,6 +1,7 @@
+import { textOf, type Violation } from '../../harness/checks/violation.ts';
 import { hangingLine } from './hanging-summary.ts';
 import type { Row } from './row.ts';
-import { table } from './table.ts';
+import { faultTable } from './table.ts';
 
 const MOST_SHOWN = 50;
 
@@ -8,15 +9,15 @@ const MOST_SHOWN = 50;
 export function report(
   rows: readonly Row[],
   duplicateMails: number,
-  failures: readonly string[],
+  failures: readonly Violation[],
 ): { report: string; holds: boolean } {
   const violations = [
-    ...rows.flatMap((row) => row.violations.map((each) => `${row.number}: ${each}`)),
-    ...failures,
+    ...rows.flatMap((row) => row.violations.map((each) => `${row.number}: ${textOf(each)}`)),
+    ...failures.map(textOf),
   ];
   const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
   const lines = [
-    table(rows),
+    faultTable(rows),
     '',
     `${sum(({ settled }) => settled)} orders settled, ${sum(({ unknown }) => unknown)} requests repeated because nobody knew, ${duplicateMails} e-mails twice`,
     ...rows.flatMap(hanging),

@@ -1,3 +1,4 @@
+import type { Violation } from '../../harness/checks/violation.ts';
 import type { HangingSummary } from './hanging-summary.ts';
 
 /** What came of one fault. */
@@ -14,14 +15,10 @@ export interface Row {
   readonly records: number;
   /** Requests that were not answered, or with 503, and repeated. */
   readonly unknown: number;
-  readonly lost: number;
-  readonly duplicated: number;
-  /** Everything else that did not hold. */
-  readonly wrong: number;
   /** Milliseconds without any settled order, from the first injection until all is well again. */
   readonly longestStallMs: number;
   /** Where every transaction was followed. */
   readonly hanging?: HangingSummary;
-  /** Everything that did not hold, with the name of its check. */
-  readonly violations: readonly string[];
+  /** Everything that did not hold, and was not found by an earlier row. */
+  readonly violations: readonly Violation[];
 }

@@ -1,4 +1,5 @@
 import { check, hiddenMs, isHanging } from '../../harness/checks/hanging.ts';
+import type { Violation } from '../../harness/checks/violation.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { History } from '../../harness/load/history.ts';
 import type { TransactionPart } from '../../harness/log/partition-transactions.ts';
@@ -15,14 +16,14 @@ interface OfRow {
 export async function judgeTransactions(
   watch: TransactionWatch | undefined,
   { fault, lastFaultAt, history }: OfRow,
-): Promise<{ readonly summary?: HangingSummary; readonly violations: readonly string[] }> {
+): Promise<{ readonly summary?: HangingSummary; readonly violations: readonly Violation[] }> {
   if (!watch) return { violations: [] };
   try {
     const found = await watch.end(lastFaultAt);
     for (const part of found.parts.filter(isHanging)) history.write('hanging', facts(part, found.at));
     return { summary: summaryOf(found), violations: check(found, fault.hanging ?? 'none') };
   } catch (error) {
-    return { violations: [`the transactions could not be followed: ${(error as Error).message}`] };
+    return { violations: [{ kind: 'not-followed', reason: (error as Error).message }] };
   }
 }
 

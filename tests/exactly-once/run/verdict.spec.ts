@@ -1,16 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Column } from '../../../tools/violation.ts';
 import type { GivenUp } from '../../harness/checks/dead-letters.ts';
+import { columnOf, textOf } from '../../harness/checks/violation.ts';
 import type { Evidence } from '../../harness/evidence/evidence.ts';
 import { a, b, c, eventOf, good, withCommands, withEvents, withRows } from '../../harness/checks/good-run.ts';
-import { judge, type Verdict } from './verdict.ts';
+import { judge } from './verdict.ts';
 
 const none = { poison: [], deadLetters: [] };
 const at = { topic: 'orders.commands', partition: 0, offset: 7n };
 /** The good run was stopped before these orders expired. */
 const unexpired = [a, c].map((order) => expect.stringContaining(`ExpireOrder of ${order}`));
 
-const judged = (evidence: Evidence, givenUp: GivenUp = none, oddities: readonly string[] = []): Verdict =>
-  judge(evidence, givenUp, oddities);
+/** The sentences in each column. */
+function judged(evidence: Evidence, givenUp: GivenUp = none, oddities: readonly string[] = []) {
+  const verdict: Record<Column, string[]> = { lost: [], duplicated: [], other: [] };
+  for (const violation of judge(evidence, givenUp, oddities))
+    verdict[columnOf(violation)].push(textOf(violation));
+  return verdict;
+}
 
 const told = (acknowledged: Iterable<readonly [string, string]>): Evidence => ({
   ...good,
@@ -22,7 +29,7 @@ const mailAgain = { messageId: '<again@atelier.example>', text: `Order ${a}` };
 
 describe('the verdict', () => {
   it('has nothing but what has not expired yet when everything holds', () => {
-    expect(judged(good)).toEqual({ lost: unexpired, duplicated: [], wrong: [] });
+    expect(judged(good)).toEqual({ lost: unexpired, duplicated: [], other: [] });
   });
 
   it.each<[string, Evidence, string]>([
@@ -32,7 +39,7 @@ describe('the verdict', () => {
       `${a}: acknowledged, but not placed`,
     ],
     ['an outcome', withEvents((events) => events.filter(({ id }) => id !== 'b2')), `${b}: not settled`],
-    ['a row', withRows({ orders: good.rows.orders.slice(1) }), 'is placed, but has no row'],
+    ['a row', withRows({ orders: good.rows.orders.slice(1) }), 'no row in orders'],
     ['an e-mail', { ...good, mails: good.mails.slice(1) }, ': no e-mail'],
   ])('counts %s that is missing as lost', (_, evidence, violation) => {
     const { lost, duplicated } = judged(evidence);
@@ -47,7 +54,7 @@ describe('the verdict', () => {
       withCommands((all) => [...all, ...all.filter(({ id }) => id === 'reserve-a')]),
       'published twice',
     ],
-    ['a row', rowTwice(), 'two rows'],
+    ['a row', rowTwice(), 'two rows in orders'],
     [
       'an order for one key',
       told([...good.told.acknowledged, [c, 'key-a']]),
@@ -71,8 +78,8 @@ describe('the verdict', () => {
 
   it('counts a gap of versions, and oddities of the log, as neither', () => {
     const gap = withEvents((events) => events.filter(({ id }) => id !== 'a2'));
-    const { wrong } = judged(gap, none, ['two markers']);
-    expect(wrong).toContain('two markers');
-    expect(wrong).toContainEqual(expect.stringContaining(a));
+    const { other } = judged(gap, none, ['two markers']);
+    expect(other).toContain('two markers');
+    expect(other).toContainEqual(expect.stringContaining(a));
   });
 });

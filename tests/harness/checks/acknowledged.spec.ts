@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { check } from './acknowledged.ts';
+import { check as find } from './acknowledged.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { a, b, c, eventOf, good, withEvents } from './good-run.ts';
+import { textOf } from './violation.ts';
+
+const check = (...evidence: Parameters<typeof find>) => find(...evidence).map(textOf);
 
 const lost = 'dddddddd-0000-4000-8000-000000000004';
 const told = (...acknowledged: [string, string][]): Evidence => ({

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { check } from './answered.ts';
+import { check as find } from './answered.ts';
 import { good, withCommands, withEvents } from './good-run.ts';
+import { textOf } from './violation.ts';
+
+const check = (...evidence: Parameters<typeof find>) => find(...evidence).map(textOf);
 
 describe('commands and their answers', () => {
   it('belong together', () => {
@@ -14,6 +17,6 @@ describe('commands and their answers', () => {
 
   it('does not wait for what waits itself', () => {
     const delayed = withCommands((commands) => commands.filter(({ topic }) => topic.endsWith('.delay')));
-    expect(check(delayed)).toEqual(['answered: there are no commands to check']);
+    expect(check(delayed)).toEqual(['answered: there are no commands, so there is nothing to check']);
   });
 });

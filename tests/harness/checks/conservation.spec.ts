@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { check } from './conservation.ts';
+import { check as find } from './conservation.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { a, b, c, eventOf, good, withEvents, withRows } from './good-run.ts';
+import { textOf } from './violation.ts';
+
+const check = (...evidence: Parameters<typeof find>) => find(...evidence).map(textOf);
 
 const without = (id: string) => withEvents((events) => events.filter((event) => event.id !== id));
 const again = (id: string, data: object = {}) =>
@@ -49,8 +52,8 @@ describe('conservation', () => {
       withRows({ products: [{ sku: 'PAN', onHand: 0, reserved: 0 }] }),
       'POT: added, but',
     ],
-    ['a run without events', { ...good, events: [] }, 'no events to check'],
-    ['a run without products', withRows({ products: [] }), 'no products to check'],
+    ['a run without events', { ...good, events: [] }, 'no events, so there is nothing to check'],
+    ['a run without products', withRows({ products: [] }), 'no products, so there is nothing to check'],
   ])('finds %s', (_, evidence, violation) => {
     expect(check(evidence).join('; ')).toContain(violation);
   });

@@ -1,11 +1,12 @@
 import { conservation } from '../../../tools/demo/conservation.ts';
 import type { DomainEvent } from '../log/events.ts';
 import type { Evidence } from '../evidence/evidence.ts';
+import { nothingToCheck, type Violation } from './violation.ts';
 
 /** Stock is neither lost nor made up: in the end, as the demo checks it, and at each event on the way. */
-export function check({ events, rows }: Evidence): string[] {
-  if (events.length === 0) return ['conservation: there are no events to check'];
-  if (rows.products.length === 0) return ['conservation: there are no products to check'];
+export function check({ events, rows }: Evidence): Violation[] {
+  if (events.length === 0) return [nothingToCheck('conservation', 'there are no events')];
+  if (rows.products.length === 0) return [nothingToCheck('conservation', 'there are no products')];
   const { orders, products } = rows;
   // E-mails have a check of their own.
   const atTheEnd = conservation({ events, orders, products, mails: [], run: [] });
@@ -16,17 +17,17 @@ export function check({ events, rows }: Evidence): string[] {
   ];
 }
 
-const withoutRow = (events: readonly DomainEvent[], shown: ReadonlySet<string>) =>
+const withoutRow = (events: readonly DomainEvent[], shown: ReadonlySet<string>): Violation[] =>
   events
     .filter(({ type, subject }) => type === 'ProductAdded' && !shown.has(subject))
-    .map(({ subject }) => `${subject}: added, but it has no row`);
+    .map(({ subject }) => ({ kind: 'product-without-row', sku: subject }));
 
 /** Never was more held than lay on the shelf, and nobody got what they did not hold. */
-function oversold(events: readonly DomainEvent[]): string[] {
+function oversold(events: readonly DomainEvent[]): Violation[] {
   const shelves = new Map<string, Shelf>();
-  const violations: string[] = [];
-  for (const { type, subject, version, data } of events) {
-    const shelf = shelves.get(subject) ?? { onHand: 0, reserved: 0, held: new Map<string, number>() };
+  const violations: Violation[] = [];
+  for (const { type, subject: sku, version, data } of events) {
+    const shelf = shelves.get(sku) ?? { onHand: 0, reserved: 0, held: new Map<string, number>() };
     const hold = (quantity: number) => {
       shelf.reserved += quantity;
       shelf.held.set(data.orderId, (shelf.held.get(data.orderId) ?? 0) + quantity);
@@ -39,12 +40,11 @@ function oversold(events: readonly DomainEvent[]): string[] {
       shelf.onHand -= data.quantity;
       hold(-data.quantity);
     } else continue;
-    shelves.set(subject, shelf);
-    const of = `${subject} at version ${version}`;
-    if (shelf.reserved > shelf.onHand)
-      violations.push(`${of}: ${shelf.reserved} reserved of ${shelf.onHand} on hand`);
+    shelves.set(sku, shelf);
+    const { reserved, onHand } = shelf;
+    if (reserved > onHand) violations.push({ kind: 'stock-oversold', sku, version, reserved, onHand });
     if ((shelf.held.get(data.orderId) ?? 0) < 0)
-      violations.push(`${of}: ${data.orderId} gave back or got more than it held`);
+      violations.push({ kind: 'stock-given-back-again', sku, version, order: data.orderId });
   }
   return violations;
 }

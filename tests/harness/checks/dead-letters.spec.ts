@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { check } from './dead-letters.ts';
+import { check as find } from './dead-letters.ts';
+import { textOf } from './violation.ts';
+
+const check = (...evidence: Parameters<typeof find>) => find(...evidence).map(textOf);
 
 const at = (offset: bigint) => ({ topic: 'orders.commands', partition: 1, offset });
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { check, type Least } from './enough.ts';
+import { check as find, type Least } from './enough.ts';
 import { good } from './good-run.ts';
+import { textOf } from './violation.ts';
+
+const check = (...evidence: Parameters<typeof find>) => find(...evidence).map(textOf);
 
 const least: Least = { settled: 3, kills: 2, aborted: 7, repeated: 2 };
 const abortedInAll = good.logs.length;

@@ -1,4 +1,5 @@
 import { type Evidence, outcomes } from '../evidence/evidence.ts';
+import type { Violation } from './violation.ts';
 
 /** The least that a run must have had, so that its checks say something. */
 export interface Least {
@@ -11,7 +12,7 @@ export interface Least {
 }
 
 /** A run with too little in it proves nothing. What the other checks need at all, they say themselves. */
-export function check({ events, kills, logs, told }: Evidence, least: Least): string[] {
+export function check({ events, kills, logs, told }: Evidence, least: Least): Violation[] {
   const settled = new Set(events.filter(({ type }) => outcomes.has(type)).map(({ subject }) => subject));
   const aborted = logs.reduce((sum, log) => sum + log.aborted.length, 0);
   const counts: readonly [what: string, count: number, least: number][] = [
@@ -22,5 +23,5 @@ export function check({ events, kills, logs, told }: Evidence, least: Least): st
   ];
   return counts
     .filter(([, count, needed]) => !(count >= needed))
-    .map(([what, count, needed]) => `too little: ${count} ${what}, ${needed} were needed`);
+    .map(([what, count, needed]) => ({ kind: 'too-little', what, count, needed }));
 }

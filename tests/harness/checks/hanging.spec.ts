@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Outcome } from '../log/coordinated-transactions.ts';
 import type { TransactionEnd, TransactionPart } from '../log/partition-transactions.ts';
-import { check, HIDDEN_MS, hiddenMs, type Transactions } from './hanging.ts';
+import { check as find, HIDDEN_MS, hiddenMs, type Transactions } from './hanging.ts';
+import { textOf } from './violation.ts';
+
+const check = (...evidence: Parameters<typeof find>) => find(...evidence).map(textOf);
 
 const LAST_FAULT = 100_000;
 const COMPLETED = 50_000;

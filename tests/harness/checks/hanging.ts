@@ -1,6 +1,7 @@
 import type { TransactionPart } from '../log/partition-transactions.ts';
 import type { Standstill } from '../log/stable-offsets.ts';
 import { placeOf } from '../evidence/evidence.ts';
+import { nothingToCheck, type Violation } from './violation.ts';
 
 /** Nothing is hidden any more so long after the last fault. */
 export const HIDDEN_MS = 60_000;
@@ -25,73 +26,68 @@ export const isHanging = ({ transaction, end }: TransactionPart) =>
  * Nothing stays hidden; what its coordinator left open in a partition was ended there with the outcome that the coordinator had
  * decided, and nobody else ends anything. `expected`: whether some must have hung, because the row shows nothing otherwise.
  */
-export function check(transactions: Transactions, expected: 'none' | 'some'): string[] {
+export function check(transactions: Transactions, expected: 'none' | 'some'): Violation[] {
   const { parts, standing, at } = transactions;
   if (!parts.some(({ end }) => end?.by === 'coordinator'))
-    return ['hanging: no transaction was followed, so there is nothing to check'];
+    return [nothingToCheck('hanging', 'no transaction was followed')];
   const hanging = parts.filter(isHanging);
   const interfered = parts.filter((part) => !isHanging(part) && part.end && part.end.by !== 'coordinator');
   return [
-    ...(expected === 'none' ? hanging.map((part) => `${nameOf(part)}: hung`) : tooFew(hanging)),
+    ...(expected === 'none' ? hanging.map(hung) : tooFew(hanging)),
     ...hanging.flatMap((part) => wrongEnd(part, transactions)),
-    ...interfered.map(
-      (part) => `${nameOf(part)}: ended by ${part.end?.by} before its coordinator had decided`,
-    ),
+    ...interfered.map(endedEarly),
     ...standing.map((each) => stillStanding(each, at)),
     ...standing.flatMap((each) => contradicted(each, parts)),
   ];
 }
 
+const hung = (part: TransactionPart): Violation => ({ kind: 'transaction-hung', part: nameOf(part) });
+
+const endedEarly = (part: TransactionPart): Violation => ({
+  kind: 'transaction-ended-early',
+  part: nameOf(part),
+  by: part.end?.by,
+});
+
 /** Only those that somebody ended by hand show anything. */
-function tooFew(all: readonly TransactionPart[]): string[] {
+function tooFew(all: readonly TransactionPart[]): Violation[] {
   const hanging = all.filter(({ end }) => end?.by === 'hand');
   const committed = hanging.filter(({ transaction }) => transaction?.decided?.outcome === 'commit');
+  const [what, count] = ['hanging transactions', hanging.length];
   return [
-    ...(hanging.length >= LEAST_HANGING
-      ? []
-      : [`too little: ${hanging.length} hanging transactions, ${LEAST_HANGING} were needed`]),
-    ...(committed.length > 0 ? [] : ['too little: no hanging transaction that was committed']),
+    ...(count >= LEAST_HANGING ? [] : [{ kind: 'too-little', what, count, needed: LEAST_HANGING } as const]),
+    ...(committed.length > 0 ? [] : [{ kind: 'none-committed' } as const]),
   ];
 }
 
-function wrongEnd(part: TransactionPart, { lastFaultAt, at }: Transactions): string[] {
-  const { transaction, end } = part;
-  const decided = transaction?.decided?.outcome;
-  const name = nameOf(part);
-  if (!end)
-    return [
-      `${name}: its coordinator's word was ${decided ?? 'none'}, and it is open after ${seconds(hiddenMs(part, at))}`,
-    ];
-  return [
-    ...(end.by === 'later marker'
-      ? [`${name}: joined by a later transaction of its producer, which ended it`]
-      : []),
-    ...(end.by === 'nobody' ? [`${name}: ended by a marker that nobody's decision explains`] : []),
-    ...(end.outcome === decided
-      ? []
-      : [`${name}: its coordinator's word was ${decided ?? 'none'}, and its marker says ${end.outcome}`]),
-    ...(end.at <= lastFaultAt + HIDDEN_MS
-      ? []
-      : [`${name}: ended ${seconds(end.at - lastFaultAt)} after the last fault`]),
-  ];
+function wrongEnd(of: TransactionPart, { lastFaultAt, at }: Transactions): Violation[] {
+  const { transaction, end } = of;
+  const word = transaction?.decided?.outcome;
+  const part = nameOf(of);
+  if (!end) return [{ kind: 'transaction-open', part, word, ms: hiddenMs(of, at) }];
+  const { by, outcome } = end;
+  const violations: Violation[] = [];
+  if (by === 'later marker') violations.push({ kind: 'transaction-joined', part });
+  if (by === 'nobody') violations.push({ kind: 'transaction-ended-by-nobody', part });
+  if (outcome !== word) violations.push({ kind: 'transaction-ended-otherwise', part, word, outcome });
+  const ms = end.at - lastFaultAt;
+  if (ms > HIDDEN_MS) violations.push({ kind: 'transaction-ended-late', part, ms });
+  return violations;
 }
 
-function stillStanding({ stable, end, since, open, ...where }: Standstill, at: number): string {
-  const owners = open.map(({ producerId, epoch }) => `producer ${producerId} epoch ${epoch}`).join(', ');
-  return `${placeOf(where)}: stable up to ${stable} for ${seconds(at - since)}, but its end is ${end}; open: ${owners || 'unknown'}`;
+function stillStanding({ stable, end, since, open, ...where }: Standstill, at: number): Violation {
+  const owners = open.map(({ producerId, epoch }) => `producer ${producerId} epoch ${epoch}`);
+  return { kind: 'partition-stands', place: placeOf(where), stable, end, ms: at - since, owners };
 }
 
 /** What the leader has open must be open by the markers in its log, too: otherwise one of the two is not what it seems. */
-function contradicted({ open, ...where }: Standstill, parts: readonly TransactionPart[]): string[] {
+function contradicted({ open, ...where }: Standstill, parts: readonly TransactionPart[]): Violation[] {
   const place = placeOf(where);
   const isOpen = (producerId: bigint) =>
     parts.some((part) => part.place === place && part.producerId === producerId && !part.end);
   return open
     .filter(({ producerId }) => !isOpen(producerId))
-    .map(
-      ({ producerId, startOffset }) =>
-        `${place}: its leader has producer ${producerId} open from ${startOffset} on, and its log does not`,
-    );
+    .map(({ producerId, startOffset: from }) => ({ kind: 'open-for-leader-only', place, producerId, from }));
 }
 
 /** How long a hanging transaction hid what lies behind it, since its coordinator took it for complete. */
@@ -100,4 +96,3 @@ export const hiddenMs = ({ transaction, writtenAt, end }: TransactionPart, at: n
 
 const nameOf = ({ place, firstOffset, producerId, epoch, transaction }: TransactionPart) =>
   `${place}@${firstOffset}: producer ${producerId} epoch ${epoch} (${transaction?.transactionalId ?? 'of no coordinator'})`;
-const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;

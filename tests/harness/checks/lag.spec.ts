@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Evidence, GroupPosition } from '../evidence/evidence.ts';
 import { good } from './good-run.ts';
-import { check } from './lag.ts';
+import { check as find } from './lag.ts';
+import { textOf } from './violation.ts';
+
+const check = (...evidence: Parameters<typeof find>) => find(...evidence).map(textOf);
 
 const group = 'orders.decider';
 const at = (changes: Partial<GroupPosition>): Evidence => ({

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { check, PROGRESS_MS, type UnderLoad } from './liveness.ts';
+import { check as find, PROGRESS_MS, type UnderLoad } from './liveness.ts';
+import { textOf } from './violation.ts';
+
+const check = (...evidence: Parameters<typeof find>) => find(...evidence).map(textOf);
 
 const minute = 60_000;
 const everySecond = Array.from({ length: 60 }, (_, second) => second * 1_000);

@@ -1,3 +1,5 @@
+import type { Violation } from './violation.ts';
+
 /** While something was broken there may have been nothing to settle. Milliseconds since 1970-01-01 UTC. */
 export interface Broken {
   readonly what: string;
@@ -22,7 +24,7 @@ export const PROGRESS_MS = TRANSACTION_TIMEOUT_MS + 20_000;
  * The platform goes on: nowhere between two settled orders lies more than 30 s in which nothing was broken. So, too, from
  * the beginning to the first, and from the last to the end.
  */
-export function check({ from, to, settled, broken }: UnderLoad, progressMs = PROGRESS_MS): string[] {
+export function check({ from, to, settled, broken }: UnderLoad, progressMs = PROGRESS_MS): Violation[] {
   const inside = settled.filter((time) => time > from && time < to).toSorted((one, other) => one - other);
   const times = [from, ...inside, to];
   return times.slice(1).flatMap((next, index) => {
@@ -31,10 +33,9 @@ export function check({ from, to, settled, broken }: UnderLoad, progressMs = PRO
     const wellMs = next - last - brokenMs;
     if (wellMs <= progressMs) return [];
     const before = broken.findLast((each) => each.to <= next)?.what ?? 'anything was broken';
-    return [`no progress: no order was settled in ${seconds(wellMs)} s without a fault; last: ${before}`];
+    return [{ kind: 'no-progress', ms: wellMs, last: before }];
   });
 }
 
 const overlap = (each: Broken, from: number, to: number) =>
   Math.max(0, Math.min(each.to, to) - Math.max(each.from, from));
-const seconds = (ms: number) => (ms / 1_000).toFixed(1);

@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { duplicateMails } from '../../../tools/demo/conservation.ts';
 import type { Evidence, Mail } from '../evidence/evidence.ts';
 import { a, b, c, good } from './good-run.ts';
-import { check, duplicates } from './mails.ts';
+import { check as find } from './mails.ts';
+import { textOf } from './violation.ts';
+
+const check = (...evidence: Parameters<typeof find>) => find(...evidence).map(textOf);
 
 const { mails } = good;
 const more = (messageId: string, text: string): Evidence => ({
@@ -20,7 +24,7 @@ const again = (times: number, ...instances: string[]): Evidence => ({
 describe('mails', () => {
   it('holds when each settled order has one, or the same one again', () => {
     expect(check(good)).toEqual([]);
-    expect(duplicates(good)).toBe(1);
+    expect(duplicateMails(good)).toBe(1);
   });
 
   it('lets a takeover repeat what was sent in the last commit interval, and a restart one e-mail', () => {

@@ -6,26 +6,20 @@ import {
   placeOf,
   positionOf,
 } from '../evidence/evidence.ts';
+import { nothingToCheck, type Violation } from './violation.ts';
 
 /** Nothing was done twice, and the read model has everything once. */
-export function check({ events, commands, rows }: Evidence): string[] {
-  if (events.length === 0) return ['once: there are no events to check'];
-  if (commands.length === 0) return ['once: there are no commands to check'];
-  const placed = events.filter(({ type }) => type === 'OrderPlaced').map(({ subject }) => subject);
+export function check({ events, commands, rows }: Evidence): Violation[] {
+  if (events.length === 0) return [nothingToCheck('once', 'there are no events')];
+  if (commands.length === 0) return [nothingToCheck('once', 'there are no commands')];
   const reserved = events.filter(({ type }) => type === 'StockReserved');
+  const lines = reserved.map(({ subject, data }) => `${data.orderId} ${subject}`);
   return [
-    ...repeats(placed, (order) => `${order}: placed twice`),
-    ...repeats(
-      reserved.map(({ subject, data }) => `${data.orderId} ${subject}`),
-      (line) => `${line}: reserved twice`,
-    ),
-    ...repeats(
-      events.map(({ id }) => id),
-      (id) => `event ${id}: in the log twice`,
-    ),
+    ...repeated(lines).map((line) => ({ kind: 'line-reserved-again', line }) as const),
+    ...repeated(events.map(({ id }) => id)).map((event) => ({ kind: 'event-again', event }) as const),
     ...publishedTwice(commands.filter(isOfPolicy)),
     ...handledTwice(events),
-    ...readModel(new Set(placed), events, rows),
+    ...readModel(events, rows),
   ];
 }
 
@@ -36,11 +30,12 @@ const commandName = ({ topic, id, type }: CommandRecord) => `${type} ${id} on ${
 const deedName = ({ topic, type, key, causationId }: CommandRecord) =>
   `${type} of ${key} on ${topic} because of ${causationId}`;
 
-function publishedTwice(commands: readonly CommandRecord[]): string[] {
-  const byId = new Map(commands.map((command) => [commandName(command), command]));
+function publishedTwice(commands: readonly CommandRecord[]): Violation[] {
+  const names = commands.map(commandName);
+  const deeds = [...new Map(commands.map((command) => [commandName(command), deedName(command)])).values()];
   return [
-    ...repeats(commands.map(commandName), (name) => `${name}: published twice`),
-    ...repeats([...byId.values()].map(deedName), (name) => `${name}: published twice, under two ids`),
+    ...repeated(names).map((command) => ({ kind: 'command-published-again', command }) as const),
+    ...repeated(deeds).map((deed) => ({ kind: 'deed-published-again', deed }) as const),
   ];
 }
 
@@ -51,25 +46,26 @@ const together = new Set(['LineReserved, OrderConfirmed', 'LineRefused, OrderRej
  * Events of one command are of one decision: one event, or some that are said together, side by side in the log. Only
  * a reused Idempotency-Key is refused as often as it is sent.
  */
-function handledTwice(events: readonly DomainEvent[]): string[] {
-  const answers = new Map<string, DomainEvent[]>();
-  const violations: string[] = [];
+function handledTwice(events: readonly DomainEvent[]): Violation[] {
+  const answered = new Map<string, DomainEvent[]>();
+  const violations: Violation[] = [];
   for (const event of events) {
     if (event.data.reason === 'idempotency-key-reused') continue;
     if (event.causationId === undefined) {
-      violations.push(`${event.type} at ${positionOf(event)}: answers no command`);
+      violations.push({ kind: 'event-of-no-command', event: `${event.type} at ${positionOf(event)}` });
       continue;
     }
-    const answer = answers.get(event.causationId);
+    const answer = answered.get(event.causationId);
     if (answer) answer.push(event);
-    else answers.set(event.causationId, [event]);
+    else answered.set(event.causationId, [event]);
   }
-  for (const [command, answer] of answers) {
+  for (const [command, answer] of answered) {
     if (answer.length === 1) continue;
-    const types = answer.map(({ type }) => type).join(', ');
-    if (!together.has(types)) violations.push(`command ${command}: handled twice: ${types}`);
+    const answers = answer.map(({ type }) => type);
+    if (!together.has(answers.join(', ')))
+      violations.push({ kind: 'command-handled-again', command, answers });
     else if (!isSideBySide(answer))
-      violations.push(`command ${command}: one decision lies apart: ${answer.map(positionOf).join(', ')}`);
+      violations.push({ kind: 'decision-apart', command, positions: answer.map(positionOf) });
   }
   return violations;
 }
@@ -84,60 +80,53 @@ const isSideBySide = ([first, ...others]: readonly DomainEvent[]) =>
       other.version === first.version + index + 1,
   );
 
-function readModel(placed: ReadonlySet<string>, events: readonly DomainEvent[], rows: Evidence['rows']) {
-  const orders = rows.orders.map(({ orderId }) => orderId);
-  const logged = rows.eventLog.map(positionOf);
+function readModel(events: readonly DomainEvent[], rows: Evidence['rows']): Violation[] {
+  const placed = events.filter(({ type }) => type === 'OrderPlaced');
+  // Customers do not see what operators decide.
+  const shown = events.filter((event) => !isOfOperations(event));
+  const products = rows.products.map(({ sku }) => sku);
   return [
-    ...repeats(orders, (order) => `${order}: two rows`),
-    ...repeats(
+    ...compared(
+      'orders',
+      placed.map(({ subject }) => subject),
+      rows.orders.map(({ orderId }) => orderId),
+    ),
+    ...compared(
+      'order_lines',
+      placed.flatMap(linesOf),
       rows.lines.map(({ orderId, sku }) => `${orderId} ${sku}`),
-      (line) => `${line}: two rows`,
     ),
-    ...repeats(
-      rows.products.map(({ sku }) => sku),
-      (sku) => `${sku}: two rows`,
-    ),
-    ...repeats(logged, (position) => `${position}: two rows of the event log`),
-    ...differences(placed, new Set(orders), 'is placed, but has no row', 'has a row, but was not placed'),
-    ...differences(
-      new Set(linesOf(events)),
-      new Set(rows.lines.map(({ orderId, sku }) => `${orderId} ${sku}`)),
-      'was ordered, but has no row',
-      'has a row, but was not ordered',
-    ),
-    ...differences(
-      // Customers do not see what operators decide.
-      new Set(events.filter((event) => !isOfOperations(event)).map(positionOf)),
-      new Set(logged),
-      'is an event, but no row of the event log',
-      'is a row of the event log, but no event',
-    ),
+    ...repeated(products).map((row) => ({ kind: 'row-again', table: 'products', row }) as const),
+    ...compared('event_log', shown.map(positionOf), rows.eventLog.map(positionOf)),
   ];
 }
 
-const linesOf = (events: readonly DomainEvent[]) =>
-  events
-    .filter(({ type }) => type === 'OrderPlaced')
-    .flatMap(({ subject, data }) => data.lines.map(({ sku }: { sku: string }) => `${subject} ${sku}`));
+const linesOf = ({ subject, data }: DomainEvent): string[] =>
+  data.lines.map(({ sku }: { sku: string }) => `${subject} ${sku}`);
 
-function repeats(names: readonly string[], say: (name: string) => string): string[] {
+/** Each that is in the log has one row, and there are no others. */
+function compared(
+  table: 'orders' | 'order_lines' | 'event_log',
+  log: string[],
+  shown: string[],
+): Violation[] {
+  const [inLog, inTable] = [new Set(log), new Set(shown)];
+  const missing = [...inLog].filter((row) => !inTable.has(row));
+  const invented = [...inTable].filter((row) => !inLog.has(row));
+  return [
+    ...repeated(shown).map((row) => ({ kind: 'row-again', table, row }) as const),
+    ...missing.map((row) => ({ kind: 'row-missing', table, row }) as const),
+    ...invented.map((row) => ({ kind: 'row-invented', table, row }) as const),
+  ];
+}
+
+/** Those that are there more than once, each once. */
+function repeated(names: readonly string[]): string[] {
   const seen = new Set<string>();
-  const twice = new Set<string>();
+  const again = new Set<string>();
   for (const name of names) {
-    if (seen.has(name)) twice.add(name);
+    if (seen.has(name)) again.add(name);
     seen.add(name);
   }
-  return [...twice].map(say);
-}
-
-function differences(
-  log: ReadonlySet<string>,
-  shown: ReadonlySet<string>,
-  missing: string,
-  invented: string,
-): string[] {
-  return [
-    ...[...log].filter((name) => !shown.has(name)).map((name) => `${name}: ${missing}`),
-    ...[...shown].filter((name) => !log.has(name)).map((name) => `${name}: ${invented}`),
-  ];
+  return [...again];
 }

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CommandRecord, Evidence } from '../evidence/evidence.ts';
 import { good, withCommands, withEvents } from './good-run.ts';
-import { check } from './order-by-key.ts';
+import { check as find } from './order-by-key.ts';
+import { textOf } from './violation.ts';
+
+const check = (...evidence: Parameters<typeof find>) => find(...evidence).map(textOf);
 
 /** The good run, two of its commands having changed places. */
 function swapped(topic: string, one: string, other: string): Evidence {

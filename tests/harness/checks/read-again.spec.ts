@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PartitionContent } from '../evidence/evidence.ts';
 import { good } from './good-run.ts';
-import { check } from './read-again.ts';
+import { check as find } from './read-again.ts';
+import { textOf } from './violation.ts';
+
+const check = (...evidence: Parameters<typeof find>) => find(...evidence).map(textOf);
 
 const topic = 'orders.events';
 const changed = (changes: Partial<PartitionContent>): PartitionContent[] =>

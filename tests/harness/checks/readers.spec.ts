@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Evidence } from '../evidence/evidence.ts';
 import { good } from './good-run.ts';
-import { check } from './readers.ts';
+import { check as find } from './readers.ts';
+import { textOf } from './violation.ts';
+
+const check = (...evidence: Parameters<typeof find>) => find(...evidence).map(textOf);
 
 const topic = 'orders.events';
 const saw = (...offsets: bigint[]): Evidence => ({

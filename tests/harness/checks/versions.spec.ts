@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { DomainEvent } from '../log/events.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { a, b, eventOf, good, withEvents } from './good-run.ts';
-import { check } from './versions.ts';
+import { check as find } from './versions.ts';
+import { textOf } from './violation.ts';
+
+const check = (...evidence: Parameters<typeof find>) => find(...evidence).map(textOf);
 
 const changed = (id: string, changes: Partial<DomainEvent>) =>
   withEvents((events) => events.map((event) => (event.id === id ? { ...event, ...changes } : event)));
@@ -41,7 +44,7 @@ describe('versions', () => {
       changed('a4', { offset: 1n }),
       'orders.events-0@1: comes after offset 8',
     ],
-    ['a run without events', { ...good, events: [] }, 'no events to check'],
+    ['a run without events', { ...good, events: [] }, 'no events, so there is nothing to check'],
   ])('finds %s', (_, evidence, violation) => {
     expect(check(evidence).join('; ')).toContain(violation);
   });

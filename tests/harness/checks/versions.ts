@@ -1,24 +1,25 @@
 import { type Evidence, placeOf, positionOf } from '../evidence/evidence.ts';
+import { nothingToCheck, type Violation } from './violation.ts';
 
 /** Versions of each aggregate begin at 1 and go on by 1, in the order of the log, in one partition. */
-export function check({ events }: Evidence): string[] {
-  if (events.length === 0) return ['versions: there are no events to check'];
-  const last = new Map<string, { version: number; place: string }>();
+export function check({ events }: Evidence): Violation[] {
+  if (events.length === 0) return [nothingToCheck('versions', 'there are no events')];
+  const seen = new Map<string, { last: number; home: string }>();
   const offsets = new Map<string, bigint>();
-  const violations: string[] = [];
+  const violations: Violation[] = [];
   for (const event of events) {
-    const place = placeOf(event);
+    const [at, place] = [positionOf(event), placeOf(event)];
     const before = offsets.get(place);
     if (before !== undefined && event.offset <= before)
-      violations.push(`${positionOf(event)}: comes after offset ${before}`);
+      violations.push({ kind: 'offset-backwards', at, before });
     offsets.set(place, event.offset);
 
     const aggregate = `${event.topic} ${event.subject}`;
-    const { version, place: home } = last.get(aggregate) ?? { version: 0, place };
-    if (event.version !== version + 1)
-      violations.push(`${aggregate}: version ${event.version} at ${positionOf(event)} follows ${version}`);
-    if (place !== home) violations.push(`${aggregate}: is in ${home} and at ${positionOf(event)}`);
-    last.set(aggregate, { version: event.version, place: home });
+    const { version } = event;
+    const { last, home } = seen.get(aggregate) ?? { last: 0, home: place };
+    if (version !== last + 1) violations.push({ kind: 'version-jump', aggregate, version, at, last });
+    if (place !== home) violations.push({ kind: 'aggregate-moved', aggregate, home, at });
+    seen.set(aggregate, { last: version, home });
   }
   return violations;
 }

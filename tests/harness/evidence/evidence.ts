@@ -1,3 +1,4 @@
+export { outcomes } from '../../../tools/demo/conservation.ts';
 import type { LoggedRecord } from '../log/record-batch.ts';
 import type { DomainEvent } from '../log/events.ts';
 
@@ -102,9 +103,6 @@ export interface GroupPosition {
   readonly next: bigint | undefined;
 }
 
-/** What must hold: one sentence for each violation, none when it holds. */
-export type Check = (evidence: Evidence) => string[];
-
 export const placeOf = ({ topic, partition }: { readonly topic: string; readonly partition: number }) =>
   `${topic}-${partition}`;
 
@@ -113,13 +111,6 @@ export const positionOf = (at: LogPosition) => `${placeOf(at)}@${at.offset}`;
 /** Whether this is of the contexts in which operators decide, dead letters and hanging transactions, and not of the order flow. */
 export const isOfOperations = ({ topic }: { readonly topic: string }) =>
   /^(dead-letters|redrive-jobs|transactions)\./.test(topic);
-
-/** The status of an order's row after each of the events that settle it. */
-export const outcomes: ReadonlyMap<string, string> = new Map([
-  ['OrderConfirmed', 'confirmed'],
-  ['OrderRejected', 'rejected'],
-  ['OrderCancelled', 'cancelled'],
-]);
 
 export function commandOf({
   topic,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Random } from '../../../tools/random.ts';
+import type { Violation } from '../checks/violation.ts';
 import { commandOf, type Evidence } from '../evidence/evidence.ts';
 import { Poison } from '../load/poison.ts';
 import { until } from '../waiting.ts';
@@ -77,6 +78,14 @@ export class Bench {
   /** E-mails that arrived, each counted once. */
   get mails(): number {
     return new Set(this.mailbox.read().map(({ messageId }) => messageId)).size;
+  }
+
+  /** What clients were told that is wrong whatever happens, and ends of services that nobody asked for. */
+  get failures(): Violation[] {
+    return [
+      ...this.ledger.wrongAnswers.map((answer) => ({ kind: 'answered-wrongly', answer }) as const),
+      ...this.platform.crashes.map((crash) => ({ kind: 'service-crashed', crash }) as const),
+    ];
   }
 
   /** Everything there is to know about the orders. */

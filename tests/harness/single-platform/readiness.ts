@@ -1,9 +1,10 @@
 import { until } from '../waiting.ts';
+import type { Violation } from '../checks/violation.ts';
 import type { SinglePlatform } from './single-platform.ts';
 
-/** Waits until every service is ready; answers what those say that stay red. */
-export async function stayRed(platform: SinglePlatform): Promise<string[]> {
-  let red: string[] = [];
+/** Waits until every service is ready; answers those that stay red. */
+export async function stayRed(platform: SinglePlatform): Promise<Violation[]> {
+  let red: Violation[] = [];
   const isGreen = async () => {
     const said = await Promise.all([...platform.services.keys()].map((name) => saysOf(platform, name)));
     red = said.filter((each) => each !== undefined);
@@ -14,7 +15,7 @@ export async function stayRed(platform: SinglePlatform): Promise<string[]> {
 }
 
 /** What a service says that is not ready. */
-async function saysOf(platform: SinglePlatform, name: string): Promise<string | undefined> {
-  const { status, text } = await platform.readiness(name);
-  return status === 200 ? undefined : `${name} says ${status} ${text}`;
+async function saysOf(platform: SinglePlatform, service: string): Promise<Violation | undefined> {
+  const { status, text } = await platform.readiness(service);
+  return status === 200 ? undefined : { kind: 'not-ready', service, status, text };
 }

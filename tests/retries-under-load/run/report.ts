@@ -1,7 +1,7 @@
+import { table } from '../../../tools/table.ts';
 import type { Fate } from '../load/fates.ts';
 import type { Evidence } from './evidence.ts';
 import { CHECKS, type Findings, findings } from './findings.ts';
-import { table } from './table.ts';
 import { type Times, timesOf } from './times.ts';
 
 export interface Measured {
@@ -29,7 +29,7 @@ export function report(calm: Measured, failing: Measured): { report: string; hol
   );
   const header = ['', 'run 1: no failures', 'run 2: failures', 'ratio', ''];
   const lines = [
-    table([header, ...counts(runs), ...checks(runs), ...times(calm.times, failing.times)]),
+    table([header, ...counts(runs), ...checks(runs), ...times(calm.times, failing.times)], [0, 4]),
     '',
     ...violations.slice(0, MOST_SHOWN),
     ...(violations.length > MOST_SHOWN ? [`and ${violations.length - MOST_SHOWN} more`] : []),
