@@ -2,6 +2,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { Family, repositoryRoot, shellWord, stopLeftovers } from '@atelier/local-stack';
 import { commandLine } from '../../tools/command-line.ts';
+import { isAlive } from '../harness/is-alive.ts';
 import { numbered } from './faults/index.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { faultTests } from './run/fault-tests.ts';
@@ -41,15 +42,6 @@ async function sweep(runs: string): Promise<void> {
     const runner = join(cluster, 'runner.pid');
     if (existsSync(runner) && !isAlive(Number(readFileSync(runner, 'utf8'))))
       await stopLeftovers(join(cluster, 'children.json'));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { decimal } from '../../tools/decimal.ts';
+import { anySeed, TypedOptions } from '../../tools/options.ts';
 
 export interface Options {
   readonly seed: number;
@@ -25,53 +24,31 @@ export const usage =
 /** What `--only` may choose from. */
 type Known = readonly { readonly number: number; readonly name: string }[];
 
+const names = ['seed', 'only', 'share', 'minutes', 'in-flight', 'at-least', 'slack', 'directory'] as const;
+
 /** Reads the command line. Throws a sentence for whoever typed it. */
 export function readOptions(args: readonly string[], known: Known): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      soak: { type: 'boolean', default: false },
-      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-      only: { type: 'string' },
-      share: { type: 'string' },
-      minutes: { type: 'string' },
-      'in-flight': { type: 'string' },
-      'at-least': { type: 'string' },
-      slack: { type: 'string', default: '1' },
-      directory: { type: 'string' },
-    },
-  });
-  const { soak, only, share = '1' } = values;
-  if (soak) refuseInSoak(values);
+  const typed = new TypedOptions(usage, args, names, { flags: ['soak'] });
+  const soak = typed.flag('soak');
+  for (const name of ['only', 'share'] as const)
+    if (soak && typed.text(name) !== undefined)
+      typed.refuse(`--soak and --${name} exclude each other: a soak injects all faults in rotation.`);
+  const only = typed.wholes('only', 1);
+  only?.forEach((number) => refuseUnknown(number, known));
   return {
-    seed: number('seed', values.seed, 0),
-    only: soak ? [] : only?.split(',').map((each) => chosen(each, known)),
-    share: number('share', share, 0.01, false),
-    minutes: number('minutes', values.minutes ?? (soak ? '30' : '8'), 0, false),
-    inFlight: number('in-flight', values['in-flight'] ?? (soak ? '400' : '200'), 1),
-    atLeast: number('at-least', values['at-least'] ?? '200', 1),
-    slack: number('slack', values.slack, 1, false),
-    directory: values.directory,
+    seed: typed.whole('seed', anySeed(), 0),
+    only: soak ? [] : only,
+    share: typed.number('share', 1, 0.01),
+    minutes: typed.number('minutes', soak ? 30 : 8, 0),
+    inFlight: typed.whole('in-flight', soak ? 400 : 200, 1),
+    atLeast: typed.whole('at-least', 200, 1),
+    slack: typed.number('slack', 1, 1),
+    directory: typed.text('directory'),
   };
 }
 
-function refuseInSoak(values: { readonly only?: string; readonly share?: string }): void {
-  for (const name of ['only', 'share'] as const)
-    if (values[name] !== undefined)
-      throw new Error(
-        `--soak and --${name} exclude each other: a soak injects all faults in rotation.\n${usage}`,
-      );
-}
-
-function chosen(text: string, known: Known): number {
-  const value = number('only', text, 1);
-  if (known.some((fault) => fault.number === value)) return value;
+function refuseUnknown(number: number, known: Known): void {
+  if (known.some((fault) => fault.number === number)) return;
   const list = known.map((fault) => `${String(fault.number).padStart(4)}  ${fault.name}`).join('\n');
-  throw new Error(`--only ${value} is the number of no fault. The faults are:\n${list}`);
-}
-
-function number(name: string, text: string, least: number, whole = true): number {
-  const value = decimal(text);
-  if (value >= least && (whole ? Number.isSafeInteger(value) : Number.isFinite(value))) return value;
-  throw new Error(`--${name} ${text} is not a ${whole ? 'whole ' : ''}number from ${least} on.\n${usage}`);
+  throw new Error(`--only ${number} is the number of no fault. The faults are:\n${list}`);
 }

@@ -1,6 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { repositoryRoot } from '@atelier/local-stack';
+import { type Ended, startNode } from '../harness/run-program.ts';
 import { specDirectory } from '../harness/spec-directory.ts';
 
 /**
@@ -23,13 +22,13 @@ const selection = [
   '10',
 ];
 
-let running: { child: ChildProcess; exited: Promise<void> } | undefined;
+let running: ReturnType<typeof startNode> | undefined;
 
 describe('three brokers and two instances of each service', () => {
   /** Whatever became of the test: the run ends everything that it started. */
   afterEach(async () => {
     running?.child.kill('SIGTERM');
-    await running?.exited;
+    await running?.ended;
   });
 
   it('lose and repeat nothing while workers are killed in their transactions, and gateways before they answer, and keep poison', async () => {
@@ -50,18 +49,7 @@ describe('three brokers and two instances of each service', () => {
   });
 });
 
-function faults(args: readonly string[]): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve) => {
-    let output = '';
-    const child = spawn(process.execPath, ['--conditions=source', 'tests/exactly-once/main.ts', ...args], {
-      cwd: repositoryRoot,
-      env: { ...process.env, NODE_OPTIONS: '' },
-    });
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    const exited = new Promise<void>((done) => child.once('exit', () => done()));
-    running = { child, exited };
-    child.once('error', (error) => resolve({ code: null, output: error.message }));
-    child.once('exit', (code) => resolve({ code, output }));
-  });
+function faults(args: readonly string[]): Promise<Ended> {
+  running = startNode(['tests/exactly-once/main.ts', ...args]);
+  return running.ended;
 }

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { catalogue, contracts } from '@atelier/contracts';
 import type { Message } from '@atelier/eventing/domain';
@@ -6,25 +5,16 @@ import { findDeadLetter } from '@atelier/eventing/failures';
 import { KafkaClient, KafkaLog } from '@atelier/eventing/kafka';
 import { ConfluentRegistry, MessageCodec } from '@atelier/eventing/serde';
 import { expect } from '@jest/globals';
-import { repositoryRoot } from '@atelier/local-stack';
 import { RecordBuilder } from '../../libs/eventing/src/serde/record-builder.ts';
 import * as http from './http.ts';
+import { startNode } from './run-program.ts';
 import { eventually, RunningPlatform } from './running-platform.ts';
 import type { FragilePlatform } from '../../tools/break/fragile-platform.ts';
 import { write } from '../../tools/break/poison.ts';
 
 /** Runs `npm run fault` as it is once dependencies are there. */
 export const fault = (dataDir: string, ...args: string[]) =>
-  new Promise<{ code: number | null; output: string }>((resolve) => {
-    let output = '';
-    const child = spawn(process.execPath, ['--conditions=source', 'tools/break/main.ts', ...args], {
-      cwd: repositoryRoot,
-      env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: dataDir },
-    });
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.once('close', (code) => resolve({ code, output }));
-  });
+  startNode(['tools/break/main.ts', ...args], { env: { DATA_DIR: dataDir } }).ended;
 
 /** A platform that was started with FAULTS=on, its customers, its operator, and whoever breaks it. */
 export class BreakablePlatform {

@@ -95,15 +95,6 @@ export class RunningPlatform {
   }
 }
 
-export const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 /** Asks until the answer is the one that is waited for; fails when the answer is always the same. */
 export async function eventually<T>(ask: () => Promise<T>, expected: (answer: T) => boolean): Promise<T> {
   let answer: T | undefined;

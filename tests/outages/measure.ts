@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Family } from '@atelier/local-stack';
 import { ProgressLine } from '../harness/progress-line.ts';
+import { firstOf } from '../../tools/first-of.ts';
 import { textOf } from '../harness/checks/violation.ts';
 import { Bench } from '../harness/single-platform/bench.ts';
 import type { Options, Scenario } from './options.ts';
@@ -72,12 +73,10 @@ export async function measure(
 }
 
 function reportOf({ table, violations }: Measured): { report: string; holds: boolean } {
-  const more = violations.length - MOST_SHOWN;
   const lines = [
     table,
     '',
-    ...violations.slice(0, MOST_SHOWN),
-    ...(more > 0 ? [`and ${more} more`] : []),
+    ...firstOf(violations, MOST_SHOWN),
     violations.length === 0 ? 'Everything held.' : `${violations.length} violations.`,
     '',
   ];

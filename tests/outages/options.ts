@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { decimal } from '../../tools/decimal.ts';
+import { anySeed, TypedOptions } from '../../tools/options.ts';
 
 const scenarios = ['outages', 'redrive'] as const;
 export type Scenario = (typeof scenarios)[number];
@@ -25,41 +24,22 @@ export const usage = `Usage: npm run test:outages -- outages [--seconds 120] [--
        npm run test:outages -- redrive [--letters 10000] [--rate 500] [--kills 8] [--in-flight 20] [--seed 1]
 Without a name, both.`;
 
+const names = ['seed', 'seconds', 'only', 'letters', 'rate', 'kills', 'in-flight'] as const;
+
 /** Reads the command line. Throws a sentence for whoever typed it. */
 export function readOptions(args: readonly string[]): Options {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-      seconds: { type: 'string', default: '120' },
-      only: { type: 'string', default: '' },
-      letters: { type: 'string', default: '10000' },
-      rate: { type: 'string', default: '500' },
-      kills: { type: 'string', default: '8' },
-      'in-flight': { type: 'string', default: '20' },
-    },
-  });
+  const typed = new TypedOptions(usage, args, names, { words: true });
+  const scenario = (text: string): Scenario =>
+    scenarios.find((each) => each === text) ??
+    typed.refuse(`There is no measurement ${text}: there are ${scenarios.join(' and ')}.`);
   return {
-    scenarios: positionals.length === 0 ? scenarios : positionals.map(scenario),
-    seed: number('seed', values.seed, 0),
-    seconds: number('seconds', values.seconds, 1),
-    only: values.only,
-    letters: number('letters', values.letters, 10),
-    rate: number('rate', values.rate, 1),
-    kills: number('kills', values.kills, 0),
-    inFlight: number('in-flight', values['in-flight'], 1),
+    scenarios: typed.words.length === 0 ? scenarios : typed.words.map(scenario),
+    seed: typed.whole('seed', anySeed(), 0),
+    seconds: typed.whole('seconds', 120, 1),
+    only: typed.text('only') ?? '',
+    letters: typed.whole('letters', 10_000, 10),
+    rate: typed.whole('rate', 500, 1),
+    kills: typed.whole('kills', 8, 0),
+    inFlight: typed.whole('in-flight', 20, 1),
   };
-}
-
-function scenario(text: string): Scenario {
-  const known = scenarios.find((each) => each === text);
-  if (known) return known;
-  throw new Error(`There is no measurement ${text}: there are ${scenarios.join(' and ')}.\n${usage}`);
-}
-
-function number(name: string, text: string, least: number): number {
-  const value = decimal(text);
-  if (value >= least && Number.isSafeInteger(value)) return value;
-  throw new Error(`--${name} ${text} is not a whole number from ${least} on.\n${usage}`);
 }

@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { repositoryRoot } from '@atelier/local-stack';
 import { fault } from '../harness/breakable-platform.ts';
 import { alterPartitions, deployAgain, placeIn } from './altered-topic.ts';
-import { eventually, isAlive, RunningPlatform } from '../harness/running-platform.ts';
+import { isAlive } from '../harness/is-alive.ts';
+import { startNode } from '../harness/run-program.ts';
+import { eventually, RunningPlatform } from '../harness/running-platform.ts';
 
 interface Answer {
   readonly status: number;
@@ -82,16 +82,7 @@ describe('the platform of npm start', () => {
   };
 
   const demo = (...args: string[]) =>
-    new Promise<{ code: number | null; output: string }>((resolve) => {
-      let output = '';
-      const child = spawn(process.execPath, ['--conditions=source', 'tools/demo/main.ts', ...args], {
-        cwd: repositoryRoot,
-        env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: platform.dataDir },
-      });
-      child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-      child.once('exit', (code) => resolve({ code, output }));
-    });
+    startNode(['tools/demo/main.ts', ...args], { env: { DATA_DIR: platform.dataDir } }).ended;
 
   it('names every address and process for scripts', async () => {
     const addresses = await platform.addresses();

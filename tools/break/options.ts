@@ -1,4 +1,5 @@
 import { readSmtpFault, type SmtpFault } from '@atelier/local-stack';
+import { decimal } from '../options.ts';
 import { poisonable } from './poisonable.ts';
 
 export type Wanted =
@@ -23,7 +24,7 @@ export function readWanted([what, ...details]: readonly string[]): Wanted {
 }
 
 function countOf(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && count <= most) return count;
+  const count = decimal(text);
+  if (Number.isInteger(count) && count >= 1 && count <= most) return count;
   throw new Error(`${text} is not a number of records from 1 to ${most}.\n${usage}`);
 }

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { decimal } from '../decimal.ts';
+import { anySeed, TypedOptions } from '../options.ts';
 
 export interface Options {
   readonly orders: number;
@@ -20,29 +19,12 @@ Places orders on the platform that runs, waits until all are settled, and checks
 
 /** Reads the command line. Throws a sentence for whoever typed it. */
 export function readOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      orders: { type: 'string', default: '300' },
-      concurrency: { type: 'string', default: '16' },
-      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-      timeout: { type: 'string', default: '120' },
-      file: { type: 'string' },
-    },
-  });
+  const typed = new TypedOptions(usage, args, ['orders', 'concurrency', 'seed', 'timeout', 'file']);
   return {
-    orders: whole('orders', values.orders, 1),
-    concurrency: whole('concurrency', values.concurrency, 1),
-    seed: whole('seed', values.seed, 0),
-    file: values.file,
-    timeoutMs: whole('timeout', values.timeout, 1) * 1_000,
+    orders: typed.whole('orders', 300, 1),
+    concurrency: typed.whole('concurrency', 16, 1),
+    seed: typed.whole('seed', anySeed(), 0),
+    file: typed.text('file'),
+    timeoutMs: typed.whole('timeout', 120, 1) * 1_000,
   };
-}
-
-function whole(name: string, value: string, least: number): number {
-  const number = decimal(value);
-  if (!Number.isSafeInteger(number) || number < least) {
-    throw new Error(`--${name} ${value} is not a whole number from ${least} on.\n${usage}`);
-  }
-  return number;
 }

@@ -1,4 +1,6 @@
 import { type Check, duplicateMails, type Facts } from './conservation.ts';
+import { firstOf } from '../first-of.ts';
+import { percentile } from '../percentile.ts';
 import { table } from '../table.ts';
 import type { BadLine } from './orders.ts';
 import type { Placed, Refused } from './place.ts';
@@ -13,14 +15,15 @@ export interface Run {
 
 /** The table that the demo ends with. */
 export function report(run: Run, facts: Facts, checks: readonly Check[]): string {
-  const times = run.placed.map(({ ms }) => ms).toSorted((a, b) => a - b);
+  const times = run.placed.map(({ ms }) => ms);
+  const within = (percent: number) => (percentile(times, percent) ?? 0).toFixed(0);
   const rows: [string, string][] = [
     ...counted(run.placed),
     ['refused', String(run.refused.length)],
     ['orders/s', (run.placed.length / run.seconds).toFixed(1)],
-    ['p50', `${percentile(times, 0.5)} ms from POST to settled`],
-    ['p95', `${percentile(times, 0.95)} ms`],
-    ['p99', `${percentile(times, 0.99)} ms`],
+    ['p50', `${within(50)} ms from POST to settled`],
+    ['p95', `${within(95)} ms`],
+    ['p99', `${within(99)} ms`],
     ['e-mails', `${facts.mails.length}, ${duplicateMails(facts)} of them duplicates`],
   ];
   return [
@@ -42,10 +45,7 @@ export function complaints({ placed, refused, bad }: Run, checks: readonly Check
     ...refused.map(({ order, reason }) => `${order.name} was not taken: ${reason}`),
     ...placed.flatMap(({ complaint }) => complaint ?? []),
     ...placed.filter(({ status }) => status === 'pending').map(({ orderId }) => `${orderId} is not settled`),
-    ...checks.flatMap(({ violations }) => [
-      ...violations.slice(0, mostShown).map(textOf),
-      ...(violations.length > mostShown ? [`and ${violations.length - mostShown} more`] : []),
-    ]),
+    ...checks.flatMap(({ violations }) => firstOf(violations.map(textOf), mostShown)),
   ];
 }
 
@@ -55,6 +55,3 @@ function counted(placed: readonly Placed[]): [string, string][] {
     String(orders.length),
   ]);
 }
-
-const percentile = (sorted: readonly number[], share: number) =>
-  (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(0);

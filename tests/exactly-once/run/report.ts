@@ -1,3 +1,4 @@
+import { firstOf } from '../../../tools/first-of.ts';
 import { textOf, type Violation } from '../../harness/checks/violation.ts';
 import { hangingLine } from './hanging-summary.ts';
 import type { Row } from './row.ts';
@@ -22,8 +23,7 @@ export function report(
     `${sum(({ settled }) => settled)} orders settled, ${sum(({ unknown }) => unknown)} requests repeated because nobody knew, ${duplicateMails} e-mails twice`,
     ...rows.flatMap(hanging),
     ...rows.flatMap(leftOut),
-    ...violations.slice(0, MOST_SHOWN),
-    ...(violations.length > MOST_SHOWN ? [`and ${violations.length - MOST_SHOWN} more`] : []),
+    ...firstOf(violations, MOST_SHOWN),
     violations.length === 0 ? 'Everything held.' : `${violations.length} violations.`,
     '',
   ];

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultCacheDir } from '@atelier/local-stack';
+import { type Ended, startProgram } from '../../harness/run-program.ts';
 
 const requirements = join(import.meta.dirname, 'requirements.txt');
 
@@ -45,28 +45,11 @@ async function succeeding(command: string, args: readonly string[]): Promise<voi
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${output}`);
 }
 
-export interface Ran {
-  readonly code: number | null;
-  readonly output: string;
-}
-
-export interface RunOptions {
-  readonly cwd?: string;
-  readonly env?: NodeJS.ProcessEnv;
-}
+const python = { PYTHONUTF8: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1' };
 
 /** Runs a program to its end, or says why it could not be run. */
-export function run(command: string, args: readonly string[], { cwd, env }: RunOptions = {}): Promise<Ran> {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, {
-      cwd,
-      env: { ...process.env, PYTHONUTF8: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-    child.once('error', ({ message }) => resolve({ code: null, output: message }));
-    child.once('close', (code) => resolve({ code, output }));
-  });
-}
+export const run = (
+  command: string,
+  args: readonly string[],
+  { cwd, env }: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<Ended> => startProgram(command, args, { cwd, env: { ...python, ...env } }).ended;

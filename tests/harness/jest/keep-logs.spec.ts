@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { repositoryRoot } from '@atelier/local-stack';
+import { startNode } from '../run-program.ts';
 import { specDirectory } from '../spec-directory.ts';
 
 /** No types: it is what Jest reads. */
@@ -25,15 +25,8 @@ describe('what a spec file has written, after the run', () => {
     };
     const nested = JSON.stringify({ ...config, rootDir: repositoryRoot, projects: [project] });
     const jest = join(repositoryRoot, 'node_modules/jest/bin/jest.js');
-    const args = [
-      '--experimental-vm-modules',
-      '--conditions=source',
-      jest,
-      '--forceExit',
-      '--config',
-      nested,
-    ];
-    return outputOf(args, { ...process.env, TMPDIR: run });
+    const args = ['--experimental-vm-modules', jest, '--forceExit', '--config', nested];
+    return (await startNode(args, { env: { TMPDIR: run } }).ended).output;
   }
 
   const kept = () => globSync('*/*/platform-*/orders-1.log', { cwd: run }).map((file) => join(run, file));
@@ -57,13 +50,3 @@ describe('what a spec file has written, after the run', () => {
     expect(globSync('atelier-test-*', { cwd: run })).toEqual([]);
   });
 });
-
-function outputOf(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
-  return new Promise((resolve) => {
-    let output = '';
-    const child = spawn(process.execPath, args, { cwd: repositoryRoot, env: { ...env, NODE_OPTIONS: '' } });
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.once('close', () => resolve(output));
-  });
-}

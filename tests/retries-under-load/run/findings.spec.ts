@@ -4,7 +4,6 @@ import type { Fate } from '../load/fates.ts';
 import type { Evidence } from './evidence.ts';
 import { CHECKS, findings } from './findings.ts';
 import { measured, report } from './report.ts';
-import { percentile } from './times.ts';
 
 const sent = (id: string, fate: Fate) => ({ id, fate, at: 1_000 });
 const attempt = (id: string, at: number, delivered = true): Attempt => ({ id, at, delivered });
@@ -56,11 +55,5 @@ describe('what is found wrong with a run', () => {
     const result = report(measured(whole, 0), measured(evidence, 0));
     expect(result.holds).toBe(false);
     expect(result.report).toContain(`run 2: ${sentence}`);
-  });
-
-  it('knows percentiles', () => {
-    const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
-    expect([50, 99, 100].map((percent) => percentile(hundred, percent))).toEqual([50, 99, 100]);
-    expect(percentile([], 50)).toBeUndefined();
   });
 });

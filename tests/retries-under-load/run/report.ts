@@ -1,3 +1,4 @@
+import { firstOf } from '../../../tools/first-of.ts';
 import { table } from '../../../tools/table.ts';
 import type { Fate } from '../load/fates.ts';
 import type { Evidence } from './evidence.ts';
@@ -31,8 +32,7 @@ export function report(calm: Measured, failing: Measured): { report: string; hol
   const lines = [
     table([header, ...counts(runs), ...checks(runs), ...times(calm.times, failing.times)], [0, 4]),
     '',
-    ...violations.slice(0, MOST_SHOWN),
-    ...(violations.length > MOST_SHOWN ? [`and ${violations.length - MOST_SHOWN} more`] : []),
+    ...firstOf(violations, MOST_SHOWN),
     violations.length === 0 ? 'Every record was handled as it must be.' : `${violations.length} violations.`,
   ];
   return { report: lines.join('\n'), holds: violations.length === 0 };

@@ -1,3 +1,4 @@
+import { percentile } from '../../../tools/percentile.ts';
 import type { Evidence } from './evidence.ts';
 import { attemptsOf, retries } from './findings.ts';
 
@@ -28,12 +29,6 @@ export function timesOf(evidence: Evidence, unmeasured: number): Times {
     produced: perSecond(pairs.map(({ produced }) => produced)),
     handled: perSecond(pairs.map(({ handled }) => handled)),
   };
-}
-
-/** The smallest value that so many percent of all do not exceed. */
-export function percentile(values: readonly number[], percent: number): number | undefined {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)];
 }
 
 function perSecond(times: readonly number[]): number {

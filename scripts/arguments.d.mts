@@ -1,0 +1,1 @@
+export function asksForHelp(args?: readonly string[]): boolean;
