@@ -6,11 +6,11 @@ import { KafkaClient, KafkaLog } from '@atelier/eventing/kafka';
 import { ConfluentRegistry, MessageCodec } from '@atelier/eventing/serde';
 import { expect } from '@jest/globals';
 import { RecordBuilder } from '../../libs/eventing/src/serde/record-builder.ts';
+import type { FragilePlatform } from '../../tools/break/fragile-platform.ts';
+import { write } from '../../tools/break/poison.ts';
 import * as http from './http.ts';
 import { startNode } from './run-program.ts';
 import { eventually, RunningPlatform } from './running-platform.ts';
-import type { FragilePlatform } from '../../tools/break/fragile-platform.ts';
-import { write } from '../../tools/break/poison.ts';
 
 /** Runs `npm run fault` as it is once dependencies are there. */
 export const fault = (dataDir: string, ...args: string[]) =>

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { PlaceOrder } from '@atelier/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { poisonRecords, write } from '../../tools/break/poison.ts';
+import { BreakablePlatform } from '../harness/breakable-platform.ts';
 import type { Answer } from '../harness/http.ts';
 import { eventually } from '../harness/running-platform.ts';
-import { BreakablePlatform } from '../harness/breakable-platform.ts';
 import { DeadLetterRows } from './dead-letter-rows.ts';
 import { Operator } from './operator.ts';
-import { poisonRecords, write } from '../../tools/break/poison.ts';
 import { RefusedMails } from './refused-mails.ts';
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);

@@ -1,17 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Family } from '@atelier/local-stack';
-import { ProgressLine } from '../harness/progress-line.ts';
 import { firstOf } from '../../tools/first-of.ts';
-import { textOf } from '../harness/checks/violation.ts';
-import { Bench } from '../harness/single-platform/bench.ts';
-import type { Options, Scenario } from './options.ts';
 import { type OutageRow, suffer } from '../dependencies-down/outage-run.ts';
 import { outages } from '../dependencies-down/outages.ts';
 import { outageTable } from '../dependencies-down/report.ts';
+import { textOf } from '../harness/checks/violation.ts';
+import { ProgressLine } from '../harness/progress-line.ts';
+import { Bench } from '../harness/single-platform/bench.ts';
 import { SinglePlatform } from '../harness/single-platform/single-platform.ts';
 import { redriveAll } from '../redrive-under-kills/redrive-run.ts';
 import { redriveTable } from '../redrive-under-kills/report.ts';
+import type { Options, Scenario } from './options.ts';
 
 interface Measured {
   readonly table: string;

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fault } from '../harness/breakable-platform.ts';
-import { alterPartitions, deployAgain, placeIn } from './altered-topic.ts';
 import { isAlive } from '../harness/is-alive.ts';
 import { startNode } from '../harness/run-program.ts';
 import { eventually, RunningPlatform } from '../harness/running-platform.ts';
+import { alterPartitions, deployAgain, placeIn } from './altered-topic.ts';
 
 interface Answer {
   readonly status: number;

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Standstill } from '@atelier/local-stack';
 import { duplicateMails } from '../../tools/demo/conservation.ts';
-import { until } from '../harness/waiting.ts';
-import type { Bench } from '../harness/single-platform/bench.ts';
 import { check as ofOrders } from '../harness/checks/orders.ts';
 import type { Violation } from '../harness/checks/violation.ts';
-import { check as redriven } from './redriven.ts';
+import type { Bench } from '../harness/single-platform/bench.ts';
 import { stayRed } from '../harness/single-platform/readiness.ts';
+import { until } from '../harness/waiting.ts';
 import { clickTwice } from './clicks.ts';
 import { openLetters, readJob, startJob, statuses, unfinished } from './job.ts';
 import { killOnce, turns } from './kills.ts';
 import { lettersOf } from './letters.ts';
 import { Operator } from './operator.ts';
+import { check as redriven } from './redriven.ts';
 
 export interface RedriveWanted {
   readonly letters: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { check as find, type Letters } from './redriven.ts';
 import { textOf } from '../harness/checks/violation.ts';
+import { check as find, type Letters } from './redriven.ts';
 
 const check = (...evidence: Parameters<typeof find>) => find(...evidence).map(textOf);
 

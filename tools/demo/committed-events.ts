@@ -5,8 +5,8 @@ import { readPartition, KafkaLog } from '@atelier/eventing/kafka';
 import { KafkaClient, stableEnd } from '@atelier/eventing/kafka';
 import { ConfluentRegistry, MessageCodec, toMetadata } from '@atelier/eventing/serde';
 import { IgnoredRecords } from '../../libs/eventing/src/ignored/ignored-records.ts';
-import type { DomainEvent } from './conservation.ts';
 import type { Platform } from '../platform.ts';
+import type { DomainEvent } from './conservation.ts';
 
 /** Every event of the platform, read committed from the topics themselves, and never from a read model. */
 export class CommittedEvents {

@@ -1,12 +1,12 @@
 import { type Kysely, sql } from 'kysely';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Standstill } from '@atelier/local-stack';
+import type { Platform } from '../platform.ts';
+import { uuidsIn } from '../uuids.ts';
 import { CommittedEvents } from './committed-events.ts';
 import { type Check, conservation, type Facts, type Mail } from './conservation.ts';
 import type { OrderRow, ProductRow } from './conservation.ts';
-import { uuidsIn } from '../uuids.ts';
 import { databaseAt } from './database.ts';
-import type { Platform } from '../platform.ts';
 
 /** Looks until everything holds, or nothing changes any more: after the last order is settled, stock and mail are still under way. */
 export async function factsAtRest(

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { commandLine } from '../command-line.ts';
+import { type Platform, runningPlatform } from '../platform.ts';
+import { Random } from '../random.ts';
 import { factsAtRest } from './facts.ts';
 import { ask, post } from './gateway.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { type BadLine, planOrders, type PlannedOrder, type Product, readOrders } from './orders.ts';
 import { Patience } from './patience.ts';
 import { inParallel, place, type Placed, type Refused } from './place.ts';
-import { type Platform, runningPlatform } from '../platform.ts';
 import { Progress } from './progress.ts';
-import { Random } from '../random.ts';
 import { complaints, report } from './report.ts';
 
 /** Places the orders and reports on them; true if all is well. */

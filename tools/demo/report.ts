@@ -1,7 +1,7 @@
-import { type Check, duplicateMails, type Facts } from './conservation.ts';
 import { firstOf } from '../first-of.ts';
 import { percentile } from '../percentile.ts';
 import { table } from '../table.ts';
+import { type Check, duplicateMails, type Facts } from './conservation.ts';
 import type { BadLine } from './orders.ts';
 import type { Placed, Refused } from './place.ts';
 import { textOf } from './violation.ts';

@@ -15,9 +15,9 @@ import {
   type Stack,
   startStack,
 } from '@atelier/local-stack';
+import { SupervisedService } from '../../harness/services/supervised-service.ts';
 import type { ClusterKind } from './cluster-kind.ts';
 import { ControllerRelay } from './controller-relay.ts';
-import { SupervisedService } from '../../harness/services/supervised-service.ts';
 import { Relays } from './relays.ts';
 
 type Services = ReadonlyMap<string, SupervisedService>;

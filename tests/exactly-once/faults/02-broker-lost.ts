@@ -1,7 +1,7 @@
+import { lasting } from '../../harness/waiting.ts';
 import type { Bench, Fault } from './fault.ts';
 import { inSync } from './in-sync.ts';
 import { Kinds } from './kinds.ts';
-import { lasting } from '../../harness/waiting.ts';
 
 type Kind = 'leader' | 'transaction coordinator' | 'group coordinator' | 'rolling restart';
 const kinds: readonly Kind[] = ['leader', 'transaction coordinator', 'group coordinator', 'rolling restart'];

@@ -1,12 +1,12 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FaultCluster } from '../cluster/fault-cluster.ts';
 import { endOf, linesFrom } from '../../harness/services/service-log.ts';
+import { lasting, until } from '../../harness/waiting.ts';
+import type { FaultCluster } from '../cluster/fault-cluster.ts';
 import type { Bench, Fault } from './fault.ts';
 import { members } from './group-members.ts';
 import { Kinds } from './kinds.ts';
 import { untilReady } from './ready.ts';
-import { lasting, until } from '../../harness/waiting.ts';
 import { joinedAt, takenBack, wasReplaced } from './zombie-log.ts';
 
 const groups: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
+import { lasting } from '../../harness/waiting.ts';
 import type { Bench, Fault } from './fault.ts';
 import { Kinds } from './kinds.ts';
 import { untilReady } from './ready.ts';
-import { lasting } from '../../harness/waiting.ts';
 
 /** Third members that come and go every few seconds: by leaving properly, or by dying. */
 export class RebalanceStorm implements Fault {

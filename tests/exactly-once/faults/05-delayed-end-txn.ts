@@ -1,3 +1,4 @@
+import { lasting, within } from '../../harness/waiting.ts';
 import {
   endTxn,
   endTxnError,
@@ -6,7 +7,6 @@ import {
   type KafkaRequests,
 } from '../network/kafka-requests.ts';
 import type { Bench, Fault } from './fault.ts';
-import { lasting } from '../../harness/waiting.ts';
 
 /** Past the clients' patience with one request, which is 10 s: they have given it up and gone on. */
 const PAST_PATIENCE_MS = 12_000;
@@ -43,7 +43,7 @@ export class DelayedEndTxn implements Fault {
 async function holdOne(requests: KafkaRequests): Promise<HeldRequest | undefined> {
   let waiting = true;
   const held = requests.hold((request: KafkaRequest) => waiting && endTxn(request), { rest: 'flow' });
-  const first = await Promise.race([held, lasting(NO_END_MS)]);
+  const first = await within(held, NO_END_MS);
   waiting = false;
   return first ?? undefined;
 }

@@ -1,7 +1,7 @@
+import { lasting, until } from '../../harness/waiting.ts';
 import type { TcpProxy } from '../network/tcp-proxy.ts';
 import type { Bench, Fault } from './fault.ts';
 import { Kinds } from './kinds.ts';
-import { lasting, until } from '../../harness/waiting.ts';
 
 /** Longer than the clients' patience with one request, 10 s. */
 const STALL_MS = 12_000;

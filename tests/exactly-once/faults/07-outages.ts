@@ -1,8 +1,8 @@
 import type { SupervisedService } from '../../harness/services/supervised-service.ts';
+import { lasting, until } from '../../harness/waiting.ts';
 import type { Bench, Fault } from './fault.ts';
 import { Kinds } from './kinds.ts';
 import { untilReady } from './ready.ts';
-import { lasting, until } from '../../harness/waiting.ts';
 
 interface Outage {
   readonly part: string;

@@ -1,7 +1,7 @@
-import type { Bench, Fault } from './fault.ts';
-import { Kinds } from './kinds.ts';
 import { type PoisonKind, poisons } from '../../harness/load/poison.ts';
 import { lasting, until } from '../../harness/waiting.ts';
+import type { Bench, Fault } from './fault.ts';
+import { Kinds } from './kinds.ts';
 
 const SHARE = 0.01;
 

@@ -1,10 +1,10 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FailpointName } from '@atelier/eventing/engine';
+import { until } from '../../harness/waiting.ts';
 import type { Bench, Fault } from './fault.ts';
 import { Kinds } from './kinds.ts';
 import { untilReady } from './ready.ts';
-import { until } from '../../harness/waiting.ts';
 
 const after = ['after its command is in the log', 'after-publish'] as const;
 const before = ['before its command is in the log', 'before-publish'] as const;

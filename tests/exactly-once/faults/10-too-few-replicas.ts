@@ -1,6 +1,6 @@
+import { until } from '../../harness/waiting.ts';
 import type { Bench, Fault } from './fault.ts';
 import { inSync } from './in-sync.ts';
-import { until } from '../../harness/waiting.ts';
 
 /** Two of three brokers die: nothing can be written, and the clients are told so. */
 export class TooFewReplicas implements Fault {

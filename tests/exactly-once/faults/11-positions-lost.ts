@@ -1,10 +1,10 @@
 import { redriveTopic } from '@atelier/eventing/domain';
 import { commitOffsets, committedOffset } from '@atelier/eventing/kafka';
+import { until } from '../../harness/waiting.ts';
 import { withAdmin } from '../cluster/admin.ts';
 import type { Bench, Fault } from './fault.ts';
 import { members } from './group-members.ts';
 import { untilReady } from './ready.ts';
-import { until } from '../../harness/waiting.ts';
 
 const group = 'inventory.reserve-stock';
 /** What it reads: its source, and what is given back to it. */

@@ -1,6 +1,6 @@
+import { lasting } from '../../harness/waiting.ts';
 import { type Bench, type Fault, InjectionFailed } from './fault.ts';
 import { Kinds } from './kinds.ts';
-import { lasting } from '../../harness/waiting.ts';
 
 const ROTATE_MS = 30_000;
 

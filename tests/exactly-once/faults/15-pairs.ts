@@ -1,10 +1,10 @@
-import type { Bench, Fault } from './fault.ts';
+import { lasting } from '../../harness/waiting.ts';
 import { killInTransaction, killNow, someWorker } from './dying-worker.ts';
+import type { Bench, Fault } from './fault.ts';
 import { inSync } from './in-sync.ts';
 import { Kinds } from './kinds.ts';
 import { pauseBroker, pauses, someMoment } from './pause.ts';
 import { untilReady } from './ready.ts';
-import { lasting } from '../../harness/waiting.ts';
 
 type Pair = (bench: Bench, paused: number, other: number, ms: number) => Promise<void>;
 

@@ -1,12 +1,12 @@
-import { type ClusterKind, oneBroker, oneBrokerOf431 } from '../cluster/cluster-kind.ts';
 import type { SupervisedService } from '../../harness/services/supervised-service.ts';
+import { lasting, until } from '../../harness/waiting.ts';
+import { type ClusterKind, oneBroker, oneBrokerOf431 } from '../cluster/cluster-kind.ts';
 import { killCommitting, killInTransaction, killNow, someWorker } from './dying-worker.ts';
 import { elections, leaderless } from './elections.ts';
 import type { Bench, Fault } from './fault.ts';
 import { Kinds } from './kinds.ts';
 import { led } from './leaders.ts';
 import { pauseBroker, pauses, secondsOf, someMoment } from './pause.ts';
-import { lasting, until } from '../../harness/waiting.ts';
 
 /** At most so long after it went on, the broker is told that it may lead again. */
 const LEADERLESS_MS = 2_000;

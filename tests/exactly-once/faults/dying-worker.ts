@@ -2,9 +2,9 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FailpointName } from '@atelier/eventing/engine';
 import type { SupervisedService } from '../../harness/services/supervised-service.ts';
+import { lasting, until } from '../../harness/waiting.ts';
 import { clientIdOf, endTxn, type HeldRequest, type KafkaRequest } from '../network/kafka-requests.ts';
 import type { Bench } from './fault.ts';
-import { lasting, until } from '../../harness/waiting.ts';
 
 /** Its transaction is open, is being committed, or was committed a moment ago. */
 const moments: readonly FailpointName[] = ['after-send', 'after-offsets', 'during-commit', 'after-commit'];

@@ -1,8 +1,8 @@
 import { Connection } from '../../harness/log/connection.ts';
 import { metadata, type TopicMap } from '../../harness/log/requests.ts';
 import { TRANSACTION_STATE } from '../../harness/log/transaction-state.ts';
-import type { Bench } from './fault.ts';
 import { lasting } from '../../harness/waiting.ts';
+import type { Bench } from './fault.ts';
 
 /** How often leaders were elected so far for the coordinators' log: an only broker that was fenced had to be elected again. */
 export async function elections(bench: Bench): Promise<number> {

@@ -1,13 +1,13 @@
 import type { KafkaClient } from '@atelier/eventing/kafka';
 import type { Random } from '../../../tools/random.ts';
-import type { ClusterKind } from '../cluster/cluster-kind.ts';
-import type { FaultCluster } from '../cluster/fault-cluster.ts';
 import type { History } from '../../harness/load/history.ts';
 import type { Ledger } from '../../harness/load/ledger.ts';
 import type { OrderLoad } from '../../harness/load/order-load.ts';
+import type { Poison } from '../../harness/load/poison.ts';
+import type { ClusterKind } from '../cluster/cluster-kind.ts';
+import type { FaultCluster } from '../cluster/fault-cluster.ts';
 import type { BrokenTimes } from './broken-times.ts';
 import type { Kinds } from './kinds.ts';
-import type { Poison } from '../../harness/load/poison.ts';
 
 /** What a fault may reach for. */
 export interface Bench {

@@ -1,6 +1,6 @@
+import { until } from '../../harness/waiting.ts';
 import { withAdmin } from '../cluster/admin.ts';
 import type { Bench } from './fault.ts';
-import { until } from '../../harness/waiting.ts';
 
 /** Waits until every replica of every topic is in sync, those of Kafka's own topics included. */
 export async function inSync({ cluster, brokers }: Bench): Promise<void> {

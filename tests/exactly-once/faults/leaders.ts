@@ -1,6 +1,6 @@
+import { until } from '../../harness/waiting.ts';
 import { withAdmin } from '../cluster/admin.ts';
 import type { Bench } from './fault.ts';
-import { until } from '../../harness/waiting.ts';
 
 /** A broker that wakes leads for a moment before its controller fences it. */
 const STEADY_MS = 2_000;

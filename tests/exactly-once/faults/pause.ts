@@ -1,5 +1,5 @@
-import type { Bench } from './fault.ts';
 import { lasting } from '../../harness/waiting.ts';
+import type { Bench } from './fault.ts';
 
 /** Longer than a broker's session, which is 3 s: just so, clearly, and past the transactions' timeout of 10 s. */
 export const pauses = [4_700, 6_000, 12_000] as const;

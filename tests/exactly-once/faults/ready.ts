@@ -1,7 +1,7 @@
 import { STANDSTILL_MS } from '@atelier/local-stack';
 import type { SupervisedService } from '../../harness/services/supervised-service.ts';
-import type { Bench } from './fault.ts';
 import { until } from '../../harness/waiting.ts';
+import type { Bench } from './fault.ts';
 
 /** Milliseconds for each order of the run: what a decider's state is restored from grows with them, and nobody sees how far it is. */
 const RESTORING_MS = 20;

@@ -2,13 +2,14 @@ import { FAILURE } from '@atelier/eventing/failures';
 import { Standstill, STANDSTILL_MS } from '@atelier/local-stack';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { duplicateMails } from '../../../tools/demo/conservation.ts';
-import { type Bench, type Fault, InjectionFailed } from '../faults/fault.ts';
-import { POISON_HEADER } from '../../harness/load/poison.ts';
-import type { OrderLoad } from '../../harness/load/order-load.ts';
 import { check as liveness, PROGRESS_MS } from '../../harness/checks/liveness.ts';
 import { textOf, type Violation } from '../../harness/checks/violation.ts';
-import type { Gatherer } from './gather.ts';
 import type { LogWatch } from '../../harness/evidence/log-watch.ts';
+import type { OrderLoad } from '../../harness/load/order-load.ts';
+import { POISON_HEADER } from '../../harness/load/poison.ts';
+import { within } from '../../harness/waiting.ts';
+import { type Bench, type Fault, InjectionFailed } from '../faults/fault.ts';
+import type { Gatherer } from './gather.ts';
 import type { Row } from './row.ts';
 import { judgeTransactions } from './transaction-verdict.ts';
 import { followedTopics, TransactionWatch } from './transaction-watch.ts';
@@ -124,7 +125,10 @@ export class FaultRun {
   /** Lets everything come to rest, as long as less and less is left to do, and judges; again for some time after that. */
   private async atRest(): Promise<{ found: Violation[]; restless: Violation[] }> {
     const { bench, load, gatherer, watch } = this.parts;
-    const paused = await Promise.race([load.pause().then(() => true), sleep(STANDSTILL_MS, false)]);
+    const paused = await within(
+      load.pause().then(() => true),
+      STANDSTILL_MS,
+    );
     const restless: Violation[] = paused ? [] : [{ kind: 'no-answer-in-time', ms: STANDSTILL_MS }];
     let least = Infinity;
     for (const standstill = new Standstill(); ; await sleep(1_000)) {

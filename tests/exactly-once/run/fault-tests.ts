@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Family } from '@atelier/local-stack';
+import { History } from '../../harness/load/history.ts';
+import { ProgressLine } from '../../harness/progress-line.ts';
 import { type ClusterKind, threeBrokers } from '../cluster/cluster-kind.ts';
-import { faults, rotating } from '../faults/index.ts';
 import { Rotation } from '../faults/12-rotation.ts';
 import type { Fault } from '../faults/fault.ts';
-import { History } from '../../harness/load/history.ts';
+import { faults, rotating } from '../faults/index.ts';
 import type { Options } from '../options.ts';
 import { type ClusterResult, runOnCluster } from './cluster-run.ts';
-import { ProgressLine } from '../../harness/progress-line.ts';
 import { report } from './report.ts';
 
 type Due = readonly [Fault, number];

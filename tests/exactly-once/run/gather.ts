@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import { groups } from '@atelier/contracts';
+import { assignments } from '../../harness/evidence/assignments.ts';
 import {
   commandOf,
   type Evidence,
   type GroupPosition,
   type PartitionContent,
 } from '../../harness/evidence/evidence.ts';
-import type { FaultCluster } from '../cluster/fault-cluster.ts';
-import { POISON_HEADER } from '../../harness/load/poison.ts';
-import type { Ledger } from '../../harness/load/ledger.ts';
-import { assignments } from '../../harness/evidence/assignments.ts';
-import type { CommittedReader } from './committed-reader.ts';
-import { contentsOf, readAgain } from './contents.ts';
 import { type LogWatch, watchedTopics } from '../../harness/evidence/log-watch.ts';
 import { Mailbox } from '../../harness/evidence/mailbox.ts';
 import { readPositions, readRows } from '../../harness/evidence/read-model.ts';
+import type { Ledger } from '../../harness/load/ledger.ts';
+import { POISON_HEADER } from '../../harness/load/poison.ts';
+import type { FaultCluster } from '../cluster/fault-cluster.ts';
+import type { CommittedReader } from './committed-reader.ts';
+import { contentsOf, readAgain } from './contents.ts';
 
 /** Topics that groups and the concurrent readers read. */
 export const readTopics = watchedTopics.filter((topic) => !topic.endsWith('.dlq'));

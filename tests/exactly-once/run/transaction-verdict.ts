@@ -1,8 +1,8 @@
 import { check, hiddenMs, isHanging } from '../../harness/checks/hanging.ts';
 import type { Violation } from '../../harness/checks/violation.ts';
-import type { Fault } from '../faults/fault.ts';
 import type { History } from '../../harness/load/history.ts';
 import type { TransactionPart } from '../../harness/log/partition-transactions.ts';
+import type { Fault } from '../faults/fault.ts';
 import { type HangingSummary, summaryOf } from './hanging-summary.ts';
 import type { TransactionWatch } from './transaction-watch.ts';
 

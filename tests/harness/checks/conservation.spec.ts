@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { check as find } from './conservation.ts';
 import type { Evidence } from '../evidence/evidence.ts';
+import { check as find } from './conservation.ts';
 import { a, b, c, eventOf, good, withEvents, withRows } from './good-run.ts';
 import { textOf } from './violation.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { check as find } from './delays.ts';
 import type { CommandRecord } from '../evidence/evidence.ts';
+import { check as find } from './delays.ts';
 import { a, c, withCommands } from './good-run.ts';
 import { textOf } from './violation.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { Assignment } from './evidence.ts';
 import { type LogLine, linesFrom } from '../services/service-log.ts';
+import type { Assignment } from './evidence.ts';
 
 const JOINED = /\bnotifications\.order-mail generation \d+: (.*)$/;
 

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { catalogue } from '@atelier/contracts';
-import { outcomes } from './evidence.ts';
-import type { Poison } from '../load/poison.ts';
 import type { Ledger } from '../load/ledger.ts';
+import type { Poison } from '../load/poison.ts';
 import { type DomainEvent, EventDecoder } from '../log/events.ts';
 import { LogError } from '../log/log-error.ts';
 import { LogReader } from '../log/log-reader.ts';
 import type { LoggedRecord } from '../log/record-batch.ts';
+import { outcomes } from './evidence.ts';
 
 /** Every topic of the platform. */
 export const watchedTopics = catalogue.topics.map(({ name }) => name);

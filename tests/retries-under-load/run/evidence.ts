@@ -2,9 +2,9 @@ import { deadLetterTopic, retryTopic } from '@atelier/eventing/domain';
 import { FAILURE } from '@atelier/eventing/failures';
 import { type KafkaClient } from '@atelier/eventing/kafka';
 import { type ConsumedRecord, header } from '@atelier/eventing/log';
+import { readAll } from '../../harness/read-all.ts';
 import type { Attempt } from '../load/courier.ts';
 import type { Sent } from '../load/producing.ts';
-import { readAll } from '../../harness/read-all.ts';
 
 /** A copy on a retry topic; `due` in milliseconds since 1970-01-01 UTC. */
 export interface Copy {
