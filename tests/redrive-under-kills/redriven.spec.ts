@@ -23,6 +23,8 @@ describe('redriven', () => {
 
   it.each<[string, Partial<Letters>, string]>([
     ['a record that is no dead letter', { expected: 3 }, '3 records failed, and 2 are dead letters'],
+    ['a dead letter of nothing that failed', { expected: 1 }, '1 records failed, and 2 are dead letters'],
+    ['a copy of what is no dead letter', { copies: ['a', 'b', 'x'] }, 'x: copy, but no dead letter'],
     ['a dead letter that is there twice', { deadLetters: ['a', 'b', 'b'] }, 'b: dead letter 2 times'],
     ['one that was never given back', { copies: ['a'] }, 'b: no copy'],
     ['one that was given back twice', { copies: ['a', 'b', 'a'] }, 'a: copy 2 times'],

@@ -55,6 +55,11 @@ describe('conservation', () => {
     ['a reservation that is gone', { products: [{ sku: 'POT', onHand: 13, reserved: 0 }] }, '0 reserved'],
     ['a line that was not shipped', { events: without('StockShipped', 'a') }, 'a: 0 of 2 POT shipped'],
     [
+      'a release that is made twice',
+      { events: [...good.events, event('StockReleased', 'POT', { orderId: 'b', quantity: 2 })] },
+      'POT: more let go than was held',
+    ],
+    [
       'a line that was shipped twice',
       { events: [...good.events, event('StockShipped', 'POT', { orderId: 'a', quantity: 2 })] },
       'a: 4 of 2 POT shipped',

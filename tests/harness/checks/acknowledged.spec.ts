@@ -49,6 +49,11 @@ describe('acknowledged', () => {
       withEvents((events) => events.filter(({ id }) => id !== 'c1')),
       `${c}: settled, but never placed`,
     ],
+    [
+      'an order that nobody asked for',
+      { ...good, told: { ...good.told, unknown: new Set() } },
+      `1 orders were placed that no client was told of, the first is ${c}; 0 requests have no answer yet`,
+    ],
     ['two orders of one key', told([c, 'key-a']), `${c}: has the Idempotency-Key key-a of ${a}`],
     [
       'a run without acknowledged orders',

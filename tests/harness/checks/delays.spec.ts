@@ -35,6 +35,11 @@ describe('delayed commands', () => {
       'no expiry was written',
     ],
     [
+      'an order with two expiries',
+      (all) => [...all, ...all.filter((each) => each.id === 'expire-a' && isWaiting(each))],
+      '2 expiries were written',
+    ],
+    [
       'an expiry that was lost on the way',
       (all) => all.filter((each) => each.id !== 'expire-a' || isWaiting(each)),
       'never passed on',
