@@ -64,17 +64,19 @@ export class EngineHealth extends EventingHealth {
   }
 
   private tailDetail({ silentMs, trouble, heldBack }: TailHealth): Detail {
+    const silent = silence(silentMs());
+    if (silent) return silent;
     const reason = trouble();
     if (reason !== undefined) return { status: 'down', reason };
-    return silence(silentMs()) ?? this.heldBack(heldBack()) ?? { status: 'up' };
+    return this.heldBack(heldBack()) ?? { status: 'up' };
   }
 
   private detailOf({ status }: GroupConsumer): Detail {
     const { joined, trouble, heldBack } = status;
     if (!joined) return { status: 'down', reason: `the group is not joined${trouble ? `: ${trouble}` : ''}` };
-    if (trouble !== undefined) return { status: 'down', reason: trouble };
     const silent = silence(status.silentMs);
     if (silent) return silent;
+    if (trouble !== undefined) return { status: 'down', reason: trouble };
     const troubled = [...status.workers].filter(([, worker]) => worker.state !== 'running');
     if (troubled.length === 0) return this.heldBack(heldBack) ?? noticed(status.notices);
     const reason = troubled
