@@ -27,6 +27,9 @@ export function sourceTopic(group: string, topic: string): string {
   return /^(.+)\.(?:redrive|retry\.\d+)$/.exec(topic.slice(group.length + 1))?.[1] ?? topic;
 }
 
+/** Which of a group's retry topics this is, from 1; 0 for any other topic. */
+export const retryNumber = (topic: string) => Number(/\.retry\.(\d+)$/.exec(topic)?.[1] ?? 0);
+
 /** Copies have headers of their own on top of the original's: bytes, at most. */
 export const ROOM_FOR_HEADERS = 64 * 1024;
 /** Brokers take no larger request than 100 MiB (`socket.request.max.bytes`) unless told otherwise. */

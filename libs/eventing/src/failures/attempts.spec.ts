@@ -27,7 +27,7 @@ function attempting(plan: FailurePlan, ...errors: readonly unknown[]) {
     if (failure !== undefined) throw failure;
     return [];
   };
-  const inner = { nameFor: () => 'g', concerns: () => true, prepare: async () => undefined, handle };
+  const inner = { concerns: () => true, prepare: async () => undefined, handle };
   return { attempts: new Attempts(inner, plan), calls: () => calls };
 }
 

@@ -5,10 +5,17 @@ import { classify, type FailureClass, outageOf } from './classification.ts';
 import type { FailurePlan } from './failure-plan.ts';
 import { type Thrown, thrownNow } from './failure.ts';
 
-/** What became of a record: what follows from it, or what each attempt threw. */
-export type Attempted =
-  | { readonly output: readonly OutgoingRecord[] }
-  | { readonly thrown: readonly Thrown[]; readonly retryable: boolean };
+/** What each attempt at a record threw, and whether a later one may succeed. */
+export interface Failed {
+  readonly thrown: readonly Thrown[];
+  readonly retryable: boolean;
+}
+
+/** What the attempts at a record have come to: what follows from it, or why nothing does. */
+export type Attempted = { readonly output: readonly OutgoingRecord[] } | Failed;
+
+/** There was one attempt, and another one would fail, too. */
+export const failedForGood = (error: unknown): Failed => ({ thrown: [thrownNow(error)], retryable: false });
 
 /** Makes the attempts at one record that follow each other at once. */
 export class Attempts {

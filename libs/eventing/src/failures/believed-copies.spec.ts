@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 import { asRead } from '../testing/written-by-library.ts';
-import { believedCopy, releasedIn } from './believed-copies.ts';
+import { believedCopy, firstDelivery, releasedIn, take } from './believed-copies.ts';
 import { deadLetter, redriveCopy, releaseMark, retryCopy } from './copies.ts';
 import { FAILURE } from './failure-headers.ts';
 import { failureOf, thrownNow } from './failure.ts';
@@ -45,7 +45,7 @@ describe('a copy of a failed record', () => {
     ['is of another partition', asRead(redriveCopy(original, moved({ partition: 3 }), { topic: 't' }), 99n)],
     ['is of another topic', asRead(redriveCopy(original, moved({ topic: 'u' }), { topic: 't' }), 99n)],
   ])('is a new record when it %s, whatever its headers say', (_, record) => {
-    expect(believedCopy(record, at)).toEqual({ original: record, before: undefined });
+    expect(believedCopy(record, at)).toEqual(firstDelivery(record));
   });
 
   it('is known when it is of a record that somebody else had put beside the source', () => {
@@ -63,14 +63,61 @@ describe('a copy of a failed record', () => {
   });
 });
 
+describe('the number of a retry', () => {
+  const third = asRead(retryCopy(original, failed(), 3, 5), 99n);
+  const saying = (...more: string[]) => [
+    ...third.headers.filter(([name]) => name !== FAILURE.retry),
+    ...more.map((text) => [FAILURE.retry, Buffer.from(text)] as const),
+  ];
+
+  it.each([
+    ['is what the copy says, wherever it stands', { ...third, topic: 'g.t.retry.1' }, 3],
+    ['is that of its topic, of a copy from before they said it', { ...third, headers: saying() }, 3],
+    ['is that of its topic, where it is none', { ...third, headers: saying('0') }, 3],
+    ['is none of what was given back', asRead(redriven, 99n), 0],
+    ['is none where there is no retry', { ...third, topic: 'g.t.redrive' }, 0],
+    ['is none of a new record, whatever its headers say', byHand(third), 0],
+    ['is none of what says it twice: a new record', { ...third, headers: saying('3', '3') }, 0],
+  ])('%s', (_, copy, retried) => {
+    expect(believedCopy(copy, at).retried).toBe(retried);
+  });
+});
+
+describe('what a group takes from the topics that it reads', () => {
+  const [copy, word] = [asRead(redriven, 99n), asRead(mark, 99n)];
+
+  it.each([
+    ['a copy, beside the source', copy, { type: 'delivery', delivery: believedCopy(copy, at) }],
+    ['no copy, from the source', { ...copy, topic: 't' }, newOne({ ...copy, topic: 't' })],
+    ['the word of a discard, from the redrive topic', word, { type: 'discard', failureId: 'f' }],
+    ['no such word, from the source', { ...word, topic: 't' }, newOne({ ...word, topic: 't' })],
+    [
+      'no such word, from a retry topic',
+      { ...word, topic: 'g.t.retry.1' },
+      newOne({ ...word, topic: 'g.t.retry.1' }),
+    ],
+  ])('is %s', (_, record, taken) => {
+    expect(take(record, at)).toEqual(taken);
+  });
+});
+
 describe('the word that a dead letter was discarded', () => {
   it('is believed of the library, and of nobody else', () => {
     expect(releasedIn(asRead(mark, 99n))).toBe('f');
     expect(releasedIn(byHand(mark))).toBeUndefined();
     expect(releasedIn(byHand(mark, 4712n))).toBeUndefined();
   });
+
+  it('is none without an id (a policy passed over it, a projection made a dead letter of it)', () => {
+    const nobody = releaseMark({ id: '', group: 'g' }, { topic: 't', partition: 2, key: original.key });
+    expect(releasedIn(asRead(nobody, 99n))).toBeUndefined();
+  });
 });
 
 function moved(place: Partial<ConsumedRecord>) {
   return { ...failed(), place: { ...failed().place, ...place } };
+}
+
+function newOne(record: ConsumedRecord) {
+  return { type: 'delivery', delivery: firstDelivery(record) };
 }

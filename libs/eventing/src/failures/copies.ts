@@ -19,7 +19,7 @@ export function deadLetter(
 const batchFacts = ({ broken }: ConsumedRecord): Record<string, string> =>
   broken ? { [FAILURE.lastOffset]: String(broken.lastOffset), [FAILURE.codec]: broken.codec } : {};
 
-/** The record for the group's n-th retry topic; `due`: when it is tried again, milliseconds since 1970-01-01 UTC. */
+/** The record for its n-th retry, on the group's topic of that number; `due`: when it is tried again, milliseconds since 1970-01-01 UTC. */
 export function retryCopy(
   original: ConsumedRecord,
   failure: Failure,
@@ -28,7 +28,10 @@ export function retryCopy(
   source = original.topic,
 ): OutgoingRecord {
   const topic = retryTopic(failure.group, source, n);
-  const headers = withFailure(original.headers, failure, { [FAILURE.due]: String(due) });
+  const headers = withFailure(original.headers, failure, {
+    [FAILURE.retry]: String(n),
+    [FAILURE.due]: String(due),
+  });
   return copy(original, topic, [...headers, WRITTEN]);
 }
 

@@ -4,17 +4,18 @@ import type { RecordBuilder } from '../serde/record-builder.ts';
 import { type ConsumedRecord, header, type OutgoingRecord } from '../log/record.ts';
 import { asRead } from '../testing/written-by-library.ts';
 import { Attempts } from './attempts.ts';
-import { redriveCopy, releaseMark, retryCopy } from './copies.ts';
+import { redriveCopy, releaseMark } from './copies.ts';
 import { Diversion } from './diversion.ts';
-import { FAILURE, readFailure, withFailure } from './failure-headers.ts';
+import { FAILURE, readFailure } from './failure-headers.ts';
 import { type FailurePlan, pure } from './failure-plan.ts';
 import { type Failure, failureId } from './failure.ts';
-import { ParkedKeys, TooManyParked } from './parked-keys.ts';
+import { type ParkedChanges, ParkedKeys, TooManyParked } from './parked-keys.ts';
+import { parkedKey } from './parked-topic.ts';
+import { Parking } from './parking.ts';
 import { FailureReporter } from './reporter.ts';
 
 const never = new AbortController().signal;
 const at = { group: 'g', topic: 't', partition: 0 };
-const lanes = ['g.t.redrive', 'g.t.retry.1', 'g.t.retry.2'];
 const parking = pure('g', 'key');
 const retried: FailurePlan = {
   ...pure('g', 'none'),
@@ -44,7 +45,7 @@ function diverting(plan: FailurePlan, limit = 9) {
     if (error) throw error;
     return [{ ...given, topic: 'output' }];
   };
-  const inner = { nameFor: () => 'g Opened', concerns: () => true, prepare: async () => undefined, handle };
+  const inner = { concerns: () => true, prepare: async () => undefined, handle };
   const told = (type: string) => ({ type, data: {} }) as Message;
   const builder = { record: ({ type }: { type: string }) => ({ topic: type }) } as unknown as RecordBuilder;
   const reporter = new FailureReporter(builder, {
@@ -52,24 +53,20 @@ function diverting(plan: FailurePlan, limit = 9) {
     handled: () => told('handled'),
   });
   const keys = new ParkedKeys('g', limit);
-  const options = { at, plan, lanes, reporter, service: 's', version: '1', random: () => 1 };
+  const options = { at, plan, reporter, service: 's', version: '1', random: () => 1 };
+  const diversion = (parked: ParkedChanges) =>
+    new Diversion(inner, new Attempts(inner, plan), options, new Parking(parked, parkedKey));
   /** One batch of one record, which is committed. */
   const deliver = async (given: ConsumedRecord) => {
     const parked = keys.begin();
-    const output = await new Diversion(inner, new Attempts(inner, plan), options, parked).deliver(
-      given,
-      never,
-    );
+    const output = await diversion(parked).deliver(given, never);
     parked.commit();
     return output;
   };
   const settle = async (key: string, given: ConsumedRecord) => {
     const parked = keys.begin();
-    const settled = await new Diversion(inner, new Attempts(inner, plan), options, parked).settle(
-      given,
-      never,
-    );
-    if (settled.goesOn) parked.advance(key, given.offset);
+    const settled = await diversion(parked).settle(given, never);
+    if (settled.type === 'handled') parked.advance(key, given.offset);
     parked.commit();
     return settled;
   };
@@ -89,26 +86,11 @@ describe('a record that fails', () => {
     errors.set('3', fatal());
     const output = await deliver(record(3));
     expect(topics(output)).toEqual(['g.t.dlq', 'reported']);
-    expect(failureIn(output[0])).toMatchObject({ id: failureId('g', record(3)), handler: 'g Opened' });
+    expect(failureIn(output[0])).toMatchObject({ id: failureId('g', record(3)), handler: 'g' });
     expect(await deliver(record(4))).toEqual([]);
     expect(topics(await deliver(record(5, 'other')))).toEqual(['output']);
     expect(seen.map(({ offset }) => offset)).toEqual([3n, 5n]);
     expect(keys.of('k')).toMatchObject({ since: 4n, waiting: [4n], released: false });
-  });
-
-  it.each([null, ''])('has the key %j', async (key) => {
-    const { deliver, errors } = diverting(parking);
-    errors.set('3', fatal());
-    await deliver(record(3, key));
-    expect(topics(await deliver(record(4, key)))).toEqual(key === null ? ['output'] : []);
-  });
-
-  it('parks nobody where order does not matter', async () => {
-    const { deliver, errors, keys } = diverting(pure('g', 'none'));
-    errors.set('3', fatal());
-    await deliver(record(3));
-    expect(topics(await deliver(record(4)))).toEqual(['output']);
-    expect(keys.size).toBe(0);
   });
 
   it('decides nothing while a dependency is down', async () => {
@@ -134,16 +116,6 @@ describe('a record that fails', () => {
     expect(await deliver(record(4))).toEqual([]);
     expect(keys.of('k')).toMatchObject({ since: 4n, waiting: [4n] });
   });
-
-  it('takes no headers of somebody else’s failure for its own', async () => {
-    const { deliver, errors, seen } = diverting(parking);
-    errors.set('3', fatal());
-    const [letter] = await deliver(record(3));
-    const strange = { ...record(9, 'l'), headers: letter?.headers ?? [] };
-    const [second] = await deliver(strange);
-    expect(seen.at(-1)).toBe(strange);
-    expect(failureIn(second)).toMatchObject({ id: failureId('g', record(9)), attempts: 1 });
-  });
 });
 
 describe('a record that may succeed later', () => {
@@ -168,32 +140,6 @@ describe('a record that may succeed later', () => {
     expect(failureIn(last[0])).toMatchObject({ attempts: 3, redrives: 0, since: failureIn(first).since });
     expect(new Set(seen.map((each) => JSON.stringify(each.headers))).size).toBe(1);
     expect(seen.every(({ topic, offset }) => topic === 't' && offset === 3n)).toBe(true);
-  });
-
-  it('is not reported when a retry has handled it: nobody has heard of it', async () => {
-    const { deliver, errors } = failing();
-    const [copy] = await deliver(record(3));
-    errors.clear();
-    expect(topics(await deliver(read(copy)))).toEqual(['output']);
-  });
-
-  it('becomes a dead letter at once when the next try would come too late', async () => {
-    const { deliver } = failing();
-    const [copy] = await deliver(record(3));
-    const long = { ...failureIn(copy), since: Date.now() - 600_000 };
-    const old = retryCopy(record(3), long, 1, 0);
-    expect(topics(await deliver(read(old)))).toEqual(['g.t.dlq', 'reported']);
-  });
-
-  it('has all of its time, and all of its delays, again when it was redriven', async () => {
-    const { deliver } = failing();
-    const [copy] = await deliver(record(3));
-    const old = { ...failureIn(copy), since: 5, attempts: 3, redrives: 1 };
-    const [letter] = [{ ...read(copy), topic: 'g.t.dlq', headers: withFailure(read(copy).headers, old) }];
-    const [again] = await deliver(redriven(letter, record(3)));
-    expect(again?.topic).toBe('g.t.retry.1');
-    expect(failureIn(again)).toMatchObject({ attempts: 4, redrives: 2 });
-    expect(failureIn(again).since).toBeGreaterThan(5);
   });
 });
 
@@ -247,9 +193,8 @@ describe('what is parked', () => {
     await deliver(record(5));
     await deliver(discarded(failureIn(letter).id));
     errors.set('4', fatal());
-    const { output, goesOn } = await settle('k', record(4));
-    expect(topics(output)).toEqual(['g.t.dlq', 'reported']);
-    expect(goesOn).toBe(false);
+    const { type, output } = await settle('k', record(4));
+    expect([type, topics(output)]).toEqual(['dead-letter', ['g.t.dlq', 'reported']]);
     expect(keys.of('k')).toEqual({
       failureId: failureId('g', record(4)),
       since: 5n,
@@ -259,7 +204,7 @@ describe('what is parked', () => {
     await deliver(discarded(failureIn(letter).id));
     expect(keys.next).toBeUndefined();
     await deliver(discarded(failureId('g', record(4))));
-    expect(await settle('k', record(5))).toMatchObject({ goesOn: true, output: [{ topic: 'output' }] });
+    expect(await settle('k', record(5))).toMatchObject({ type: 'handled', output: [{ topic: 'output' }] });
     expect(keys.size).toBe(0);
   });
 });

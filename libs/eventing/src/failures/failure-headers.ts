@@ -45,6 +45,8 @@ export const FAILURE = {
   redrives: 'failure-redrives',
   /** When the present round of attempts began: with the first failure, or with the last redrive. */
   since: 'failure-since',
+  /** On a retry topic: which retry of this round it stands for, from 1. */
+  retry: 'failure-retry',
   /** On a retry topic: when it is tried again, and not before. */
   due: 'failure-due',
   /** On retry and redrive topics, and on a redriven command: the id of the producer that wrote the copy. See `WRITER`. */
@@ -134,6 +136,12 @@ export function readFailure(headers: Headers): Failure | undefined {
     redrives: Number(at(FAILURE.redrives)),
     since: Number(at(FAILURE.since)),
   };
+}
+
+/** Which retry a copy stands for, from 1; undefined where it does not say so. */
+export function retryIn(headers: Headers): number | undefined {
+  const text = header(headers, FAILURE.retry) ?? '';
+  return isNumber(text, true) && Number(text) > 0 ? Number(text) : undefined;
 }
 
 /** The dead letter is of a whole batch that could not be read: there is no record to give back. */

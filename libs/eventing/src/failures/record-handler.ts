@@ -2,8 +2,6 @@ import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 
 /** Handles the records of one partition, one after the other. It knows nothing of what follows when one fails. */
 export interface RecordHandler {
-  /** The handler's name and the type of this record, for people. */
-  nameFor(record: ConsumedRecord): string;
   /** Whether the record is its business, as far as can be told without decoding it. */
   concerns(record: ConsumedRecord): boolean;
   /** Looks up what these records need to be decoded. Rejects when a dependency is down. */

@@ -5,6 +5,7 @@ import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 import { failureOf, thrownNow } from './failure.ts';
 import { type DeadLetterFacts, FailureReporter, type FailureReports } from './reporter.ts';
 
+const NOW = 12;
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
 const record: ConsumedRecord = {
@@ -48,7 +49,7 @@ const everything: FailureReports = {
 
 describe('the report of a dead letter', () => {
   it('tells what is known about the failure and the message', () => {
-    const [told] = reporting(everything).deadLettered(record, failure);
+    const [told] = reporting(everything).deadLettered(record, failure, NOW);
     const facts = told?.message.data as DeadLetterFacts;
     expect(facts).toEqual({
       ...failure,
@@ -65,7 +66,7 @@ describe('the report of a dead letter', () => {
   });
 
   it('tells nothing that a foreign record does not have', () => {
-    const [told] = reporting(everything).deadLettered({ ...record, key: null, headers: [] }, failure);
+    const [told] = reporting(everything).deadLettered({ ...record, key: null, headers: [] }, failure, NOW);
     expect(told?.message.data).toMatchObject({
       key: null,
       messageType: null,
@@ -74,14 +75,14 @@ describe('the report of a dead letter', () => {
     });
     expect(told?.metadata).toEqual({
       id: expect.any(String),
-      time: expect.any(Number),
+      time: NOW,
       correlationId: failure.id,
     });
   });
 
   it('names no trace by a traceparent that is invalid', () => {
     const headers = [['traceparent', Buffer.from(`00-${'0'.repeat(32)}-00f067aa0ba902b7-01`)] as const];
-    const [told] = reporting(everything).deadLettered({ ...record, headers }, failure);
+    const [told] = reporting(everything).deadLettered({ ...record, headers }, failure, NOW);
     expect(told?.message.data).toMatchObject({ traceparent: null });
     expect(told?.metadata).not.toHaveProperty('traceparent');
   });
@@ -89,16 +90,16 @@ describe('the report of a dead letter', () => {
   it('has the same id when it is repeated, and another for each redrive and for what was handled', () => {
     const { deadLettered, handled } = reporting(everything);
     const idsOf = (redrives: number) => [
-      deadLettered(record, { ...failure, redrives })[0]?.metadata.id,
-      handled(record, { ...failure, redrives })[0]?.metadata.id,
+      deadLettered(record, { ...failure, redrives }, NOW)[0]?.metadata.id,
+      handled(record, { ...failure, redrives }, NOW)[0]?.metadata.id,
     ];
     expect(idsOf(1)).toEqual(idsOf(1));
     expect(new Set([...idsOf(0), ...idsOf(1)]).size).toBe(4);
   });
 
   it('is none where nobody wants to hear it', () => {
-    expect(reporting().deadLettered(record, failure)).toEqual([]);
+    expect(reporting().deadLettered(record, failure, NOW)).toEqual([]);
     const { deadLettered, handled } = reporting({ deadLettered: () => undefined, handled: () => undefined });
-    expect([...deadLettered(record, failure), ...handled(record, failure)]).toEqual([]);
+    expect([...deadLettered(record, failure, NOW), ...handled(record, failure, NOW)]).toEqual([]);
   });
 });

@@ -30,7 +30,7 @@ export interface FailureReports {
 /** A report must fit into its topic. A longer key, or header, is told on the dead letter only. */
 const TEXT_BYTES = 1024;
 
-/** Makes the records that tell of dead letters. */
+/** Makes the records that tell of dead letters. `now` is in milliseconds since 1970-01-01 UTC. */
 export class FailureReporter {
   private readonly builder: RecordBuilder;
   private readonly reports: FailureReports | undefined;
@@ -40,7 +40,7 @@ export class FailureReporter {
     this.reports = reports;
   }
 
-  deadLettered(original: ConsumedRecord, failure: Failure): OutgoingRecord[] {
+  deadLettered(original: ConsumedRecord, failure: Failure, now: number): OutgoingRecord[] {
     const { headers, key } = original;
     const facts = {
       ...failure,
@@ -49,11 +49,11 @@ export class FailureReporter {
       messageId: short(headers, 'ce_id') ?? null,
       traceparent: traceparentOf(header(headers, TRACEPARENT)) ?? null,
     };
-    return this.told(this.reports?.deadLettered(facts), original, failure, 'dead-lettered');
+    return this.told(this.reports?.deadLettered(facts), original, failure, 'dead-lettered', now);
   }
 
-  handled(original: ConsumedRecord, failure: Failure): OutgoingRecord[] {
-    return this.told(this.reports?.handled(failure), original, failure, 'handled');
+  handled(original: ConsumedRecord, failure: Failure, now: number): OutgoingRecord[] {
+    return this.told(this.reports?.handled(failure), original, failure, 'handled', now);
   }
 
   private told(
@@ -61,13 +61,14 @@ export class FailureReporter {
     { headers }: ConsumedRecord,
     { id, redrives }: Failure,
     what: string,
+    time: number,
   ): OutgoingRecord[] {
     if (!message) return [];
     const traceparent = traceparentOf(header(headers, TRACEPARENT));
     const causationId = short(headers, 'ce_id');
     const metadata = {
       id: derivedId(id, what, redrives),
-      time: Date.now(),
+      time,
       correlationId: short(headers, 'correlationid') ?? id,
       ...(causationId !== undefined && { causationId }),
       ...(traceparent !== undefined && { traceparent }),

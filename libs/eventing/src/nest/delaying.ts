@@ -1,13 +1,12 @@
 import { type TopicPartition } from '../log/log.ts';
 import { delayTopic, topicOf } from '../domain/index.ts';
 import type { Log } from '../log/log.ts';
-import type { GivingUp } from '../failures/giving-up.ts';
-import { DelayHandler, type DelayTarget } from '../engine/groups/delay-handler.ts';
+import { DelayHandler, type DelayingGroup, type DelayTarget } from '../engine/groups/delay-handler.ts';
 import type { EventingOptions } from './eventing-options.ts';
 
 /** Makes the handlers of a group that delays. Throws a sentence unless it is said by how much. */
 export function delaying(
-  who: GivingUp,
+  who: DelayingGroup,
   topics: readonly string[],
   { catalogue, delays = {} }: Pick<EventingOptions, 'catalogue' | 'delays'>,
   log: Pick<Log, 'sizeOf'>,

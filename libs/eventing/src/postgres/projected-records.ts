@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import type { Received } from '../domain/index.ts';
 import { classify, outageOf } from '../failures/classification.ts';
 import type { FailurePlan } from '../failures/failure-plan.ts';
-import { believedCopy, releasedIn } from '../failures/believed-copies.ts';
-import type { Failure } from '../failures/failure.ts';
-import { gaveUp } from '../failures/giving-up.ts';
+import { type Attempted, failedForGood } from '../failures/attempts.ts';
+import { type Delivery, firstDelivery, take, type Taken } from '../failures/believed-copies.ts';
 import type { ParkedChanges } from '../failures/parked-keys.ts';
 import { keyInTable } from '../failures/key-text.ts';
-import type { FailureReporter } from '../failures/reporter.ts';
+import { Parking } from '../failures/parking.ts';
+import { thisMoment, type Verdict, verdict, type VerdictParts } from '../failures/verdict.ts';
 import { open, type Opened } from '../serde/received-records.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
@@ -17,24 +17,17 @@ import { runsOf } from './runs.ts';
 /** Writes the rows of some events of one type. */
 export type Projector = (events: readonly Received[], rows: AnyTransaction) => Promise<void>;
 
-export interface ProjectionParts {
+export interface ProjectionParts extends Pick<VerdictParts, 'reporter' | 'service' | 'version'> {
   readonly at: ProjectedPartition;
   readonly codec: MessageCodec;
   readonly projectors: ReadonlyMap<string, Projector>;
-  readonly reporter: FailureReporter;
-  readonly service: string;
-  readonly version: string;
   readonly failures: FailurePlan;
 }
 
-/** A record that somebody gave back, or the word that nobody will. */
+/** A record that somebody gave back, with the event in it if the projection is about it, or the word that nobody will. */
 export type Copy =
-  | { readonly released: string; readonly key: Buffer | null }
-  | {
-      readonly opened: Opened | undefined;
-      readonly original: ConsumedRecord;
-      readonly before: Failure | undefined;
-    };
+  | (Extract<Taken, { type: 'delivery' }> & { readonly opened: Opened | undefined })
+  | (Extract<Taken, { type: 'discard' }> & { readonly key: Buffer | null });
 
 /** Decodes the records that the projection is about. */
 export function openEvents(
@@ -52,12 +45,11 @@ export async function openCopies(
   const { projection: group, topic, partition } = parts.at;
   const copies: Copy[] = [];
   for (const record of records) {
-    const released = releasedIn(record);
-    if (released) copies.push({ released, key: record.key });
+    const taken = take(record, { group, topic, partition });
+    if (taken.type === 'discard') copies.push({ ...taken, key: record.key });
     else {
-      const { original, before } = believedCopy(record, { group, topic, partition });
-      const [opened] = await openEvents(parts, [original]);
-      copies.push({ opened, original, before });
+      const [opened] = await openEvents(parts, [taken.delivery.original]);
+      copies.push({ ...taken, opened });
     }
   }
   return copies;
@@ -72,10 +64,12 @@ export class ProjectedRecords {
   readonly pending: OutgoingRecord[] = [];
   private readonly parts: ProjectionParts;
   private readonly parked: ParkedChanges;
+  private readonly parking: Parking;
 
   constructor(parts: ProjectionParts, parked: ParkedChanges) {
     this.parts = parts;
     this.parked = parked;
+    this.parking = new Parking(parked, keyInTable);
   }
 
   /** Events of one type that follow each other are written together. Throws when one of them fails. */
@@ -89,12 +83,8 @@ export class ProjectedRecords {
 
   /** Each event behind a savepoint of its own, so that one that cannot be written stops only its key. */
   async oneByOne(opened: readonly Opened[], rows: AnyTransaction): Promise<void> {
-    for (const one of opened) {
-      const { record } = one;
-      const key = record.key && keyInTable(record.key);
-      if (key !== null && this.parked.of(key)) this.parked.park(key, record.offset);
-      else await this.projectOrPark(one, rows);
-    }
+    for (const one of opened)
+      if (!this.parking.parks(one.record)) await this.project(firstDelivery(one.record), one, rows);
   }
 
   /** Records that were parked, of one key and in their order. */
@@ -110,66 +100,47 @@ export class ProjectedRecords {
     for (const { offset } of records) {
       const one = byOffset.get(offset);
       this.parked.advance(key, offset);
-      if (one && !(await this.projectOrPark(one, rows))) return;
+      const decided = one && (await this.project(firstDelivery(one.record), one, rows));
+      if (decided && decided.type !== 'handled') return;
     }
   }
 
   async copies(copies: readonly Copy[], rows: AnyTransaction): Promise<void> {
     for (const copy of copies) {
-      if ('released' in copy) this.release(copy.key, copy.released);
-      else await this.projectCopy(copy, rows);
+      if (copy.type === 'discard') this.parking.release(copy.key, copy.failureId);
+      else await this.project(copy.delivery, copy.opened, rows);
     }
   }
 
-  private async projectCopy(
-    { opened, original, before }: Extract<Copy, { original: ConsumedRecord }>,
+  /** What the projection is not about, or no longer in a new version, is done with. */
+  private async project(
+    delivery: Delivery,
+    opened: Opened | undefined,
     rows: AnyTransaction,
-  ): Promise<void> {
-    const error = opened && (await this.failureOf(opened, rows));
-    if (error !== undefined) {
-      this.giveUp(original, error, before);
-      return;
-    }
-    if (before) this.pending.push(...this.parts.reporter.handled(original, before));
-    this.release(original.key, before?.id);
+  ): Promise<Verdict> {
+    const attempted = opened ? await this.attempt(opened, rows) : { output: [] };
+    const { at, failures: plan, ...parts } = this.parts;
+    const source = { group: at.projection, topic: at.topic };
+    const decided = verdict(delivery, attempted, thisMoment(), { ...parts, at: source, plan });
+    this.pending.push(...decided.output);
+    this.parking.follow(delivery.original.key, decided);
+    return decided;
   }
 
-  /** Answers whether the event was projected. */
-  private async projectOrPark(one: Opened, rows: AnyTransaction): Promise<boolean> {
-    const error = await this.failureOf(one, rows);
-    if (error === undefined) return true;
-    const failureId = this.giveUp(one.record, error).id;
-    const { key, offset } = one.record;
-    if (key && this.parts.failures.ordering === 'key')
-      this.parked.block(keyInTable(key), { failureId, since: offset + 1n, released: false });
-    return false;
-  }
-
-  /** Projects one event; answers why it never can be, if so. Throws when it may be later. */
-  private async failureOf(one: Opened, rows: AnyTransaction): Promise<unknown> {
-    if ('error' in one) return one.error;
+  /** Throws when the event may be projected later: the partition waits then. */
+  private async attempt(opened: Opened, rows: AnyTransaction): Promise<Attempted> {
+    if ('error' in opened) return failedForGood(opened.error);
+    const { message } = opened;
     await sql`savepoint event`.execute(rows);
     try {
-      await this.parts.projectors.get(one.message.type)?.([one.message], rows);
+      await this.parts.projectors.get(message.type)?.([message], rows);
       await sql`release savepoint event`.execute(rows);
-      return undefined;
+      return { output: [] };
     } catch (error) {
       const { otherwise, errors } = this.parts.failures;
       if (classify(error, otherwise, errors) !== 'fatal') throw outageOf(error, errors);
       await sql`rollback to savepoint event`.execute(rows);
-      return error;
+      return failedForGood(error);
     }
-  }
-
-  private giveUp(original: ConsumedRecord, error: unknown, before?: Failure): Failure {
-    const { at, service, version, reporter } = this.parts;
-    const who = { group: at.projection, service, version, reporter };
-    const { failure, output } = gaveUp(original, error, who, { before, source: at.topic });
-    this.pending.push(...output);
-    return failure;
-  }
-
-  private release(key: Buffer | null, failureId: string | undefined): void {
-    if (key && failureId !== undefined) this.parked.release(keyInTable(key), failureId);
   }
 }

@@ -57,7 +57,6 @@ export async function divertingGroup(client: KafkaClient, spec: DivertingGroupSp
   let runs = 0;
 
   const handler = (run: number, concerns?: DivertingRun['concerns']): RecordHandler => ({
-    nameFor: (record) => `${group} ${typeIn(record) ?? ''}`,
     concerns: concerns ?? ((record) => typeIn(record) === undefined || typeIn(record) === 'Rung'),
     prepare: (records) => codec.prepare(valuesOf(records)),
     handle: async (record) => {

@@ -34,7 +34,6 @@ const put = (value: Buffer | null): OutgoingRecord => ({
 });
 
 const copying: RecordHandler = {
-  nameFor: () => group,
   concerns: () => true,
   prepare: async () => undefined,
   handle: ({ value }) => {

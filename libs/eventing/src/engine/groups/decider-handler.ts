@@ -1,9 +1,10 @@
 import { partitionKey, type BaseOffsets } from '../../log/partitions.ts';
 import { type AnyDecider, decide, evolve, type Message, type Received } from '../../domain/index.ts';
 import { classify } from '../../failures/classification.ts';
-import { believedCopy, type Copy } from '../../failures/believed-copies.ts';
-import { gaveUp } from '../../failures/giving-up.ts';
-import type { FailureReporter } from '../../failures/reporter.ts';
+import { type Attempted, failedForGood } from '../../failures/attempts.ts';
+import { believedCopy } from '../../failures/believed-copies.ts';
+import { pure } from '../../failures/failure-plan.ts';
+import { thisMoment, verdict, type VerdictParts } from '../../failures/verdict.ts';
 import type { Log } from '../../log/log.ts';
 import { HaltError } from '../../log/errors.ts';
 import type { Failpoint } from '../failpoints.ts';
@@ -13,13 +14,10 @@ import type { MessageCodec } from '../../serde/message-codec.ts';
 import { derivedId } from '../../serde/message-id.ts';
 import type { DeciderState } from '../../state/decider-state.ts';
 import type { StateOverlay } from '../../state/state-overlay.ts';
-import { open } from '../../serde/received-records.ts';
+import { open, type Opened } from '../../serde/received-records.ts';
 import type { RecordBuilder } from '../../serde/record-builder.ts';
 
-export interface DeciderOptions {
-  readonly service: string;
-  readonly version: string;
-  readonly reporter: FailureReporter;
+export interface DeciderOptions extends Pick<VerdictParts, 'reporter' | 'service' | 'version'> {
   readonly failpoint: Failpoint;
 }
 
@@ -57,14 +55,7 @@ export class DeciderHandler implements Handler {
     const events: OutgoingRecord[] = [];
     const told: OutgoingRecord[] = [];
     for (const opened of await open(this.codec, records, () => true)) {
-      try {
-        if ('error' in opened) throw opened.error;
-        events.push(...this.answer(opened.message, opened.record.partition, overlay));
-        told.push(...this.redriven(opened.record));
-      } catch (error) {
-        if (error instanceof HaltError || classify(error, 'fatal') === 'unavailable') throw error;
-        told.push(...this.giveUp(opened.record, error));
-      }
+      told.push(...this.follows(opened.record, this.attempt(opened, overlay, events)));
     }
     return {
       output: [...events, ...told],
@@ -76,22 +67,24 @@ export class DeciderHandler implements Handler {
     await this.state.close();
   }
 
-  /** Tells that a dead letter was handled, if this command was one that somebody gave back. */
-  private redriven(record: ConsumedRecord): OutgoingRecord[] {
-    const { original, before } = this.copyIn(record);
-    return before ? this.options.reporter.handled(original, before) : [];
+  /** Adds the events that answer the command. Throws when a dependency is down. */
+  private attempt(opened: Opened, overlay: StateOverlay, events: OutgoingRecord[]): Attempted {
+    try {
+      if ('error' in opened) throw opened.error;
+      events.push(...this.answer(opened.message, opened.record.partition, overlay));
+      return { output: [] };
+    } catch (error) {
+      if (error instanceof HaltError || classify(error, 'fatal') === 'unavailable') throw error;
+      return failedForGood(error);
+    }
   }
 
-  private giveUp(record: ConsumedRecord, error: unknown): OutgoingRecord[] {
+  /** What is published beside the events. Dead letters of commands are given back among the commands. */
+  private follows(record: ConsumedRecord, attempted: Attempted): readonly OutgoingRecord[] {
     const { group } = this.rules;
-    const { original, before } = this.copyIn(record);
-    return gaveUp(original, error, { group, ...this.options }, { before }).output;
-  }
-
-  /** Commands come from everywhere: only what the redriver has given back to this group is taken for a redriven one. */
-  private copyIn(record: ConsumedRecord): Copy {
-    const { topic, partition } = record;
-    return believedCopy(record, { group: this.rules.group, topic, partition });
+    const at = { group, topic: record.topic, partition: record.partition };
+    const parts = { ...this.options, at, plan: pure(group, 'none') };
+    return verdict(believedCopy(record, at), attempted, thisMoment(), parts).output;
   }
 
   /** The events that answer a command, folded into the overlay: all of them or, when a rule throws, none. */

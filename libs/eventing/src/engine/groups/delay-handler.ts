@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { failedForGood } from '../../failures/attempts.ts';
 import { believedCopy } from '../../failures/believed-copies.ts';
 import { FAILURE } from '../../failures/failure-headers.ts';
-import { gaveUp, type GivingUp } from '../../failures/giving-up.ts';
+import { pure } from '../../failures/failure-plan.ts';
+import { thisMoment, verdict, type VerdictParts } from '../../failures/verdict.ts';
 import { dueTime } from '../../log/due-time.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
 import type { Handled, Handler } from '../transactional-processor.ts';
@@ -13,6 +15,11 @@ const LONGEST_MS = 2 ** 31 - 1;
 
 /** Who names the producer that forwards would be believed by its word: see `believedCopy`. */
 const LEFT_OUT: readonly string[] = [DUE, FAILURE.producer];
+
+/** The group that delays, and who is told of what it cannot forward. */
+export interface DelayingGroup extends Pick<VerdictParts, 'reporter' | 'service' | 'version'> {
+  readonly group: string;
+}
 
 /** Where delayed records go, and after how long. */
 export interface DelayTarget {
@@ -31,10 +38,10 @@ export interface DelayTarget {
  */
 export class DelayHandler implements Handler {
   private readonly target: DelayTarget;
-  private readonly who: GivingUp;
+  private readonly who: DelayingGroup;
   private readonly log: Pick<Log, 'sizeOf'>;
 
-  constructor(target: DelayTarget, who: GivingUp, log: Pick<Log, 'sizeOf'>) {
+  constructor(target: DelayTarget, who: DelayingGroup, log: Pick<Log, 'sizeOf'>) {
     this.target = target;
     this.who = who;
     this.log = log;
@@ -53,13 +60,17 @@ export class DelayHandler implements Handler {
     return { output: ready.flatMap((record) => this.pass(record)), rest: records.slice(ready.length) };
   }
 
-  private pass(record: ConsumedRecord): OutgoingRecord[] {
+  private pass(record: ConsumedRecord): readonly OutgoingRecord[] {
     const { topic, partition } = record;
-    const { original, before } = believedCopy(record, { group: this.who.group, topic, partition });
+    const { group } = this.who;
+    const at = { group, topic, partition };
+    const delivery = believedCopy(record, at);
+    const { original } = delivery;
     const forwarded = this.forward(original);
     const error = original.broken?.error ?? this.refusal(forwarded);
-    if (error) return gaveUp(original, error, this.who, { before }).output;
-    return [forwarded, ...(before ? this.who.reporter.handled(original, before) : [])];
+    const attempted = error ? failedForGood(error) : { output: [forwarded] };
+    const parts = { ...this.who, at, plan: pure(group, 'none') };
+    return verdict(delivery, attempted, thisMoment(), parts).output;
   }
 
   private refusal(forwarded: OutgoingRecord): Error | undefined {

@@ -50,7 +50,6 @@ function diverting(
     return [{ ...given, topic: 'output' }];
   };
   const inner = {
-    nameFor: () => 'g',
     concerns: ({ headers }: ConsumedRecord) => header(headers, 'ce_type') === 'Opened',
     prepare: async (records: readonly ConsumedRecord[]) =>
       void prepared.push(records.map(({ offset }) => offset)),

@@ -10,10 +10,13 @@ import { FAILURE } from '../../failures/failure-headers.ts';
 import { dueAfter } from '../../failures/failure-plan.ts';
 import { type ParkedChanges, ParkedKeys } from '../../failures/parked-keys.ts';
 import { ParkedSource } from '../../failures/parked-source.ts';
+import { Parking } from '../../failures/parking.ts';
 import { parkedKey, ParkedTopic } from '../../failures/parked-topic.ts';
 import { UnreadableMarks } from '../../failures/unreadable-marks.ts';
 
 export interface DivertingOptions extends DiversionOptions {
+  /** The group's redrive topic and its retry topics, in their order, if it has any: see `sideLanes`. */
+  readonly lanes: readonly string[];
   /** Keys of one partition that may be parked; 10,000 unless given. */
   readonly maxParkedKeys?: number;
   /** What operators have decided about records that are no events: they are passed over. */
@@ -151,7 +154,7 @@ export class DivertingHandler implements Handler {
   }
 
   private diversion(parked: ParkedChanges): Diversion {
-    return new Diversion(this.inner, this.attempts, this.options, parked);
+    return new Diversion(this.inner, this.attempts, this.options, new Parking(parked, parkedKey));
   }
 
   private concerns(record: ConsumedRecord): boolean {
@@ -186,10 +189,10 @@ export class DivertingHandler implements Handler {
           settled = record.offset;
           continue;
         }
-        const { output: following, goesOn } = await diversion.settle(record, signal);
+        const { type, output: following } = await diversion.settle(record, signal);
         output.push(...following);
         // It waits behind itself: those before it are settled all the same.
-        if (!goesOn) return output;
+        if (type !== 'handled') return output;
         settled = record.offset;
       } catch (error) {
         if (index === 0) throw error;

@@ -3,7 +3,7 @@ import type { Failpoint } from '../failpoints.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
 import type { MessageCodec } from '../../serde/message-codec.ts';
 import type { PerformedIndex } from '../../state/performed-index.ts';
-import { decoded, handlerOf, mayBe, valuesOf } from '../../serde/received-records.ts';
+import { decoded, mayBe, valuesOf } from '../../serde/received-records.ts';
 import type { RecordHandler } from '../../failures/record-handler.ts';
 
 /** Lets one event act on the outside world. */
@@ -48,10 +48,6 @@ export class EffectHandler implements RecordHandler {
 
   get commitAfterMs(): number {
     return this.plan.commitAfterMs;
-  }
-
-  nameFor(record: ConsumedRecord): string {
-    return handlerOf(this.plan.group, record);
   }
 
   concerns(record: ConsumedRecord): boolean {

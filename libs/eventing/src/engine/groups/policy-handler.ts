@@ -2,7 +2,7 @@ import type { Delayed, Message, Received } from '../../domain/index.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
 import type { MessageCodec } from '../../serde/message-codec.ts';
 import { derivedId } from '../../serde/message-id.ts';
-import { decoded, handlerOf, mayBe, valuesOf } from '../../serde/received-records.ts';
+import { decoded, mayBe, valuesOf } from '../../serde/received-records.ts';
 import type { RecordBuilder } from '../../serde/record-builder.ts';
 import type { RecordHandler } from '../../failures/record-handler.ts';
 
@@ -26,10 +26,6 @@ export class PolicyHandler implements RecordHandler {
     this.reactions = reactions;
     this.codec = codec;
     this.builder = builder;
-  }
-
-  nameFor(record: ConsumedRecord): string {
-    return handlerOf(this.group, record);
   }
 
   concerns(record: ConsumedRecord): boolean {

@@ -7,7 +7,7 @@ import type { Log } from '../../log/log.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
 import type { MessageCodec } from '../../serde/message-codec.ts';
 import { derivedId } from '../../serde/message-id.ts';
-import { decoded, handlerOf, mayBe, valuesOf } from '../../serde/received-records.ts';
+import { decoded, mayBe, valuesOf } from '../../serde/received-records.ts';
 import type { RecordBuilder } from '../../serde/record-builder.ts';
 import type { RecordHandler } from '../../failures/record-handler.ts';
 
@@ -88,10 +88,6 @@ export class RedriveHandler implements RecordHandler {
     this.builder = parts.builder;
     this.log = parts.log;
     this.targetOf = parts.targetOf;
-  }
-
-  nameFor(record: ConsumedRecord): string {
-    return handlerOf(this.group, record);
   }
 
   concerns(record: ConsumedRecord): boolean {
