@@ -42,6 +42,7 @@ export class MemoryProducer implements Producer {
   ): Promise<BaseOffsets> {
     const producer = this.initialised();
     try {
+      await repeated(() => this.broker.transactions.refuseBusy(this.options.transactionalId));
       const offsets = await this.send(records, producer);
       await this.passed('after-send');
       await this.sendPosition({ ...position, metadata: metadata(offsets) }, producer);

@@ -51,6 +51,11 @@ export class TransactionCoordinator {
     return known.identity;
   }
 
+  /** Throws CONCURRENT_TRANSACTIONS, which passes, while markers of the transaction before are under way. */
+  refuseBusy(transactionalId: string): void {
+    if ((this.transactions.get(transactionalId)?.marking ?? 0) > 0) throw busy(transactionalId);
+  }
+
   /** The first write into a target enrols it. Throws PRODUCER_FENCED, and CONCURRENT_TRANSACTIONS while markers are under way. */
   enrol(transactionalId: string, identity: ProducerIdentity, target: Target): void {
     const transaction = this.current(transactionalId, identity);
