@@ -12,6 +12,7 @@ const days = 24 * 60 * 60 * 1000;
 const partitions = 6;
 const maxMessageBytes = 1_048_588;
 
+/** Each group is run by the service that its name begins with, unless it names another. */
 export const groups = [
   group('orders.decider', 'decider', 'orders.commands'),
   group('orders.record-reservation', 'policy', 'inventory.events'),
@@ -26,8 +27,12 @@ export const groups = [
   group('dead-letters.decider', 'decider', 'dead-letters.commands'),
   group('dead-letters.redrive', 'redrive', 'dead-letters.events'),
   { ...group('dead-letters.follow-canary', 'policy', 'dead-letters.events'), parks: false },
-  group('redrive-jobs.decider', 'decider', 'redrive-jobs.commands'),
-  { ...group('redrive-jobs.run', 'policy', 'redrive-jobs.events'), parks: false },
+  { ...group('redrive-jobs.decider', 'decider', 'redrive-jobs.commands'), service: 'dead-letters' },
+  {
+    ...group('redrive-jobs.run', 'policy', 'redrive-jobs.events'),
+    service: 'dead-letters',
+    parks: false,
+  },
   group('dead-letters.delay', 'delay', delayTopic('redrive-jobs.commands')),
   {
     ...group(

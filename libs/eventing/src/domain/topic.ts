@@ -16,6 +16,8 @@ export type HandlerKind = 'decider' | 'policy' | 'projection' | 'effect' | 'dela
 /** One consumer group: what kind of handler it is, and the topics that it reads. */
 export interface GroupSpec {
   readonly group: string;
+  /** The service that runs it: the part of the group's name before the first dot, unless given. */
+  readonly service?: string;
   readonly kind: HandlerKind;
   readonly topics: readonly string[];
   /** Of an effect: the delays after which it tries again, each with a retry topic of its own. None unless given. */
@@ -37,6 +39,9 @@ export interface Catalogue {
   /** In place of MAX_BATCH_BYTES. A batch that takes more is set aside, unread; copies of failed records may be as large. */
   readonly maxBatchBytes?: number;
 }
+
+/** The service that runs a group. */
+export const serviceOf = ({ group, service = group.split('.', 1)[0] ?? group }: GroupSpec): string => service;
 
 export function topicOf(catalogue: Catalogue, name: string): TopicSpec {
   const topic = catalogue.topics.find((candidate) => candidate.name === name);

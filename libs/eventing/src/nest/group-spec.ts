@@ -1,4 +1,7 @@
 import { type Catalogue, givenBackOn, type GroupSpec } from '../domain/index.ts';
+import { refuseUnknown } from './boot-checks.ts';
+import type { EventingOptions } from './eventing-options.ts';
+import type { FoundHandler } from './handler-discovery.ts';
 import type { TargetOf } from '../engine/groups/redrive-handler.ts';
 
 /** The group's entry in the catalogue. Throws a sentence when there is none. */
@@ -27,10 +30,24 @@ export function asInCatalogue(
   topics: readonly string[],
 ) {
   const spec = groupSpec(catalogue, group);
-  const strays = topics.filter((topic) => !spec.topics.includes(topic));
-  if (spec.kind !== kind || strays.length > 0)
+  const same = [...topics].sort().join() === [...spec.topics].sort().join();
+  if (spec.kind !== kind || !same)
     throw new Error(
-      `The catalogue has ${group} as a ${spec.kind} of ${spec.topics.join(', ')}, not as a ${kind} of ${topics.join(', ')}`,
+      `The catalogue has ${group} as a ${spec.kind} of ${spec.topics.join(', ')}, not as a ${kind} of ${topics.join(', ')}: make them agree, then deploy`,
     );
   return { group, kind, topics: spec.topics };
+}
+
+/** What a class reads, as the catalogue and the contracts have it. */
+export function reading(
+  { catalogue, contracts }: Pick<EventingOptions, 'catalogue' | 'contracts'>,
+  group: string,
+  kind: GroupSpec['kind'],
+  handler: FoundHandler,
+) {
+  const topics = [...new Set(handler.types.map(({ topic }) => topic))];
+  if (topics.length === 0) throw new Error(`${handler.name} has no method that handles anything`);
+  refuseUnknown(contracts, handler);
+  const handles = handler.types.map(({ type }) => type as string);
+  return { ...asInCatalogue(catalogue, group, kind, topics), handler: handler.name, handles };
 }

@@ -39,6 +39,11 @@ export function handlerIn(instance: object): FoundHandler {
   throw new Error(`${instance.constructor.name} is no handler: decorate it as Policy, Projection or Effect`);
 }
 
+/** What is made of each of a handler's types, by the type's name. */
+export function byType<T>({ types }: FoundHandler, make: (type: string) => T): Map<string, T> {
+  return new Map(types.map(({ type }) => [type as string, make(type as string)]));
+}
+
 type Methods = Record<string, (...args: unknown[]) => unknown>;
 
 function found(facts: HandlerFacts, instance: Methods): FoundHandler {

@@ -1,6 +1,6 @@
 import { applyDecorators, Controller, Injectable, SetMetadata } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import type { Delayed, Message, MessageType, Received } from '../domain/index.ts';
+import type { AnyMessageType, Delayed, Message, MessageType, Received } from '../domain/index.ts';
 import type { DeclaredErrors } from '../failures/classification.ts';
 import type { Duration } from '../failures/failure-plan.ts';
 import type { Placed } from '../serde/received-records.ts';
@@ -29,6 +29,8 @@ export interface ProjectionOptions {
   readonly name: string;
   /** Raise it when the rows change shape or meaning: the projection starts again from the first event. */
   readonly version: number;
+  /** Events of its topics that change no row. One that is neither projected nor named here is refused at boot. */
+  readonly skips?: readonly AnyMessageType[];
   /** As for a policy. */
   readonly ordering?: Ordering;
   readonly errors?: DeclaredErrors;

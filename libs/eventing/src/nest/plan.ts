@@ -9,6 +9,8 @@ import type { MessageCodec } from '../serde/message-codec.ts';
 /** One consumer group that this process will run, as it is printed at boot. */
 export interface Plan {
   readonly group: string;
+  /** The class that declares it; none for deciders, and for what the catalogue alone declares. */
+  readonly handler?: string;
   readonly kind: GroupSpec['kind'];
   readonly topics: readonly string[];
   readonly handles: readonly string[];

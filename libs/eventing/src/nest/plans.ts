@@ -2,7 +2,7 @@ import { type TopicPartition } from '../log/log.ts';
 import { partitionKey } from '../log/partitions.ts';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { join } from 'node:path';
-import { type AnyDecider, type GroupSpec, sideLanes, topicOf } from '../domain/index.ts';
+import { type AnyDecider, type GroupSpec, serviceOf, sideLanes, topicOf } from '../domain/index.ts';
 import { DivertingHandler } from '../engine/groups/diverting-handler.ts';
 import { type FailurePlan, pure } from '../failures/failure-plan.ts';
 import { FailureReporter } from '../failures/reporter.ts';
@@ -21,8 +21,9 @@ import { DeciderState } from '../state/decider-state.ts';
 import { PerformedIndex } from '../state/performed-index.ts';
 import { ReadModelDatabase } from './read-model-database.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
-import { type FoundHandler, HandlerDiscovery } from './handler-discovery.ts';
-import { asInCatalogue, groupSpec, redriveTargets } from './group-spec.ts';
+import { byType, type FoundHandler, HandlerDiscovery } from './handler-discovery.ts';
+import { asInCatalogue, groupSpec, reading, redriveTargets } from './group-spec.ts';
+import { refuseOtherGroups, refuseOtherWriters, refuseUnprojected } from './boot-checks.ts';
 import { delaying } from './delaying.ts';
 import { describeFailures, effectFailures, pureFailures } from './failure-plans.ts';
 import type { EffectOptions, PolicyOptions, ProjectionOptions } from './handlers.ts';
@@ -56,12 +57,16 @@ export class Plans {
     const builder = new RecordBuilder(parts.codec, catalogue, service, delays);
     const deciders = (this.options.deciders ?? []).map((rules) => this.decider(rules, builder, parts));
     const found = this.discovery.find().map((handler) => this.found(handler, builder, parts));
-    return [...deciders, ...found, ...this.delays(builder, parts), ...this.redrives(builder, parts)];
+    const own = [...this.delays(builder, parts), ...this.redrives(builder, parts)];
+    const plans = [...deciders, ...found, ...own];
+    refuseOtherGroups(this.options, plans);
+    return plans;
   }
 
   private decider(rules: AnyDecider, builder: RecordBuilder, parts: PlanParts): Plan {
     const { topic } = rules.commands;
     const stored = this.stateDir(rules.group);
+    refuseOtherWriters(this.options.catalogue, rules.group, rules.events.topic);
     const rememberMs = topicOf(this.options.catalogue, topic).retentionMs;
     return {
       ...this.spec(rules.group, 'decider', [topic]),
@@ -104,7 +109,7 @@ export class Plans {
       (type) => (event) => handler.call(type, event) as ReturnType<Reaction>,
     );
     return {
-      ...this.reading(group, 'policy', handler),
+      ...reading(this.options, group, 'policy', handler),
       guarantee,
       onFailure: describeFailures(failures),
       processor: this.processing(
@@ -127,7 +132,7 @@ export class Plans {
     const commitAfterMs = once ? 0 : (facts.commitAfterMs ?? 100);
     const performances = byType<Performance>(handler, (type) => parts.performance(group, type));
     const stored = this.stateDir(group);
-    const described = this.reading(group, 'effect', handler);
+    const described = reading(this.options, group, 'effect', handler);
     const failures = effectFailures(facts, this.groupSpec(group));
     return {
       ...described,
@@ -156,13 +161,15 @@ export class Plans {
     parts: PlanParts,
   ): Plan {
     const group = `projections.${facts.name}.v${facts.version}`;
-    const failures = pureFailures(facts, this.groupSpec(group));
+    const spec = this.groupSpec(group);
+    refuseUnprojected(this.options.contracts, spec.topics, handler, facts.skips);
+    const failures = pureFailures(facts, spec);
     const projectors = byType<Projector>(
       handler,
       (type) => async (events, rows) => void (await handler.call(type, events, rows)),
     );
     return {
-      ...this.reading(group, 'projection', handler),
+      ...reading(this.options, group, 'projection', handler),
       guarantee: 'exactly-once (position beside the rows)',
       onFailure: describeFailures(failures),
       processor: ({ topic, partition }, member) =>
@@ -233,7 +240,7 @@ export class Plans {
     return { service, version, ignored: this.ignored };
   }
 
-  /** The delay topics of this service's groups: `<service>.delay`. */
+  /** The delay topics of this service's groups. */
   private delays(builder: RecordBuilder, parts: PlanParts): Plan[] {
     return this.ownGroups('delay').map(({ group, topics }) => ({
       ...this.spec(group, 'delay', topics),
@@ -253,10 +260,10 @@ export class Plans {
     );
   }
 
-  /** Those that no class declares: named after the service. */
+  /** Those that no class declares. */
   private ownGroups(wanted: GroupSpec['kind']): readonly GroupSpec[] {
     const { catalogue, service } = this.options;
-    return catalogue.groups.filter(({ group, kind }) => kind === wanted && group.startsWith(`${service}.`));
+    return catalogue.groups.filter((spec) => spec.kind === wanted && serviceOf(spec) === service);
   }
 
   private processing(
@@ -278,18 +285,6 @@ export class Plans {
     };
   }
 
-  private reading(group: string, kind: GroupSpec['kind'], handler: FoundHandler) {
-    const topics = [...new Set(handler.types.map(({ topic }) => topic))];
-    if (topics.length === 0) throw new Error(`${handler.name} has no method that handles anything`);
-    for (const { type } of handler.types) this.refuseUnknown(handler.name, type as string);
-    return { ...this.spec(group, kind, topics), handles: handler.types.map(({ type }) => type as string) };
-  }
-
-  private refuseUnknown(where: string, type: string): void {
-    const known = this.options.contracts.some(({ types }) => type in types);
-    if (!known) throw new Error(`${where} handles ${type}, which is not in the contracts of this service`);
-  }
-
   private spec(group: string, kind: GroupSpec['kind'], topics: readonly string[]) {
     return asInCatalogue(this.options.catalogue, group, kind, topics);
   }
@@ -307,8 +302,4 @@ export class Plans {
   private get failpoint() {
     return this.options.failpoint ?? (async () => undefined);
   }
-}
-
-function byType<T>(handler: FoundHandler, make: (type: string) => T): Map<string, T> {
-  return new Map(handler.types.map(({ type }) => [type as string, make(type as string)]));
 }

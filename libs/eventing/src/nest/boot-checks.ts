@@ -1,0 +1,87 @@
+import type { AnyMessageType, Catalogue, Contract, GroupSpec, HandlerKind } from '../domain/index.ts';
+import { serviceOf, topicOf } from '../domain/index.ts';
+import type { EventingOptions } from './eventing-options.ts';
+import type { FoundHandler } from './handler-discovery.ts';
+import type { Plan } from './plan.ts';
+
+/** Where a service lists what serves a group of this kind. A delay needs no handler. */
+const LISTED: Record<HandlerKind, string> = {
+  decider: 'list its decider in the deciders of EventingModule',
+  policy: 'list its class in the providers of the service',
+  projection: 'list its class in the providers of the service',
+  effect: 'list its class in the controllers of the service',
+  redrive: 'give EventingModule redrives',
+  delay: 'give EventingModule delays',
+};
+
+/** The groups that this process will run are those that the catalogue has for its service, each once. Throws a sentence. */
+export function refuseOtherGroups(
+  { catalogue, service }: Pick<EventingOptions, 'catalogue' | 'service'>,
+  plans: readonly Pick<Plan, 'group' | 'handler'>[],
+): void {
+  for (const { group } of plans) refuseSecond(group, plans);
+  for (const spec of catalogue.groups) {
+    const isServed = plans.some(({ group }) => group === spec.group);
+    if (serviceOf(spec) === service) {
+      if (!isServed) throw new Error(unserved(spec));
+    } else if (isServed) {
+      throw new Error(
+        `The catalogue has the group ${spec.group} in the service ${serviceOf(spec)}, not in ${service}: move its handler, or name the service in the catalogue`,
+      );
+    }
+  }
+}
+
+/** Brokers turn away the second consumer of a group under the same instance id, and half of the events would be lost. */
+function refuseSecond(group: string, plans: readonly Pick<Plan, 'group' | 'handler'>[]): void {
+  const same = plans.filter((plan) => plan.group === group);
+  if (same.length < 2) return;
+  const handlers = same.map(({ handler = 'a decider' }) => handler).join(' and ');
+  throw new Error(
+    `The group ${group} is named by ${handlers}: give each a group of its own, and list it once`,
+  );
+}
+
+const unserved = ({ group, kind, topics }: GroupSpec) =>
+  `The catalogue has the group ${group}, a ${kind} of ${topics.join(', ')}, and nothing here serves it: ${LISTED[kind]}, or remove the group`;
+
+/** Throws a sentence when a handler handles what no contract has. */
+export function refuseUnknown(contracts: readonly Contract[], { name, types }: FoundHandler): void {
+  const stray = types.find(({ type }) => !contracts.some((known) => (type as string) in known.types));
+  if (stray)
+    throw new Error(`${name} handles ${stray.type as string}, which is not in the contracts of this service`);
+}
+
+/**
+ * Each event of the topics that a projection reads is projected, or skipped by name: a row that counts the versions of its
+ * aggregate would stay behind without a word. Throws a sentence.
+ */
+export function refuseUnprojected(
+  contracts: readonly Contract[],
+  topics: readonly string[],
+  { name, types }: Pick<FoundHandler, 'name' | 'types'>,
+  skips: readonly AnyMessageType[] = [],
+): void {
+  const namesOf = (some: readonly AnyMessageType[]) => new Set(some.map(({ type }) => type as string));
+  const [projected, skipped] = [namesOf(types), namesOf(skips)];
+  for (const topic of topics) {
+    const found = contracts.find((candidate) => candidate.topic === topic);
+    if (!found) throw new Error(`${name} reads ${topic}, which is not in the contracts of this service`);
+    const left = Object.keys(found.types).filter((type) => !projected.has(type) && !skipped.has(type));
+    if (left.length > 0)
+      throw new Error(
+        `${name} reads ${topic} and does not say what becomes of ${left.join(', ')}: add @Project, or name it in skips`,
+      );
+  }
+  const both = [...skipped].filter((type) => projected.has(type));
+  if (both.length > 0) throw new Error(`${name} both projects and skips ${both.join(', ')}: choose one`);
+}
+
+/** A decider is the one writer of its events, and the catalogue says so. Throws a sentence. */
+export function refuseOtherWriters(catalogue: Catalogue, group: string, events: string): void {
+  const { writers } = topicOf(catalogue, events);
+  if (writers.length === 1 && writers[0] === group) return;
+  throw new Error(
+    `${group} writes ${events}, of which the catalogue has the writers ${writers.join(', ') || 'none'}: name ${group} there, and no other`,
+  );
+}
