@@ -3,15 +3,7 @@ import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import ts from 'typescript-eslint';
 
-const services = [
-  'gateway',
-  'orders',
-  'inventory',
-  'notifications',
-  'projections',
-  'dead-letters',
-  'transactions',
-];
+const services = readdirSync(new URL('apps', import.meta.url));
 
 /** Folders of `tests` that must not know each other. */
 const suites = readdirSync(new URL('tests', import.meta.url), { withFileTypes: true })

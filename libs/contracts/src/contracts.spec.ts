@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
+import { serviceOf } from '@atelier/eventing/domain';
 import avro from 'avsc';
 import { catalogue, contracts, groups } from './index.ts';
 import { readSchemas } from './generate/read-schemas.ts';
@@ -49,6 +50,12 @@ describe('the catalogue', () => {
   it('has each topic once, and each group once', () => {
     expect(new Set(names).size).toBe(names.length);
     expect(new Set(groups.map(({ group }) => group)).size).toBe(groups.length);
+  });
+
+  it('has a folder in apps/ for the service of each group (its records waited for ever)', async () => {
+    const services = await readdir(new URL('../../../apps', import.meta.url));
+    const homeless = groups.filter((spec) => !services.includes(serviceOf(spec)));
+    expect(homeless.map(({ group }) => `${group}: name its service in the catalogue`)).toEqual([]);
   });
 
   it('has the topic of every contract, and every topic that a group reads or gives up to', () => {

@@ -7,7 +7,8 @@ import type { Stack } from '../start-stack.ts';
 import { answersHttp } from '../wait-until.ts';
 import type { PlatformConfig } from './platform.config.ts';
 
-const serviceNames = [
+/** Each folder of apps/. */
+export const serviceNames: readonly string[] = [
   'orders',
   'inventory',
   'notifications',
