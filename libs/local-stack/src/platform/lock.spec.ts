@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { processIdentity } from '../process-identity.ts';
@@ -18,6 +19,22 @@ function leaveLock(number: number, holder: object | string): void {
   const text = typeof holder === 'string' ? holder : JSON.stringify(holder);
   writeFileSync(join(dataDir, `platform.lock.${number}`), text);
 }
+
+/** Takes the lock of each directory that it is told of, in the moment that it is told, and keeps it. */
+const starter = `
+  import { takeLock } from ${JSON.stringify(new URL('lock.ts', import.meta.url).href)};
+  process.on('message', ({ directory, at }) => {
+    while (Date.now() < at);
+    try {
+      takeLock(directory, 'http://127.0.0.1:8080');
+      process.send('won');
+    } catch (error) {
+      process.send(error.code);
+    }
+  });
+  process.send('there');`;
+
+const answerOf = async (child: ChildProcess) => (await once(child, 'message'))[0] as unknown;
 
 describe('the lock of a data directory', () => {
   it('lets one platform in, and names it to the next', () => {
@@ -59,5 +76,27 @@ describe('the lock of a data directory', () => {
     other.kill('SIGKILL');
     await ended;
     expect(runningPlatform(dataDir)).toBeUndefined();
+  });
+
+  it('is won by one of several starters that follow a dead holder at the same time', async () => {
+    const starters = Array.from({ length: 4 }, () =>
+      spawn(process.execPath, ['--conditions=source', '--input-type=module', '-e', starter], {
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      }),
+    );
+    try {
+      await Promise.all(starters.map(answerOf));
+      for (let round = 0; round < 50; round++) {
+        const directory = join(dataDir, String(round));
+        mkdirSync(directory);
+        const dead = { pid: process.pid, identity: 'started at another time', gateway };
+        writeFileSync(join(directory, 'platform.lock.4'), JSON.stringify(dead));
+        const answers = Promise.all(starters.map(answerOf));
+        for (const child of starters) child.send({ directory, at: Date.now() + 20 });
+        expect((await answers).sort()).toEqual([...Array(3).fill('ALREADY_RUNNING'), 'won']);
+      }
+    } finally {
+      for (const child of starters) child.kill('SIGKILL');
+    }
   });
 });

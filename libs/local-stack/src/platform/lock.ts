@@ -20,9 +20,11 @@ const lockName = /^platform\.lock\.(\d+)$/;
 export function takeLock(dataDir: string, gateway: string): { release(): void } {
   createDirectory(dataDir);
   for (;;) {
-    const holder = runningPlatform(dataDir);
+    // The number follows the lock that was looked at: one that has come since is somebody's who runs.
+    const highest = lockNumbers(dataDir).at(-1);
+    const holder = highest === undefined ? undefined : runningHolder(dataDir, highest);
     if (holder) throw alreadyRunning(dataDir, holder);
-    const number = (lockNumbers(dataDir).at(-1) ?? 0) + 1;
+    const number = (highest ?? 0) + 1;
     if (!create(dataDir, number, { pid: process.pid, identity: processIdentity(process.pid), gateway }))
       continue;
     if (lockNumbers(dataDir).at(-1) !== number) {
@@ -54,7 +56,11 @@ function unusable(dataDir: string, why: string, cause: unknown): StackError {
 /** Who runs the platform on this directory now, if anybody does. */
 export function runningPlatform(dataDir: string): Holder | undefined {
   const highest = lockNumbers(dataDir).at(-1);
-  const holder = highest === undefined ? undefined : readHolder(dataDir, highest);
+  return highest === undefined ? undefined : runningHolder(dataDir, highest);
+}
+
+function runningHolder(dataDir: string, number: number): Holder | undefined {
+  const holder = readHolder(dataDir, number);
   return holder && isRunning(holder) ? holder : undefined;
 }
 
