@@ -20,7 +20,7 @@ import { describePlans, type Plan } from './plan.ts';
 import { Plans } from './plans.ts';
 import { stoppedBy } from './stopped-by.ts';
 import { TopicWatch } from './topic-watch.ts';
-import { lockDirectory } from '../state/directory-lock.ts';
+import { lockDirectory } from '../state/exclusive-directory.ts';
 
 /** Milliseconds for the connections to close, once the consumers were stopped. */
 const CLOSING_MS = 300;
