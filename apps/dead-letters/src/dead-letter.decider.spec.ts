@@ -23,7 +23,7 @@ import {
   RestoreRefused,
 } from '@atelier/contracts';
 import type { Message } from '@atelier/eventing/domain';
-import { EPOCH, given, received } from '@atelier/eventing/testing';
+import { EPOCH, expectSameFold, given, received } from '@atelier/eventing/testing';
 import { describe, expect, it } from '@jest/globals';
 import { deadLetter } from './dead-letter.decider.ts';
 
@@ -368,5 +368,27 @@ describe('a key that was used for another request', () => {
     [recordHandled(1), RecordingIgnored({ deadLetterId, redrive: 1, recording: 'handled' })],
   ])('is refused: %#', (command, answer) => {
     expect(deadLetter.refuseReusedKey?.(received(command), { status: 'unknown' })).toEqual(answer);
+  });
+});
+
+describe('the fold', () => {
+  it('is the one that this version had (state on disk would keep the old meaning)', () => {
+    const redrive = 1;
+    const notSent = RedriveNotSent({
+      deadLetterId,
+      redrive,
+      ...alone,
+      refusal: 'record-missing',
+      parked: false,
+    });
+    const noted = [
+      refusedRedrive('under-way'),
+      DiscardRefused({ deadLetterId, ...operator, refusal: 'under-way' }),
+      RestoreRefused({ deadLetterId, ...operator, refusal: 'not-discarded' }),
+      ReportIgnored({ deadLetterId, redrives: 0 }),
+      RecordingIgnored({ deadLetterId, redrive, recording: 'sent' }),
+    ];
+    const histories = [handled, failedAgain, restored(parked), [...requested, ...noted, notSent]];
+    expectSameFold(deadLetter, histories, { version: 1, fingerprint: 'cfebe308a5bd.a4bcf81617f8' });
   });
 });

@@ -14,7 +14,7 @@ import {
   StartRedriveJob,
 } from '@atelier/contracts';
 import type { Message } from '@atelier/eventing/domain';
-import { given, received } from '@atelier/eventing/testing';
+import { expectSameFold, given, received } from '@atelier/eventing/testing';
 import { describe, expect, it } from '@jest/globals';
 import { redriveJob } from './redrive-job.decider.ts';
 
@@ -163,5 +163,20 @@ describe('a key that was used for another request', () => {
     [advance(2), AdvanceIgnored({ jobId, step: 2 })],
   ])('is refused: %#', (command, answer) => {
     expect(redriveJob.refuseReusedKey?.(received(command), { status: 'over' })).toEqual(answer);
+  });
+});
+
+describe('the fold', () => {
+  it('is the one that this version had (state on disk would keep the old meaning)', () => {
+    const noted = [
+      RedriveJobStartRefused({ jobId, refusal: 'exists' }),
+      RedriveJobCancellationRefused({ jobId, ...operator, refusal: 'over' }),
+      CanaryIgnored({ jobId, deadLetterId: 'a' }),
+      AdvanceIgnored({ jobId, step: 1 }),
+    ];
+    expectSameFold(redriveJob, [finished, halted, cancelled, [...running, ...noted]], {
+      version: 1,
+      fingerprint: 'ec6005942c14.3d77b6db22df',
+    });
   });
 });

@@ -15,7 +15,7 @@ import {
   StockShipped,
 } from '@atelier/contracts';
 import type { Message } from '@atelier/eventing/domain';
-import { EPOCH, given, received } from '@atelier/eventing/testing';
+import { EPOCH, expectSameFold, given, received } from '@atelier/eventing/testing';
 import { describe, expect, it } from '@jest/globals';
 import { stock } from './stock.decider.ts';
 
@@ -230,5 +230,21 @@ describe('a key that was used for another request', () => {
     [ReleaseStock(mine), StockReleased({ ...mine, quantity: 0 })],
   ])('is refused, or changes nothing: %j', (command, answer) => {
     expect(stock.refuseReusedKey?.(received(command), stock.initial)).toEqual(answer);
+  });
+});
+
+describe('the fold', () => {
+  it('is the one that this version had (state on disk would keep the old meaning)', () => {
+    const noted = [
+      ProductAdditionRefused({ sku, reason: 'already-added' }),
+      StockReceiptRefused({ sku, reason: 'invalid-quantity' }),
+      reservationRefused('out-of-stock'),
+      StockShipmentRefused({ ...mine, reason: 'not-reserved' }),
+    ];
+    const received = [...threeHeld, StockReceived({ sku, quantity: 5 }), ...noted];
+    expectSameFold(stock, [released, shipped, buried, received], {
+      version: 2,
+      fingerprint: '70e833d8e161.98f2dc8bf0a5',
+    });
   });
 });

@@ -16,7 +16,7 @@ import {
   ReservationRecordingRefused,
 } from '@atelier/contracts';
 import type { Message } from '@atelier/eventing/domain';
-import { given, received } from '@atelier/eventing/testing';
+import { expectSameFold, given, received } from '@atelier/eventing/testing';
 import { describe, expect, it } from '@jest/globals';
 import { order } from './order.decider.ts';
 
@@ -239,5 +239,21 @@ describe('a key that was used for another request', () => {
     [reserved('cup'), ReservationRecordingRefused({ orderId, sku: 'cup', reason })],
   ])('is refused: %j', (command, refusal) => {
     expect(order.refuseReusedKey?.(received(command), { status: 'confirmed' })).toEqual(refusal);
+  });
+});
+
+describe('the fold', () => {
+  it('is the one that this version had (state on disk would keep the old meaning)', () => {
+    const { reason } = rejection;
+    const noted = [
+      OrderPlacementRefused({ orderId, reason }),
+      OrderCancellationRefused({ orderId, reason }),
+      OrderExpiryRefused({ orderId, reason }),
+      ReservationRecordingRefused({ orderId, ...rejection }),
+    ];
+    expectSameFold(order, [confirmed, rejected, cancelled, [...half, ...noted]], {
+      version: 1,
+      fingerprint: '128fb1fbad47.d61609796c4c',
+    });
   });
 });

@@ -13,7 +13,7 @@ import {
   TransactionReportIgnored,
 } from '@atelier/contracts';
 import type { Message } from '@atelier/eventing/domain';
-import { given, received } from '@atelier/eventing/testing';
+import { expectSameFold, given, received } from '@atelier/eventing/testing';
 import { describe, expect, it } from '@jest/globals';
 import { transaction as rules } from './transaction.decider.ts';
 
@@ -220,5 +220,20 @@ describe('a key that was used for another request', () => {
     [recordNotEnded(42n), TransactionRecordingIgnored({ ...late, recording: 'not-ended' })],
   ])('is refused: %#', (command, answer) => {
     expect(rules.refuseReusedKey?.(received(command), rules.initial)).toEqual(answer);
+  });
+});
+
+describe('the fold', () => {
+  it('is the one that this version had (state on disk would keep the old meaning)', () => {
+    const startOffset = 7n;
+    const noted = [
+      TransactionReportIgnored({ transaction, startOffset, verdict: 'unproven' }),
+      TransactionEndRequestIgnored({ transaction, outcome: 'abort', ...operator, request: 1 }),
+      TransactionEndRefused({ transaction, outcome: 'abort', ...operator, refusal: 'ended' }),
+      TransactionRecordingIgnored({ transaction, startOffset, request: null, recording: 'ended' }),
+    ];
+    const asked = [found(7n), requested('abort', 7n), found(7n, 'commit'), ended(7n, 1), found(9n)];
+    const stayed = [found(7n), notEnded(7n), requested('abort', null), requested('commit', 9n, 2), ...noted];
+    expectSameFold(rules, [asked, stayed], { version: 1, fingerprint: '28c18d10b9ed.bd38b28387b7' });
   });
 });

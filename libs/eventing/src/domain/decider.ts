@@ -13,7 +13,10 @@ export interface Decider<State, Commands extends Contract, Events extends Contra
   readonly group: string;
   readonly commands: Commands;
   readonly events: Events;
-  /** Raise it when `evolve` changes: stored state of another version is rebuilt from the events. */
+  /**
+   * Raise it when `evolve` changes: stored state of another version is rebuilt from the events. `expectSameFold` of
+   * `@atelier/eventing/testing` in its spec says when.
+   */
   readonly version: number;
   readonly initial: State;
   readonly decide: {

@@ -1,3 +1,4 @@
 export * from './run-group.ts';
+export * from './same-fold.ts';
 export * from './spec-broker.ts';
 export * from './specification.ts';
