@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { Logger } from 'pino';
 import { explain } from './explain.ts';
 import { HealthModule } from './health.module.ts';
+import { listen } from './listen.ts';
 import { closeOnSignal, unhandledError } from './process-end.ts';
 import type { ServiceConfig } from './service.config.ts';
 import { createLogger, ServiceLogger } from './service-logger.ts';
@@ -74,12 +75,4 @@ export async function createApp(
   await configure?.(app);
   app.connectMicroservice({ strategy: app.get(EventingTransport) }, { inheritAppConfig: true });
   return app;
-}
-
-/** HTTP comes first, so that `/health/live` answers while state is restored. */
-async function listen(app: NestFastifyApplication, { http }: ServiceConfig): Promise<void> {
-  await app.listen(http.port, http.host).catch((error: unknown) => {
-    throw new Error(`HTTP_PORT ${http.port} at ${http.host} cannot be used: give another`, { cause: error });
-  });
-  await app.startAllMicroservices();
 }
