@@ -1,12 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { serviceOf } from '@atelier/eventing/domain';
+import { type GroupName, serviceOf } from '@atelier/eventing/domain';
 import avro from 'avsc';
 import { catalogue, contracts, groups } from './index.ts';
 import { readSchemas } from './generate/read-schemas.ts';
 import { renderAll } from './generate/render.ts';
 
 const sources = await readSchemas();
+/** A handler of such a group would be refused at boot; it does not even compile. */
+// @ts-expect-error there is no such group
+export const misspelt: GroupName = 'orders.expire-ordr';
+
 const generated = new URL('./generated/', import.meta.url);
 
 describe('the generated code', () => {

@@ -1,5 +1,6 @@
 import type { Contract, MessageIn, Named } from './contract.ts';
 import type { Message, Received } from './message.ts';
+import type { GroupName } from './topic.ts';
 
 /** The events that answer a command: one, several, or none when the command changes and says nothing. */
 export type Decision<Events extends Contract> = MessageIn<Events> | readonly MessageIn<Events>[];
@@ -10,7 +11,7 @@ export type Decision<Events extends Contract> = MessageIn<Events> | readonly Mes
  */
 export interface Decider<State, Commands extends Contract, Events extends Contract> {
   /** Consumer group, and first part of the transactional ids. */
-  readonly group: string;
+  readonly group: GroupName;
   readonly commands: Commands;
   readonly events: Events;
   /**

@@ -13,6 +13,16 @@ export interface TopicSpec {
 
 export type HandlerKind = 'decider' | 'policy' | 'projection' | 'effect' | 'delay' | 'redrive';
 
+/**
+ * The names of a platform's consumer groups, as its contracts declare them by merging into this interface
+ * (`libs/contracts/src/catalogue.ts`): then no other name compiles where a handler says its group.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- whoever uses the library fills it
+export interface GroupNames {}
+
+/** Any name, unless some are declared. */
+export type GroupName = keyof GroupNames extends never ? string : Extract<keyof GroupNames, string>;
+
 /** One consumer group: what kind of handler it is, and the topics that it reads. */
 export interface GroupSpec {
   readonly group: string;

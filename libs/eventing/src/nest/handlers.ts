@@ -1,13 +1,13 @@
 import { applyDecorators, Controller, Injectable, SetMetadata } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import type { AnyMessageType, Delayed, Message, MessageType, Received } from '../domain/index.ts';
+import type { AnyMessageType, Delayed, GroupName, Message, MessageType, Received } from '../domain/index.ts';
 import type { DeclaredErrors } from '../failures/classification.ts';
 import type { Duration } from '../failures/failure-plan.ts';
 import type { Placed } from '../serde/received-records.ts';
 import type { Guarantee } from '../engine/guarantee.ts';
 
 export interface PolicyOptions {
-  readonly group: string;
+  readonly group: GroupName;
   /**
    * What a crash may do to the commands of an event: nothing (exactly-once, unless given), repeat them, with the same
    * ids, or lose them.
@@ -25,8 +25,11 @@ export interface PolicyOptions {
 /** What becomes of later events of a key when one of them fails. */
 export type Ordering = 'key' | 'none';
 
+type NameIn<Group> = Group extends `projections.${infer Name}.v${bigint}` ? Name : never;
+
 export interface ProjectionOptions {
-  readonly name: string;
+  /** Its group is `projections.<name>.v<version>`. */
+  readonly name: string extends GroupName ? string : NameIn<GroupName>;
   /** Raise it when the rows change shape or meaning: the projection starts again from the first event. */
   readonly version: number;
   /** Events of its topics that change no row. One that is neither projected nor named here is refused at boot. */
@@ -39,7 +42,7 @@ export interface ProjectionOptions {
 export type EffectOptions = RepeatedEffectOptions | SingleEffectOptions;
 
 interface AnyEffectOptions {
-  readonly group: string;
+  readonly group: GroupName;
   /** Milliseconds that one attempt may take; 8,000 unless given. */
   readonly timeoutMs?: number;
 }

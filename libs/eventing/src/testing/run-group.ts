@@ -38,12 +38,13 @@ export async function runGroup(
 ): Promise<GroupUnderTest> {
   const { codec, cluster } = broker;
   await codec.ready();
-  const spec = { ...specOf(handler), ...more };
+  const { service = 'spec' } = options;
+  const spec = { ...specOf(handler), service, ...more };
   broker.deploy(spec);
   const stateDir = mkdtempSync(join(tmpdir(), 'atelier-group-'));
   const found = isDecider(handler) ? [] : [handlerIn(handler)];
   const all: EventingOptions = {
-    service: 'spec',
+    service,
     instance: `spec-${spec.group}`,
     kafka: { brokers: [] },
     registryUrl: '',
