@@ -6,6 +6,7 @@ import { EventLogProjection } from './event-log/event-log.projection.ts';
 import { OrdersProjection } from './orders/orders.projection.ts';
 import { ProductsProjection } from './products/products.projection.ts';
 import type { ProjectionsConfig } from './projections.config.ts';
+import { TablesReadiness } from './tables.readiness.ts';
 import { TransactionsProjection } from './transactions/transactions.projection.ts';
 
 @Module({})
@@ -28,6 +29,7 @@ export class ProjectionsModule {
         EventLogProjection,
         DeadLettersProjection,
         TransactionsProjection,
+        TablesReadiness,
       ],
     };
   }

@@ -77,11 +77,11 @@ export function refuseUnprojected(
   if (both.length > 0) throw new Error(`${name} both projects and skips ${both.join(', ')}: choose one`);
 }
 
-/** A decider is the one writer of its events, and the catalogue says so. Throws a sentence. */
+/** A decider is the one writer of its events, and a catalogue that names writers says so. Throws a sentence. */
 export function refuseOtherWriters(catalogue: Catalogue, group: string, events: string): void {
   const { writers } = topicOf(catalogue, events);
-  if (writers.length === 1 && writers[0] === group) return;
+  if (writers.every((writer) => writer === group)) return;
   throw new Error(
-    `${group} writes ${events}, of which the catalogue has the writers ${writers.join(', ') || 'none'}: name ${group} there, and no other`,
+    `${group} writes ${events}, of which the catalogue has the writers ${writers.join(', ')}: name ${group} there, and no other`,
   );
 }

@@ -61,6 +61,7 @@ export class EventingModule {
         DeadLetterLog,
         RecordDecisions,
         HangingTransactions,
+        ReadModelDatabase,
       ],
     };
   }

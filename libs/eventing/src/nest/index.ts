@@ -5,6 +5,7 @@ export * from './eventing.module.ts';
 export * from './eventing.transport.ts';
 export * from './handlers.ts';
 export * from './ports.ts';
+export { ReadModelDatabase } from './read-model-database.ts';
 export type { Placed } from '../serde/received-records.ts';
 export type { RedriveOrder, RedriveOrders } from '../engine/groups/redrive-handler.ts';
 export type { IgnoredRecord, RecordPlace } from '../ignored/ignored-record.ts';
