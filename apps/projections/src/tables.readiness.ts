@@ -1,8 +1,8 @@
 import { ReadinessCheck } from '@atelier/boot';
 import { ReadModelDatabase } from '@atelier/eventing';
+import type { ReadModel } from '@atelier/read-model';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { ReadModel } from '@atelier/read-model';
 
 /** One line for each table that a projection writes: the compiler asks for it. */
 const tables: { readonly [name in keyof ReadModel]: true } = {
@@ -16,6 +16,8 @@ const tables: { readonly [name in keyof ReadModel]: true } = {
   'read_model.redrive_job_items': true,
   'read_model.hanging_transactions': true,
   'read_model.transaction_history': true,
+  'read_model.projection_positions': true,
+  'read_model.parked_keys': true,
 };
 
 /**
