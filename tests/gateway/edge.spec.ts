@@ -30,7 +30,7 @@ const call = (method: string, path: string, init?: RequestInit) =>
 const place = (body: unknown = order, headers: Record<string, string> = {}) =>
   http.post(`${desk.gateway.url}/v1/orders`, body, headers);
 const commandOf = (orderId: string) =>
-  desk.platform.log.all('orders.commands').find(({ metadata }) => metadata.subject === orderId);
+  desk.platform.messages('orders.commands').find(({ metadata }) => metadata.subject === orderId);
 
 /** What comes back for these bytes, until the gateway closes the connection. */
 async function answerTo(request: string): Promise<string> {

@@ -154,7 +154,7 @@ describe('an Idempotency-Key', () => {
     expect(both.map(({ status }) => status).toSorted()).toEqual([202, 422]);
     const accepted = both.find(({ status }) => status === 202)?.body;
     expect((await post(receipts, { quantity: accepted.quantity }, headers)).status).toBe(202);
-    await platform.letGo('none');
+    await platform.idle();
     expect((await get(`/v1/products/${sku}`)).body).toMatchObject({ onHand: 1 + accepted.quantity });
   });
 });
@@ -234,7 +234,7 @@ describe('reading orders', () => {
 
   it('tells the history of an order', async () => {
     const { body } = await post('/v1/orders', orderOf(1), { Prefer: 'wait=10' });
-    await platform.letGo('none');
+    await platform.idle();
     const history = await get(`/v1/orders/${body.orderId}/events`);
     expect(history.body.map(({ type }: { type: string }) => type)).toEqual([
       'OrderPlaced',

@@ -1,4 +1,4 @@
-import { InventoryEvents, OrdersEvents } from '@atelier/contracts';
+import { contracts, InventoryEvents, OrdersEvents } from '@atelier/contracts';
 import {
   CommandPublisher,
   EventTail,
@@ -8,9 +8,12 @@ import {
   PublishError,
   type PublishOptions,
 } from '@atelier/eventing';
-import { type AnyDecider, decide, type Delayed, evolve, type Message } from '@atelier/eventing/domain';
-import { derivedId, partitionOf } from '@atelier/eventing/serde';
-import { Kysely, PostgresDialect } from 'kysely';
+import type { AnyDecider, Message, Received } from '@atelier/eventing/domain';
+import { LogTail } from '@atelier/eventing/engine';
+import type { ConsumedRecord } from '@atelier/eventing/log';
+import { decoded, partitionOf } from '@atelier/eventing/serde';
+import { type GroupUnderTest, runGroup, SpecBroker } from '@atelier/eventing/testing';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { deadLetter } from '../../apps/dead-letters/src/dead-letter.decider.ts';
@@ -21,96 +24,123 @@ import { ReserveStockPolicy } from '../../apps/inventory/src/reserve-stock.polic
 import { stock } from '../../apps/inventory/src/stock.decider.ts';
 import { order } from '../../apps/orders/src/order.decider.ts';
 import { RecordReservationPolicy } from '../../apps/orders/src/record-reservation.policy.ts';
+import { DeadLettersProjection } from '../../apps/projections/src/dead-letters/dead-letters.projection.ts';
+import { EventLogProjection } from '../../apps/projections/src/event-log/event-log.projection.ts';
+import { OrdersProjection } from '../../apps/projections/src/orders/orders.projection.ts';
+import { ProductsProjection } from '../../apps/projections/src/products/products.projection.ts';
+import { TransactionsProjection } from '../../apps/projections/src/transactions/transactions.projection.ts';
 import { transaction } from '../../apps/transactions/src/transaction.decider.ts';
-import { call } from './call-handler.ts';
 import { InProcessDeadLetters } from './in-process-dead-letters.ts';
 import { InProcessRecords } from './in-process-records.ts';
-import { InProcessLog, type Logged, partitions } from './in-process-log.ts';
-import { project, projections } from './in-process-projections.ts';
 
-const deciders: readonly AnyDecider[] = [order, stock, deadLetter, redriveJob, transaction];
-const policies = [
+const PARTITIONS = 6;
+const FOLLOWED = [OrdersEvents.topic, InventoryEvents.topic];
+
+/** Whose orders expire is not waited for here. */
+const handlers = (): (AnyDecider | object)[] => [
+  order,
+  stock,
+  deadLetter,
+  redriveJob,
+  transaction,
   new ReserveStockPolicy(),
   new RecordReservationPolicy(),
   new FollowCanaryPolicy(),
   new RunRedriveJobPolicy(),
+  new OrdersProjection(),
+  new ProductsProjection(),
+  new EventLogProjection(),
+  new DeadLettersProjection(),
+  new TransactionsProjection(),
 ];
 
-type SendOptions = PublishOptions & { causationId?: string; version?: number };
-
-interface Aggregate {
-  state: unknown;
-  version: number;
-  readonly handled: Map<string, string | undefined>;
-}
-
 /**
- * The platform's own deciders, policies and projections on a log in memory and a real Postgres: what a gateway
- * talks to, with parts that can be held up.
+ * The platform's own deciders, policies and projections, run by the engine on a broker in memory and a real Postgres: what a
+ * gateway talks to, with parts that can be held up.
  */
 export class InProcessPlatform {
-  readonly log = new InProcessLog();
   readonly deadLetters = new InProcessDeadLetters();
   readonly records = new InProcessRecords();
   kafkaIsDown = false;
-  private readonly held = new Set<string>();
-  private readonly committed = new Map<string, bigint>();
-  private readonly aggregates = new Map<string, Aggregate>();
+  private readonly broker = new SpecBroker(contracts, PARTITIONS);
+  private readonly follower = new LogTail(this.broker.cluster);
+  private readonly groups = new Map<
+    string,
+    { readonly handler: object; running: GroupUnderTest | undefined }
+  >();
   private readonly listeners = new Set<(event: LoggedEvent) => void>();
   private readonly database: Kysely<unknown>;
-  private working = Promise.resolve();
+  /** One change of the groups after the other. */
+  private changing: Promise<void>;
 
   constructor(databaseUrl: string) {
-    const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+    const pool = new pg.Pool({ connectionString: databaseUrl, max: 12 });
     pool.on('error', () => {});
     this.database = new Kysely({ dialect: new PostgresDialect({ pool }) });
+    this.changing = this.start();
   }
 
   /** The group handles nothing until it is let go. */
   hold(group: string): void {
-    this.held.add(group);
+    this.change(() => this.stop(group));
   }
 
-  letGo(group: string): Promise<void> {
-    this.held.delete(group);
-    return this.work();
+  async letGo(group: string): Promise<void> {
+    this.change(() => this.run(group));
+    await this.idle();
+  }
+
+  /** Resolves when everything is handled that is not held up. */
+  async idle(): Promise<void> {
+    await this.changing;
+    await this.broker.idle();
   }
 
   /** Reads the events from the first one on, for rows that are gone. */
-  projectAgain(projection: string): Promise<void> {
-    for (const position of this.committed.keys())
-      if (position.startsWith(`${projection} `)) this.committed.delete(position);
-    return this.work();
+  async projectAgain(projection: string): Promise<void> {
+    this.change(async () => {
+      await this.stop(projection);
+      await sql`update read_model.projection_positions set next_offset = 0 where projection = ${projection}`.execute(
+        this.database,
+      );
+      await this.run(projection);
+    });
+    await this.idle();
   }
 
   /** Sends commands that no client asked for, one after the other; resolves when all that follows is done. */
-  tell(...commands: readonly Message[]): Promise<void> {
-    for (const command of commands) this.send(command, { id: randomUUID() });
-    return this.work();
+  async tell(...commands: readonly Message[]): Promise<void> {
+    await this.changing;
+    for (const command of commands)
+      await this.broker.publish(command, { id: randomUUID(), time: Date.now() });
+    await this.idle();
   }
 
   /** An event as it may stand in the log from before its decider had the rules of today. */
-  happenBefore(event: Message): Promise<void> {
-    this.happened(this.send(event, { id: randomUUID(), version: 1 }));
-    return this.work();
+  async happenBefore(event: Message): Promise<void> {
+    await this.changing;
+    await this.broker.publish(event, { id: randomUUID(), time: Date.now(), version: 1 });
+    await this.idle();
+  }
+
+  /** Every message of a topic. */
+  messages(topic: string): Received[] {
+    return this.broker.messages(topic);
   }
 
   async close(): Promise<void> {
-    await this.working;
+    await this.changing;
+    await Promise.all([...this.groups.keys()].map((group) => this.stop(group)));
+    await this.follower.stop();
     await this.database.destroy();
   }
 
   get publisher(): CommandPublisher {
-    const publish = (command: Message, options: PublishOptions): Promise<LogPosition> => {
-      if (this.kafkaIsDown) {
-        return Promise.reject(new PublishError('no broker', 'refused', { retryable: true }));
-      }
-      const { position } = this.send(command, {
-        ...options,
-        correlationId: options.correlationId ?? options.id,
-      });
-      void this.work();
-      return Promise.resolve(position);
+    const publish = async (command: Message, options: PublishOptions): Promise<LogPosition> => {
+      if (this.kafkaIsDown) throw new PublishError('no broker', 'refused', { retryable: true });
+      await this.changing;
+      const correlationId = options.correlationId ?? options.id;
+      return this.broker.publish(command, { ...options, correlationId, time: Date.now() });
     };
     return { publish };
   }
@@ -121,131 +151,59 @@ export class InProcessPlatform {
         this.listeners.add(listener);
         return () => this.listeners.delete(listener);
       },
-      positions: () =>
-        [OrdersEvents.topic, InventoryEvents.topic].flatMap((topic) =>
-          Array.from({ length: partitions }, (_, partition) => ({
-            topic,
-            partition,
-            offset: this.log.nextFetch(topic, partition),
-          })),
-        ),
+      positions: () => this.follower.positions(),
     };
   }
 
   get positions(): LogPositions {
-    const answer = (value: bigint) =>
-      this.kafkaIsDown ? Promise.reject(new Error('no broker')) : Promise.resolve(value);
+    const { cluster } = this.broker;
+    const answer = async (value: () => Promise<bigint>) => {
+      if (this.kafkaIsDown) throw new Error('no broker');
+      return value();
+    };
     return {
-      end: (topic, partition) => answer(this.log.end(topic, partition)),
+      end: (topic, partition) => answer(() => cluster.log.end(topic, partition)),
       committed: (group, topic, partition) =>
-        answer(this.committed.get(`${group} ${topic} ${partition}`) ?? 0n),
-      partitionOf: (_, key) => partitionOf(key, partitions),
-      // Nothing is transactional here.
+        answer(async () => (await cluster.log.position(group, topic, partition)).offset),
+      partitionOf: (_, key) => partitionOf(key, PARTITIONS),
       heldBack: async () => [],
     };
   }
 
-  private send(message: Message, options: SendOptions): Logged {
-    const { topic, key } = typesByName.get(message.type) ?? unknownType(message);
-    const subject = String((message.data as Record<string, unknown>)[key]);
-    const metadata = { correlationId: options.id, ...options, time: Date.now(), subject, source: 'spec' };
-    return this.log.append(topic, message, metadata);
-  }
-
-  /** Handles whatever there is to handle, one thing at a time. */
-  private work(): Promise<void> {
-    this.working = this.working.then(async () => {
-      while (deciders.some((rules) => this.decideNext(rules)) || (await this.projectNext()));
-    });
-    return this.working;
-  }
-
-  private decideNext(rules: AnyDecider): boolean {
-    if (this.held.has(rules.group)) return false;
-    for (let partition = 0; partition < partitions; partition++) {
-      const position = `${rules.group} ${rules.commands.topic} ${partition}`;
-      const [next] = this.log.from(rules.commands.topic, partition, this.committed.get(position) ?? 0n);
-      if (!next) continue;
-      this.handle(rules, next);
-      this.committed.set(position, next.position.offset + 1n);
-      return true;
-    }
-    return false;
-  }
-
-  private handle(rules: AnyDecider, { message: command }: Logged): void {
-    const { id, subject, requestHash, correlationId } = command.metadata;
-    const aggregate = this.aggregate(rules, subject);
-    const isRepeat = aggregate.handled.has(id);
-    if (isRepeat && aggregate.handled.get(id) === requestHash) return;
-    const decision = isRepeat
-      ? [rules.refuseReusedKey?.(command, aggregate.state)].filter((event) => event !== undefined)
-      : decide(rules, command, aggregate.state);
-    if (!isRepeat) aggregate.handled.set(id, requestHash);
-    for (const event of decision) {
-      const logged = this.log.append(rules.events.topic, event, {
-        id: randomUUID(),
-        time: Date.now(),
-        subject,
-        source: rules.group,
-        correlationId,
-        causationId: id,
-        version: ++aggregate.version,
-        ...(requestHash && { requestHash }),
-      });
-      aggregate.state = evolve(rules, aggregate.state, logged.message);
-      this.happened(logged);
+  private async start(): Promise<void> {
+    await this.follower.start(FOLLOWED, (records) => this.follow(records));
+    for (const handler of handlers()) {
+      const running = await this.runHandler(handler);
+      this.groups.set(running.group, { handler, running });
     }
   }
 
-  private aggregate(rules: AnyDecider, subject: string): Aggregate {
-    const key = `${rules.group} ${subject}`;
-    const aggregate = this.aggregates.get(key) ?? { state: rules.initial, version: 0, handled: new Map() };
-    this.aggregates.set(key, aggregate);
-    return aggregate;
+  private change(step: () => Promise<void>): void {
+    this.changing = this.changing.then(step);
   }
 
-  private happened({ position, message: event }: Logged): void {
-    for (const policy of policies) {
-      const reaction = call(policy, event.type, event);
-      const reactions = (reaction === undefined ? [] : [reaction].flat()) as (Message | Delayed)[];
-      // Nothing here waits for what comes later.
-      const commands = reactions.filter((command): command is Message => !('delayMs' in command));
-      commands.forEach((command, index) => {
-        const id = derivedId(event.metadata.id, policy.constructor.name, index);
-        this.send(command, {
-          id,
-          correlationId: event.metadata.correlationId,
-          causationId: event.metadata.id,
-        });
-      });
+  private runHandler(handler: object): Promise<GroupUnderTest> {
+    return runGroup(handler, { broker: this.broker, database: this.database });
+  }
+
+  private async run(group: string): Promise<void> {
+    const known = this.groups.get(group);
+    if (known && !known.running) known.running = await this.runHandler(known.handler);
+  }
+
+  private async stop(group: string): Promise<void> {
+    const known = this.groups.get(group);
+    await known?.running?.stop();
+    if (known) known.running = undefined;
+  }
+
+  private async follow(records: readonly ConsumedRecord[]): Promise<void> {
+    const { codec } = this.broker;
+    await codec.prepare(records.map(({ value }) => value));
+    for (const record of records) {
+      const { topic, partition, offset } = record;
+      const event = decoded(codec, record);
+      for (const listener of this.listeners) listener({ topic, partition, offset, event });
     }
-    for (const listener of this.listeners) listener({ ...position, event });
   }
-
-  private async projectNext(): Promise<boolean> {
-    for (const { name, topics, handler } of projections.filter(({ name }) => !this.held.has(name))) {
-      for (const topic of topics) {
-        for (let partition = 0; partition < partitions; partition++) {
-          const position = `${name} ${topic} ${partition}`;
-          const [next] = this.log.from(topic, partition, this.committed.get(position) ?? 0n);
-          if (!next) continue;
-          await project(this.database, name, handler, next);
-          this.committed.set(position, next.position.offset + 1n);
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-}
-
-const typesByName = new Map(
-  deciders
-    .flatMap(({ commands, events }) => [commands, events].flatMap(({ types }) => Object.values(types)))
-    .map((type) => [type.type, type]),
-);
-
-function unknownType({ type }: Message): never {
-  throw new Error(`No decider knows the message ${type}`);
 }

@@ -91,7 +91,7 @@ describe('a price', () => {
       AddProduct({ ...product(0, ''), sku: 'ODD', unitPrice: { amount: 1n, currency: '__proto__' } }),
     );
     const answers = ['orders.events', 'inventory.events'].flatMap((topic) =>
-      desk.platform.log.all(topic).map(({ type, data }) => ({ type, data })),
+      desk.platform.messages(topic).map(({ type, data }) => ({ type, data })),
     );
     expect(answers).toEqual(
       expect.arrayContaining([
@@ -111,7 +111,7 @@ describe('the total of an order', () => {
     const [dear, cheap] = [product(Number(largest) - 1, 'CLF'), product(1, 'CLF')];
     await desk.post('/v1/products', dear);
     await desk.post('/v1/products', cheap);
-    await desk.platform.letGo('none');
+    await desk.platform.idle();
     const most = orderOf({ sku: dear.sku, quantity: 1 }, { sku: cheap.sku, quantity: 1 });
     expect(await desk.post('/v1/orders', most, { Prefer: 'wait=10' })).toMatchObject({
       status: 201,

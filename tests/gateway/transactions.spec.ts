@@ -88,7 +88,7 @@ describe('a hanging transaction', () => {
     });
     expect(answer.headers.get('Location')).toBe('/v1/transactions');
     expect(answer.headers.get('Preference-Applied')).toBe('wait=1');
-    await desk.platform.letGo('none');
+    await desk.platform.idle();
     const decision = { outcome: 'abort', by: 'José', reason: 'it is in the log twice' };
     expect(await listed(id)).toMatchObject({ state: 'requested', decision });
     await desk.platform.tell(ended(id, 'José', 1));
@@ -96,7 +96,7 @@ describe('a hanging transaction', () => {
     expect((await end(id)).body).toMatchObject({ status: 409, refusal: 'ended' });
     const another = await end(id, { startOffset: 99 });
     expect([another.status, another.body.request]).toEqual([202, 2]);
-    await desk.platform.letGo('none');
+    await desk.platform.idle();
     expect(await listed(id)).toMatchObject({ state: 'requested', startOffset: 99, verdict: null });
   });
 
@@ -132,7 +132,7 @@ describe('a hanging transaction', () => {
         status: 422,
         body: { type: 'urn:atelier:problem:idempotency-key-reused' },
       });
-    const events = desk.platform.log.all('transactions.events');
+    const events = desk.platform.messages('transactions.events');
     const requests = events.filter(
       ({ type, metadata }) =>
         type === 'TransactionEndRequested' && metadata.subject === placeOf(id).transaction,
@@ -167,7 +167,7 @@ describe('a hanging transaction', () => {
       status: 202,
       body: { transaction: `__consumer_offsets-49/${id}`, status: 'requested' },
     });
-    await desk.platform.letGo('none');
+    await desk.platform.idle();
     expect(await listed(id)).toMatchObject({ state: 'requested', startOffset: null, verdict: null });
   });
 });

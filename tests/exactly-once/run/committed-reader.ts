@@ -1,4 +1,5 @@
-import { KafkaClient, LogTail } from '@atelier/eventing/kafka';
+import { LogTail } from '@atelier/eventing/engine';
+import { KafkaClient, KafkaCluster } from '@atelier/eventing/kafka';
 import type { ReaderSight } from '../../harness/evidence/evidence.ts';
 
 /**
@@ -12,7 +13,9 @@ export class CommittedReader {
 
   constructor(name: string, bootstrap: string) {
     this.name = name;
-    this.tail = new LogTail(new KafkaClient({ brokers: bootstrap.split(','), clientId: name }));
+    this.tail = new LogTail(
+      new KafkaCluster(new KafkaClient({ brokers: bootstrap.split(','), clientId: name })),
+    );
   }
 
   /** Everything that is committed from then on is seen. */

@@ -25,7 +25,7 @@ describe('what customers see of dead letters', () => {
 
   beforeAll(async () => {
     await desk.post('/v1/products', product);
-    await desk.platform.letGo('none');
+    await desk.platform.idle();
   });
 
   it('is that an order or a product is stale', async () => {
@@ -75,7 +75,7 @@ describe('what customers see of dead letters', () => {
       });
       await desk.post(`/v1/dead-letters/${id}/discard`, { reason: 'a test order' });
     }
-    await desk.platform.letGo('none');
+    await desk.platform.idle();
     expect((await desk.get(`/v1/orders/${letters.command.key}`)).status).toBe(404);
     const { body } = await desk.get(`/v1/orders/${letters.event.key}`);
     expect(body).toMatchObject({ status: 500, type: 'urn:atelier:problem:event-set-aside' });

@@ -57,7 +57,7 @@ describe('the list of dead letters', () => {
       [here, others[1]].toSorted(),
     );
     await desk.post(`/v1/dead-letters/${here}/discard`, { reason: 'a test order' });
-    await desk.platform.letGo('none');
+    await desk.platform.idle();
     expect(await listed('status=discarded')).toEqual([here]);
     expect((await listed('status=open')).toSorted()).toEqual(others.toSorted());
   });
@@ -83,7 +83,7 @@ describe('the list of dead letters', () => {
     const settled = 'orders.settled';
     const [, id] = [await desk.report({ group: settled }), await desk.report({ group: settled })];
     await desk.post(`/v1/dead-letters/${id}/discard`, { reason: 'a test order' });
-    await desk.platform.letGo('none');
+    await desk.platform.idle();
     const some = await desk.get(`/v1/dead-letters/groups?group=${settled}`);
     expect(some.body).toMatchObject([{ count: 1, byStatus: { open: 1 } }]);
     const all = await desk.get(`/v1/dead-letters/groups?group=${settled}&all=true`);

@@ -29,7 +29,7 @@ describe('a redrive job', () => {
     const location = started.headers.get('Location') ?? '';
     expect(location).toBe(`/v1/redrive-jobs/${started.body.jobId}`);
     expect((await start({ group, rate: 10 }, headers)).body).toEqual(started.body);
-    await desk.platform.letGo('none');
+    await desk.platform.idle();
     const [canary = ''] = ids;
     expect((await desk.get(location)).body).toMatchObject({
       status: 'running',
@@ -70,13 +70,13 @@ describe('a redrive job', () => {
     const group = 'projections.event-log.v1';
     for (let count = 0; count < 2; count++) await desk.report({ group });
     const { headers } = await start({ group });
-    await desk.platform.letGo('none');
+    await desk.platform.idle();
     const location = headers.get('Location') ?? '';
     expect(await desk.post(`${location}/cancel`, { reason: 'not now' })).toMatchObject({
       status: 202,
       body: { status: 'cancelled', left: 1 },
     });
-    await desk.platform.letGo('none');
+    await desk.platform.idle();
     expect((await desk.get(location)).body).toMatchObject({
       status: 'cancelled',
       ended: { operator: 'ada', reason: 'not now' },
@@ -88,11 +88,11 @@ describe('a redrive job', () => {
     for (let count = 0; count < 3; count++) await desk.report({ group });
     const { headers } = await start({ group, rate: 1 });
     const location = headers.get('Location') ?? '';
-    await desk.platform.letGo('none');
+    await desk.platform.idle();
     // Its second dead letter is on its way, and its request not decided yet.
     await desk.rows.query('update read_model.redrive_jobs set step = 1 where "group" = $1', [group]);
     await desk.post(`${location}/cancel`, { reason: 'not now' });
-    await desk.platform.letGo('none');
+    await desk.platform.idle();
     const { counts } = (await desk.get(location)).body;
     expect(counts).toEqual({ requested: 1, waiting: 1, 'left out': 1 });
   });

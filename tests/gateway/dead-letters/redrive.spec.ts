@@ -27,7 +27,7 @@ describe('a redrive', () => {
     expect(status).toBe(202);
     expect(headers.get('Location')).toBe(`/v1/dead-letters/${id}`);
     expect(body).toEqual({ deadLetterId: id, status: 'requested', redrive: 1 });
-    await desk.platform.letGo('none');
+    await desk.platform.idle();
     expect(await desk.statusOf(id)).toBe('requested');
     await desk.platform.tell(RecordRedriveSent({ deadLetterId: id, redrive: 1 }));
     expect(await desk.statusOf(id)).toBe('sent');
@@ -63,7 +63,7 @@ describe('a redrive', () => {
     const id = await desk.report();
     const headers = as('ada', { 'Idempotency-Key': randomUUID() });
     const first = await desk.redrive(id, {}, headers);
-    await desk.platform.letGo('none');
+    await desk.platform.idle();
     const young = await startGateway(desk.platform, desk.database.url);
     const again = await http.post(`${young.url}/v1/dead-letters/${id}/redrive`, { reason: 'fixed' }, headers);
     await young.app.close();
@@ -75,12 +75,12 @@ describe('a redrive', () => {
     const value = { sku: 'POT', quantity: 5 };
     const difference = [{ path: '/quantity', from: 7, to: 5 }];
     expect((await desk.redrive(id, { value })).body).toMatchObject({ status: 'requested', difference });
-    const requests = desk.platform.log
-      .all('dead-letters.commands')
+    const requests = desk.platform
+      .messages('dead-letters.commands')
       .filter((command) => command.type === RequestRedrive.type && command.metadata.subject === id);
     const [sent] = requests as Received<RequestRedrive>[];
     expect(JSON.parse(String(sent?.data.value))).toEqual({ type: 'ReceiveStock', data: value });
-    await desk.platform.letGo('none');
+    await desk.platform.idle();
     const { history } = (await desk.get(`/v1/dead-letters/${id}`)).body;
     expect(history.at(-1)).toMatchObject({ what: 'RedriveRequested', operator: 'ada', difference });
   });
@@ -130,7 +130,7 @@ describe('a redrive', () => {
     }
     expect(await desk.statusOf(id)).toBe('open');
     expect((await desk.post(`/v1/dead-letters/${id}/discard`, { reason: 'lost' })).status).toBe(202);
-    await desk.platform.letGo('none');
+    await desk.platform.idle();
     expect((await desk.redrive(id)).body).toMatchObject({ status: 409, refusal: 'discarded' });
   });
 

@@ -25,6 +25,8 @@ export interface Feeds {
   remove(feed: PartitionFeed): void;
   /** Why fetching is being started again, or why a partition has not been fetched for some time, if so. */
   readonly trouble: string | undefined;
+  /** Milliseconds since a leader last answered. */
+  readonly silentMs: number;
   /** Bytes of the records that wait in all feeds, or are in the hands of handlers. */
   readonly bufferedBytes: number;
   close(): Promise<void>;

@@ -2,6 +2,7 @@ export type * from './cluster.ts';
 export * from './failpoints.ts';
 export * from './group-consumer.ts';
 export type * from './membership.ts';
+export * from './log-tail.ts';
 export * from './memory-budget.ts';
 export * from './partition-capacity.ts';
 export * from './partition-worker.ts';

@@ -7,7 +7,7 @@ import { KafkaError } from './errors.ts';
 import { GroupConsumer } from '../engine/group-consumer.ts';
 import { GroupMember } from './group-member.ts';
 import { LogAppender } from './log-appender.ts';
-import { LogTail } from './log-tail.ts';
+import { LogTail } from '../engine/log-tail.ts';
 import { committedOffset } from './positions.ts';
 import { TransactionalProcessor } from '../engine/transactional-processor.ts';
 
@@ -141,7 +141,7 @@ describe('a fault that nobody foresaw turns the status red, and heals', () => {
 
   it('in who follows a log, and no record is missed', async () => {
     const topic = await scratchTopic(client);
-    const tail = new LogTail(client.sibling('tail'));
+    const tail = new LogTail(new KafkaCluster(client.sibling('tail')));
     const values: string[] = [];
     let broken = true;
     await tail.start([topic], async (records) => {

@@ -4,7 +4,6 @@ export * from './group-member.ts';
 export * from './kafka-cluster.ts';
 export * from './kafka-log.ts';
 export * from './log-appender.ts';
-export * from './log-tail.ts';
 export * from './partition-reader.ts';
 export * from './positions.ts';
 export * from './topics.ts';

@@ -9,6 +9,7 @@ const AT_ONCE = 500n;
 /** Brings what is committed into feeds, each in a turn of its own, as a fetch would. */
 export class MemoryFeeds implements Feeds {
   readonly trouble = undefined;
+  readonly silentMs = 0;
   private readonly broker: MemoryBroker;
   private readonly budget: MemoryBudget;
   private readonly feeds = new Set<PartitionFeed>();

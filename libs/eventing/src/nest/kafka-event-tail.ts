@@ -8,7 +8,8 @@ import {
 } from '@nestjs/common';
 import { declaredPartitions } from '../domain/index.ts';
 import { open } from '../serde/received-records.ts';
-import { LogTail } from '../kafka/log-tail.ts';
+import { LogTail } from '../engine/log-tail.ts';
+import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import { Engine } from './engine.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
@@ -34,7 +35,7 @@ export class KafkaEventTail extends EventTail implements OnApplicationBootstrap,
     super();
     this.options = options;
     this.engine = engine;
-    this.tail = new LogTail(engine.client.sibling('tail'));
+    this.tail = new LogTail(new KafkaCluster(engine.client.sibling('tail')));
     if (!options.tail?.length) return;
     const heldBack = () => this.tail.heldBack;
     health.watchTail({ silentMs: () => this.tail.silentMs, trouble: () => this.tail.trouble, heldBack });

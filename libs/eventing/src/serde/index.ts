@@ -5,3 +5,4 @@ export * from './partitioner.ts';
 export * from './register-schemas.ts';
 export * from './schema-registry.ts';
 export * from './trace-context.ts';
+export * from './received-records.ts';

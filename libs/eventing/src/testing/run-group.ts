@@ -10,7 +10,7 @@ import { type FoundHandler, handlerIn } from '../nest/handler-discovery.ts';
 import { Plans } from '../nest/plans.ts';
 import type { ReadModelDatabase } from '../nest/read-model-database.ts';
 import { type AnyDatabase, storedPosition } from '../postgres/positions-table.ts';
-import type { SpecBroker } from './spec-broker.ts';
+import type { RunningGroup, SpecBroker } from './spec-broker.ts';
 
 export interface RunOptions {
   readonly broker: SpecBroker;
@@ -23,6 +23,7 @@ export interface RunOptions {
 }
 
 export interface GroupUnderTest {
+  readonly group: string;
   /** What the group has logged. */
   readonly logged: readonly string[];
   stop(): Promise<void>;
@@ -63,7 +64,7 @@ export async function runGroup(
   const log = { info: write, warn: write, error: write };
   const consumer = consumerOf(plan, cluster, { ...all, log, outages: new DependencyOutages() });
   consumer.start();
-  broker.joined({
+  const running: RunningGroup = {
     spec,
     stopped: () =>
       [...consumer.status.workers.values()].find(({ state, reason }) => state === 'stopped' && reason)
@@ -72,10 +73,13 @@ export async function runGroup(
       spec.kind === 'projection' && database
         ? storedPosition(database, { projection: spec.group, topic, partition })
         : (cluster.broker.group(spec.group).position({ topic, partition })?.offset ?? -1n),
-  });
+  };
+  broker.joined(running);
   return {
+    group: spec.group,
     logged,
     stop: async () => {
+      broker.left(running);
       await consumer.stop();
       rmSync(stateDir, { recursive: true, force: true });
     },
@@ -89,9 +93,22 @@ function specOf(handler: AnyDecider | object): GroupSpec {
   const { facts, types } = handlerIn(handler);
   const topics = [...new Set(types.map(({ topic }) => topic))];
   if (facts.kind === 'projection')
-    return { group: `projections.${facts.name}.v${facts.version}`, kind: 'projection', topics };
-  return { group: facts.group, kind: facts.kind, topics };
+    return {
+      ...parking(facts),
+      group: `projections.${facts.name}.v${facts.version}`,
+      kind: 'projection',
+      topics,
+    };
+  if (facts.kind === 'policy') return { ...parking(facts), group: facts.group, kind: 'policy', topics };
+  const { retry, ordering } = 'retry' in facts || 'ordering' in facts ? facts : {};
+  const retries = retry?.delays?.length ?? 0;
+  return { group: facts.group, kind: 'effect', topics, retries, parks: ordering === 'key' };
 }
+
+/** As the catalogue would have it. */
+const parking = ({ ordering = 'key' }: { readonly ordering?: 'key' | 'none' }) => ({
+  parks: ordering === 'key',
+});
 
 const performing =
   ([handler]: readonly FoundHandler[]) =>

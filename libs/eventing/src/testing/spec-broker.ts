@@ -11,6 +11,7 @@ import {
   sideLanes,
   withSideTopics,
 } from '../domain/index.ts';
+import type { RecordPlace, StoredPosition } from '../log/log.ts';
 import { MemoryCluster } from '../memory/memory-cluster.ts';
 import { MemoryRegistry } from '../memory/memory-registry.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
@@ -74,20 +75,27 @@ export class SpecBroker {
     for (const source of spec.topics)
       for (const topic of [source, ...sideLanes(spec, source)])
         for (const { partition } of broker.topics.topic(topic).partitions)
-          broker.begin(spec.group, { topic, partition });
+          if (isNew(broker.group(spec.group).position({ topic, partition })))
+            broker.begin(spec.group, { topic, partition });
   }
 
   joined(group: RunningGroup): void {
     this.groups.push(group);
   }
 
-  /** A command, or an event as its decider would have it. What is not given of its metadata is the same in each run. */
-  async publish(message: Message, metadata: Partial<Metadata> = {}): Promise<void> {
+  left(group: RunningGroup): void {
+    this.groups.splice(this.groups.indexOf(group), 1);
+  }
+
+  /** A command, or an event as its decider would have it. What is not given of its metadata is the same in each run. Answers its place. */
+  async publish(message: Message, metadata: Partial<Metadata> = {}): Promise<RecordPlace> {
     await this.codec.ready();
     const id = `spec-${++this.published}`;
     const builder = new RecordBuilder(this.codec, this.catalogue, 'spec');
     const defaults = { id, time: EPOCH, correlationId: metadata.id ?? id };
-    this.cluster.broker.append(builder.record(message, { ...defaults, ...metadata }));
+    const record = builder.record(message, { ...defaults, ...metadata });
+    const { topic, partition } = record;
+    return { topic, partition, offset: this.cluster.broker.append(record) };
   }
 
   /** Every message of this type that was committed when the broker was idle, partition by partition. */
@@ -122,7 +130,8 @@ export class SpecBroker {
     return true;
   }
 
-  private messages(topic: string): Received[] {
+  /** Every message of a topic that was committed when the broker was idle, partition by partition. */
+  messages(topic: string): Received[] {
     return this.records(topic).map((record) => decoded(this.codec, record));
   }
 
@@ -132,3 +141,6 @@ export class SpecBroker {
       .partitions.flatMap((partition) => partition.read(0n, partition.lastStableOffset));
   }
 }
+
+/** A group that was here before goes on where it stood. */
+const isNew = (position: StoredPosition | undefined) => position !== undefined && position.offset < 0n;

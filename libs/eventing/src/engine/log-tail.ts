@@ -1,26 +1,25 @@
-import type { KafkaClient } from './client.ts';
-import { Fetcher } from './fetcher.ts';
-import { type HeldBack, PartitionFeed } from '../engine/partition-feed.ts';
-import { stableEnd } from './positions.ts';
-import { within } from '../engine/patience.ts';
+import type { Cluster } from './cluster.ts';
+import type { Feeds } from './feeds.ts';
+import { type HeldBack, PartitionFeed } from './partition-feed.ts';
+import { within } from './patience.ts';
 import type { ConsumedRecord } from '../log/record.ts';
-import { Supervisor } from '../engine/supervisor.ts';
+import { Supervisor } from './supervisor.ts';
 
 const STOPPING_MS = 1_000;
 
 /** Follows whole topics from their stable ends, without a group: every process sees every committed record. */
 export class LogTail {
-  private readonly client: KafkaClient;
-  private readonly fetcher: Fetcher;
+  private readonly cluster: Cluster;
+  private readonly feeds: Feeds;
   /** By feed, the offset before which everything was delivered. */
   private delivered = new Map<PartitionFeed, bigint>();
   private readonly stopping = new AbortController();
   private readonly supervisors = new Set<Supervisor>();
   private pumps: Promise<void>[] = [];
 
-  constructor(client: KafkaClient) {
-    this.client = client;
-    this.fetcher = new Fetcher(client);
+  constructor(cluster: Cluster) {
+    this.cluster = cluster;
+    this.feeds = cluster.feeds({});
   }
 
   /**
@@ -34,16 +33,16 @@ export class LogTail {
   ): Promise<void> {
     const ends = new Map<PartitionFeed, bigint>();
     for (const topic of topics) {
-      const { leaders } = await this.client.topic(topic);
-      for (const partition of leaders.slice(0, partitions(topic)).keys()) {
+      const { partitions: count } = await this.cluster.log.topic(topic);
+      for (let partition = 0; partition < Math.min(count, partitions(topic)); partition++) {
         const feed = new PartitionFeed(topic, partition, 5_000);
-        const end = await stableEnd(this.client, topic, partition);
+        const end = await this.cluster.log.stableEnd(topic, partition);
         feed.seek(end);
         ends.set(feed, end);
       }
     }
     this.delivered = ends;
-    for (const feed of ends.keys()) this.fetcher.add(feed);
+    for (const feed of ends.keys()) this.feeds.add(feed);
     this.pumps = [...this.delivered.keys()].map((feed) => this.keepPumping(feed, deliver));
   }
 
@@ -53,7 +52,7 @@ export class LogTail {
 
   /** Milliseconds since a broker last answered. */
   get silentMs(): number {
-    return this.fetcher.silentMs;
+    return this.feeds.silentMs;
   }
 
   /** What somebody's open transactions keep from the tail. */
@@ -64,15 +63,15 @@ export class LogTail {
   /** What failed and is started again, if anything: until then, some partitions are not followed. */
   get trouble(): string | undefined {
     const troubles = [...this.supervisors].map(({ trouble }) => trouble);
-    return this.fetcher.trouble ?? troubles.find((trouble) => trouble !== undefined);
+    return this.feeds.trouble ?? troubles.find((trouble) => trouble !== undefined);
   }
 
   /** Resolves within a second, also when brokers do not answer. */
   async stop(): Promise<void> {
     this.stopping.abort();
     const closing = Promise.all(this.pumps)
-      .then(() => this.fetcher.close())
-      .then(() => this.client.close());
+      .then(() => this.feeds.close())
+      .then(() => this.cluster.close());
     await within(STOPPING_MS, closing);
   }
 
