@@ -56,6 +56,8 @@ export class KafkaClient {
   private readonly topics = new Map<string, TopicMetadata>();
   private readonly coordinators = new Map<string, number>();
   private cluster: ClusterMetadata | undefined;
+  /** The node that has answered last of those of which any would do. */
+  private answered: readonly string[] = [];
   private readonly epochs: LeaderEpochs;
   private closed = false;
 
@@ -108,13 +110,14 @@ export class KafkaClient {
 
   /** The leader, with the epoch that a request names, so that no other answers it. */
   async leadership(topic: string, partition: number): Promise<Leader> {
-    const { leaders } = await this.topic(topic);
-    const leader = leaders[partition];
-    if (leader === undefined) {
+    const { id, leaders } = await this.topic(topic);
+    const known = leaders[partition];
+    if (known === undefined) {
       throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `${topic} has no partition ${partition}`, {
         retryable: false,
       });
     }
+    const leader = this.epochs.newest(id, partition, known);
     if (leader.nodeId >= 0) return leader;
     this.topics.delete(topic);
     throw new KafkaError('LEADER_NOT_AVAILABLE', `${topic}-${partition} has no leader`, { retryable: true });
@@ -125,9 +128,9 @@ export class KafkaClient {
    * that does not answer within a second is passed over.
    */
   async confirmLeaders(topics: readonly string[]): Promise<void> {
-    await this.refresh(topics);
+    if (this.addresses.size === 0) await this.refresh(topics);
     const answers = [...this.addresses.values()].map(async (address) =>
-      this.learnAll(await this.send<ClusterMetadata>(address, metadataExchange(topics))),
+      this.learnAll(await this.request<ClusterMetadata>(address, metadataExchange(topics))),
     );
     const waited = new AbortController();
     const enough = sleep(ALL_BROKERS_MS, undefined, { signal: waited.signal }).catch(() => undefined);
@@ -225,13 +228,15 @@ export class KafkaClient {
     return this.anyNode<T>((node) => node.lookupRequest(apiKeys[api] as number, apis[api] as never)(args));
   }
 
-  /** Asks one node after the other, those known from metadata first, until one answers. */
+  /** Asks one node after the other, the one that has answered last and those known from metadata first, until one answers. */
   private async anyNode<T>(exchange: Exchange | ((node: Node) => Exchange)): Promise<T> {
-    const candidates = new Set([...this.addresses.values(), ...this.options.brokers]);
+    const candidates = new Set([...this.answered, ...this.addresses.values(), ...this.options.brokers]);
     let failure: unknown;
     for (const address of candidates) {
       try {
-        return await this.send<T>(address, exchange);
+        const answer = await this.send<T>(address, exchange);
+        this.answered = [address];
+        return answer;
       } catch (error) {
         failure = error;
       }
@@ -240,25 +245,28 @@ export class KafkaClient {
   }
 
   private async send<T>(address: string, exchange: Exchange | ((node: Node) => Exchange)): Promise<T> {
-    if (this.closed) throw new KafkaError('CLOSED', 'The client is closed', { retryable: false });
-    const node = this.node(address);
     try {
-      if (!node.isConnected()) await node.connect();
-      const { request, response, requestTimeout } =
-        typeof exchange === 'function' ? exchange(node) : exchange;
-      const answer = node.connectionPool.send({
-        request,
-        response,
-        requestTimeout: requestTimeout ?? null,
-        logResponseError: false,
-      });
-      return (await answer) as T;
+      return await this.request(address, exchange);
     } catch (cause) {
       const error = kafkaError(cause);
       if (STALE.has(error.code)) this.forget();
       if (error.code === 'CONNECTION' || error.code === 'TIMEOUT') this.drop(address);
       throw error;
     }
+  }
+
+  private async request<T>(address: string, exchange: Exchange | ((node: Node) => Exchange)): Promise<T> {
+    if (this.closed) throw new KafkaError('CLOSED', 'The client is closed', { retryable: false });
+    const node = this.node(address);
+    if (!node.isConnected()) await node.connect();
+    const { request, response, requestTimeout } = typeof exchange === 'function' ? exchange(node) : exchange;
+    const answer = node.connectionPool.send({
+      request,
+      response,
+      requestTimeout: requestTimeout ?? null,
+      logResponseError: false,
+    });
+    return (await answer) as T;
   }
 
   private node(address: string): Node {

@@ -67,6 +67,7 @@ export class Fetcher {
   private failure: Error | undefined;
   private heardAt = performance.now();
   private routing: Promise<void> | undefined;
+  private confirming: Promise<unknown> | undefined;
 
   constructor(client: KafkaClient, options: FetcherOptions = {}) {
     this.client = client;
@@ -198,9 +199,11 @@ export class Fetcher {
     } catch (error) {
       const { code, retryable } = kafkaError(error);
       if (this.closed || code === 'CLOSED') return;
-      for (const feed of feeds)
+      for (const feed of feeds) {
+        this.outOfRangeSince.delete(feed);
         if (retryable) this.missed(feed, error as Error);
         else feed.fail(error as Error);
+      }
       if (retryable) await this.retryLater();
     }
   }
@@ -210,8 +213,9 @@ export class Fetcher {
     if (part.unreadable) return this.unreadable(feed, part.unreadable);
     if (part.errorCode === 0) return this.push(feed, part);
     const error = kafkaError(protocolError(part.errorCode));
-    if (error.code === 'OFFSET_OUT_OF_RANGE') this.notThere(feed, error);
-    else if (!error.retryable) feed.fail(error);
+    if (error.code === 'OFFSET_OUT_OF_RANGE') return this.notThere(feed, error);
+    this.outOfRangeSince.delete(feed);
+    if (!error.retryable) feed.fail(error);
     else {
       this.missed(feed, error);
       this.client.forget();
@@ -228,7 +232,10 @@ export class Fetcher {
     if (performance.now() - since > STALE_LEADER_MS) return feed.fail(outOfRange(feed));
     this.missed(feed, error);
     // Who cannot say it now is asked again: the partition is fetched once more anyway.
-    this.client.confirmLeaders([feed.topic]).catch(() => undefined);
+    this.confirming ??= this.client
+      .confirmLeaders([feed.topic])
+      .catch(() => undefined)
+      .finally(() => (this.confirming = undefined));
   }
 
   /** What was damaged on its way, or on the disk of one replica, may be whole when it is read again. */

@@ -12,6 +12,21 @@ describe('leader epochs', () => {
     expect(told.leaders).toEqual([leader(3, 5), leader(2, 7)]);
   });
 
+  it('lose no partition to a broker that was away when some were added', () => {
+    const epochs = new LeaderEpochs();
+    epochs.heard(topic('a', leader(1, 4), leader(2, 7)));
+    expect(epochs.heard(topic('a', leader(1, 4))).leaders).toEqual([leader(1, 4), leader(2, 7)]);
+  });
+
+  it('are those of all clients of a process', () => {
+    const epochs = new LeaderEpochs();
+    const known = leader(1, 4);
+    epochs.heard(topic('a', leader(3, 5)));
+    expect(epochs.newest('a', 0, known)).toEqual(leader(3, 5));
+    expect(epochs.newest('a', 1, known)).toEqual(known);
+    expect(epochs.newest('b', 0, known)).toEqual(known);
+  });
+
   it('know that nobody leads since the last election', () => {
     const epochs = new LeaderEpochs();
     epochs.heard(topic('a', leader(1, 4)));

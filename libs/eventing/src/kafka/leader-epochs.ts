@@ -12,14 +12,21 @@ export interface Leader {
  * refused by such a broker instead of being answered wrongly.
  */
 export class LeaderEpochs {
-  private readonly newest = new Map<string, Leader[]>();
+  private readonly heardOf = new Map<string, Leader[]>();
 
   /** The topic as it was told, with the newer leader where one was heard of before. */
   heard(topic: TopicMetadata): TopicMetadata {
-    const known = this.newest.get(topic.id) ?? [];
-    const leaders = topic.leaders.map((told, partition) => newer(told, known[partition]));
-    this.newest.set(topic.id, leaders);
+    const known = this.heardOf.get(topic.id) ?? [];
+    // Who tells fewer partitions has been away, too: a topic never loses any.
+    const missing = known.slice(topic.leaders.length);
+    const leaders = [...topic.leaders.map((told, partition) => newer(told, known[partition])), ...missing];
+    this.heardOf.set(topic.id, leaders);
     return { ...topic, leaders };
+  }
+
+  /** The newest leader of which any client of this process has heard, if that is not the one that this one knows. */
+  newest(topicId: string, partition: number, known: Leader): Leader {
+    return newer(known, this.heardOf.get(topicId)?.[partition]);
   }
 }
 

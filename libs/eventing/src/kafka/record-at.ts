@@ -1,6 +1,7 @@
 import type { EndedRecord, RecordPlace } from '../log/log.ts';
 import { type ConsumedRecord, offsetAfter } from '../log/record.ts';
 import type { KafkaClient } from './client.ts';
+import { KafkaError } from './errors.ts';
 import { notStable } from './not-stable.ts';
 import { logEnd, logStart } from './positions.ts';
 import { retrying } from './retry.ts';
@@ -40,7 +41,8 @@ async function readAt(
   { topic, partition, offset }: RecordPlace,
   section: FetchedSection | undefined,
 ): Promise<EndedRecord | undefined> {
-  if (!section) return undefined;
+  // A broker that is to slow a client down answers without any partition (KIP-219).
+  if (!section) throw throttled(topic, partition);
   if (section.lastStableOffset <= offset) throw await notStable(client, topic, partition);
   const read = (aborted: FetchedSection['aborted']) => {
     const room = { maxBatchBytes: client.maxBatchBytes, left: client.maxBatchBytes };
@@ -50,6 +52,11 @@ async function readAt(
   const record = read([]);
   return record && { record, aborted: !read(section.aborted) };
 }
+
+const throttled = (topic: string, partition: number) =>
+  new KafkaError('THROTTLED', `The broker has put off what was asked about ${topic}-${partition}`, {
+    retryable: true,
+  });
 
 async function fetchCommitted(
   client: KafkaClient,

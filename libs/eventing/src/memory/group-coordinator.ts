@@ -41,13 +41,13 @@ export class GroupCoordinator {
 
   /** A new generation; members may also be made to change places, as after a loss. */
   rebalance(): void {
-    this.generation++;
+    const generation = ++this.generation;
     const candidates = [...this.members.values()].map(({ candidate }) => candidate());
     const topics = new Set(candidates.flatMap((each) => each.topics));
     const counts = new Map([...topics].map((topic) => [topic, this.partitionsOf(topic)]));
     const assignment = assignSticky(candidates, counts);
     for (const [memberId, { rebalanced }] of this.members)
-      rebalanced(this.generation, assignment.get(memberId) ?? []);
+      rebalanced(generation, assignment.get(memberId) ?? []);
   }
 
   /** A heartbeat. Throws UNKNOWN_MEMBER_ID or ILLEGAL_GENERATION, as every commit does. */

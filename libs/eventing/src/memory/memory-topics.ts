@@ -37,4 +37,4 @@ export class MemoryTopics {
 }
 
 const unknown = (message: string) =>
-  new LogError('UNKNOWN_TOPIC_OR_PARTITION', message, { retryable: false });
+  new LogError('UNKNOWN_TOPIC_OR_PARTITION', message, { retryable: true });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { record, scratchClient, scratchTopic } from '../../testing/scratch-broker.ts';
-import type { KafkaClient } from '../client.ts';
+import { brokers, record, scratchClient, scratchTopic } from '../../testing/scratch-broker.ts';
+import { KafkaClient } from '../client.ts';
+import { LeaderEpochs } from '../leader-epochs.ts';
 import { LogAppender } from '../log-appender.ts';
+import { partitionEnds } from '../partition-ends.ts';
 import { fetchExchange } from '../wire/fetch-request.ts';
 import { decodeFetch, type FetchedPartition } from '../wire/fetch.ts';
 import { LATEST, type ListedOffset, listOffsetsExchange } from '../wire/list-offsets.ts';
@@ -28,6 +30,19 @@ describe('hazard 25: only the leader of now answers', () => {
     ['of a newer epoch', 1, UNKNOWN_LEADER_EPOCH],
   ])('a fetch, and a question for the end, %s', async (_, ahead, errorCode) => {
     expect(await answersTo(ahead)).toEqual([errorCode, errorCode]);
+  });
+
+  it('to a client that has heard of a newer epoch', async () => {
+    const { id, leaders } = await client.topic(topic);
+    const epochs = new LeaderEpochs();
+    const later = leaders.map(({ nodeId, epoch }) => ({ nodeId, epoch: epoch + 1 }));
+    epochs.heard({ errorCode: NONE, name: topic, id, leaders: later });
+    const informed = new KafkaClient({ brokers, clientId: 'informed' }, epochs);
+    await informed.confirmLeaders([topic]);
+    expect(await informed.leadership(topic, 0)).toEqual(later[0]);
+    expect(await partitionEnds(informed, [{ topic, partition: 0 }])).toEqual([]);
+    expect(await partitionEnds(client, [{ topic, partition: 0 }])).toHaveLength(1);
+    await informed.close();
   });
 
   /** Error codes of both requests, which name an epoch that is this much newer than the leader's. */
