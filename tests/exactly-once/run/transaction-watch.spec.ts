@@ -114,7 +114,11 @@ describe('a watch of transactions on a broker', () => {
     expect(found.parts.map(({ end }) => end?.by)).toEqual(['coordinator', 'hand']);
     expect(found.parts.filter(isHanging)).toEqual([]);
     expect(check(found, 'none')).toEqual([
-      expect.stringContaining(`(${transactionalId}): ended by hand before its coordinator had decided`),
+      {
+        kind: 'transaction-ended-early',
+        by: 'hand',
+        part: expect.stringContaining(`(${transactionalId})`),
+      },
     ]);
     await transaction.commit();
   });
