@@ -36,5 +36,4 @@ export class MemoryTopics {
   }
 }
 
-const unknown = (message: string) =>
-  new LogError('UNKNOWN_TOPIC_OR_PARTITION', message, { retryable: true });
+const unknown = (message: string) => new LogError('UNKNOWN_TOPIC_OR_PARTITION', message, { retryable: true });
