@@ -1,6 +1,5 @@
-import { readPartition } from '@atelier/eventing/kafka';
-import { type KafkaClient, stableEnd } from '@atelier/eventing/kafka';
-import { type ConsumedRecord } from '@atelier/eventing/log';
+import { type KafkaClient, readPartition, stableEnd } from '@atelier/eventing/kafka';
+import type { ConsumedRecord } from '@atelier/eventing/log';
 import { CEILING_MS } from '@atelier/local-stack';
 
 /** Every committed record of a topic, partition by partition. */

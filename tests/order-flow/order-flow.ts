@@ -8,7 +8,7 @@ import {
   LogAppender,
   KafkaCluster,
 } from '@atelier/eventing/kafka';
-import { type ConsumedRecord } from '@atelier/eventing/log';
+import type { ConsumedRecord } from '@atelier/eventing/log';
 import { ConfluentRegistry, MessageCodec, registerSchemas, toMetadata } from '@atelier/eventing/serde';
 import { redriveCopy } from '../../libs/eventing/src/failures/copies.ts';
 import { RecordBuilder } from '../../libs/eventing/src/serde/record-builder.ts';

@@ -1,7 +1,7 @@
 import { catalogue } from '@atelier/contracts';
 import { topicOf } from '@atelier/eventing/domain';
 import { KafkaClient, LogAppender } from '@atelier/eventing/kafka';
-import { type OutgoingRecord } from '@atelier/eventing/log';
+import type { OutgoingRecord } from '@atelier/eventing/log';
 import { partitionOf } from '@atelier/eventing/serde';
 
 /**

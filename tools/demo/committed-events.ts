@@ -1,8 +1,7 @@
 import { CEILING_MS } from '@atelier/local-stack';
 import { catalogue, contracts, InventoryEvents, OrdersEvents } from '@atelier/contracts';
 import { DECISIONS_TOPIC, topicOf } from '@atelier/eventing/domain';
-import { readPartition, KafkaLog } from '@atelier/eventing/kafka';
-import { KafkaClient, stableEnd } from '@atelier/eventing/kafka';
+import { KafkaClient, KafkaLog, readPartition, stableEnd } from '@atelier/eventing/kafka';
 import { ConfluentRegistry, MessageCodec, toMetadata } from '@atelier/eventing/serde';
 import { IgnoredRecords } from '../../libs/eventing/src/ignored/ignored-records.ts';
 import type { Platform } from '../platform.ts';

@@ -4,8 +4,14 @@ import { Standstill } from '@atelier/local-stack';
 import type { Platform } from '../platform.ts';
 import { uuidsIn } from '../uuids.ts';
 import { CommittedEvents } from './committed-events.ts';
-import { type Check, conservation, type Facts, type Mail } from './conservation.ts';
-import type { OrderRow, ProductRow } from './conservation.ts';
+import {
+  type Check,
+  conservation,
+  type Facts,
+  type Mail,
+  type OrderRow,
+  type ProductRow,
+} from './conservation.ts';
 import { databaseAt } from './database.ts';
 
 /** Looks until everything holds, or nothing changes any more: after the last order is settled, stock and mail are still under way. */

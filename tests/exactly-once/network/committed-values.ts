@@ -1,5 +1,4 @@
-import { readPartition } from '@atelier/eventing/kafka';
-import { type KafkaClient, logEnd, stableEnd } from '@atelier/eventing/kafka';
+import { type KafkaClient, logEnd, readPartition, stableEnd } from '@atelier/eventing/kafka';
 import { patience, until } from '../../../libs/eventing/src/testing/scratch-broker.ts';
 
 /** What a read_committed reader sees of partition 0, once every transaction in it has ended. */

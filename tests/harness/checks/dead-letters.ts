@@ -1,5 +1,4 @@
-import type { LogPosition } from '../evidence/evidence.ts';
-import { positionOf } from '../evidence/evidence.ts';
+import { type LogPosition, positionOf } from '../evidence/evidence.ts';
 import type { Violation } from './violation.ts';
 
 /** Where poison lies, and where the records came from that were given up. */

@@ -1,8 +1,13 @@
 import { type Address, Connection, type Request } from './connection.ts';
 import { brokerError, LogError } from './log-error.ts';
 import { Patience } from './patience.ts';
-import { type ClusterMap, findCoordinator, metadata } from './requests.ts';
-import type { PartitionAnswer, TopicPartition } from './requests.ts';
+import {
+  type ClusterMap,
+  findCoordinator,
+  metadata,
+  type PartitionAnswer,
+  type TopicPartition,
+} from './requests.ts';
 
 export interface ClusterOptions {
   /** Milliseconds after which a silent broker is left; 5,000 unless given. */

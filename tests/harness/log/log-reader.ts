@@ -2,8 +2,16 @@ import type { OpenTransaction } from './abort-filter.ts';
 import { Cluster, type ClusterOptions, nameOf } from './cluster.ts';
 import { PartitionLog } from './partition-log.ts';
 import type { Batch, LoggedRecord } from './record-batch.ts';
-import { COMMITTED, EARLIEST, fetch, LATEST, listOffsets, offsetFetch, UNCOMMITTED } from './requests.ts';
-import type { TopicPartition } from './requests.ts';
+import {
+  COMMITTED,
+  EARLIEST,
+  fetch,
+  LATEST,
+  listOffsets,
+  offsetFetch,
+  type TopicPartition,
+  UNCOMMITTED,
+} from './requests.ts';
 
 export interface LogReaderOptions extends ClusterOptions {
   /** Whether records of this topic come with their values; true for each unless given. */

@@ -2,13 +2,18 @@ import {
   build,
   defaultCacheDir,
   deploy,
+  type Family,
   fetchParts,
   freePort,
+  type PlatformConfig,
   repositoryRoot,
+  seedCatalogue,
+  serviceAddresses,
+  services,
   SmtpProxy,
+  type Stack,
+  startStack,
 } from '@atelier/local-stack';
-import { type Family, type PlatformConfig, seedCatalogue, serviceAddresses } from '@atelier/local-stack';
-import { services, type Stack, startStack } from '@atelier/local-stack';
 import { SupervisedService } from '../services/supervised-service.ts';
 
 interface Parts {

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LogAppender } from '@atelier/eventing/kafka';
-import { type OutgoingRecord } from '@atelier/eventing/log';
-import type { KafkaClient } from '@atelier/eventing/kafka';
+import { type KafkaClient, LogAppender } from '@atelier/eventing/kafka';
+import type { OutgoingRecord } from '@atelier/eventing/log';
 import type { RecordBuilder } from '../../../libs/eventing/src/serde/record-builder.ts';
 import { FAILURES, type Fate } from './fates.ts';
 import type { parcels } from './parcels.ts';

@@ -1,6 +1,6 @@
 import { deadLetterTopic, retryTopic } from '@atelier/eventing/domain';
 import { FAILURE } from '@atelier/eventing/failures';
-import { type KafkaClient } from '@atelier/eventing/kafka';
+import type { KafkaClient } from '@atelier/eventing/kafka';
 import { type ConsumedRecord, header } from '@atelier/eventing/log';
 import { readAll } from '../../harness/read-all.ts';
 import type { Attempt } from '../load/courier.ts';

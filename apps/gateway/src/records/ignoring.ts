@@ -3,13 +3,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { away, inTime } from '../problem/in-time.ts';
 import { refused } from '../operators/refusals.ts';
 import { hex } from '../http/display-json.ts';
-import {
-  type IgnoredFilter,
-  type IgnoredPage,
-  type IgnoredRecord,
-  type IgnoreRequest,
-  type PlaceParams,
-  type ShownRecord,
+import type {
+  IgnoredFilter,
+  IgnoredPage,
+  IgnoredRecord,
+  IgnoreRequest,
+  PlaceParams,
+  ShownRecord,
 } from './record.schema.ts';
 
 type Decision = Awaited<ReturnType<RecordDecisions['ignored']>>[number];

@@ -1,4 +1,4 @@
-import { type Membership } from './membership.ts';
+import type { Membership } from './membership.ts';
 import { partitionKey } from '../log/partitions.ts';
 import { LogError } from '../log/errors.ts';
 import type { Failpoint } from './failpoints.ts';

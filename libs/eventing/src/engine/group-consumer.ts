@@ -1,8 +1,8 @@
-import { type Outages } from '../failures/outage.ts';
-import { type Cluster } from './cluster.ts';
-import { type Feeds } from './feeds.ts';
-import { type Member } from './membership.ts';
-import { type TopicPartition } from '../log/log.ts';
+import type { Outages } from '../failures/outage.ts';
+import type { Cluster } from './cluster.ts';
+import type { Feeds } from './feeds.ts';
+import type { Member } from './membership.ts';
+import type { TopicPartition } from '../log/log.ts';
 import { partitionKey } from '../log/partitions.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { PartitionCapacity, TooManyPartitions } from './partition-capacity.ts';

@@ -1,4 +1,4 @@
-import { type Outage } from '../failures/outage.ts';
+import type { Outage } from '../failures/outage.ts';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Fetcher } from '../kafka/fetcher.ts';
 import type { LaneBatch } from './lanes.ts';

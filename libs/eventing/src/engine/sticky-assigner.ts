@@ -1,4 +1,4 @@
-import { type Held } from './membership.ts';
+import type { Held } from './membership.ts';
 
 /** What one member of a group reads, and which partitions it would like to keep. */
 export interface Candidate extends Held {

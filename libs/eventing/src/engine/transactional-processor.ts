@@ -1,11 +1,9 @@
-import { type Cluster } from './cluster.ts';
-import { type Producer } from './transactions.ts';
-import { type Member } from './membership.ts';
-import { type Log } from '../log/log.ts';
+import type { Cluster } from './cluster.ts';
+import type { Producer } from './transactions.ts';
+import type { Member, Membership } from './membership.ts';
+import type { Log, StoredPosition } from '../log/log.ts';
 import { trustedPosition, refuseOutside } from '../log/positions.ts';
-import { type Membership } from './membership.ts';
-import { type StoredPosition } from '../log/log.ts';
-import { type BaseOffsets } from '../log/partitions.ts';
+import type { BaseOffsets } from '../log/partitions.ts';
 import { LogError } from '../log/errors.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { DueAt, LaneBatch, Positions } from './lanes.ts';

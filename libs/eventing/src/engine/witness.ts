@@ -1,7 +1,6 @@
-import { type StoredPosition } from '../log/log.ts';
-import { type BaseOffsets } from '../log/partitions.ts';
+import type { Log, StoredPosition } from '../log/log.ts';
+import type { BaseOffsets } from '../log/partitions.ts';
 import { LogError } from '../log/errors.ts';
-import type { Log } from '../log/log.ts';
 
 /**
  * What a transaction says about itself in the text that is kept with its position: where it began to read, and the first

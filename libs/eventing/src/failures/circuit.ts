@@ -1,4 +1,4 @@
-import { type Outage } from './outage.ts';
+import type { Outage } from './outage.ts';
 
 const FIRST_PROBE_MS = 50;
 const LAST_PROBE_MS = 5_000;

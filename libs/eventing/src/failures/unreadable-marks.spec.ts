@@ -1,4 +1,4 @@
-import { type Log } from '../log/log.ts';
+import type { Log } from '../log/log.ts';
 import { expect, it } from '@jest/globals';
 import type { ParkedTopic } from './parked-topic.ts';
 import { UnreadableMarks } from './unreadable-marks.ts';

@@ -1,5 +1,5 @@
-import { type Membership, type Member, type MemberOptions } from '../engine/membership.ts';
-import { type TopicPartition } from '../log/log.ts';
+import type { Member, MemberOptions, Membership } from '../engine/membership.ts';
+import type { TopicPartition } from '../log/log.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { kafkaError, KafkaError } from './errors.ts';

@@ -1,5 +1,6 @@
-import { type GroupPosition } from '../engine/transactions.ts';
-import { type TopicPartition } from '../log/log.ts';
+import { partitionKey } from '../log/partitions.ts';
+import type { GroupPosition } from '../engine/transactions.ts';
+import type { TopicPartition } from '../log/log.ts';
 import type { LogError } from '../log/errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
@@ -74,4 +75,4 @@ function notMoved({ group, topic, partition, offset }: GroupPosition, stored: bi
   return new KafkaError('STALE_POSITION', message, { retryable: true });
 }
 
-const keyOf = ({ topic, partition }: TopicPartition) => `${topic}-${partition}`;
+const keyOf = ({ topic, partition }: TopicPartition) => partitionKey(topic, partition);

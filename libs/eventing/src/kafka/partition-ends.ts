@@ -1,4 +1,5 @@
-import { type TopicPartition } from '../log/log.ts';
+import { partitionKey } from '../log/partitions.ts';
+import type { TopicPartition } from '../log/log.ts';
 import type { KafkaClient } from './client.ts';
 import type { Isolation } from './wire/fetch-request.ts';
 import { LATEST, type LedPartition, type ListedOffset, listOffsetsExchange } from './wire/list-offsets.ts';
@@ -29,7 +30,7 @@ export async function byLeader(
   return groups;
 }
 
-const keyOf = ({ topic, partition }: TopicPartition) => `${topic}-${partition}`;
+const keyOf = ({ topic, partition }: TopicPartition) => partitionKey(topic, partition);
 
 /**
  * The ends of many partitions, two requests for each leader. Partitions that their leader says nothing about are left out, and

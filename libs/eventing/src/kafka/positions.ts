@@ -1,4 +1,5 @@
-import { type StoredPosition } from '../log/log.ts';
+import { MARKERS_MS } from '../log/positions.ts';
+import type { StoredPosition } from '../log/log.ts';
 
 import type { KafkaClient } from './client.ts';
 import type { Isolation } from './wire/fetch-request.ts';
@@ -9,8 +10,6 @@ import { offsetFetchExchange } from './wire/offset-fetch.ts';
 import { unstablePosition } from './not-stable.ts';
 import { retrying } from './retry.ts';
 
-/** Milliseconds within which markers of transactions that have ended are written. */
-const MARKERS_MS = 2_000;
 const UNSTABLE = 'UNSTABLE_OFFSET_COMMIT';
 
 async function listOffset(

@@ -1,5 +1,4 @@
-import { byPartition } from '../log/partitions.ts';
-import { partitionKey, type BaseOffsets } from '../log/partitions.ts';
+import { type BaseOffsets, byPartition, partitionKey } from '../log/partitions.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { kafkaError, KafkaError } from './errors.ts';

@@ -1,7 +1,6 @@
-import { byPartition } from '../log/partitions.ts';
-import { type GroupPosition } from '../engine/transactions.ts';
-import { type TopicPartition } from '../log/log.ts';
-import { partitionKey, type BaseOffsets } from '../log/partitions.ts';
+import { type BaseOffsets, byPartition, partitionKey } from '../log/partitions.ts';
+import type { GroupPosition } from '../engine/transactions.ts';
+import type { TopicPartition } from '../log/log.ts';
 import type { KafkaClient } from './client.ts';
 import { isFencing, kafkaError, KafkaError } from './errors.ts';
 import { isUnanswered, ProducerFenced, type LogError } from '../log/errors.ts';

@@ -3,7 +3,7 @@ import { PositionError } from './errors.ts';
 import type { Log, RecordPlace, StoredPosition } from './log.ts';
 
 /** Milliseconds within which markers of transactions that have ended are written. */
-const MARKERS_MS = 2_000;
+export const MARKERS_MS = 2_000;
 
 /**
  * The end of the log once nothing before it is open any more: whatever was written when this was called is behind it. Throws

@@ -1,5 +1,12 @@
-import type { AnyMessageType, Catalogue, Contract, GroupSpec, HandlerKind } from '../domain/index.ts';
-import { serviceOf, topicOf } from '../domain/index.ts';
+import {
+  type AnyMessageType,
+  type Catalogue,
+  type Contract,
+  type GroupSpec,
+  type HandlerKind,
+  serviceOf,
+  topicOf,
+} from '../domain/index.ts';
 import type { EventingOptions } from './eventing-options.ts';
 import type { FoundHandler } from './handler-discovery.ts';
 import type { Plan } from './plan.ts';

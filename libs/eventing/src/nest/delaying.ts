@@ -1,6 +1,5 @@
-import { type TopicPartition } from '../log/log.ts';
+import type { Log, TopicPartition } from '../log/log.ts';
 import { delayTopic, topicOf } from '../domain/index.ts';
-import type { Log } from '../log/log.ts';
 import { DelayHandler, type DelayingGroup, type DelayTarget } from '../engine/groups/delay-handler.ts';
 import type { EventingOptions } from './eventing-options.ts';
 

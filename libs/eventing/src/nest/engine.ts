@@ -1,5 +1,5 @@
 import { KafkaCluster } from '../kafka/kafka-cluster.ts';
-import { type Cluster } from '../engine/cluster.ts';
+import type { Cluster } from '../engine/cluster.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Catalogue, MAX_BATCH_BYTES } from '../domain/index.ts';

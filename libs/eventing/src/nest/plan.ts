@@ -1,5 +1,5 @@
-import { type Member } from '../engine/membership.ts';
-import { type TopicPartition } from '../log/log.ts';
+import type { Member } from '../engine/membership.ts';
+import type { TopicPartition } from '../log/log.ts';
 import type { GroupSpec } from '../domain/index.ts';
 import type { Performance } from '../engine/groups/effect-handler.ts';
 import type { Cluster } from '../engine/cluster.ts';

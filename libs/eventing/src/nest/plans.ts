@@ -1,4 +1,4 @@
-import { type TopicPartition } from '../log/log.ts';
+import type { TopicPartition } from '../log/log.ts';
 import { partitionKey } from '../log/partitions.ts';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { join } from 'node:path';

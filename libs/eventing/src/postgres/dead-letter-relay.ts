@@ -1,6 +1,6 @@
-import { type Cluster } from '../engine/cluster.ts';
-import { type Producer } from '../engine/transactions.ts';
-import { type Membership } from '../engine/membership.ts';
+import type { Cluster } from '../engine/cluster.ts';
+import type { Producer } from '../engine/transactions.ts';
+import type { Membership } from '../engine/membership.ts';
 import { deadLetterTopic } from '../domain/index.ts';
 import { RecordTooLarge } from '../log/errors.ts';
 import type { Failpoint } from '../engine/failpoints.ts';

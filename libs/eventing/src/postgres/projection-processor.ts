@@ -1,5 +1,5 @@
-import { type Cluster } from '../engine/cluster.ts';
-import { type Member } from '../engine/membership.ts';
+import type { Cluster } from '../engine/cluster.ts';
+import type { Member } from '../engine/membership.ts';
 import { refuseOutside } from '../log/positions.ts';
 import { redriveTopic } from '../domain/index.ts';
 import { classify, outageOf } from '../failures/classification.ts';

@@ -1,7 +1,6 @@
 import { KafkaCluster } from '../kafka/kafka-cluster.ts';
-import { type Outages } from '../failures/outage.ts';
-import type { GroupSpec } from '../domain/index.ts';
-import { deadLetterTopic, redriveTopic, sideLanes } from '../domain/index.ts';
+import type { Outages } from '../failures/outage.ts';
+import { deadLetterTopic, type GroupSpec, redriveTopic, sideLanes } from '../domain/index.ts';
 import { redriveCopy, releaseMark } from '../failures/copies.ts';
 import { DivertingHandler } from '../engine/groups/diverting-handler.ts';
 import { originalOf, readFailure } from '../failures/failure-headers.ts';

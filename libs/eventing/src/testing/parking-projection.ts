@@ -1,4 +1,4 @@
-import { type Member } from '../engine/membership.ts';
+import type { Member } from '../engine/membership.ts';
 import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import { sql } from 'kysely';
 import { deadLetterTopic, type Received, redriveTopic } from '../domain/index.ts';

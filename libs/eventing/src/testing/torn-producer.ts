@@ -1,4 +1,4 @@
-import { type GroupPosition } from '../engine/transactions.ts';
+import type { GroupPosition } from '../engine/transactions.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { isNotWritten } from '../kafka/log-appender.ts';
 import { protocolError } from '../kafka/kafkajs.ts';

@@ -1,4 +1,4 @@
-import { type TopicPartition } from '../log/log.ts';
+import type { TopicPartition } from '../log/log.ts';
 import type { Catalogue } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { OFFSETS_TOPIC } from '../kafka/coordinated-partition.ts';

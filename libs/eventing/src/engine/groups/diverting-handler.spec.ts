@@ -1,4 +1,4 @@
-import { type Log } from '../../log/log.ts';
+import type { Log } from '../../log/log.ts';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { RecordBuilder } from '../../serde/record-builder.ts';
 import type { IgnoredRecords } from '../../ignored/ignored-records.ts';

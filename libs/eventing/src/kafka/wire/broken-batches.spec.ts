@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
 import { crc32c } from '../kafkajs.ts';
-import { type ConsumedRecord, type OutgoingRecord } from '../../log/record.ts';
+import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
 import { type Codec, CODECS, compress } from './compression.ts';
 import { readCommitted } from './fetch.ts';
 import { encodeBatch } from './record-batch.ts';

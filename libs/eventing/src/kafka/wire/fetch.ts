@@ -1,4 +1,4 @@
-import { type Fetched } from '../../engine/feeds.ts';
+import type { Fetched } from '../../engine/feeds.ts';
 import { batchLimit } from '../../domain/index.ts';
 import { KafkaError } from '../errors.ts';
 import { weightOf } from '../../engine/held-records.ts';

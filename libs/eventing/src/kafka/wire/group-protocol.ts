@@ -1,5 +1,5 @@
-import { type Held } from '../../engine/membership.ts';
-import { type TopicPartition } from '../../log/log.ts';
+import type { Held } from '../../engine/membership.ts';
+import type { TopicPartition } from '../../log/log.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 

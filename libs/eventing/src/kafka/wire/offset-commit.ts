@@ -1,4 +1,4 @@
-import { type GroupPosition } from '../../engine/transactions.ts';
+import type { GroupPosition } from '../../engine/transactions.ts';
 import { apiKeys, encoded, type Exchange, protocolError } from '../kafkajs.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';

@@ -1,4 +1,4 @@
-import { type StoredPosition } from '../../log/log.ts';
+import type { StoredPosition } from '../../log/log.ts';
 import { apiKeys, encoded, type Exchange, protocolError } from '../kafkajs.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';

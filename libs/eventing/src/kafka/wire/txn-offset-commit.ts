@@ -1,4 +1,4 @@
-import { type GroupPosition } from '../../engine/transactions.ts';
+import type { GroupPosition } from '../../engine/transactions.ts';
 import { apiKeys, encoded, type Exchange } from '../kafkajs.ts';
 import type { ProducerIdentity } from './producer-identity.ts';
 import { Reader } from './reader.ts';
