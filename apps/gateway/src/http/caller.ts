@@ -62,7 +62,10 @@ const text = (value: string | string[] | undefined) => (Array.isArray(value) ? v
 const nobody = 'anonymous';
 const clientOf = (name: string | undefined) => (name === nobody ? `client ${nobody}` : (name ?? nobody));
 
-/** What may identify a client, or a request of it. */
+/**
+ * What may identify a client, or a request of it: plain text without a grammar, compared as it was sent. The draft of Idempotency-Key
+ * would have a quoted string; most clients send none, and quotes are characters like others.
+ */
 export const isToken = (header: unknown): header is string =>
   typeof header === 'string' && /^[!-~]{1,255}$/.test(header);
 

@@ -35,12 +35,22 @@ describe('Prefer: wait', () => {
     'wait=soon',
     'waiting=3',
     'wait="3',
+    'wait=(3)',
+    'foo=a b, wait=3',
+    'foo="a"b, wait=3',
+    'foo=, wait=3',
+    'foo bar, wait=3',
+    'foo="\u0001", wait=3',
+    'foo; bar=a b, wait=3',
+    'foo/bar, wait=3',
+    'wait=3, foo="a',
+    'wait=3;"x"',
   ])('%s is ignored', (header) => {
     expect(preferredWait(header)).toBeUndefined();
   });
 
   it.each([',', 'a,', 'wait;', 'a="b",'])(
-    'is ignored in a header of 64 KiB, which would take a second to read: %s',
+    'is ignored in a header of 64 KiB, which would take a while to read: %s',
     (preference) => {
       const header = preference.repeat(Math.floor(64_000 / preference.length));
       expect(preferredWait(`${header},wait=3`)).toBeUndefined();

@@ -6,7 +6,7 @@ const request = (authorization?: string) =>
   ({ switchToHttp: () => ({ getRequest: () => ({ headers: { authorization } }) }) }) as ExecutionContext;
 
 describe('the bearer token', () => {
-  it.each(['Bearer secret', 'bearer  secret '])('%j is it', (header) => {
+  it.each(['Bearer secret', 'bearer  secret'])('%j is it', (header) => {
     expect(hasToken(header, 'secret')).toBe(true);
   });
 

@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { readHeader } from '../http/header-grammar.ts';
 import { Problem } from '../problem/problem.ts';
 import { OPERATORS_CONFIG, type OperatorsConfig } from './operators.config.ts';
 
@@ -19,7 +20,7 @@ export class OperatorGuard implements CanActivate {
 }
 
 export function hasToken(authorization: string | undefined, token: string): boolean {
-  const given = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+  const given = readHeader('Authorization', authorization);
   return given !== undefined && timingSafeEqual(digest(given), digest(token));
 }
 
