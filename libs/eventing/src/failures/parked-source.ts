@@ -1,7 +1,7 @@
 import type { Log } from '../log/log.ts';
 import { HaltError } from '../log/errors.ts';
 import type { ConsumedRecord } from '../log/record.ts';
-import type { ParkedChanges, ParkedKeys, ParkedMark } from './parked-keys.ts';
+import type { ParkedKeys, ParkedMark } from './parked-keys.ts';
 
 /** One partition of a group's source. */
 export interface SourcePartition {
@@ -9,6 +9,9 @@ export interface SourcePartition {
   readonly topic: string;
   readonly partition: number;
 }
+
+/** Those of some records that are the group's business. */
+type Concerned = (records: readonly ConsumedRecord[]) => Promise<readonly ConsumedRecord[]>;
 
 /** Offsets between two parked records beyond which those between them are not read. */
 const GAP = 2_000n;
@@ -21,20 +24,15 @@ export class ParkedSource {
   private readonly at: SourcePartition;
   private readonly keys: ParkedKeys;
   private readonly keyOf: (key: Buffer) => string;
-  private readonly concerns: (record: ConsumedRecord) => boolean;
+  private readonly concerned: Concerned;
   /** Everything before it that is parked is in the keys. */
   private scannedTo = 0n;
 
-  constructor(
-    at: SourcePartition,
-    keys: ParkedKeys,
-    keyOf: (key: Buffer) => string,
-    concerns: (record: ConsumedRecord) => boolean,
-  ) {
+  constructor(at: SourcePartition, keys: ParkedKeys, keyOf: (key: Buffer) => string, concerned: Concerned) {
     this.at = at;
     this.keys = keys;
     this.keyOf = keyOf;
-    this.concerns = concerns;
+    this.concerned = concerned;
   }
 
   /** A batch of the source was committed up to here. */
@@ -84,17 +82,17 @@ export class ParkedSource {
     if (this.scannedTo < (await log.start(topic, partition, signal))) throw this.gone();
     const range = { from: this.scannedTo, to, signal };
     const parked = this.keys.begin();
-    for await (const { records } of log.read(topic, partition, range))
-      for (const record of records) this.parkAgain(record, parked);
+    for await (const { records } of log.read(topic, partition, range)) {
+      const behind = records.filter((record) => this.isBehindMark(record));
+      for (const { key, offset } of await this.concerned(behind))
+        parked.park(this.keyOf(key as Buffer), offset);
+    }
     parked.commit();
   }
 
-  private parkAgain(record: ConsumedRecord, parked: ParkedChanges): void {
-    if (!record.key) return;
-    const key = this.keyOf(record.key);
-    const since = this.keys.of(key)?.since;
-    if (since !== undefined && record.offset >= since && this.concerns(record))
-      parked.park(key, record.offset);
+  private isBehindMark({ key, offset }: ConsumedRecord): boolean {
+    const since = key ? this.keys.of(this.keyOf(key))?.since : undefined;
+    return since !== undefined && offset >= since;
   }
 
   private async read(log: Log, run: readonly bigint[], signal: AbortSignal): Promise<ConsumedRecord[]> {

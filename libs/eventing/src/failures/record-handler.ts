@@ -2,9 +2,9 @@ import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 
 /** Handles the records of one partition, one after the other. It knows nothing of what follows when one fails. */
 export interface RecordHandler {
-  /** Whether the record is its business, as far as can be told without decoding it. */
+  /** Whether the record is its business, as far as can be told without decoding it. Prepare it first. */
   concerns(record: ConsumedRecord): boolean;
-  /** Looks up what these records need to be decoded. Rejects when a dependency is down. */
+  /** Looks up what these records, its business or not, need to be told apart and decoded. Rejects when a dependency is down. */
   prepare(records: readonly ConsumedRecord[]): Promise<void>;
   /** What follows from the record, to be published. Throws, or rejects, when it cannot be handled. */
   handle(record: ConsumedRecord): Promise<readonly OutgoingRecord[]> | readonly OutgoingRecord[];

@@ -33,6 +33,8 @@ describe('a projection on one partition', () => {
   const signal = patience();
   const codec = {
     prepare: async () => undefined,
+    typeIn: () => ({ type: 'Counted', topic }),
+    typeOf: () => ({ topic }),
     decode: () => ({ type: 'Counted', data: {} }),
   } as unknown as MessageCodec;
   const member = { confirmOwnership: async () => undefined } as unknown as GroupMember;

@@ -6,7 +6,7 @@ import { classify, outageOf } from '../failures/classification.ts';
 import { ParkedKeys } from '../failures/parked-keys.ts';
 import { ParkedSource } from '../failures/parked-source.ts';
 import { keyInTable } from '../failures/key-text.ts';
-import { mayBe, type Opened } from '../serde/received-records.ts';
+import type { Opened } from '../serde/received-records.ts';
 import { type IgnoredOffsets, type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
 import type { Failpoint } from '../engine/failpoints.ts';
 import type { LaneBatch, Positions } from '../engine/lanes.ts';
@@ -66,7 +66,7 @@ export class ProjectionProcessor implements Processor {
   private unpublished = false;
 
   constructor(options: ProjectionOptions) {
-    const { at, cluster, database, projectors, maxParkedKeys = 10_000 } = options;
+    const { at, cluster, database, maxParkedKeys = 10_000 } = options;
     const { failpoint = async () => undefined } = options;
     this.failpoint = failpoint;
     this.options = options;
@@ -75,11 +75,8 @@ export class ProjectionProcessor implements Processor {
     this.relay = new DeadLetterRelay(cluster, database, at, failpoint);
     this.parked = new ParkedKeys(at.projection, maxParkedKeys);
     const source = { group: at.projection, topic: at.topic, partition: at.partition };
-    this.source = new ParkedSource(
-      source,
-      this.parked,
-      keyInTable,
-      (record) => !this.ignored.has(record.offset) && mayBe(record, (type) => projectors.has(type)),
+    this.source = new ParkedSource(source, this.parked, keyInTable, async (records) =>
+      (await this.open(records)).map(({ record }) => record),
     );
   }
 

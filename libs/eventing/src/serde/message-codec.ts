@@ -121,6 +121,18 @@ export class MessageCodec {
   }
 
   /**
+   * The type of message that a value's schema has, without decoding it; undefined where nothing of that schema is read. Call `prepare`
+   * with the value first, as for `decode`.
+   */
+  typeIn(value: Buffer | null): AnyMessageType | undefined {
+    const id = schemaId(value);
+    if (id === undefined) return undefined;
+    const writer = this.writers.get(id);
+    if (!writer && !this.unread.has(id)) throw notLookedUp(id);
+    return writer?.known.type;
+  }
+
+  /**
    * Throws Undecodable. Call `prepare` with the value first: what was not looked up, or was forgotten since, is
    * RegistryUnavailable, so that it is prepared again.
    */
@@ -132,7 +144,7 @@ export class MessageCodec {
     if (!writer) {
       const unread = this.unread.get(id);
       if (unread) throw new Undecodable(unread.why);
-      throw new RegistryUnavailable(`The schema id ${id} is to be looked up`);
+      throw notLookedUp(id);
     }
     const { known, resolver, check } = writer;
     const type = known.type.type as string;
@@ -198,6 +210,8 @@ export class MessageCodec {
     }
   }
 }
+
+const notLookedUp = (id: number) => new RegistryUnavailable(`The schema id ${id} is to be looked up`);
 
 const unreadable = (why: string): Unread => ({ why, askAgainAt: Infinity });
 

@@ -1,7 +1,7 @@
 import type { Message, Received } from '../domain/index.ts';
 import { type ConsumedRecord, header } from '../log/record.ts';
 import { toMetadata } from './cloud-events.ts';
-import type { MessageCodec } from './message-codec.ts';
+import { type MessageCodec, Undecodable } from './message-codec.ts';
 
 /** A message with its place in the log, for handlers that keep it. */
 export type Placed<M extends Message = Message> = Received<M> & {
@@ -13,41 +13,49 @@ export type Opened =
   | { readonly record: ConsumedRecord; readonly message: Placed }
   | { readonly record: ConsumedRecord; readonly error: Error };
 
-/** The type of message that a record says it holds. */
-export const typeIn = ({ headers }: ConsumedRecord) => header(headers, 'ce_type');
-
 /** Who handles a record, for people: the group, and the type of message where the record says it. */
-export const handlerOf = (group: string, record: ConsumedRecord) => `${group} ${typeIn(record) ?? ''}`.trim();
+export const handlerOf = (group: string, { headers }: ConsumedRecord) =>
+  `${group} ${header(headers, 'ce_type') ?? ''}`.trim();
 
-/** Whether a record may be of a wanted type: it says so, or says nothing, and only decoding it would tell. */
-export function mayBe(record: ConsumedRecord, wanted: (type: string) => boolean): boolean {
-  const type = typeIn(record);
-  return type === undefined || wanted(type);
+/**
+ * Whether a record is of a wanted type, or is no message of its topic, and fails when it is decoded: what nobody knows is not passed
+ * over. Its schema says what it is, as it does to deciders; `ce_type` is for people. Prepare the codec with its value first.
+ */
+export function mayBe(
+  codec: MessageCodec,
+  { topic, value, broken }: ConsumedRecord,
+  wanted: (type: string) => boolean,
+): boolean {
+  const type = broken ? undefined : codec.typeIn(value);
+  return type?.topic !== topic || wanted(type.type);
 }
 
 /** What may hold messages: not the bytes of a batch that cannot be read. */
 export const valuesOf = (records: readonly ConsumedRecord[]) =>
   records.filter(({ broken }) => !broken).map(({ value }) => value);
 
-/** The message in a record, and its metadata. Throws Undecodable, or BrokenBatch; prepare the codec with its value first. */
+/**
+ * The message in a record, and its metadata. Throws Undecodable, also for a message of another topic, or BrokenBatch; prepare the codec
+ * with its value first.
+ */
 export function decoded(codec: MessageCodec, record: ConsumedRecord): Placed {
   const { topic, partition, offset, broken } = record;
   if (broken) throw broken.error;
   const message = codec.decode(record.value);
+  const { topic: home } = codec.typeOf(message.type);
+  if (home !== topic)
+    throw new Undecodable(`${message.type} belongs on ${home}: it is no message of ${topic}`);
   return { ...message, metadata: toMetadata(record), position: { topic, partition, offset } };
 }
 
-/** Decodes records whose `ce_type` is wanted, or is missing. Rejects when the registry does not answer. */
+/** Decodes records of wanted types, and tells of those that cannot be decoded. Rejects when the registry does not answer. */
 export async function open(
   codec: MessageCodec,
   records: readonly ConsumedRecord[],
   wanted: (type: string) => boolean,
 ): Promise<Opened[]> {
-  const chosen = records.filter((record) => mayBe(record, wanted));
-  await codec.prepare(valuesOf(chosen));
-  return chosen
-    .map((record) => openOne(codec, record))
-    .filter((opened) => 'error' in opened || wanted(opened.message.type));
+  await codec.prepare(valuesOf(records));
+  return records.filter((record) => mayBe(codec, record, wanted)).map((record) => openOne(codec, record));
 }
 
 function openOne(codec: MessageCodec, record: ConsumedRecord): Opened {

@@ -7,7 +7,7 @@ import { originalOf, readFailure } from '../failures/failure-headers.ts';
 import { type FailurePlan, pure } from '../failures/failure-plan.ts';
 import type { Failure } from '../failures/failure.ts';
 import { FailureReporter } from '../failures/reporter.ts';
-import { decoded, typeIn, valuesOf } from '../serde/received-records.ts';
+import { decoded, mayBe, valuesOf } from '../serde/received-records.ts';
 import type { RecordHandler } from '../failures/record-handler.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import type { Failpoint } from '../engine/failpoints.ts';
@@ -56,7 +56,7 @@ export async function divertingGroup(client: KafkaClient, spec: DivertingGroupSp
   let runs = 0;
 
   const handler = (run: number, concerns?: DivertingRun['concerns']): RecordHandler => ({
-    concerns: concerns ?? ((record) => typeIn(record) === undefined || typeIn(record) === 'Rung'),
+    concerns: concerns ?? ((record) => mayBe(codec, record, (type) => type === 'Rung')),
     prepare: (records) => codec.prepare(valuesOf(records)),
     handle: async (record) => {
       const { data, metadata } = decoded(codec, record);

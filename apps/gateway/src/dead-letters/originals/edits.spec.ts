@@ -5,7 +5,7 @@ import { Edits } from './edits.ts';
 import type { DeadLetterRecord, OriginalRecords } from './original-records.ts';
 
 const receipt = { sku: 'POT', quantity: 5 };
-const letter = { messageType: 'ReceiveStock', key: 'POT' } as KnownDeadLetter;
+const letter = { topic: 'inventory.commands', messageType: 'ReceiveStock', key: 'POT' } as KnownDeadLetter;
 const record = { value: Buffer.from([0, 255]) } as DeadLetterRecord;
 
 interface Stub {
@@ -66,8 +66,8 @@ describe('an edited value', () => {
     const unitPrice = { amount: 450, currency: 'EUR' };
     const line = { sku: 'POT', quantity: 2, unitPrice };
     const order = { orderId: 'a', customerId: 'ada', email: 'ada@example.com', lines: [line] };
-    const placed = { messageType: 'PlaceOrder', key: 'a' } as KnownDeadLetter;
-    const confirmed = { messageType: 'OrderConfirmed', key: 'a' } as KnownDeadLetter;
+    const placed = { topic: 'orders.commands', messageType: 'PlaceOrder', key: 'a' } as KnownDeadLetter;
+    const confirmed = { topic: 'orders.events', messageType: 'OrderConfirmed', key: 'a' } as KnownDeadLetter;
     const priced = (price: object, quantity = 2) => ({
       ...order,
       lines: [line, { sku: 'CUP', quantity, unitPrice: { ...unitPrice, ...price } }],
@@ -103,10 +103,23 @@ describe('an edited value', () => {
     });
   });
 
+  it('is of the type that its schema has, or that ce_type names, in full or not (full names were refused)', async () => {
+    const called = (messageType: string | null) => ({ ...letter, messageType });
+    for (const messageType of ['com.example.received', null])
+      await expect(editsOf().of(called(messageType), record, receipt)).resolves.toBeDefined();
+    const garbled = editsOf({ readable: false });
+    const full = called('atelier.inventory.ReceiveStock');
+    await expect(garbled.of(full, record, receipt)).resolves.toBeDefined();
+  });
+
   it('needs a type that is known', async () => {
     const nameless = { ...letter, messageType: null };
-    await expect(editsOf().of(nameless, record, receipt)).rejects.toThrow(refusal(422, 'no type'));
+    await expect(editsOf({ readable: false }).of(nameless, record, receipt)).rejects.toThrow(
+      refusal(422, 'no type'),
+    );
     const unknown = { ...letter, messageType: 'Unknown' };
-    await expect(editsOf().of(unknown, record, receipt)).rejects.toThrow(refusal(422, 'Unknown is not in'));
+    await expect(editsOf({ readable: false }).of(unknown, record, receipt)).rejects.toThrow(
+      refusal(422, 'Unknown is not in'),
+    );
   });
 });

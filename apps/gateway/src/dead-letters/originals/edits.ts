@@ -19,8 +19,13 @@ const mostDifferenceBytes = 64 * 1024;
 
 type Json = Readonly<Record<string, unknown>>;
 
-const types = new Map<string, Pick<MessageType, 'type' | 'key' | 'versions'>>(
-  contracts.flatMap((contract) => Object.values(contract.types)).map((type) => [type.type, type]),
+type Type = Pick<MessageType, 'type' | 'topic' | 'key' | 'versions'>;
+
+/** By their names, and by the full names of their schemas, which other systems give in `ce_type`. */
+const types = new Map<string, Type>(
+  contracts
+    .flatMap((contract) => Object.values(contract.types) as Type[])
+    .flatMap((type) => [type.type, fullNameOf(type)].map((name) => [name, type])),
 );
 
 /** Values that operators edit: of the message's type, and of the same aggregate. */
@@ -30,18 +35,15 @@ export class Edits {
 
   /** Throws 400 when the value does not fit its type, 422 when it cannot be edited at all. */
   async of(letter: KnownDeadLetter, record: DeadLetterRecord, edited: Json): Promise<Edit> {
-    const type = types.get(letter.messageType ?? '');
+    const message = await this.records.decode(record);
+    const type = typeOf(letter, message?.type);
     if (!type) throw uneditable(`${typeless(letter)}. Redrive it as it is, or discard it`);
     const data = fitting(type.versions.at(-1), edited);
     if (edited[type.key] !== letter.key) throw wrong(`/${type.key}`, `must stay ${letter.key}, the key`);
-    const changes = difference(await this.original(record), displayJson(data));
+    const original = message ? displayJson(message.data) : record.value && hex(record.value);
+    const changes = difference(original, displayJson(data));
     refuseTooMuch(changes);
     return { value: await this.encode(type.type, data), difference: changes };
-  }
-
-  private async original(record: DeadLetterRecord): Promise<unknown> {
-    const message = await this.records.decode(record);
-    return message ? displayJson(message.data) : record.value && hex(record.value);
   }
 
   private async encode(type: string, data: unknown): Promise<Buffer> {
@@ -51,6 +53,17 @@ export class Edits {
       throw error instanceof Problem ? error : wrong('', `is not a ${type}: ${(error as Error).message}`);
     }
   }
+}
+
+/** What its schema says, or what it is called where that does not belong on its topic. */
+function typeOf({ topic, messageType }: KnownDeadLetter, ofSchema: string | undefined): Type | undefined {
+  const known = [ofSchema, messageType].map((name) => types.get(name ?? ''));
+  return known.find((type) => type?.topic === topic);
+}
+
+function fullNameOf({ versions, type }: Type): string {
+  const { namespace, name } = versions.at(-1) ?? { name: type };
+  return namespace ? `${namespace}.${name}` : name;
 }
 
 function fitting(schema: AvroSchema | undefined, edited: Json): unknown {
@@ -76,7 +89,9 @@ function wrong(path: string, message: string): Problem {
   return malformed(`${field}: ${message}`, { errors: [{ field, message }] });
 }
 
-const typeless = ({ messageType }: KnownDeadLetter) =>
-  messageType === null ? 'it names no type of message' : `${messageType} is not in the contracts`;
+const typeless = ({ messageType, topic }: KnownDeadLetter) =>
+  messageType === null
+    ? 'it names no type of message'
+    : `${messageType} is not in the contracts for ${topic}`;
 
 const uneditable = (why: string) => new Problem(422, 'not-editable', `The value cannot be edited: ${why}`);

@@ -83,7 +83,7 @@ describe('a batch', () => {
       released: false,
     });
     expect(rest).toEqual([]);
-    expect(prepared).toEqual([[0n, 1n, 2n, 3n]]);
+    expect(prepared).toEqual([[0n, 1n, 2n, 3n, 4n]]);
     await committed?.(new Map());
     expect(places((await handler.handle([record(5, 'b'), record(6, 'a')], never)).output)).toEqual([
       'output a',

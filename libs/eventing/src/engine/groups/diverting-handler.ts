@@ -55,7 +55,7 @@ export class DivertingHandler implements Handler {
     this.sideTopics = lanes;
     this.attempts = new Attempts(inner, plan);
     this.parked = new ParkedKeys(at.group, maxParkedKeys);
-    this.source = new ParkedSource(at, this.parked, parkedKey, (record) => this.concerns(record));
+    this.source = new ParkedSource(at, this.parked, parkedKey, (records) => this.concerned(records));
     this.marks = new ParkedTopic(at);
     this.unreadable = new UnreadableMarks(this.parked, warn, lookEveryMs);
   }
@@ -82,8 +82,7 @@ export class DivertingHandler implements Handler {
 
   /** Handles one record after the other until it is time to commit; the rest is left for later. */
   async handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled> {
-    const concerned = new Set(records.filter((record) => this.concerns(record)));
-    await this.inner.prepare([...concerned]);
+    const concerned = new Set(await this.concerned(records));
     const { commitAt } = this;
     const parked = this.parked.begin();
     const diversion = this.diversion(parked);
@@ -157,9 +156,12 @@ export class DivertingHandler implements Handler {
     return new Diversion(this.inner, this.attempts, this.options, new Parking(parked, parkedKey));
   }
 
-  private concerns(record: ConsumedRecord): boolean {
-    if (record.topic !== this.options.at.topic) return true;
-    return !this.ignored.has(record.offset) && this.inner.concerns(record);
+  /** What is not ignored, and the handler's business, or was given back to it. */
+  private async concerned(records: readonly ConsumedRecord[]): Promise<readonly ConsumedRecord[]> {
+    const isEvent = ({ topic }: ConsumedRecord) => topic === this.options.at.topic;
+    const kept = records.filter((record) => !isEvent(record) || !this.ignored.has(record.offset));
+    await this.inner.prepare(kept);
+    return kept.filter((record) => !isEvent(record) || this.inner.concerns(record));
   }
 
   /** Half as many next time unless these are committed: what follows from them may be too large for one transaction. */

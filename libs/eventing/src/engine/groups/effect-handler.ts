@@ -51,7 +51,7 @@ export class EffectHandler implements RecordHandler {
   }
 
   concerns(record: ConsumedRecord): boolean {
-    return mayBe(record, (type) => this.performances.has(type));
+    return mayBe(this.codec, record, (type) => this.performances.has(type));
   }
 
   prepare(records: readonly ConsumedRecord[]): Promise<void> {

@@ -29,7 +29,7 @@ export class PolicyHandler implements RecordHandler {
   }
 
   concerns(record: ConsumedRecord): boolean {
-    return mayBe(record, (type) => this.reactions.has(type));
+    return mayBe(this.codec, record, (type) => this.reactions.has(type));
   }
 
   prepare(records: readonly ConsumedRecord[]): Promise<void> {

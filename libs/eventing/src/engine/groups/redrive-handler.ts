@@ -91,13 +91,13 @@ export class RedriveHandler implements RecordHandler {
   }
 
   concerns(record: ConsumedRecord): boolean {
-    return mayBe(record, (type) => this.orders.types.includes(type));
+    return mayBe(this.codec, record, (type) => this.orders.types.includes(type));
   }
 
   /** Reads the dead letters of all orders together: one look into each partition, not one for each letter. */
   async prepare(records: readonly ConsumedRecord[]): Promise<void> {
     await this.codec.prepare(valuesOf(records));
-    const wanted = records.flatMap((record) => this.wanted(record));
+    const wanted = records.filter((record) => this.concerns(record)).flatMap((record) => this.wanted(record));
     this.letters = await findDeadLetters(this.log, wanted, AbortSignal.timeout(LOOK_MS));
   }
 
