@@ -57,14 +57,14 @@ async function seed(gateway: string, { sku, ...details }: Product, signal: Abort
   if (!(await waitUntil(isOffered, { everyMs: 500, signal }))) {
     throw new StackError(
       'NOT_READY',
-      `Product ${sku} was not accepted by the gateway, which answered ${answer}.`,
+      `Product ${sku} was not accepted by the gateway, which answered ${answer}: see gateway-1.log.`,
     );
   }
   if (!(await waitUntil(isReadable, { signal }))) {
     const journey = 'gateway, inventory.commands, inventory, inventory.events, projections';
     throw new StackError(
       'NOT_READY',
-      `Product ${sku} cannot be read after ${STANDSTILL_MS / 1_000} s; its way is: ${journey}.`,
+      `Product ${sku} cannot be read after ${STANDSTILL_MS / 1_000} s; its way is: ${journey}: see inventory-1.log, projections-1.log.`,
     );
   }
 }

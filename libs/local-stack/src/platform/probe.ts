@@ -56,8 +56,8 @@ async function confirmOrder(place: () => Promise<Response>, signal: AbortSignal)
   throw new StackError(
     'NOT_READY',
     status === undefined
-      ? `The probe order was taken, but not settled in ${PATIENCE}; its way is: ${journey}. It is ${text}`
-      : `The probe order was answered with ${status}, not with 201 and confirmed: ${text}`,
+      ? `The probe order was taken, but not settled in ${PATIENCE}; its way is: ${journey}. See orders-1.log, inventory-1.log and projections-1.log. It is ${text}`
+      : `The probe order was answered with ${status}, not with 201 and confirmed: see gateway-1.log. Its answer is ${text}`,
   );
 }
 
