@@ -42,6 +42,7 @@ import { DatabaseReadiness } from './read-model/database.readiness.ts';
 import { PositionsQueries } from './read-model/positions.queries.ts';
 import { Ignoring } from './records/ignoring.ts';
 import { RecordsController } from './records/records.controller.ts';
+import { UndecidedRecords } from './records/undecided-records.ts';
 import { Ending } from './transactions/ending.ts';
 import { TransactionQueries } from './transactions/transaction.queries.ts';
 import { TransactionsController } from './transactions/transactions.controller.ts';
@@ -77,7 +78,7 @@ const deadLetters = [
   Redriving,
 ];
 const transactions = [Ending, TransactionQueries];
-const records = [Ignoring];
+const records = [Ignoring, UndecidedRecords];
 const http = [KnownRoutes, { provide: APP_FILTER, useClass: ProblemFilter }];
 
 /** The REST interface on the ports of `@atelier/eventing`, whoever implements them. */

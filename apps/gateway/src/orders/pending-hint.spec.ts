@@ -1,5 +1,7 @@
-import type { HeldBackAt, HeldBackBy, LogPositions } from '@atelier/eventing';
+import type { HeldBackAt, HeldBackBy, LogPositions, RecordPlace } from '@atelier/eventing';
 import { describe, expect, it } from '@jest/globals';
+import type { Pipeline } from '../read-model/barrier.ts';
+import type { UndecidedRecords } from '../records/undecided-records.ts';
 import type { Order } from './order.schema.ts';
 import { PendingHint } from './pending-hint.ts';
 
@@ -14,7 +16,12 @@ const order = (more: Partial<Order> = {}) =>
     ...more,
   }) as Order;
 
-function hints(held: () => Promise<readonly HeldBackBy[]>) {
+type Undecided = (pipeline: Pipeline, partition: number) => Promise<RecordPlace | undefined>;
+
+function hints(
+  held: () => Promise<readonly HeldBackBy[]>,
+  undecided: Undecided = () => Promise.resolve(undefined),
+) {
   const asked: HeldBackAt[] = [];
   const logs = {
     partitionOf: (_: string, key: string) => key.length,
@@ -23,7 +30,10 @@ function hints(held: () => Promise<readonly HeldBackBy[]>) {
       return held();
     },
   };
-  return { asked, hint: new PendingHint(logs as unknown as LogPositions) };
+  return {
+    asked,
+    hint: new PendingHint(logs as unknown as LogPositions, { of: undecided } as UndecidedRecords),
+  };
 }
 
 describe('the hint of a pending order', () => {
@@ -44,6 +54,16 @@ describe('the hint of a pending order', () => {
     expect(asked[0]?.groups).toContain('orders.decider');
   });
 
+  it('names a record that is no event, and that somebody has to decide about (it said nothing)', async () => {
+    const undecided: Undecided = async ({ events: topic }, partition) =>
+      topic === 'inventory.events' && partition === 8 ? { topic, partition, offset: 17n } : undefined;
+    const { hint } = hints(async () => [], undecided);
+    expect((await hint.of(order())).hint).toContain(
+      'the record at inventory.events-8 offset 17 is no event, and nothing is decided',
+    );
+    expect((await hint.of(order())).hint).toContain('POST /v1/records/inventory.events/8/17/ignore');
+  });
+
   it.each([
     ['is settled', { status: 'confirmed' }],
     ['is young', { placedAt: ago(1_000) }],
@@ -55,6 +75,7 @@ describe('the hint of a pending order', () => {
 
   it('is left out when nothing is held back, or nobody can say', async () => {
     expect(await hints(async () => []).hint.of(order())).toEqual({});
-    expect(await hints(() => Promise.reject(new Error('no broker'))).hint.of(order())).toEqual({});
+    const fails = () => Promise.reject(new Error('no broker'));
+    expect(await hints(fails, fails).hint.of(order())).toEqual({});
   });
 });
