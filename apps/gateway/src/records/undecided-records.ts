@@ -1,11 +1,13 @@
+import { catalogue } from '@atelier/contracts';
 import { LogPositions, RecordDecisions, type RecordPlace } from '@atelier/eventing';
 import { Injectable } from '@nestjs/common';
+import type { Pipeline } from '../read-model/barrier.ts';
 import { Database } from '../read-model/database.ts';
-import { orderHistoryPipeline, type Pipeline } from '../read-model/barrier.ts';
 
-/** Reads all events, and sets aside what is none. */
-const witness = orderHistoryPipeline.projection;
-/** Why it sets aside a record, or a whole batch, that is no event. */
+/** Each sets aside what is no event of the topic, unless an earlier one of its key is in the way. */
+const readersOf = (topic: string) =>
+  catalogue.groups.filter(({ topics }) => topics.includes(topic)).map(({ group }) => group);
+/** Why they set aside a record, or a whole batch, that is no event. */
 const noEvent = ['Undecodable', 'BrokenBatch'];
 
 /** Records that are no events, and hold up a decider until an operator has decided about them. */
@@ -24,23 +26,28 @@ export class UndecidedRecords {
       this.logs.end(commands, partition),
     ]);
     if (handled >= end) return undefined;
+    const offsets = await this.setAside(events, partition);
+    if (offsets.length === 0) return undefined;
+    const ignored = (await this.decisions.ignored()).filter(
+      (decision) => decision.topic === events && decision.partition === partition,
+    );
+    const offset = offsets.find(
+      (at) => !ignored.some((decision) => decision.offset <= at && at <= decision.lastOffset),
+    );
+    return offset === undefined ? undefined : { topic: events, partition, offset };
+  }
+
+  private async setAside(topic: string, partition: number): Promise<bigint[]> {
     const letters = await this.database
       .selectFrom('read_model.dead_letters')
       .select('offset')
-      .where('group', '=', witness)
-      .where('topic', '=', events)
+      .where('group', 'in', readersOf(topic))
+      .where('topic', '=', topic)
       .where('partition', '=', partition)
       .where('error_class', 'in', noEvent)
       .where('status', '!=', 'handled')
       .orderBy('offset')
       .execute();
-    if (letters.length === 0) return undefined;
-    const ignored = (await this.decisions.ignored()).filter(
-      (decision) => decision.topic === events && decision.partition === partition,
-    );
-    const offset = letters
-      .map((letter) => BigInt(letter.offset))
-      .find((at) => !ignored.some((decision) => decision.offset <= at && at <= decision.lastOffset));
-    return offset === undefined ? undefined : { topic: events, partition, offset };
+    return letters.map(({ offset }) => BigInt(offset));
   }
 }

@@ -8,6 +8,8 @@ const isZero = (digits: string) => /^0+$/.test(digits);
 /**
  * The trace that a `traceparent` names (W3C Trace Context, level 1, section 3.2); undefined for one that is invalid, which is as
  * if there was none. Of a version to come the fields of version 00 are read, and passed on as version 00: more of it is not known.
+ * `parseTraceParent` of @opentelemetry/core (2.x) takes a space or a line break before and behind it, too, which the grammar does not
+ * have, and which nobody takes away from the header of a record.
  */
 export function traceparentOf(text: string | undefined): string | undefined {
   const fields = shape.exec(text ?? '')?.groups;
