@@ -13,6 +13,9 @@ interface Read {
  * Each header that has a grammar and is read here, rule by rule as the RFCs have it: 9110, and those that are named. Lists may have
  * empty elements, names and codings are given in lower case, and of quoted strings and of tags what is between the quotes.
  * Headers that are not here are plain text, or read by the server itself: Host, Content-Length, Transfer-Encoding, Expect.
+ *
+ * npm has parsers of single headers, which do not keep to them: content-type and parse-prefer-header find a `wait` in
+ * `foo=a b, wait=3`, and fresh no `"3"` behind a tab.
  */
 const grammar = String.raw`
 {{
