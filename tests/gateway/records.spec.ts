@@ -1,4 +1,8 @@
+import { CancelOrder, projectionGroup, projections } from '@atelier/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { orderPipeline } from '../../apps/gateway/src/read-model/barrier.ts';
+import { UndecidedRecords } from '../../apps/gateway/src/records/undecided-records.ts';
 import * as http from '../harness/http.ts';
 import { as, OperatorsDesk } from './dead-letters/operators-desk.ts';
 import { startGateway } from './gateway.ts';
@@ -160,5 +164,28 @@ describe('the routes of records', () => {
     expect(paths['/v1/records/ignored'].get.tags).toEqual(['operators']);
     expect(components.schemas).toHaveProperty('IgnoreRequest');
     expect(components.schemas).toHaveProperty('IgnoredRecordPage');
+  });
+});
+
+describe('a record that is no event, for an order behind it (its pending answer said nothing)', () => {
+  it('is named while commands wait, until it is ignored', async () => {
+    const { platform, gateway } = desk;
+    const orderId = randomUUID();
+    const partition = platform.positions.partitionOf(orderPipeline.events, orderId);
+    const at = { topic: orderPipeline.events, partition, offset: 4_711n };
+    await desk.report({ ...at, group: projectionGroup(projections.eventLog), errorClass: 'Undecodable' });
+    const named = () => gateway.app.get(UndecidedRecords).of(orderPipeline, partition);
+    expect(await named()).toBeUndefined();
+
+    platform.hold(orderPipeline.decider);
+    await platform.tell(CancelOrder({ orderId, reason: 'changed my mind' }));
+    expect(await named()).toEqual(at);
+
+    const bytes = { key: null, value: Buffer.from([0xff]), headers: [] };
+    platform.records.keep({ ...at, timestamp: 1_767_225_600_000, ...bytes });
+    const path = `/v1/records/${at.topic}/${partition}/${at.offset}/ignore`;
+    expect((await desk.post(path, { reason: 'a console tool' })).status).toBe(200);
+    expect(await named()).toBeUndefined();
+    await platform.letGo(orderPipeline.decider);
   });
 });

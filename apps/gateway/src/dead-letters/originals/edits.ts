@@ -55,10 +55,10 @@ export class Edits {
   }
 }
 
-/** What its schema says, or what it is called where that does not belong on its topic. */
+/** What its schema says, or what it is called where only that belongs on its topic. */
 function typeOf({ topic, messageType }: KnownDeadLetter, ofSchema: string | undefined): Type | undefined {
   const known = [ofSchema, messageType].map((name) => types.get(name ?? ''));
-  return known.find((type) => type?.topic === topic);
+  return known.find((type) => type?.topic === topic) ?? known.find((type) => type !== undefined);
 }
 
 function fullNameOf({ versions, type }: Type): string {
@@ -89,9 +89,7 @@ function wrong(path: string, message: string): Problem {
   return malformed(`${field}: ${message}`, { errors: [{ field, message }] });
 }
 
-const typeless = ({ messageType, topic }: KnownDeadLetter) =>
-  messageType === null
-    ? 'it names no type of message'
-    : `${messageType} is not in the contracts for ${topic}`;
+const typeless = ({ messageType }: KnownDeadLetter) =>
+  messageType === null ? 'it names no type of message' : `${messageType} is not in the contracts`;
 
 const uneditable = (why: string) => new Problem(422, 'not-editable', `The value cannot be edited: ${why}`);
