@@ -1,14 +1,14 @@
-import type { AnyMessageType, AvroSchema, Contract } from '../domain/index.ts';
+import { type AnyMessageType, type AvroSchema, type Contract, EventingError } from '../domain/index.ts';
 import { avroType } from './avro.ts';
 
 /** Confluent's names: TRANSITIVE checks a new version against all earlier ones. */
 export type Compatibility = 'FULL_TRANSITIVE' | 'BACKWARD_TRANSITIVE';
 
 /** The registry refused a version, or could not be asked. */
-export class RegistrationFailed extends Error {
-  override readonly name = 'RegistrationFailed';
-  readonly code = 'REGISTRATION_FAILED';
-  readonly retryable = false;
+export class RegistrationFailed extends EventingError {
+  constructor(message: string, type: string, status: number) {
+    super('REGISTRATION_FAILED', message, { retryable: status >= 500, fields: { type, status } });
+  }
 }
 
 /**
@@ -64,5 +64,7 @@ async function request(
     answer.status === 409
       ? `A version of ${what} is not compatible with the earlier ones: ${reason}`
       : `The registry did not take ${what} (${method} ${path}): ${reason}`,
+    what,
+    answer.status,
   );
 }
