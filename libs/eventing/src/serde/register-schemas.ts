@@ -1,10 +1,11 @@
 import { type AnyMessageType, type AvroSchema, type Contract, EventingError } from '../domain/index.ts';
 import { avroType } from './avro.ts';
+import { reasonOf, RegistryUnavailable } from './schema-registry.ts';
 
 /** Confluent's names: TRANSITIVE checks a new version against all earlier ones. */
 export type Compatibility = 'FULL_TRANSITIVE' | 'BACKWARD_TRANSITIVE';
 
-/** The registry refused a version, or could not be asked. */
+/** The registry refused a version. */
 export class RegistrationFailed extends EventingError {
   constructor(message: string, type: string, status: number) {
     super('REGISTRATION_FAILED', message, { retryable: status >= 500, fields: { type, status } });
@@ -14,7 +15,7 @@ export class RegistrationFailed extends EventingError {
 /**
  * Registers every version of every message, oldest first, and sets each subject's compatibility: events are kept
  * forever and read by old and new readers, so both ways; commands only need new readers. An incompatible version
- * is refused by the registry, and with it the deployment. Answers how many subjects there are.
+ * is refused by the registry, and with it the deployment: RegistrationFailed. Answers how many subjects there are.
  */
 export async function registerSchemas(
   registryUrl: string,
@@ -57,6 +58,9 @@ async function request(
     method,
     headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
     body: JSON.stringify(body),
+  }).catch((cause: unknown) => {
+    const message = `The registry, asked for ${registryUrl}${path}, did not answer: ${reasonOf(cause)}`;
+    throw new RegistryUnavailable(message, { fields: { url: registryUrl, path }, cause });
   });
   if (answer.ok) return;
   const reason = `${answer.status} ${await answer.text()}`;

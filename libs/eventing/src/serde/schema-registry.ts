@@ -137,7 +137,7 @@ export class ConfluentRegistry implements SchemaRegistry {
 }
 
 /** fetch itself says no more than that it failed. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const { message, cause } = error as Error;
   const { code, message: detail } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
   return code ?? detail ?? message;
