@@ -11,6 +11,7 @@ const load = createRequire(import.meta.url);
 
 const { version } = load('kafkajs/package.json') as { version: string };
 if (version !== SUPPORTED) {
+  // eslint-disable-next-line no-restricted-syntax -- the build is wrong, not the running service
   throw new Error(`KafkaJS ${version} is installed, ${SUPPORTED} is required: its internals are used here`);
 }
 

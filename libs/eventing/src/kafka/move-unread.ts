@@ -2,6 +2,7 @@ import { KafkaLog } from './kafka-log.ts';
 import { wholeEnd } from '../log/positions.ts';
 import { readPartition } from './partition-reader.ts';
 import { type Catalogue, commandTopics, type TopicSpec } from '../domain/index.ts';
+import { KafkaError } from './errors.ts';
 import { partitionOf } from '../serde/partitioner.ts';
 import type { KafkaClient } from './client.ts';
 import { LogAppender } from './log-appender.ts';
@@ -54,10 +55,12 @@ async function movePartition(client: KafkaClient, spec: TopicSpec, partition: nu
 }
 
 /** Nothing of its partition was deleted; what was moved already is recognised when it is moved again. */
-function notMoved(record: ConsumedRecord): Error {
+function notMoved(record: ConsumedRecord): KafkaError {
   const { topic, partition, broken } = record;
-  return new Error(
+  return new KafkaError(
+    'UNDECODABLE',
     `${topic}-${partition} cannot be emptied: ${broken?.error.message}. Keep what matters of it, delete the records of this partition before offset ${offsetAfter(record)}, and run the deployment step again`,
+    { fields: { topic, partition }, cause: broken?.error },
   );
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Catalogue,
+  ConfigurationError,
   declaredPartitions,
   type GroupSpec,
   sideLanes,
@@ -105,7 +106,8 @@ export function checkGroups({ groups, topics }: Catalogue): void {
   const stray = groups.flatMap((spec: GroupSpec) =>
     spec.topics.filter((topic) => !names.has(topic)).map((topic) => `${spec.group} reads ${topic}`),
   );
-  if (stray.length > 0) throw new Error(`Not in the catalogue: ${stray.join(', ')}`);
+  if (stray.length > 0)
+    throw new ConfigurationError('TOPIC_UNKNOWN', `Not in the catalogue: ${stray.join(', ')}`);
 }
 
 async function unpositioned(client: KafkaClient, group: string, topic: string, partitions: number) {

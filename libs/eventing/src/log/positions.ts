@@ -42,6 +42,7 @@ export async function trustedPosition(
   if (offset < 0n) {
     throw new PositionError(
       `The group ${group} has no committed offset for ${where}. Run the deployment step, or set it yourself; it is never reset by itself`,
+      { group, topic, partition },
     );
   }
   await refuseOutside(log, `The group ${group} stands at`, topic, partition, offset, signal);
@@ -68,6 +69,7 @@ export async function refuseOutside(
   if (within([start, end])) return;
   throw new PositionError(
     `${who} offset ${offset} of ${topic}-${partition}, but the log holds ${start} to ${end}: records are missing. Decide where to go on and set it; it is never reset by itself`,
+    { topic, partition, offset },
   );
 }
 

@@ -138,6 +138,7 @@ export class DeciderState {
   }
 
   private opened(): StateStore {
+    // eslint-disable-next-line no-restricted-syntax -- an engine that forgets a step
     if (!this.store) throw new Error('The state was not restored');
     return this.store;
   }

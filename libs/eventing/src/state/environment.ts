@@ -30,6 +30,7 @@ function openWhole<T>(path: string, databases: (env: RootDatabase) => T): T & { 
   const env = open({ path, noSubdir: false, maxDbs: 8 });
   try {
     if (size !== undefined && size < neededBytes(env))
+      // eslint-disable-next-line no-restricted-syntax -- as LMDB says it: whoever opens it reads the message
       throw new Error('MDB_CORRUPTED: the file was cut short');
     return { env, ...databases(env) };
   } catch (error) {
