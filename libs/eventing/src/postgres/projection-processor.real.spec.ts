@@ -36,6 +36,7 @@ describe('a projection on one partition', () => {
     prepare: async () => undefined,
     typeIn: () => ({ type: 'Counted', topic }),
     typeOf: () => ({ topic }),
+    mayBeOn: () => true,
     decode: () => ({ type: 'Counted', data: {} }),
   } as unknown as MessageCodec;
   const member = { confirmOwnership: async () => undefined } as unknown as GroupMember;

@@ -65,6 +65,7 @@ export class MessageCodec {
   private readonly registry: SchemaRegistry;
   private readonly byName = new Map<string, Known>();
   private readonly byFullName = new Map<string, Known>();
+  private readonly topics: ReadonlySet<string>;
   private readonly writerIds = new Map<string, number>();
   private readonly writers = new Map<number, Writer>();
   /** The oldest first. */
@@ -73,6 +74,7 @@ export class MessageCodec {
 
   constructor(registry: SchemaRegistry, contracts: readonly Contract[]) {
     this.registry = registry;
+    this.topics = new Set(contracts.map(({ topic }) => topic));
     for (const type of contracts.flatMap(({ types }) => Object.values(types))) this.know(type);
   }
 
@@ -90,6 +92,11 @@ export class MessageCodec {
     const known = this.byName.get(name);
     if (!known) throw unknownType(name);
     return known.type;
+  }
+
+  /** Whether a message of this type may be on the topic: its own, or one that no contract has, beside another topic. */
+  mayBeOn(topic: string, type: AnyMessageType): boolean {
+    return type.topic === topic || !this.topics.has(topic);
   }
 
   encode(message: Message): Buffer {

@@ -27,7 +27,7 @@ export function mayBe(
   wanted: (type: string) => boolean,
 ): boolean {
   const type = broken ? undefined : codec.typeIn(value);
-  return type?.topic !== topic || wanted(type.type);
+  return !type || !codec.mayBeOn(topic, type) || wanted(type.type as string);
 }
 
 /** What may hold messages: not the bytes of a batch that cannot be read. */
@@ -42,9 +42,9 @@ export function decoded(codec: MessageCodec, record: ConsumedRecord): Placed {
   const { topic, partition, offset, broken } = record;
   if (broken) throw broken.error;
   const message = codec.decode(record.value);
-  const { topic: home } = codec.typeOf(message.type);
-  if (home !== topic)
-    throw new Undecodable(`${message.type} belongs on ${home}: it is no message of ${topic}`);
+  const type = codec.typeOf(message.type);
+  if (!codec.mayBeOn(topic, type))
+    throw new Undecodable(`${message.type} belongs on ${type.topic}: it is no message of ${topic}`);
   return { ...message, metadata: toMetadata(record), position: { topic, partition, offset } };
 }
 

@@ -55,10 +55,10 @@ export class Edits {
   }
 }
 
-/** What its schema says, or what it is called where only that belongs on its topic. */
+/** What its schema says, if that belongs on its topic; otherwise what it is called. */
 function typeOf({ topic, messageType }: KnownDeadLetter, ofSchema: string | undefined): Type | undefined {
   const known = [ofSchema, messageType].map((name) => types.get(name ?? ''));
-  return known.find((type) => type?.topic === topic) ?? known.find((type) => type !== undefined);
+  return known.find((type) => type?.topic === topic) ?? known.findLast((type) => type !== undefined);
 }
 
 function fullNameOf({ versions, type }: Type): string {

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { redriveTopic } from '../../domain/index.ts';
 import { FAILURE } from '../../failures/failure-headers.ts';
 import { header, type Headers } from '../../log/record.ts';
 import { Effect, Perform, Policy, Whenever } from '../../nest/handlers.ts';
@@ -76,6 +77,14 @@ describe('an event of another name than its schema has', () => {
       Array.from({ length: 2 }, () => `Add belongs on ${rules.commands.topic}: it is no message of ${topic}`),
     );
     expect(broker.sent(Add).map(({ data }) => data.id)).toEqual(['next-followed']);
+  });
+
+  it('is handled where somebody has put it beside its topic', async () => {
+    const group = await runGroup(new FollowingPolicy(), { broker });
+    running.push(group);
+    await write(added('beside'), named('Added'), redriveTopic(group.group, topic));
+    await broker.idle();
+    expect(broker.sent(Add).map(({ data }) => data.id)).toEqual(['beside-followed']);
   });
 
   it('costs nothing where its type is not handled: it is not decoded', async () => {
