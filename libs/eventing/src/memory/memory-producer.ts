@@ -78,9 +78,10 @@ export class MemoryProducer implements Producer {
   ): Promise<Map<string, bigint>> {
     const { topics, transactions } = this.broker;
     const offsets = new Map<string, bigint>();
-    for (const record of records) this.refuseOpen(topics.partition(record.topic, record.partition), producer);
+    for (const record of records) this.refuseOpen(this.ledPartition(record), producer);
+    topics.refuseTooLarge(records);
     for (const record of records) {
-      const partition = topics.partition(record.topic, record.partition);
+      const partition = this.ledPartition(record);
       await repeated(() => transactions.enrol(this.options.transactionalId, producer, partition));
       this.open = true;
       const offset = partition.append(naming(record, producer), Date.now(), producer);
@@ -90,11 +91,18 @@ export class MemoryProducer implements Producer {
     return offsets;
   }
 
+  /** Who writes into what is not there has met no leader: it may still come. */
+  private ledPartition({ topic, partition }: OutgoingRecord): MemoryPartition {
+    const found = this.broker.topics.find({ topic, partition });
+    if (found) return found;
+    const message = `${partitionKey(topic, partition)} has no leader`;
+    throw new LogError('LEADER_NOT_AVAILABLE', message, { retryable: true });
+  }
+
   private async sendPosition(position: GroupPosition, producer: ProducerIdentity): Promise<void> {
     const group = this.broker.group(position.group);
-    // Refused before it is enrolled, as a broker does.
-    group.confirm(position);
     this.refuseOpen(group, producer);
+    // The coordinator of transactions enrols the group before that of the group looks at the position.
     await repeated(() => this.broker.transactions.enrol(this.options.transactionalId, producer, group));
     this.open = true;
     group.enrol(producer.producerId, position);

@@ -10,6 +10,8 @@ interface Transaction {
   readonly targets: Set<Target>;
   /** Markers of the transaction before that were not written yet. */
   marking: number;
+  /** How the transaction before has ended, while nothing has happened since. */
+  ended: Outcome | undefined;
 }
 
 export type Outcome = 'committed' | 'aborted';
@@ -42,12 +44,13 @@ export class TransactionCoordinator {
     const known = this.transactions.get(transactionalId);
     if (!known) {
       const identity = { producerId: ++this.lastId, epoch: 0 };
-      this.transactions.set(transactionalId, { identity, targets: new Set(), marking: 0 });
+      this.transactions.set(transactionalId, { identity, targets: new Set(), marking: 0, ended: undefined });
       return identity;
     }
     if (known.marking > 0) throw busy(transactionalId);
     if (known.targets.size > 0) this.finish(known, 'aborted');
     known.identity = next(known.identity);
+    known.ended = undefined;
     return known.identity;
   }
 
@@ -61,14 +64,32 @@ export class TransactionCoordinator {
     const transaction = this.current(transactionalId, identity);
     if (transaction.marking > 0) throw busy(transactionalId);
     transaction.targets.add(target);
+    transaction.ended = undefined;
   }
 
-  /** Answers under which identity the next one begins. */
+  /**
+   * Answers under which identity the next one begins. Who did not hear that may ask again for the same outcome, until the next one
+   * has begun; for another one INVALID_TXN_STATE is thrown.
+   */
   end(transactionalId: string, identity: ProducerIdentity, outcome: Outcome): ProducerIdentity {
+    const known = this.transactions.get(transactionalId);
+    if (known && isEndOf(known, identity)) {
+      if (known.ended === outcome) return known.identity;
+      throw new LogError('INVALID_TXN_STATE', `${transactionalId} has ${known.ended}`, { retryable: false });
+    }
     const transaction = this.current(transactionalId, identity);
+    // Nothing was begun. Who gives up need not know that.
+    if (transaction.targets.size === 0 && outcome === 'committed')
+      throw new LogError('INVALID_TXN_STATE', `${transactionalId} has nothing open`, { retryable: false });
     this.finish(transaction, outcome);
     transaction.identity = next(identity);
+    transaction.ended = outcome;
     return transaction.identity;
+  }
+
+  /** Who has this producer id, as far as that is known. */
+  nameOf(producerId: bigint): string | undefined {
+    return [...this.transactions].find(([, { identity }]) => identity.producerId === producerId)?.[0];
   }
 
   /** Whether something of this producer is open, or its markers are under way. */
@@ -85,7 +106,7 @@ export class TransactionCoordinator {
       this.deliver({
         target,
         write: () => {
-          target.mark(identity.producerId, outcome);
+          target.mark(identity.producerId, outcome, Date.now());
           transaction.marking--;
         },
         lose: () => void transaction.marking--,
@@ -98,6 +119,10 @@ export class TransactionCoordinator {
     throw new LogError('PRODUCER_FENCED', `${transactionalId} has another epoch`, { retryable: false });
   }
 }
+
+/** Whether the transaction that has ended last was this one. */
+const isEndOf = ({ ended, identity }: Transaction, { producerId, epoch }: ProducerIdentity) =>
+  ended !== undefined && identity.producerId === producerId && identity.epoch === epoch + 1;
 
 const next = ({ producerId, epoch }: ProducerIdentity) => ({ producerId, epoch: epoch + 1 });
 
