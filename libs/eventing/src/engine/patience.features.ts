@@ -7,6 +7,9 @@ import { PartitionFeed } from './partition-feed.ts';
 
 const signal = AbortSignal.timeout(600_000);
 
+/** Milliseconds within which a slow machine has written a record. */
+const SHORT_MS = 1_000;
+
 /** What was asked, and how that has ended. */
 type Asked = Promise<PromiseSettledResult<unknown>[]>;
 
@@ -22,6 +25,7 @@ export function patienceContract(start: () => Promise<ClusterUnderTest>): void {
   let outside: Record<'read' | 'fed', Asked>;
   let unstable: Record<'position' | 'end', Asked>;
   let nowhere: Asked;
+  let left: { readonly topic: string; readonly writer: TransactionRequests };
   beforeAll(async () => {
     under = await start();
     trimmed = await under.topic();
@@ -31,6 +35,7 @@ export function patienceContract(start: () => Promise<ClusterUnderTest>): void {
     missing = fedFrom(scratchName('nothing'), 0n);
     nowhere = asked(under.cluster.commit(position(scratchName('group'), scratchName('nothing'))));
     unstable = await hideEverything();
+    left = await leaveOpen();
   });
   afterAll(() => under.close());
 
@@ -43,6 +48,20 @@ export function patienceContract(start: () => Promise<ClusterUnderTest>): void {
       const who = expect.stringContaining(`(${name}) has a transaction open on ${topic}-0 since `);
       expect(await unstable.end).toMatchObject([failed('NOT_STABLE', true, who)]);
       await writer.end('aborted');
+    });
+
+    it('ends with a transaction that was left open for too long: it is aborted, and its producer can but begin another one', async () => {
+      const { topic, writer } = left;
+      await until(async () => (await under.cluster.log.stableEnd(topic, 0, signal)) === 2n);
+      const ended = await under.cluster.log.endedRecordAt({ topic, partition: 0, offset: 0n }, signal);
+      expect(ended).toMatchObject({ aborted: true });
+      const code = expect.stringMatching(/^(PRODUCER_FENCED|INVALID_PRODUCER_EPOCH)$/);
+      await expect(writer.write(record(topic, 'late'))).rejects.toMatchObject({ code });
+      await expect(writer.end('committed')).rejects.toMatchObject({ code: 'INVALID_TXN_STATE' });
+      await writer.end('aborted');
+      await writer.write(record(topic, 'next'));
+      await writer.end('committed');
+      expect(await wholeEnd(under.cluster.log, topic, 0, signal)).toBe(4n);
     });
 
     it('does not end with a partition that is not there, which is said: what comes once it is there is brought', async () => {
@@ -103,6 +122,13 @@ export function patienceContract(start: () => Promise<ClusterUnderTest>): void {
       position: asked(log.position(group, topic, 0, signal)),
       end: asked(wholeEnd(log, topic, 0, signal)),
     };
+  }
+
+  async function leaveOpen(): Promise<typeof left> {
+    const topic = await under.topic();
+    const writer = await under.transactions(scratchName('left'), SHORT_MS);
+    await writer.write(record(topic, 'left'));
+    return { topic, writer };
   }
 
   async function reading(from: bigint): Promise<void> {

@@ -106,6 +106,8 @@ export function transactionRequestsContract(start: () => Promise<ClusterUnderTes
       for (const each of places) await transaction.write(record(each.topic, 'former', each.partition));
       for (const each of groups) await transaction.commitPosition(each);
       const latter = await under.transactions(name);
+      // Nothing is left to be waited for.
+      expect(await stableEnds(places)).toEqual([2n, 2n, 2n]);
       expect(await visible()).toEqual([[], [], []]);
       expect(await Promise.all(groups.map(positionOf))).toEqual([0n, 0n]);
       await latter.write(record(topic, 'latter'));

@@ -30,8 +30,11 @@ export class MemoryProducer implements Producer {
     this.identity = undefined;
     this.open = false;
     const { transactionalId } = this.options;
-    this.identity = await repeated(() => this.broker.transactions.fence(transactionalId), signal);
+    const identity = await repeated(() => this.broker.transactions.fence(transactionalId), signal);
     this.broker.changed();
+    // Brokers answer when what was open before is undone, and all of its markers are there.
+    await repeated(() => this.broker.transactions.refuseBusy(transactionalId), signal);
+    this.identity = identity;
     await this.passed('after-fence');
   }
 
@@ -54,8 +57,7 @@ export class MemoryProducer implements Producer {
     } catch (cause) {
       await this.abandon();
       const { transactionalId } = this.options;
-      const isFenced = cause instanceof LogError && cause.code === 'PRODUCER_FENCED';
-      throw isFenced ? new ProducerFenced(transactionalId, cause) : cause;
+      throw isFencing(cause) ? new ProducerFenced(transactionalId, cause) : cause;
     }
   }
 
@@ -132,6 +134,10 @@ export class MemoryProducer implements Producer {
     await this.options.failpoint?.(name);
   }
 }
+
+/** Somebody else has the id, or the transaction was ended for its producer. */
+const isFencing = (cause: unknown) =>
+  cause instanceof LogError && (cause.code === 'PRODUCER_FENCED' || cause.code === 'INVALID_TXN_STATE');
 
 /** Once more while the transaction before is still ending. */
 async function repeated<T>(request: () => T, signal?: AbortSignal): Promise<T> {

@@ -5,8 +5,14 @@ import type { MemoryPartition, ProducerIdentity } from './memory-partition.ts';
 /** Where a marker is to be written. */
 type Target = MemoryPartition | GroupCoordinator;
 
+const TIMEOUT_MS = 10_000;
+
 interface Transaction {
   identity: ProducerIdentity;
+  /** Milliseconds for which it may be open. */
+  timeoutMs: number;
+  /** Stops the clock of what is open. */
+  untime: () => void;
   readonly targets: Set<Target>;
   /** Markers of the transaction before that were not written yet. */
   marking: number;
@@ -39,18 +45,21 @@ export class TransactionCoordinator {
     this.deliver = deliver;
   }
 
-  /** InitProducerId: aborts what is open under this id, and locks out whoever had it. */
-  fence(transactionalId: string): ProducerIdentity {
+  /**
+   * InitProducerId: aborts what is open under this id, and locks out whoever had it. `timeoutMs`: after which a transaction that
+   * was left open is aborted in the same way; 10,000 unless given, as producers on brokers ask for.
+   */
+  fence(transactionalId: string, timeoutMs = TIMEOUT_MS): ProducerIdentity {
     const known = this.transactions.get(transactionalId);
     if (!known) {
       const identity = { producerId: ++this.lastId, epoch: 0 };
-      this.transactions.set(transactionalId, { identity, targets: new Set(), marking: 0, ended: undefined });
+      const idle = { targets: new Set<Target>(), marking: 0, ended: undefined, untime: () => undefined };
+      this.transactions.set(transactionalId, { identity, timeoutMs, ...idle });
       return identity;
     }
     if (known.marking > 0) throw busy(transactionalId);
-    if (known.targets.size > 0) this.finish(known, 'aborted');
-    known.identity = next(known.identity);
-    known.ended = undefined;
+    known.timeoutMs = timeoutMs;
+    this.expel(known);
     return known.identity;
   }
 
@@ -63,6 +72,7 @@ export class TransactionCoordinator {
   enrol(transactionalId: string, identity: ProducerIdentity, target: Target): void {
     const transaction = this.current(transactionalId, identity);
     if (transaction.marking > 0) throw busy(transactionalId);
+    if (transaction.targets.size === 0) this.time(transaction);
     transaction.targets.add(target);
     transaction.ended = undefined;
   }
@@ -97,7 +107,26 @@ export class TransactionCoordinator {
     return [...this.transactions.values()].some(({ targets, marking }) => targets.size > 0 || marking > 0);
   }
 
+  private time(transaction: Transaction): void {
+    const timer = setTimeout(() => this.expire(transaction), transaction.timeoutMs).unref();
+    transaction.untime = () => clearTimeout(timer);
+  }
+
+  /** For whoever has it, it is as if it had been aborted under the epoch that they know. */
+  private expire(transaction: Transaction): void {
+    this.expel(transaction);
+    transaction.ended = 'aborted';
+  }
+
+  /** Whoever has this transaction has it no more. */
+  private expel(transaction: Transaction): void {
+    if (transaction.targets.size > 0) this.finish(transaction, 'aborted');
+    transaction.identity = next(transaction.identity);
+    transaction.ended = undefined;
+  }
+
   private finish(transaction: Transaction, outcome: Outcome): void {
+    transaction.untime();
     const { identity } = transaction;
     const targets = [...transaction.targets];
     transaction.targets.clear();

@@ -16,8 +16,8 @@ export interface ClusterUnderTest {
   trim(before: RecordPlace): Promise<void>;
   /** The cluster as another process has it. */
   process(name: string): ProcessUnderTest;
-  /** Transactions under this id, which is fenced by it. */
-  transactions(transactionalId: string): Promise<TransactionRequests>;
+  /** Transactions under this id, which is fenced by it; each may be open for so long, for a minute unless given. */
+  transactions(transactionalId: string, timeoutMs?: number): Promise<TransactionRequests>;
   close(): Promise<void>;
 }
 

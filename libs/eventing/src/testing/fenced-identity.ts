@@ -2,12 +2,16 @@ import type { KafkaClient } from '../kafka/client.ts';
 import { retrying } from '../kafka/retry.ts';
 import type { ProducerIdentity } from '../kafka/wire/producer-identity.ts';
 
-/** InitProducerId, whose transactions may stay open for a minute. */
-export const fencedIdentity = (client: KafkaClient, transactionalId: string): Promise<ProducerIdentity> =>
+/** InitProducerId, whose transactions may stay open for so long. */
+export const fencedIdentity = (
+  client: KafkaClient,
+  transactionalId: string,
+  timeoutMs: number,
+): Promise<ProducerIdentity> =>
   retrying(
     async () => {
       const node = await client.coordinator('transaction', transactionalId);
-      const args = { transactionalId, transactionTimeout: 60_000 };
+      const args = { transactionalId, transactionTimeout: timeoutMs };
       const answer = await client.call<{ producerId: string; producerEpoch: number }>(
         node,
         'InitProducerId',

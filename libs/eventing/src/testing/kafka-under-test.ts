@@ -39,7 +39,7 @@ export async function kafkaUnderTest(): Promise<ClusterUnderTest> {
     group: (topic) => scratchGroup(client, topic),
     trim: (before) => deleteRecords(client, before),
     process: (name) => processOf(client.sibling(name)),
-    transactions: (transactionalId) => requestsOf(client, transactionalId),
+    transactions: (transactionalId, timeoutMs = 60_000) => requestsOf(client, transactionalId, timeoutMs),
     close: () => client.close(),
   };
 }
@@ -69,9 +69,13 @@ function processOf(client: KafkaClient): ProcessUnderTest {
 }
 
 /** By version 2 of transactions: each request is a client's own, repeated only where the broker has certainly done nothing. */
-async function requestsOf(client: KafkaClient, transactionalId: string): Promise<TransactionRequests> {
+async function requestsOf(
+  client: KafkaClient,
+  transactionalId: string,
+  timeoutMs: number,
+): Promise<TransactionRequests> {
   const protocol = transactionProtocol(client, 2);
-  let identity = await fencedIdentity(client, transactionalId);
+  let identity = await fencedIdentity(client, transactionalId, timeoutMs);
   let former = identity;
   let sequences = new Map<string, number>();
   return {

@@ -27,14 +27,19 @@ export async function memoryUnderTest(): Promise<ClusterUnderTest & { readonly c
       const process = cluster.apart();
       return { cluster: process, pause: () => process.pause(), resume: () => process.resume() };
     },
-    transactions: (transactionalId) => requestsOf(broker, transactionalId),
+    transactions: (transactionalId, timeoutMs = 60_000) => requestsOf(broker, transactionalId, timeoutMs),
     close: () => cluster.close(),
   };
 }
 
-async function requestsOf(broker: MemoryBroker, transactionalId: string): Promise<TransactionRequests> {
+async function requestsOf(
+  broker: MemoryBroker,
+  transactionalId: string,
+  timeoutMs: number,
+): Promise<TransactionRequests> {
   const { transactions } = broker;
-  let identity = await patiently(() => transactions.fence(transactionalId));
+  let identity = await patiently(() => transactions.fence(transactionalId, timeoutMs));
+  await patiently(() => transactions.refuseBusy(transactionalId));
   let former = identity;
   return {
     write: async (record) => {

@@ -31,7 +31,7 @@ export class TornProducer {
     transactionalId: string,
     version: TransactionVersion,
   ): Promise<TornProducer> {
-    const identity = await fencedIdentity(client, transactionalId);
+    const identity = await fencedIdentity(client, transactionalId, 60_000);
     return new TornProducer(client, version, identity);
   }
 
