@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { TopicPartition } from '../log/log.ts';
 import { wholeEnd } from '../log/positions.ts';
 import type { OutgoingRecord } from '../log/record.ts';
 import type { ClusterUnderTest } from '../testing/cluster-under-test.ts';
+import { incompressible } from '../testing/incompressible.ts';
+import { scratchName } from '../testing/scratch-broker.ts';
 import type { Failpoint, FailpointName } from './failpoints.ts';
 import type { Member } from './membership.ts';
 import type { Producer } from './transactions.ts';
@@ -93,6 +96,89 @@ export function transactionsContract(start: () => Promise<ClusterUnderTest>): vo
       await producer.transact([], await position(2n));
     });
 
+    it('need a fence before the first', async () => {
+      const { rival, position } = await working();
+      await expect(rival().transact([], await position(1n))).rejects.toMatchObject({ code: 'NOT_FENCED' });
+    });
+
+    it('span many partitions of several topics: all or nothing of it is there, and each says where it stands', async () => {
+      const { producer, position, positionOf, dying } = await working();
+      const topics = [await under.topic(3), await under.topic(2)];
+      const places = [0, 1, 2].map((partition) => ({ topic: topics[0] as string, partition }));
+      places.push(...[0, 1].map((partition) => ({ topic: topics[1] as string, partition })));
+      const records = places.flatMap((place) =>
+        ['a', 'b'].map((value) => ({ ...record(value, 0), ...place })),
+      );
+      const visible = async () => {
+        const ends = places.map((at) => wholeEnd(under.cluster.log, at.topic, at.partition, signal));
+        const read = (await Promise.all(ends)).map((to, at) =>
+          valuesOf(places[at] as TopicPartition, 0n, to),
+        );
+        return Promise.all(read);
+      };
+      dying('before-commit', new Error('gave up'));
+      await expect(producer.transact(records, await position(1n))).rejects.toThrow();
+      expect(await visible()).toEqual(places.map(() => []));
+      await producer.fence(signal);
+      const offsets = await producer.transact(records, await position(1n));
+      // Behind two records that were aborted, and their marker.
+      expect([...offsets.values()]).toEqual(places.map(() => 3n));
+      expect(await visible()).toEqual(places.map(() => ['a', 'b']));
+      expect(await positionOf()).toMatchObject({ offset: 1n });
+    });
+
+    it('whose answer was lost have happened, or not, as the position tells: who asks it repeats nothing', async () => {
+      const { producer, position, positionOf, seen, dying } = await working();
+      const once = async () => {
+        const { offset } = await positionOf();
+        if (offset < 1n) await producer.transact([record('once', 0)], await position(1n));
+      };
+      dying('during-commit', new Error('the answer was lost'));
+      await expect(once()).rejects.toThrow();
+      await producer.fence(signal);
+      await once();
+      expect([(await positionOf()).offset, await seen()]).toEqual([1n, ['once']]);
+    });
+
+    it('refuse what is larger than a topic allows, by its name, and leave nothing open', async () => {
+      const { producer, position, positionOf, seen } = await working();
+      const large = { ...record('', 1), value: incompressible(1_048_588) };
+      await expect(producer.transact([record('small', 0), large], await position(4n))).rejects.toMatchObject({
+        code: 'MESSAGE_TOO_LARGE',
+        retryable: false,
+        topic: output,
+      });
+      expect([(await positionOf()).offset, await seen()]).toEqual([0n, []]);
+      await producer.fence(signal);
+      await producer.transact([record('small', 0)], await position(5n));
+      expect(await seen()).toEqual(['small']);
+    });
+
+    it('refuse more text with a position than brokers keep, and leave nothing open', async () => {
+      const { producer, position, positionOf, seen } = await working();
+      const text = (length: number) => () => 'x'.repeat(length);
+      await expect(
+        producer.transact([record('a', 0)], await position(4n), text(4_097)),
+      ).rejects.toMatchObject({ code: 'OFFSET_METADATA_TOO_LARGE', retryable: false });
+      expect([(await positionOf()).offset, await seen()]).toEqual([0n, []]);
+      await producer.fence(signal);
+      await producer.transact([record('b', 0)], await position(5n), text(4_096));
+      expect([(await positionOf()).metadata.length, await seen()]).toEqual([4_096, ['b']]);
+    });
+
+    it.each(['topic', 'partition'])(
+      'into a %s that is not there are put off, with nothing left open',
+      async (what) => {
+        const { producer, position, positionOf, seen } = await working();
+        const place = what === 'topic' ? { topic: scratchName('nothing') } : { partition: 2 };
+        const lost = { ...record('lost', 0), ...place };
+        await expect(
+          producer.transact([record('beside', 0), lost], await position(4n)),
+        ).rejects.toMatchObject({ code: 'LEADER_NOT_AVAILABLE', retryable: true });
+        expect([(await positionOf()).offset, await seen()]).toEqual([0n, []]);
+      },
+    );
+
     const record = (value: string, partition: number): OutgoingRecord => ({
       topic: output,
       partition,
@@ -140,15 +226,23 @@ export function transactionsContract(start: () => Promise<ClusterUnderTest>): vo
         positionOf: () => cluster.log.position(group, source, 0, signal),
         /** What is committed since then, of both partitions: once nothing is open, unless another end is asked for. */
         seen: async (endOf: (partition: number) => Promise<bigint> = settledEnd) => {
-          const values: string[] = [];
-          for (const [partition, begin] of from.entries()) {
-            const to = await endOf(partition);
-            for await (const { records } of cluster.log.read(output, partition, { from: begin, to, signal }))
-              values.push(...records.map(({ value }) => String(value)));
-          }
-          return values;
+          const values = from.map(async (begin, partition) =>
+            valuesOf({ topic: output, partition }, begin, await endOf(partition)),
+          );
+          return (await Promise.all(values)).flat();
         },
       };
+    }
+
+    async function valuesOf(
+      { topic, partition }: TopicPartition,
+      from: bigint,
+      to: bigint,
+    ): Promise<string[]> {
+      const values: string[] = [];
+      for await (const { records } of under.cluster.log.read(topic, partition, { from, to, signal }))
+        values.push(...records.map(({ value }) => String(value)));
+      return values;
     }
 
     async function joined(group: string, topic: string): Promise<Member> {

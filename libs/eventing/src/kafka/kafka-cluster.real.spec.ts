@@ -1,19 +1,17 @@
+import { feedsContract } from '../engine/feeds.features.ts';
+import { logContract } from '../engine/log.features.ts';
 import { membershipContract } from '../engine/membership.features.ts';
+import { patienceContract } from '../engine/patience.features.ts';
+import { readingContract } from '../engine/reading.features.ts';
+import { transactionRequestsContract } from '../engine/transaction-requests.features.ts';
 import { transactionsContract } from '../engine/transactions.features.ts';
-import { scratchClient, scratchTopic } from '../testing/scratch-broker.ts';
-import { scratchGroup } from '../testing/scratch-group.ts';
-import type { ClusterUnderTest } from '../testing/cluster-under-test.ts';
-import { KafkaCluster } from './kafka-cluster.ts';
+import { kafkaUnderTest } from '../testing/kafka-under-test.ts';
 
-async function kafkaUnderTest(): Promise<ClusterUnderTest> {
-  const client = scratchClient();
-  return {
-    cluster: new KafkaCluster(client),
-    topic: (partitions = 1) => scratchTopic(client, partitions),
-    group: (topic) => scratchGroup(client, topic),
-    close: () => client.close(),
-  };
-}
-
+logContract(kafkaUnderTest);
+readingContract(kafkaUnderTest);
+feedsContract(kafkaUnderTest);
+transactionRequestsContract(kafkaUnderTest);
 transactionsContract(kafkaUnderTest);
 membershipContract(kafkaUnderTest);
+// Last, so that it can wait while the others run.
+patienceContract(kafkaUnderTest);

@@ -1,4 +1,4 @@
-import type { TopicPartition } from '../log/log.ts';
+import type { RecordPlace, TopicPartition } from '../log/log.ts';
 import type { OutgoingRecord } from '../log/record.ts';
 import { GroupCoordinator } from './group-coordinator.ts';
 import { MemoryTopics } from './memory-topics.ts';
@@ -6,7 +6,7 @@ import { type Delivery, type Marker, TransactionCoordinator } from './transactio
 
 /** The state of a cluster in this process: topics, groups, transactions, and those who wait for something to change. */
 export class MemoryBroker {
-  readonly topics = new MemoryTopics();
+  readonly topics = new MemoryTopics(() => this.created());
   readonly transactions = new TransactionCoordinator((marker) => this.deliver(marker));
   /** How markers are written, from now on: one after the other, after EndTxn was answered, until somebody says otherwise. */
   delivery: Delivery = ({ write }) => void setImmediate(write);
@@ -17,7 +17,7 @@ export class MemoryBroker {
   group(name: string): GroupCoordinator {
     const known = this.groups.get(name);
     if (known) return known;
-    const group = new GroupCoordinator(name, (topic) => this.topics.topic(topic).partitions.length);
+    const group = new GroupCoordinator(name, (at) => this.topics.find(at) !== undefined);
     this.groups.set(name, group);
     return group;
   }
@@ -26,9 +26,11 @@ export class MemoryBroker {
     return `member-${++this.members}`;
   }
 
-  /** Writes a record outside of any transaction. */
+  /** Writes a record outside of any transaction. Throws UNKNOWN_TOPIC_OR_PARTITION and RecordTooLarge. */
   append(record: OutgoingRecord): bigint {
-    const offset = this.topics.partition(record.topic, record.partition).append(record, Date.now());
+    const partition = this.topics.partition(record.topic, record.partition);
+    this.topics.refuseTooLarge([record]);
+    const offset = partition.append(record, Date.now());
     this.changed();
     return offset;
   }
@@ -36,6 +38,23 @@ export class MemoryBroker {
   /** The group begins here, as a deployment would have it. */
   begin(group: string, at: TopicPartition, offset = 0n): void {
     this.group(group).commit({ group, ...at, offset, memberId: '', generation: -1 });
+  }
+
+  /** Lets everything before this offset go, as retention does. */
+  trim({ topic, partition, offset }: RecordPlace): void {
+    this.topics.partition(topic, partition).trim(offset);
+    this.changed();
+  }
+
+  /** What this partition has open, and whose that is, in words; undefined when nothing is. */
+  describeOpen({ topic, partition }: TopicPartition): string | undefined {
+    const found = this.topics.partition(topic, partition);
+    if (!found.open) return undefined;
+    const { producerId, epoch, offset, since } = found.open;
+    const who = `producer ${producerId}, epoch ${epoch} (${this.transactions.nameOf(producerId)})`;
+    const from = `since ${new Date(since).toISOString()}, from offset ${offset} on`;
+    const waiting = `(${found.highWatermark - offset} offsets wait)`;
+    return `${who} has a transaction open on ${topic}-${partition} ${from} ${waiting}`;
   }
 
   /** Calls back after every change; returns the way to stop. */
@@ -46,6 +65,11 @@ export class MemoryBroker {
 
   changed(): void {
     for (const listener of [...this.listeners]) listener();
+  }
+
+  private created(): void {
+    for (const group of this.groups.values()) group.goOn();
+    this.changed();
   }
 
   private deliver(marker: Marker): void {

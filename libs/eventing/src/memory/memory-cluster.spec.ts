@@ -1,6 +1,17 @@
+import { feedsContract } from '../engine/feeds.features.ts';
+import { logContract } from '../engine/log.features.ts';
 import { membershipContract } from '../engine/membership.features.ts';
+import { patienceContract } from '../engine/patience.features.ts';
+import { readingContract } from '../engine/reading.features.ts';
+import { transactionRequestsContract } from '../engine/transaction-requests.features.ts';
 import { transactionsContract } from '../engine/transactions.features.ts';
 import { memoryUnderTest } from '../testing/memory-under-test.ts';
 
+logContract(memoryUnderTest);
+readingContract(memoryUnderTest);
+feedsContract(memoryUnderTest);
+transactionRequestsContract(memoryUnderTest);
 transactionsContract(memoryUnderTest);
 membershipContract(memoryUnderTest);
+// Last, so that it can wait while the others run.
+patienceContract(memoryUnderTest);

@@ -13,6 +13,7 @@ import { MemoryProducer } from './memory-producer.ts';
 export class MemoryCluster implements Cluster {
   readonly broker: MemoryBroker;
   readonly log: Log;
+  private readonly members: MemoryMember[] = [];
 
   constructor(broker = new MemoryBroker()) {
     this.broker = broker;
@@ -24,7 +25,9 @@ export class MemoryCluster implements Cluster {
   }
 
   member(options: MemberOptions): Member {
-    return new MemoryMember(this.broker, options);
+    const member = new MemoryMember(this.broker, options);
+    this.members.push(member);
+    return member;
   }
 
   producer(options: ProducerOptions): Producer {
@@ -40,8 +43,17 @@ export class MemoryCluster implements Cluster {
     this.broker.changed();
   }
 
-  apart(): Cluster {
+  apart(): MemoryCluster {
     return new MemoryCluster(this.broker);
+  }
+
+  /** The members that were made here do not heartbeat any more, as if their process was stopped. */
+  pause(): void {
+    for (const member of this.members) member.pause();
+  }
+
+  resume(): void {
+    for (const member of this.members) member.resume();
   }
 
   async close(): Promise<void> {

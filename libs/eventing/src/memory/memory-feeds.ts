@@ -2,32 +2,53 @@ import type { Feeds } from '../engine/feeds.ts';
 import { MemoryBudget } from '../engine/memory-budget.ts';
 import type { PartitionFeed } from '../engine/partition-feed.ts';
 import type { MemoryBroker } from './memory-broker.ts';
+import { outOfRange } from './out-of-range.ts';
 
-/** Records of one delivery. */
-const AT_ONCE = 500n;
+/** Records and markers of one delivery. */
+const AT_ONCE = 500;
+/** Milliseconds after which a fetch that finds nothing is answered. */
+const MAX_WAIT_MS = 50;
+
+/** What a feed was told last of where its partition ends. */
+interface Ends {
+  readonly highWatermark: bigint;
+  readonly lastStableOffset: bigint;
+}
 
 /** Brings what is committed into feeds, each in a turn of its own, as a fetch would. */
 export class MemoryFeeds implements Feeds {
-  readonly trouble = undefined;
   readonly silentMs = 0;
   private readonly broker: MemoryBroker;
   private readonly budget: MemoryBudget;
-  private readonly feeds = new Set<PartitionFeed>();
+  private readonly feeds = new Map<PartitionFeed, Ends | undefined>();
   private readonly coming = new Set<PartitionFeed>();
   private readonly forget: () => void;
+  private looking: NodeJS.Timeout | undefined;
+  /** One function for all that call back, so that a set of them knows it. */
+  private readonly bringAll = () => {
+    for (const feed of this.feeds.keys()) this.bringSoon(feed);
+  };
 
   constructor(broker: MemoryBroker, budget = new MemoryBudget()) {
     this.broker = broker;
     this.budget = budget;
-    this.forget = broker.onChange(() => this.bringAll());
+    this.forget = broker.onChange(this.bringAll);
+  }
+
+  get trouble(): string | undefined {
+    const missing = [...this.feeds.keys()].filter((feed) => feed.wanted && !this.broker.topics.find(feed));
+    const words = missing.map(
+      ({ topic, partition }) => `${topic}-${partition} cannot be fetched: it does not exist`,
+    );
+    return words.join('; ') || undefined;
   }
 
   get bufferedBytes(): number {
-    return [...this.feeds].reduce((sum, { weight }) => sum + weight, 0);
+    return [...this.feeds.keys()].reduce((sum, { weight }) => sum + weight, 0);
   }
 
   add(feed: PartitionFeed): void {
-    this.feeds.add(feed);
+    this.feeds.set(feed, undefined);
     feed.onWanted({ want: () => this.bringSoon(feed), budget: this.budget });
     this.bringSoon(feed);
   }
@@ -40,10 +61,7 @@ export class MemoryFeeds implements Feeds {
   async close(): Promise<void> {
     this.forget();
     this.feeds.clear();
-  }
-
-  private bringAll(): void {
-    for (const feed of this.feeds) this.bringSoon(feed);
+    clearTimeout(this.looking);
   }
 
   private bringSoon(feed: PartitionFeed): void {
@@ -51,18 +69,38 @@ export class MemoryFeeds implements Feeds {
     this.coming.add(feed);
     setImmediate(() => {
       this.coming.delete(feed);
-      if (this.feeds.has(feed) && feed.wanted) this.bring(feed);
+      if (this.feeds.has(feed) && this.mayBring(feed)) this.bring(feed);
     });
   }
 
+  /** When the budget is used up, only feeds that hold nothing are fetched for: everybody goes on, nobody reads ahead. */
+  private mayBring(feed: PartitionFeed): boolean {
+    if (!this.budget.exhausted || !feed.wanted) return feed.wanted;
+    this.budget.whenFreed(this.bringAll);
+    return feed.weight === 0;
+  }
+
   private bring(feed: PartitionFeed): void {
-    const { topic, partition, position } = feed;
-    const found = this.broker.topics.partition(topic, partition);
+    const { position } = feed;
+    const found = this.broker.topics.find(feed);
+    if (!found) return;
+    if (!found.holds(position))
+      return feed.fail(outOfRange({ topic: feed.topic, partition: feed.partition, offset: position }));
     const { highWatermark, lastStableOffset } = found;
-    const most = position + AT_ONCE;
-    const nextOffset = most < lastStableOffset ? most : lastStableOffset;
-    if (nextOffset <= position) return;
-    const records = found.read(position, nextOffset);
-    feed.push({ records, nextOffset, highWatermark, lastStableOffset });
+    const nextOffset = found.fetchEnd(position, feed.room, AT_ONCE);
+    const told = this.feeds.get(feed);
+    const isNews = told?.highWatermark !== highWatermark || told.lastStableOffset !== lastStableOffset;
+    if (nextOffset === position && !isNews && !feed.heldBack) return;
+    this.feeds.set(feed, { highWatermark, lastStableOffset });
+    feed.push({ records: found.read(position, nextOffset), nextOffset, highWatermark, lastStableOffset });
+    if (feed.heldBack) this.lookAgain();
+  }
+
+  /** What is held back is so for longer each time that it is looked at. */
+  private lookAgain(): void {
+    this.looking ??= setTimeout(() => {
+      this.looking = undefined;
+      this.bringAll();
+    }, MAX_WAIT_MS).unref();
   }
 }

@@ -1,8 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LogError } from '../log/errors.ts';
-import type { Chunk, EndedRecord, Log, LogTopic, Range, RecordPlace, StoredPosition } from '../log/log.ts';
+import type {
+  Chunk,
+  EndedRecord,
+  Log,
+  LogTopic,
+  Range,
+  RecordPlace,
+  StoredPosition,
+  TopicPartition,
+} from '../log/log.ts';
 import { type OutgoingRecord, sizeAlone } from '../log/record.ts';
 import type { MemoryBroker } from './memory-broker.ts';
+import { outOfRange } from './out-of-range.ts';
 
 /** Milliseconds for which a position is waited for that a transaction may change. */
 const UNSTABLE_MS = 2_000;
@@ -29,8 +39,7 @@ export class MemoryLog implements Log {
   }
 
   async start(topic: string, partition: number): Promise<bigint> {
-    this.broker.topics.partition(topic, partition);
-    return 0n;
+    return this.broker.topics.partition(topic, partition).logStart;
   }
 
   async end(topic: string, partition: number): Promise<bigint> {
@@ -43,16 +52,18 @@ export class MemoryLog implements Log {
 
   async offsetAtTime(topic: string, partition: number, time: number): Promise<bigint> {
     const found = this.broker.topics.partition(topic, partition);
-    return found.firstSince(time)?.offset ?? found.highWatermark;
+    return found.firstSince(time) ?? found.highWatermark;
   }
 
-  /** Waits for the stable end to reach the range's: nothing is passed over. */
+  /** Waits for the partition to be there, and for the stable end to reach the range's: nothing is passed over. */
   async *read(topic: string, partition: number, { from, to, signal }: Range): AsyncGenerator<Chunk> {
-    const found = this.broker.topics.partition(topic, partition);
     for (let position = from; position < to;) {
       signal.throwIfAborted();
-      const end = smallest(found.lastStableOffset, to, position + BigInt(CHUNK));
-      if (end > position) yield { records: found.read(position, end), nextOffset: (position = end) };
+      const found = this.broker.topics.find({ topic, partition });
+      if (found && !found.holds(position)) throw outOfRange({ topic, partition, offset: position });
+      const stable = found?.lastStableOffset ?? position;
+      const end = smallest(stable, to, position + BigInt(CHUNK));
+      if (found && end > position) yield { records: found.read(position, end), nextOffset: (position = end) };
       else await sleep(LOOK_MS, undefined, { signal });
     }
   }
@@ -74,9 +85,16 @@ export class MemoryLog implements Log {
     for (const deadline = performance.now() + UNSTABLE_MS; ;) {
       const position = this.broker.group(group).position({ topic, partition });
       if (position) return position;
-      if (performance.now() > deadline) throw unstable(group);
+      if (performance.now() > deadline) throw this.unstable(group, { topic, partition });
       await sleep(LOOK_MS, undefined, signal && { signal });
     }
+  }
+
+  private unstable(group: string, at: TopicPartition): LogError {
+    const producer = this.broker.group(group).changedBy(at) ?? -1n;
+    const who = `producer ${producer} (${this.broker.transactions.nameOf(producer)})`;
+    const message = `The position of ${group} is not final: ${who} has a transaction open on it`;
+    return new LogError('UNSTABLE_OFFSET_COMMIT', message, { retryable: true });
   }
 
   sizeOf(record: OutgoingRecord): number {
@@ -88,7 +106,8 @@ export class MemoryLog implements Log {
   }
 
   async notStable(topic: string, partition: number): Promise<LogError> {
-    const message = `a transaction is open on ${topic}-${partition}`;
+    const open = this.broker.describeOpen({ topic, partition });
+    const message = open ?? `a transaction is open on ${topic}-${partition}`;
     return new LogError('NOT_STABLE', message, { retryable: true });
   }
 
@@ -102,6 +121,3 @@ export class MemoryLog implements Log {
 }
 
 const smallest = (...offsets: readonly bigint[]) => offsets.reduce((a, b) => (b < a ? b : a));
-
-const unstable = (group: string) =>
-  new LogError('UNSTABLE_OFFSET_COMMIT', `The position of ${group} is not final`, { retryable: true });

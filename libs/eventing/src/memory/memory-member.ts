@@ -1,21 +1,33 @@
 import type { Member, MemberOptions, Membership } from '../engine/membership.ts';
-import { PartitionLost } from '../log/errors.ts';
+import { unlessAborted } from '../engine/patience.ts';
+import { LogError, PartitionLost } from '../log/errors.ts';
 import type { TopicPartition } from '../log/log.ts';
 import type { GroupCoordinator } from './group-coordinator.ts';
 import type { MemoryBroker } from './memory-broker.ts';
 
-/** A member of a group of a broker in memory: it hears of a rebalance at once. */
+const SESSION_TIMEOUT_MS = 10_000;
+/** Milliseconds until a member whose name another one has joins again: at once, it would only throw that out in turn. */
+const NAMESAKE_MS = 30_000;
+
+/**
+ * A member of a group of a broker in memory. It hears of a rebalance at once, unless it is paused: then it does not heartbeat,
+ * knows what it knew, and loses its place with its session.
+ */
 export class MemoryMember implements Member {
-  readonly trouble = undefined;
-  readonly silentMs = 0;
+  private readonly broker: MemoryBroker;
   private readonly options: MemberOptions;
-  private readonly memberId: string;
   private readonly group: GroupCoordinator;
+  private memberId: string;
+  private refusal: string | undefined;
   private stopped = false;
+  private paused: (PromiseWithResolvers<void> & { readonly since: number }) | undefined;
   private generation = -1;
+  /** Resolves when it has joined. */
+  private joining = Promise.withResolvers<void>();
   private partitions: readonly TopicPartition[] = [];
 
   constructor(broker: MemoryBroker, options: MemberOptions) {
+    this.broker = broker;
     this.options = options;
     this.memberId = broker.nextMember();
     this.group = broker.group(options.group);
@@ -25,29 +37,40 @@ export class MemoryMember implements Member {
     return this.generation >= 0;
   }
 
+  get trouble(): string | undefined {
+    return this.refusal;
+  }
+
+  get silentMs(): number {
+    return this.paused ? performance.now() - this.paused.since : 0;
+  }
+
   /** It has joined a little later, as on a cluster. */
   start(): void {
     setImmediate(() => this.join());
   }
 
-  private join(): void {
-    if (this.stopped) return;
-    const { topics, held, report, group, assigned, partitions: most } = this.options;
-    this.group.join(this.memberId, {
-      candidate: () => ({ memberId: this.memberId, topics, ...held() }),
-      rebalanced: (generation, partitions) => {
-        this.generation = generation;
-        const declared = partitions.filter(({ topic, partition }) => partition < (most?.(topic) ?? Infinity));
-        this.partitions = declared;
-        report('joined', `${group} generation ${generation}`);
-        assigned(declared);
-      },
-    });
+  /** Its heart stops: the group may go on without it, and it hears nothing of that. */
+  pause(): void {
+    this.paused ??= { ...Promise.withResolvers<void>(), since: performance.now() };
+    this.group.silence(this.memberId);
+  }
+
+  resume(): void {
+    const { paused } = this;
+    if (!paused) return;
+    this.paused = undefined;
+    paused.resolve();
+    this.group.heard(this.memberId);
+    if (this.joined) this.heartbeat();
+    else this.join();
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
-    this.group.leave(this.memberId);
+    this.joining.resolve();
+    // What is paused cannot say so.
+    if (!this.paused) this.group.leave(this.memberId);
     this.generation = -1;
     this.partitions = [];
   }
@@ -58,13 +81,74 @@ export class MemoryMember implements Member {
     return { memberId: this.memberId, generation: this.generation };
   }
 
-  async confirmOwnership(topic: string, partition: number): Promise<Membership> {
-    const membership = this.membershipOf(topic, partition);
-    try {
-      this.group.confirm(membership);
-      return membership;
-    } catch (error) {
-      throw new PartitionLost(topic, partition, error);
+  async confirmOwnership(topic: string, partition: number, signal: AbortSignal): Promise<Membership> {
+    for (;;) {
+      await unlessAborted(this.joining.promise, signal);
+      if (this.stopped) throw new LogError('STOPPED', 'The member has stopped', { retryable: false });
+      const membership = this.membershipOf(topic, partition);
+      // A heartbeat that is sent now is answered when the process goes on.
+      if (this.paused) await unlessAborted(this.paused.promise, signal);
+      try {
+        this.group.confirm({ ...membership, instanceId: this.options.instanceId });
+      } catch (error) {
+        throw new PartitionLost(topic, partition, error);
+      }
+      if (!this.group.settled) return membership;
+      await unlessAborted(this.group.settled, signal);
     }
+  }
+
+  private join(): void {
+    if (this.stopped || this.paused || this.joined) return;
+    const { topics, held, instanceId, sessionTimeoutMs = SESSION_TIMEOUT_MS } = this.options;
+    this.group.join(this.memberId, {
+      instanceId,
+      sessionTimeoutMs,
+      partitionsOf: (topic) => this.partitionsOf(topic),
+      candidate: () => ({ memberId: this.memberId, topics, ...held() }),
+      rebalanced: (generation, partitions) => this.rebalanced(generation, partitions),
+      expelled: () => this.heartbeat(),
+    });
+  }
+
+  private partitionsOf(topic: string): number | undefined {
+    const count = this.broker.topics.countOf(topic);
+    return count && Math.min(count, this.options.partitions?.(topic) ?? Infinity);
+  }
+
+  private rebalanced(generation: number, partitions: readonly TopicPartition[]): void {
+    const { report, group, assigned } = this.options;
+    this.generation = generation;
+    this.joining.resolve();
+    this.refusal = undefined;
+    this.partitions = partitions;
+    report('joined', `${group} generation ${generation}`);
+    assigned(this.partitions);
+  }
+
+  /** Finds out whether the group has gone on without this member. */
+  private heartbeat(): void {
+    const { memberId, generation } = this;
+    if (this.stopped || this.paused) return;
+    try {
+      this.group.confirm({ memberId, generation, instanceId: this.options.instanceId });
+    } catch (error) {
+      if (!(error instanceof LogError)) throw error;
+      this.lose(error);
+    }
+  }
+
+  /** The coordinator gave the partitions away: whatever was under way here is void. */
+  private lose({ code, message }: LogError): void {
+    const { report, assigned, group } = this.options;
+    this.memberId = this.broker.nextMember();
+    this.joining = Promise.withResolvers();
+    this.generation = -1;
+    this.partitions = [];
+    this.refusal = message;
+    report('lost', `${group}: ${message}`);
+    assigned([]);
+    if (code === 'FENCED_INSTANCE_ID') setTimeout(() => this.join(), NAMESAKE_MS).unref();
+    else setImmediate(() => this.join());
   }
 }

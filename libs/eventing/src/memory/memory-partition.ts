@@ -1,4 +1,4 @@
-import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
+import { type ConsumedRecord, type OutgoingRecord, sizeAlone } from '../log/record.ts';
 
 /** Who wrote something, as brokers know it. */
 export interface ProducerIdentity {
@@ -11,8 +11,16 @@ type Outcome = 'open' | 'committed' | 'aborted';
 interface Entry {
   /** Undefined for a marker. */
   readonly record: ConsumedRecord | undefined;
+  /** Milliseconds since 1970-01-01 UTC. Markers have a time as well. */
+  readonly timestamp: number;
   readonly writer: ProducerIdentity | undefined;
   outcome: Outcome;
+}
+
+/** What a partition has open: everything behind it is hidden from those who read what is committed. */
+export interface OpenAt extends ProducerIdentity {
+  readonly offset: bigint;
+  readonly since: number;
 }
 
 /**
@@ -23,10 +31,16 @@ export class MemoryPartition {
   readonly topic: string;
   readonly partition: number;
   private readonly entries: Entry[] = [];
+  private start = 0n;
 
   constructor(topic: string, partition: number) {
     this.topic = topic;
     this.partition = partition;
+  }
+
+  /** The offset of the first record that is kept. */
+  get logStart(): bigint {
+    return this.start;
   }
 
   /** The offset after the last entry: here, everything is replicated at once. */
@@ -34,19 +48,33 @@ export class MemoryPartition {
     return BigInt(this.entries.length);
   }
 
-  /** The first offset of what is open, or the high watermark. */
+  /** The first offset of what is open and still kept, or the high watermark. */
   get lastStableOffset(): bigint {
-    const open = this.entries.findIndex(({ outcome }) => outcome === 'open');
-    return open < 0 ? this.highWatermark : BigInt(open);
+    const offset = this.open?.offset ?? this.highWatermark;
+    return offset < this.start ? this.start : offset;
+  }
+
+  /** The oldest of what is open. */
+  get open(): OpenAt | undefined {
+    const index = this.entries.findIndex(({ outcome }) => outcome === 'open');
+    const { writer, timestamp: since } = this.entries[index] ?? {};
+    return writer && since !== undefined ? { ...writer, offset: BigInt(index), since } : undefined;
+  }
+
+  holds(offset: bigint): boolean {
+    return offset >= this.start && offset <= this.highWatermark;
   }
 
   /** Answers the offset. `writer`: of a record that belongs to a transaction. */
   append(record: OutgoingRecord, timestamp: number, writer?: ProducerIdentity): bigint {
     const offset = this.highWatermark;
     const { topic, partition } = this;
-    const kept = { ...record, topic, partition, offset, timestamp };
+    const { key, value, headers } = record;
+    // Nothing else of it: who copies a record that was read does not become its writer.
+    const kept = { topic, partition, offset, timestamp, key, value, headers };
     this.entries.push({
       record: writer ? { ...kept, producerId: writer.producerId } : kept,
+      timestamp,
       writer,
       outcome: writer ? 'open' : 'committed',
     });
@@ -54,10 +82,10 @@ export class MemoryPartition {
   }
 
   /** Ends whatever this producer has open here, of whichever epoch: so do brokers, and what was left open is joined. */
-  mark(producerId: bigint, outcome: 'committed' | 'aborted'): void {
+  mark(producerId: bigint, outcome: 'committed' | 'aborted', timestamp: number): void {
     for (const entry of this.entries)
       if (entry.outcome === 'open' && entry.writer?.producerId === producerId) entry.outcome = outcome;
-    this.entries.push({ record: undefined, writer: undefined, outcome: 'committed' });
+    this.entries.push({ record: undefined, timestamp, writer: undefined, outcome: 'committed' });
   }
 
   /** Whether this producer has something open. */
@@ -67,21 +95,44 @@ export class MemoryPartition {
     );
   }
 
+  /** Lets everything before this offset go, as retention does. */
+  trim(before: bigint): void {
+    if (before > this.start) this.start = before;
+  }
+
   /** The committed records from an offset up to another (exclusive). */
   read(from: bigint, to: bigint): ConsumedRecord[] {
     const committed = this.entries.slice(Number(from), Number(to)).filter(isCommitted);
     return committed.flatMap(({ record }) => record ?? []);
   }
 
+  /**
+   * Where a fetch ends that begins here and may bring so many bytes and so many entries: it brings one at least, unless nothing is
+   * there (KIP-74).
+   */
+  fetchEnd(from: bigint, bytes: number, most: number): bigint {
+    const end = this.lastStableOffset;
+    let [offset, left] = [from, bytes];
+    for (; offset < end && offset < from + BigInt(most); offset++) {
+      const record = this.entries[Number(offset)]?.record;
+      left -= record ? sizeAlone(record) : 0;
+      if (left < 0 && offset > from) break;
+    }
+    return offset;
+  }
+
   /** What stands at this offset, if it is a record, and how its transaction has ended. */
   at(offset: bigint): { readonly record: ConsumedRecord; readonly outcome: Outcome } | undefined {
+    if (!this.holds(offset)) return undefined;
     const { record, outcome } = this.entries[Number(offset)] ?? {};
     return record && outcome && { record, outcome };
   }
 
-  /** The first record that is as young as this (milliseconds since 1970-01-01 UTC), whoever may see it. */
-  firstSince(time: number): ConsumedRecord | undefined {
-    return this.entries.find(({ record }) => record && record.timestamp >= time)?.record;
+  /** The offset of the first entry that is as young as this (milliseconds since 1970-01-01 UTC), whoever may see it. */
+  firstSince(time: number): bigint | undefined {
+    const kept = this.entries.slice(Number(this.start));
+    const index = kept.findIndex(({ timestamp }) => timestamp >= time);
+    return index < 0 ? undefined : this.start + BigInt(index);
   }
 }
 

@@ -30,8 +30,11 @@ export class MemoryProducer implements Producer {
     this.identity = undefined;
     this.open = false;
     const { transactionalId } = this.options;
-    this.identity = await repeated(() => this.broker.transactions.fence(transactionalId), signal);
+    const identity = await repeated(() => this.broker.transactions.fence(transactionalId), signal);
     this.broker.changed();
+    // Brokers answer when what was open before is undone, and all of its markers are there.
+    await repeated(() => this.broker.transactions.refuseBusy(transactionalId), signal);
+    this.identity = identity;
     await this.passed('after-fence');
   }
 
@@ -54,8 +57,7 @@ export class MemoryProducer implements Producer {
     } catch (cause) {
       await this.abandon();
       const { transactionalId } = this.options;
-      const isFenced = cause instanceof LogError && cause.code === 'PRODUCER_FENCED';
-      throw isFenced ? new ProducerFenced(transactionalId, cause) : cause;
+      throw isFencing(cause) ? new ProducerFenced(transactionalId, cause) : cause;
     }
   }
 
@@ -78,9 +80,10 @@ export class MemoryProducer implements Producer {
   ): Promise<Map<string, bigint>> {
     const { topics, transactions } = this.broker;
     const offsets = new Map<string, bigint>();
-    for (const record of records) this.refuseOpen(topics.partition(record.topic, record.partition), producer);
+    for (const record of records) this.refuseOpen(this.ledPartition(record), producer);
+    topics.refuseTooLarge(records);
     for (const record of records) {
-      const partition = topics.partition(record.topic, record.partition);
+      const partition = this.ledPartition(record);
       await repeated(() => transactions.enrol(this.options.transactionalId, producer, partition));
       this.open = true;
       const offset = partition.append(naming(record, producer), Date.now(), producer);
@@ -90,11 +93,18 @@ export class MemoryProducer implements Producer {
     return offsets;
   }
 
+  /** Who writes into what is not there has met no leader: it may still come. */
+  private ledPartition({ topic, partition }: OutgoingRecord): MemoryPartition {
+    const found = this.broker.topics.find({ topic, partition });
+    if (found) return found;
+    const message = `${partitionKey(topic, partition)} has no leader`;
+    throw new LogError('LEADER_NOT_AVAILABLE', message, { retryable: true });
+  }
+
   private async sendPosition(position: GroupPosition, producer: ProducerIdentity): Promise<void> {
     const group = this.broker.group(position.group);
-    // Refused before it is enrolled, as a broker does.
-    group.confirm(position);
     this.refuseOpen(group, producer);
+    // The coordinator of transactions enrols the group before that of the group looks at the position.
     await repeated(() => this.broker.transactions.enrol(this.options.transactionalId, producer, group));
     this.open = true;
     group.enrol(producer.producerId, position);
@@ -124,6 +134,10 @@ export class MemoryProducer implements Producer {
     await this.options.failpoint?.(name);
   }
 }
+
+/** Somebody else has the id, or the transaction was ended for its producer. */
+const isFencing = (cause: unknown) =>
+  cause instanceof LogError && (cause.code === 'PRODUCER_FENCED' || cause.code === 'INVALID_TXN_STATE');
 
 /** Once more while the transaction before is still ending. */
 async function repeated<T>(request: () => T, signal?: AbortSignal): Promise<T> {

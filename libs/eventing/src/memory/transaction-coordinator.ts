@@ -5,11 +5,19 @@ import type { MemoryPartition, ProducerIdentity } from './memory-partition.ts';
 /** Where a marker is to be written. */
 type Target = MemoryPartition | GroupCoordinator;
 
+const TIMEOUT_MS = 10_000;
+
 interface Transaction {
   identity: ProducerIdentity;
+  /** Milliseconds for which it may be open. */
+  timeoutMs: number;
+  /** Stops the clock of what is open. */
+  untime: () => void;
   readonly targets: Set<Target>;
   /** Markers of the transaction before that were not written yet. */
   marking: number;
+  /** How the transaction before has ended, while nothing has happened since. */
+  ended: Outcome | undefined;
 }
 
 export type Outcome = 'committed' | 'aborted';
@@ -37,17 +45,21 @@ export class TransactionCoordinator {
     this.deliver = deliver;
   }
 
-  /** InitProducerId: aborts what is open under this id, and locks out whoever had it. */
-  fence(transactionalId: string): ProducerIdentity {
+  /**
+   * InitProducerId: aborts what is open under this id, and locks out whoever had it. `timeoutMs`: after which a transaction that
+   * was left open is aborted in the same way; 10,000 unless given, as producers on brokers ask for.
+   */
+  fence(transactionalId: string, timeoutMs = TIMEOUT_MS): ProducerIdentity {
     const known = this.transactions.get(transactionalId);
     if (!known) {
       const identity = { producerId: ++this.lastId, epoch: 0 };
-      this.transactions.set(transactionalId, { identity, targets: new Set(), marking: 0 });
+      const idle = { targets: new Set<Target>(), marking: 0, ended: undefined, untime: () => undefined };
+      this.transactions.set(transactionalId, { identity, timeoutMs, ...idle });
       return identity;
     }
     if (known.marking > 0) throw busy(transactionalId);
-    if (known.targets.size > 0) this.finish(known, 'aborted');
-    known.identity = next(known.identity);
+    known.timeoutMs = timeoutMs;
+    this.expel(known);
     return known.identity;
   }
 
@@ -60,15 +72,34 @@ export class TransactionCoordinator {
   enrol(transactionalId: string, identity: ProducerIdentity, target: Target): void {
     const transaction = this.current(transactionalId, identity);
     if (transaction.marking > 0) throw busy(transactionalId);
+    if (transaction.targets.size === 0) this.time(transaction);
     transaction.targets.add(target);
+    transaction.ended = undefined;
   }
 
-  /** Answers under which identity the next one begins. */
+  /**
+   * Answers under which identity the next one begins. Who did not hear that may ask again for the same outcome, until the next one
+   * has begun; for another one INVALID_TXN_STATE is thrown.
+   */
   end(transactionalId: string, identity: ProducerIdentity, outcome: Outcome): ProducerIdentity {
+    const known = this.transactions.get(transactionalId);
+    if (known && isEndOf(known, identity)) {
+      if (known.ended === outcome) return known.identity;
+      throw new LogError('INVALID_TXN_STATE', `${transactionalId} has ${known.ended}`, { retryable: false });
+    }
     const transaction = this.current(transactionalId, identity);
+    // Nothing was begun. Who gives up need not know that.
+    if (transaction.targets.size === 0 && outcome === 'committed')
+      throw new LogError('INVALID_TXN_STATE', `${transactionalId} has nothing open`, { retryable: false });
     this.finish(transaction, outcome);
     transaction.identity = next(identity);
+    transaction.ended = outcome;
     return transaction.identity;
+  }
+
+  /** Who has this producer id, as far as that is known. */
+  nameOf(producerId: bigint): string | undefined {
+    return [...this.transactions].find(([, { identity }]) => identity.producerId === producerId)?.[0];
   }
 
   /** Whether something of this producer is open, or its markers are under way. */
@@ -76,7 +107,26 @@ export class TransactionCoordinator {
     return [...this.transactions.values()].some(({ targets, marking }) => targets.size > 0 || marking > 0);
   }
 
+  private time(transaction: Transaction): void {
+    const timer = setTimeout(() => this.expire(transaction), transaction.timeoutMs).unref();
+    transaction.untime = () => clearTimeout(timer);
+  }
+
+  /** For whoever has it, it is as if it had been aborted under the epoch that they know. */
+  private expire(transaction: Transaction): void {
+    this.expel(transaction);
+    transaction.ended = 'aborted';
+  }
+
+  /** Whoever has this transaction has it no more. */
+  private expel(transaction: Transaction): void {
+    if (transaction.targets.size > 0) this.finish(transaction, 'aborted');
+    transaction.identity = next(transaction.identity);
+    transaction.ended = undefined;
+  }
+
   private finish(transaction: Transaction, outcome: Outcome): void {
+    transaction.untime();
     const { identity } = transaction;
     const targets = [...transaction.targets];
     transaction.targets.clear();
@@ -85,7 +135,7 @@ export class TransactionCoordinator {
       this.deliver({
         target,
         write: () => {
-          target.mark(identity.producerId, outcome);
+          target.mark(identity.producerId, outcome, Date.now());
           transaction.marking--;
         },
         lose: () => void transaction.marking--,
@@ -98,6 +148,10 @@ export class TransactionCoordinator {
     throw new LogError('PRODUCER_FENCED', `${transactionalId} has another epoch`, { retryable: false });
   }
 }
+
+/** Whether the transaction that has ended last was this one. */
+const isEndOf = ({ ended, identity }: Transaction, { producerId, epoch }: ProducerIdentity) =>
+  ended !== undefined && identity.producerId === producerId && identity.epoch === epoch + 1;
 
 const next = ({ producerId, epoch }: ProducerIdentity) => ({ producerId, epoch: epoch + 1 });
 

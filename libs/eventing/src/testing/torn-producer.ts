@@ -7,6 +7,7 @@ import { retrying } from '../kafka/retry.ts';
 import { transactionProtocol, type TransactionVersion } from '../kafka/transaction-protocol.ts';
 import type { ProducerIdentity } from '../kafka/wire/producer-identity.ts';
 import { txnOffsetCommitExchange } from '../kafka/wire/txn-offset-commit.ts';
+import { fencedIdentity } from './fenced-identity.ts';
 import { record } from './scratch-broker.ts';
 
 /**
@@ -30,16 +31,7 @@ export class TornProducer {
     transactionalId: string,
     version: TransactionVersion,
   ): Promise<TornProducer> {
-    const answer = await retrying(
-      async () =>
-        client.call<{ producerId: string; producerEpoch: number }>(
-          await client.coordinator('transaction', transactionalId),
-          'InitProducerId',
-          { transactionalId, transactionTimeout: 60_000 },
-        ),
-      { forMs: 60_000 },
-    );
-    const identity = { transactionalId, id: BigInt(answer.producerId), epoch: answer.producerEpoch };
+    const identity = await fencedIdentity(client, transactionalId, 60_000);
     return new TornProducer(client, version, identity);
   }
 

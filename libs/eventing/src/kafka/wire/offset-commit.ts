@@ -16,7 +16,8 @@ export function offsetCommitExchange(position: MemberPosition): Exchange {
   const writer = new Writer().string(position.group).int32(position.generation);
   writer.string(position.memberId).string(position.instanceId);
   writer.int32(1).string(position.topic);
-  writer.int32(1).int32(position.partition).int64(position.offset).int32(-1).string('');
+  writer.int32(1).int32(position.partition).int64(position.offset).int32(-1);
+  writer.string(position.metadata ?? '');
   return {
     request: {
       apiKey: apiKeys['OffsetCommit'] as number,
