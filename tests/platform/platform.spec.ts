@@ -256,11 +256,11 @@ describe('the platform of npm start', () => {
     const orderId = await placeIn(addresses, 6, 'nine@example.com');
     // Who starts looks at once, and who runs looks every few seconds.
     const unread = 'records that nobody reads in 6: stop who writes there, then run the deployment step';
+    for (const service of ['orders-1', 'inventory-1']) await platform.signal(service, 'SIGKILL');
     for (const [service, status, ofTopics] of [
       ['orders-1', 503, 'down'],
       ['inventory-1', 200, 'up'],
     ] as const) {
-      await platform.signal(service, 'SIGKILL');
       const { topics } = await eventually(
         () => readiness(service),
         (said) => said.status === status && said.topics?.reason.includes(unread),
