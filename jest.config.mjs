@@ -39,6 +39,9 @@ export default {
       setupFilesAfterEnv: ['<rootDir>/tests/harness/jest/patient.ts'],
     },
   ],
+  // Two files at once share one broker, and fit two cores: most specs wait most of the time.
+  maxWorkers: 2,
+  testSequencer: '<rootDir>/tests/harness/jest/spread-platforms.mjs',
   reporters: ['<rootDir>/tests/harness/jest/keep-logs.mjs', 'default'],
   // Of the unit specs; see tests/harness/jest/patient.ts for the others.
   testTimeout: 300_000,

@@ -60,6 +60,7 @@ describe('what the programs know of the environment', () => {
       PAGER: 'less',
       NO_PROXY: '127.0.0.1,localhost,.example',
       no_proxy: '127.0.0.1,localhost,.example',
+      NODE_COMPILE_CACHE: expect.stringMatching(/\.cache.compiled$/),
     });
   });
 });

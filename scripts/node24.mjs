@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { clearInterval, setInterval } from 'node:timers';
 import { delimiter, join } from 'node:path';
-import { node24, root } from './paths.mjs';
+import { cacheDir, node24, root } from './paths.mjs';
 
 /**
  * Runs the Node 24 that is among the dependencies, whatever Node the user has, and returns its exit code. Signals are passed
@@ -24,7 +24,10 @@ export function runOnNode24(args, { channel = false } = {}) {
   });
 }
 
-/** The user's, without what would lead elsewhere: databases are named by URLs alone, and no proxy is asked for this machine. */
+/**
+ * The user's, without what would lead elsewhere: databases are named by URLs alone, and no proxy is asked for this machine. What Node
+ * has compiled is kept.
+ */
 export function environment(users) {
   const kept = Object.entries(users).filter(([name]) => !/^PG[A-Z]/.test(name));
   const direct = ['127.0.0.1', 'localhost', users.no_proxy ?? users.NO_PROXY].filter(Boolean).join();
@@ -33,6 +36,8 @@ export function environment(users) {
     PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${users.PATH}`,
     NO_PROXY: direct,
     no_proxy: direct,
+    // To compile what it imports is much of a start.
+    NODE_COMPILE_CACHE: users.NODE_COMPILE_CACHE ?? join(cacheDir, 'compiled'),
   };
 }
 

@@ -6,6 +6,8 @@ export interface Options {
   readonly only: readonly number[] | undefined;
   /** Share of the times that each fault is injected in a whole run. */
   readonly share: number;
+  /** Seconds after which an order that nobody settles is cancelled: so long it takes at least until everything is at rest. */
+  readonly expiry: number;
   /** Minutes of faults in rotation; 0 for none. */
   readonly minutes: number;
   /** Orders that may be unsettled at once. */
@@ -19,12 +21,22 @@ export interface Options {
 }
 
 export const usage =
-  'Usage: npm run test:faults -- [--seed 1] [--only 1,3] [--share 0.2] [--in-flight 200] [--minutes 8] [--slack 1] [--directory <new>]\n       npm run soak -- [--minutes 30] [--seed 1] [--in-flight 400]';
+  'Usage: npm run test:faults -- [--seed 1] [--only 1,3] [--share 0.2] [--in-flight 200] [--minutes 8] [--expiry 20] [--slack 1] [--directory <new>]\n       npm run soak -- [--minutes 30] [--seed 1] [--in-flight 400]';
 
 /** What `--only` may choose from. */
 type Known = readonly { readonly number: number; readonly name: string }[];
 
-const names = ['seed', 'only', 'share', 'minutes', 'in-flight', 'at-least', 'slack', 'directory'] as const;
+const names = [
+  'seed',
+  'only',
+  'share',
+  'minutes',
+  'in-flight',
+  'at-least',
+  'expiry',
+  'slack',
+  'directory',
+] as const;
 
 /** Reads the command line. Throws a sentence for whoever typed it. */
 export function readOptions(args: readonly string[], known: Known): Options {
@@ -42,6 +54,7 @@ export function readOptions(args: readonly string[], known: Known): Options {
     minutes: typed.number('minutes', soak ? 30 : 8, 0),
     inFlight: typed.whole('in-flight', soak ? 400 : 200, 1),
     atLeast: typed.whole('at-least', 200, 1),
+    expiry: typed.whole('expiry', 20, 1),
     slack: typed.number('slack', 1, 1),
     directory: typed.text('directory'),
   };

@@ -4,6 +4,7 @@ import type { Message } from '@atelier/eventing/domain';
 import { findDeadLetter } from '@atelier/eventing/failures';
 import { KafkaClient, KafkaLog } from '@atelier/eventing/kafka';
 import { ConfluentRegistry, MessageCodec } from '@atelier/eventing/serde';
+import { switchSmtp } from '@atelier/local-stack';
 import { expect } from '@jest/globals';
 import { RecordBuilder } from '../../libs/eventing/src/serde/record-builder.ts';
 import type { FragilePlatform } from '../../tools/break/fragile-platform.ts';
@@ -46,8 +47,9 @@ export class BreakablePlatform {
     return output;
   }
 
-  smtp(...mode: string[]): Promise<string> {
-    return this.fault('smtp', ...mode);
+  /** Has the mail server be so, as the command does. */
+  smtp(...mode: string[]): Promise<void> {
+    return switchSmtp(this.addresses.faults, mode.join(' '));
   }
 
   /** Answers the id of the order. */

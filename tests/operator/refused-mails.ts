@@ -1,4 +1,5 @@
 import type { BreakablePlatform } from '../harness/breakable-platform.ts';
+import { eventually } from '../harness/running-platform.ts';
 import type { Operator } from './operator.ts';
 
 /** E-mails of a platform that runs which its mail server refuses for good. */
@@ -19,8 +20,11 @@ export class RefusedMails {
 
   /** So many more of them; the mail server takes e-mails again afterwards. */
   async manyRefused(count: number): Promise<void> {
+    const before = await this.waiting();
     await this.platform.smtp('refuse', '550');
-    for (let number = 1; number <= count; number++) await this.refused(`many-${number}@example.com`);
+    const customers = Array.from({ length: count }, (_, number) => `many-${number}@example.com`);
+    await Promise.all(customers.map((email) => this.platform.confirmOrder(email)));
+    await eventually(this.waiting, (now) => now === before + count);
     await this.platform.smtp('up');
   }
 

@@ -9,8 +9,8 @@ import { outages } from '../dependencies-down/outages.ts';
 import { SinglePlatform } from '../harness/single-platform/single-platform.ts';
 import { redriveAll } from '../redrive-under-kills/redrive-run.ts';
 
-/** `npm run test:outages` takes them away for longer. */
-const AWAY_MS = 2_000;
+/** At least; each is away until it was noticed. `npm run test:outages` takes them away for longer. */
+const AWAY_MS = 500;
 
 describe('a platform under load', () => {
   let platform: SinglePlatform;
@@ -40,9 +40,9 @@ describe('a platform under load', () => {
   );
 
   it('gives each dead letter back once, although something is killed and operators click twice', async () => {
-    const { violations, kills, clicked } = await redriveAll(bench, { letters: 50, rate: 20, kills: 1 });
+    const { violations, kills, clicked } = await redriveAll(bench, { letters: 25, rate: 10, kills: 1 });
     expect(violations).toEqual([]);
     expect(kills).toHaveLength(1);
-    expect(clicked).toBeGreaterThanOrEqual(10);
+    expect(clicked).toBeGreaterThanOrEqual(5);
   });
 });

@@ -7,12 +7,18 @@ import { ConfluentRegistry, MessageCodec } from '@atelier/eventing/serde';
 import { repositoryRoot } from '@atelier/local-stack';
 import { RecordBuilder } from '../../libs/eventing/src/serde/record-builder.ts';
 import type { Addresses } from '../harness/running-platform.ts';
+import { until } from '../harness/waiting.ts';
 
-/** What `kafka-topics.sh --alter --partitions` does. */
+/** What `kafka-topics.sh --alter --partitions` does. Resolves when clients see it. */
 export async function alterPartitions({ kafka }: Addresses, topic: string, count: number): Promise<void> {
-  await withClient(kafka, async (client) =>
-    client.call(await client.controller(), 'CreatePartitions', { topicPartitions: [{ topic, count }] }),
-  );
+  await withClient(kafka, async (client) => {
+    await client.call(await client.controller(), 'CreatePartitions', { topicPartitions: [{ topic, count }] });
+    await until(`${topic} has ${count} partitions`, async () => {
+      client.forget();
+      const { leaders } = await client.topic(topic);
+      return leaders.length === count && leaders.every(({ nodeId }) => nodeId >= 0);
+    });
+  });
 }
 
 /** An order for one easel by a client that counts partitions as they are: its command is in this one. Answers the order's id. */

@@ -59,17 +59,19 @@ export class FaultCluster {
     this.spares = spares;
   }
 
-  /** Resolves when everything is ready; nothing is on sale yet. Leaves no process behind when it fails. */
+  /**
+   * Resolves when everything is ready; nothing is on sale yet. Leaves no process behind when it fails. `expiry`: seconds, short, so that
+   * whatever waits in the delay topic at the end of a fault is due soon.
+   */
   static async start(
-    kind: ClusterKind,
-    dataDir: string,
+    { kind, dataDir, expiry }: { kind: ClusterKind; dataDir: string; expiry: number },
     family: Family,
     say: (step: string) => void,
   ): Promise<FaultCluster> {
     const controller = kind.controllerApart ? await ControllerRelay.start() : undefined;
     let relays: Relays | undefined;
     try {
-      const config = await configOf(kind, dataDir);
+      const config = await configOf(kind, dataDir, expiry);
       const stack = await startParts({ kind, controller }, family, config, say);
       relays = await Relays.start(stack);
       const parts = await startServices(family, config, relays.inFrontOf(stack), say);
@@ -128,12 +130,9 @@ export class FaultCluster {
   }
 }
 
-/** Short, so that whatever waits in the delay topic at the end of a fault is due soon. */
-const ORDER_EXPIRY = '20s';
-
 const failpointsIn = (dataDir: string) => join(dataDir, 'failpoints');
 
-async function configOf({ brokers }: ClusterKind, dataDir: string): Promise<PlatformConfig> {
+async function configOf({ brokers }: ClusterKind, dataDir: string, expiry: number): Promise<PlatformConfig> {
   mkdirSync(failpointsIn(dataDir), { recursive: true });
   return {
     root: repositoryRoot,
@@ -143,7 +142,7 @@ async function configOf({ brokers }: ClusterKind, dataDir: string): Promise<Plat
     ports: {},
     brokers,
     instances: 2,
-    variables: { FAILPOINTS: failpointsIn(dataDir), ORDER_EXPIRY },
+    variables: { FAILPOINTS: failpointsIn(dataDir), ORDER_EXPIRY: `${expiry}s` },
   };
 }
 

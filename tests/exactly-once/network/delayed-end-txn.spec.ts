@@ -1,5 +1,5 @@
 import { LogError } from '../../../libs/eventing/src/log/errors.ts';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { KafkaClient, TransactionalProducer } from '@atelier/eventing/kafka';
 import { isUnanswered } from '@atelier/eventing/log';
 import {
@@ -23,31 +23,20 @@ const versions = [
   [2, 90],
 ] as const;
 
+/** Each waits until a request is given up, so they do at once, over a network of their own. */
 describe('KAFKA-17754: an EndTxn that was delayed on the network', () => {
-  let direct: KafkaClient;
-  let proxy: TcpProxy;
-  let requests: KafkaRequests;
-  let client: KafkaClient;
-
-  beforeEach(async () => {
-    const [host = '', port] = (brokers[0] ?? '').split(':');
-    direct = scratchClient();
-    requests = new KafkaRequests();
-    proxy = await TcpProxy.start({ target: { host, port: Number(port) }, intercept: requests.intercept });
-    client = proxiedClient(proxy, { clientId: 'delayed', requestTimeoutMs: REQUEST_TIMEOUT_MS });
-  });
-
-  afterEach(async () => {
-    await client.close();
-    await direct.close();
-    await proxy.close();
-  });
-
   /**
    * A transaction whose EndTxn is held, what its owner does about it, and a second transaction in which the held
    * EndTxn arrives before the owner ends it. Answers what the broker said to it, and what was committed.
    */
-  async function twoTransactions(version: 1 | 2, first: 'commit' | 'abort', second: 'commit' | 'abort') {
+  async function twoTransactions(
+    version: 1 | 2,
+    first: 'commit' | 'abort',
+    second: 'commit' | 'abort',
+    prepare: (client: KafkaClient) => void = () => undefined,
+  ) {
+    const { direct, requests, client, close } = await network();
+    prepare(client);
     const [topic, group] = [await scratchTopic(direct), scratchName('group')];
     const member = await joinedMember(direct.sibling('member'), group, topic);
     let beforeCommit = async () => undefined as void;
@@ -81,10 +70,11 @@ describe('KAFKA-17754: an EndTxn that was delayed on the network', () => {
     );
     const committed = await committedValues(direct, topic);
     await member.stop();
+    await close();
     return { answered, outcome, committed };
   }
 
-  it.each(versions)(
+  it.concurrent.each(versions)(
     'that commits does not commit a later transaction, which is aborted (version %d)',
     async (version, refused) => {
       const result = await twoTransactions(version, 'commit', 'abort');
@@ -93,7 +83,7 @@ describe('KAFKA-17754: an EndTxn that was delayed on the network', () => {
     },
   );
 
-  it.each(versions)(
+  it.concurrent.each(versions)(
     'that commits leaves a later transaction alone, which commits (version %d)',
     async (version, refused) => {
       const result = await twoTransactions(version, 'commit', 'commit');
@@ -105,7 +95,7 @@ describe('KAFKA-17754: an EndTxn that was delayed on the network', () => {
     },
   );
 
-  it.each(versions)(
+  it.concurrent.each(versions)(
     'that aborts does not abort a later transaction, which commits (version %d)',
     async (version, refused) => {
       const result = await twoTransactions(version, 'abort', 'commit');
@@ -117,19 +107,41 @@ describe('KAFKA-17754: an EndTxn that was delayed on the network', () => {
     },
   );
 
-  it('commits a later transaction that was aborted, if the epoch outlives an unanswered EndTxn (negative control)', async () => {
-    keepEpoch(client);
-    const result = await twoTransactions(1, 'commit', 'abort');
-    const outcome = { message: 'the handler failed' };
-    expect(result).toMatchObject({ answered: NONE, outcome, committed: ['second'] });
-  });
+  it.concurrent(
+    'commits a later transaction that was aborted, if the epoch outlives an unanswered EndTxn (negative control)',
+    async () => {
+      const result = await twoTransactions(1, 'commit', 'abort', keepEpoch);
+      const outcome = { message: 'the handler failed' };
+      expect(result).toMatchObject({ answered: NONE, outcome, committed: ['second'] });
+    },
+  );
 
-  it('aborts a later transaction that was to commit, if the epoch outlives an unanswered EndTxn (negative control)', async () => {
-    keepEpoch(client);
-    const result = await twoTransactions(1, 'abort', 'commit');
-    expect(result).toMatchObject({ answered: NONE, outcome: { code: 'PRODUCER_FENCED' }, committed: [] });
-  });
+  it.concurrent(
+    'aborts a later transaction that was to commit, if the epoch outlives an unanswered EndTxn (negative control)',
+    async () => {
+      const result = await twoTransactions(1, 'abort', 'commit', keepEpoch);
+      expect(result).toMatchObject({ answered: NONE, outcome: { code: 'PRODUCER_FENCED' }, committed: [] });
+    },
+  );
 });
+
+/** A way to the broker on which requests can be held, and one past it. */
+async function network() {
+  const [host = '', port] = (brokers[0] ?? '').split(':');
+  const direct = scratchClient();
+  const requests = new KafkaRequests();
+  const proxy = await TcpProxy.start({
+    target: { host, port: Number(port) },
+    intercept: requests.intercept,
+  });
+  const client = proxiedClient(proxy, { clientId: 'delayed', requestTimeoutMs: REQUEST_TIMEOUT_MS });
+  const close = async () => {
+    await client.close();
+    await direct.close();
+    await proxy.close();
+  };
+  return { direct, requests, client, close };
+}
 
 /** Undoes what protects: an EndTxn without an answer is repeated, and every fence answers the epoch of the first. */
 function keepEpoch(client: KafkaClient): void {

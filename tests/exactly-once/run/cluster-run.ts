@@ -48,7 +48,8 @@ export async function runOnCluster(
 ): Promise<ClusterResult> {
   history.write('cluster', { ...kind, at: Date.now() });
   line.title = 'starting';
-  const cluster = await FaultCluster.start(kind, directory, family, (step) => line.say(step));
+  const wanted = { kind, dataDir: directory, expiry: options.expiry };
+  const cluster = await FaultCluster.start(wanted, family, (step) => line.say(step));
   const closers: (() => Promise<void>)[] = [() => cluster.stop()];
   let run: FaultRun | undefined;
   const failures: Violation[] = [];
@@ -56,7 +57,7 @@ export async function runOnCluster(
     const parts = await assemble(options, cluster, history, closers);
     run = new FaultRun(parts, options.slack);
     line.watch(() => `${parts.bench.ledger.settledCount} settled, ${parts.bench.ledger.open} open`);
-    await warmUp(parts);
+    await warmUp(parts, options.atLeast);
     const warm = parts.bench.ledger.settledCount;
     for (const [fault, times] of due) {
       line.title = `fault ${fault.number}: ${fault.name}`;
@@ -112,9 +113,9 @@ async function assemble(
 }
 
 /** Not the fault's fault: the first orders compile everything, and register it with the coordinators. */
-async function warmUp({ load, bench: { ledger } }: RunParts): Promise<void> {
+async function warmUp({ load, bench: { ledger } }: RunParts, orders: number): Promise<void> {
   load.resume();
-  await until('the first 200 orders are settled', () => ledger.settledCount >= 200, {
+  await until(`the first ${orders} orders are settled`, () => ledger.settledCount >= orders, {
     progress: () => ledger.settledCount,
   });
 }

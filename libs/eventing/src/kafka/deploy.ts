@@ -26,10 +26,10 @@ export async function deploy(deployment: Deployment): Promise<string> {
   checkGroups(catalogue);
   const client = new KafkaClient({ brokers, clientId: 'deploy' });
   try {
-    const subjects = await registerSchemas(registryUrl, contracts, (topic) =>
+    const registering = registerSchemas(registryUrl, contracts, (topic) =>
       topic.endsWith('.events') ? 'FULL_TRANSITIVE' : 'BACKWARD_TRANSITIVE',
     );
-    await createTopics(client, catalogue.topics, replication);
+    const [subjects] = await Promise.all([registering, createTopics(client, catalogue.topics, replication)]);
     const raised = await raiseLimits(client, catalogue.topics);
     const moved = await moveUnread(client, catalogue);
     const differences = await topicDifferences(client, catalogue);

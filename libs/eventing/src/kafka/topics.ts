@@ -83,15 +83,23 @@ export async function createPositions(
   catalogue: Catalogue,
   newGroups: readonly string[] = [],
 ): Promise<void> {
-  for (const spec of catalogue.groups.filter(({ kind }) => kind !== 'projection')) {
-    const { group } = spec;
-    for (const topic of spec.topics.flatMap((name) => [name, ...sideLanes(spec, name)])) {
-      const missing = await unpositioned(client, group, topic, declaredPartitions(catalogue, topic));
-      const lost = missing.filter(({ offset, end }) => offset < end);
-      if (lost.length > 0 && !newGroups.includes(group))
-        throw new PositionError(missingPosition(group, topic, lost));
-      if (missing.length > 0) await commitOffsets(client, group, missing);
-    }
+  const inKafka = catalogue.groups.filter(({ kind }) => kind !== 'projection');
+  await Promise.all(inKafka.map((spec) => createPositionsOf(client, catalogue, spec, newGroups)));
+}
+
+async function createPositionsOf(
+  client: KafkaClient,
+  catalogue: Catalogue,
+  spec: GroupSpec,
+  newGroups: readonly string[],
+): Promise<void> {
+  const { group } = spec;
+  for (const topic of spec.topics.flatMap((name) => [name, ...sideLanes(spec, name)])) {
+    const missing = await unpositioned(client, group, topic, declaredPartitions(catalogue, topic));
+    const lost = missing.filter(({ offset, end }) => offset < end);
+    if (lost.length > 0 && !newGroups.includes(group))
+      throw new PositionError(missingPosition(group, topic, lost));
+    if (missing.length > 0) await commitOffsets(client, group, missing);
   }
 }
 

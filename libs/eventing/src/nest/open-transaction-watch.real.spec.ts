@@ -1,6 +1,5 @@
 import { KafkaCluster } from '../kafka/kafka-cluster.ts';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../kafka/client.ts';
+import { afterAll, expect, it } from '@jest/globals';
 import { GroupConsumer } from '../engine/group-consumer.ts';
 import { plainKafka } from '../kafka/hazards/plain-kafka.ts';
 import { readBatches } from '../kafka/read-batches.ts';
@@ -12,8 +11,8 @@ import { endTransaction } from '../transactions/end-transaction.ts';
 import { EngineHealth } from './health.ts';
 import { OpenTransactionWatch } from './open-transaction-watch.ts';
 
-let client: KafkaClient;
-beforeAll(() => void (client = scratchClient()));
+/** All wait for as long as a partition may be held back before it is told, so they do at once. */
+const client = scratchClient();
 afterAll(() => client.close());
 
 /** A topic that a group reads, and what readiness says of the group. */
@@ -46,49 +45,58 @@ async function watched() {
   return { topic, ready, reason: () => health.report().details[group]?.reason, watch, stop };
 }
 
-it('readiness names the producer whose open transaction holds a partition back, since when, and how much waits', async () => {
-  const { topic, ready, reason, stop } = await watched();
-  const transaction = await openTransaction(client, [record(topic, 'x'), record(topic, 'y')]);
-  const producerId = await firstProducer(topic);
-  await until(() => reason()?.includes(`producer ${producerId}`) ?? false);
-  expect(reason()).toMatch(
-    new RegExp(
-      `^${topic}-0 is held back at offset 0 for \\d+ s, 2 offsets wait: producer ${producerId}, epoch 0 \\(open-\\w+\\) has a transaction open on ${topic}-0 since 20[-\\dT:.]+Z, from offset 0 on \\(2 offsets wait\\)$`,
-    ),
-  );
-  await transaction.commit();
-  await until(ready);
-  await stop();
-});
+it.concurrent(
+  'readiness names the producer whose open transaction holds a partition back, since when, and how much waits',
+  async () => {
+    const { topic, ready, reason, stop } = await watched();
+    const transaction = await openTransaction(client, [record(topic, 'x'), record(topic, 'y')]);
+    const producerId = await firstProducer(topic);
+    await until(() => reason()?.includes(`producer ${producerId}`) ?? false);
+    expect(reason()).toMatch(
+      new RegExp(
+        `^${topic}-0 is held back at offset 0 for \\d+ s, 2 offsets wait: producer ${producerId}, epoch 0 \\(open-\\w+\\) has a transaction open on ${topic}-0 since 20[-\\dT:.]+Z, from offset 0 on \\(2 offsets wait\\)$`,
+      ),
+    );
+    await transaction.commit();
+    await until(ready);
+    await stop();
+  },
+);
 
-it('readiness names a foreign producer that has a transaction open on commands, until an operator ends it (orders were pending, readiness silent)', async () => {
-  const { topic, ready, reason, stop } = await watched();
-  const transactionalId = scratchName('foreign');
-  const producer = plainKafka().producer({ transactionalId, transactionTimeout: 900_000 });
-  await producer.connect();
-  const transaction = await producer.transaction();
-  await transaction.send({ topic, messages: [{ partition: 0, value: 'x' }] });
-  const producerId = await firstProducer(topic);
-  await until(() => reason()?.includes(`producer ${producerId}, epoch 0 (${transactionalId})`) ?? false);
-  expect(reason()).toMatch(new RegExp(`^${topic}-0 is held back .* since 20[-\\dT:.]+Z, from offset 0 on`));
-  const ended = await endTransaction(client, { topic, partition: 0, producerId }, 'abort');
-  expect(ended.type).toBe('ended');
-  await until(ready);
-  await expect(transaction.commit()).rejects.toThrow();
-  await producer.disconnect();
-  await stop();
-});
+it.concurrent(
+  'readiness names a foreign producer that has a transaction open on commands, until an operator ends it (orders were pending, readiness silent)',
+  async () => {
+    const { topic, ready, reason, stop } = await watched();
+    const transactionalId = scratchName('foreign');
+    const producer = plainKafka().producer({ transactionalId, transactionTimeout: 900_000 });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    await transaction.send({ topic, messages: [{ partition: 0, value: 'x' }] });
+    const producerId = await firstProducer(topic);
+    await until(() => reason()?.includes(`producer ${producerId}, epoch 0 (${transactionalId})`) ?? false);
+    expect(reason()).toMatch(new RegExp(`^${topic}-0 is held back .* since 20[-\\dT:.]+Z, from offset 0 on`));
+    const ended = await endTransaction(client, { topic, partition: 0, producerId }, 'abort');
+    expect(ended.type).toBe('ended');
+    await until(ready);
+    await expect(transaction.commit()).rejects.toThrow();
+    await producer.disconnect();
+    await stop();
+  },
+);
 
-it('readiness names it where two groups of a process are held back on one partition (projections told only that one is open)', async () => {
-  const { topic, ready, reason, watch, stop } = await watched();
-  watch();
-  const transaction = await openTransaction(client, [record(topic, 'x')]);
-  const producerId = await firstProducer(topic);
-  await until(() => reason()?.includes(`producer ${producerId}`) ?? false);
-  await transaction.commit();
-  await until(ready);
-  await stop();
-});
+it.concurrent(
+  'readiness names it where two groups of a process are held back on one partition (projections told only that one is open)',
+  async () => {
+    const { topic, ready, reason, watch, stop } = await watched();
+    watch();
+    const transaction = await openTransaction(client, [record(topic, 'x')]);
+    const producerId = await firstProducer(topic);
+    await until(() => reason()?.includes(`producer ${producerId}`) ?? false);
+    await transaction.commit();
+    await until(ready);
+    await stop();
+  },
+);
 
 async function firstProducer(topic: string): Promise<bigint> {
   const range = { from: 0n, to: await logEnd(client, topic, 0), signal: AbortSignal.timeout(30_000) };

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../kafka/client.ts';
 import { type FailpointName, TRANSACTION_FAILPOINTS } from '../engine/failpoints.ts';
 import { Lives } from '../testing/lives.ts';
@@ -14,23 +14,20 @@ const moments: readonly FailpointName[] = [
   ...TRANSACTION_FAILPOINTS,
 ];
 
-/** Each life is a process that has to start. */
-
+/** Each life is a process that has to start, and whose partition has to be free again, so they do at once. */
 describe('a projection that is killed while it sets events aside', () => {
-  const lives = new Lives<ProjectionLife>('projection-worker.ts');
   let client: KafkaClient;
   let model: Awaited<ReturnType<typeof scratchReadModel>>;
   beforeAll(async () => {
     client = scratchClient();
     model = await scratchReadModel();
   });
-  afterEach(() => lives.end());
   afterAll(async () => {
     await model.drop();
     await client.close();
   });
 
-  it.each(moments)('has one row, or one dead letter, for each: %s', async (failpoint) => {
+  it.concurrent.each(moments)('has one row, or one dead letter, for each: %s', async (failpoint) => {
     const projection = await parkingProjection(client, model.database, () => undefined);
     const { name } = projection;
     const ring = (door: string, id: string) => projection.ring(door, 1, id);
@@ -39,11 +36,16 @@ describe('a projection that is killed while it sets events aside', () => {
     for (const door of [...doors, 'd']) await ring(door, `good ${door}`);
 
     const life = { brokers, databaseUrl: model.url, name };
-    await lives.dieAt(life, { failpoint, nth: 1 });
+    const lives = new Lives<ProjectionLife>('projection-worker.ts');
     const isDone = async () =>
       (await projection.position()) === BigInt(2 * doors.length + 1) &&
       (await projection.unpublished()) === 0;
-    await lives.liveUntil(life, isDone);
+    try {
+      await lives.dieAt(life, { failpoint, nth: 1 });
+      await lives.liveUntil(life, isDone);
+    } finally {
+      await lives.end();
+    }
 
     expect(await projection.dead()).toEqual(doors.map((door) => `bad ${door}`));
     expect(await projection.told()).toEqual(doors.map((door) => `dead/bad ${door}/0`));

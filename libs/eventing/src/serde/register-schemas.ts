@@ -22,9 +22,12 @@ export async function registerSchemas(
   contracts: readonly Contract[],
   level: (topic: string) => Compatibility,
 ): Promise<number> {
-  const types = contracts.flatMap((contract) => Object.values(contract.types));
-  for (const type of types) await registerType(registryUrl, type, level(type.topic));
-  return types.length;
+  const registered = contracts.map(async (contract) => {
+    const types = Object.values(contract.types);
+    for (const type of types) await registerType(registryUrl, type, level(type.topic));
+    return types.length;
+  });
+  return (await Promise.all(registered)).reduce((sum, count) => sum + count, 0);
 }
 
 async function registerType(

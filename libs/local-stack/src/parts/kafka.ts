@@ -90,7 +90,8 @@ function kafkaNode(family: Family, options: KafkaOptions, node: Node, clusterId:
       if (existsSync(join(home, 'meta.properties'))) return;
       mkdirSync(home, { recursive: true });
       const format = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '--cluster-id', clusterId];
-      const flags = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...loggingFlags];
+      const archive = options.javaFlags ? [] : archiveFlags(parts.kafka);
+      const flags = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...archive, ...loggingFlags];
       await family.run({
         ...common,
         name: `formatting ${name}`,

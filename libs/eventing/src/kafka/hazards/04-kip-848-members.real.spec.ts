@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../client.ts';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { encoded, type Exchange } from '../kafkajs.ts';
 import { LogAppender } from '../log-appender.ts';
 import { committedOffset } from '../positions.ts';
@@ -35,11 +34,10 @@ function heartbeat848(group: string, epoch: typeof JOIN | typeof LEAVE, topic: s
 }
 
 describe('hazard 4: a member of the KIP-848 protocol', () => {
-  let client: KafkaClient;
-  beforeAll(() => void (client = scratchClient()));
+  const client = scratchClient();
   afterAll(() => client.close());
 
-  it.each([['first'], ['second']])('is refused when it comes %s', async (when) => {
+  it.concurrent.each([['first'], ['second']])('is refused when it comes %s', async (when) => {
     const topic = await scratchTopic(client, 2);
     const group = await scratchGroup(client, topic);
     const node = await client.coordinator('group', group);

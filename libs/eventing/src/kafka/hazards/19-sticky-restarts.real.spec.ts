@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { AssignerProtocol, type Cluster, PartitionAssigners } from 'kafkajs';
-import type { KafkaClient } from '../client.ts';
 import { scratchClient, scratchTopic, until } from '../../testing/scratch-broker.ts';
 import { runGroup, scratchGroup } from '../../testing/scratch-group.ts';
 
 const PARTITIONS = 6;
 
 describe('hazard 19: a restart of one of three members', () => {
-  let client: KafkaClient;
-  beforeAll(() => void (client = scratchClient()));
+  const client = scratchClient();
   afterAll(() => client.close());
 
-  it.each([
+  it.concurrent.each([
     ['moves no partition of the others', undefined],
     ['moves no partition of the others when members have names', 'member'],
   ])('%s', async (_, name) => {
@@ -43,7 +41,7 @@ describe('hazard 19: a restart of one of three members', () => {
     await Promise.all(members.map((member) => member.stop()));
   });
 
-  it('moves no partition of the others, who worked on its own meanwhile', async () => {
+  it.concurrent('moves no partition of the others, who worked on its own meanwhile', async () => {
     const topic = await scratchTopic(client, PARTITIONS);
     const group = await scratchGroup(client, topic);
     const start = () => runGroup(client, { group, topic, handle: async () => ({ output: [] }) });

@@ -1,0 +1,16 @@
+import type { KafkaClient } from '../client.ts';
+import { RefusingProxy } from '../../testing/refusing-proxy.ts';
+
+/** A client whose way to the broker leads through a proxy of its own, as long as it is used. */
+export async function behindProxy(
+  use: (parts: { readonly proxy: RefusingProxy; readonly client: KafkaClient }) => Promise<void>,
+): Promise<void> {
+  const proxy = await RefusingProxy.start();
+  const client = proxy.client();
+  try {
+    await use({ proxy, client });
+  } finally {
+    await client.close();
+    await proxy.close();
+  }
+}
