@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { KafkaError } from './errors.ts';
 import type { Writer } from './wire/writer.ts';
 
 /**
@@ -11,7 +12,11 @@ const load = createRequire(import.meta.url);
 
 const { version } = load('kafkajs/package.json') as { version: string };
 if (version !== SUPPORTED) {
-  throw new Error(`KafkaJS ${version} is installed, ${SUPPORTED} is required: its internals are used here`);
+  throw new KafkaError(
+    'CLIENT_VERSION',
+    `KafkaJS ${version} is installed, ${SUPPORTED} is required: its internals are used here`,
+    { retryable: false },
+  );
 }
 
 interface RequestQueue {
@@ -62,7 +67,13 @@ export interface Node {
   disconnect(): Promise<void>;
   isConnected(): boolean;
   lookupRequest(apiKey: number, api: Api): (args: object) => Exchange;
+  /** What the broker speaks, by the key of each request: known once it is connected. */
+  readonly versions: SpokenVersions | null;
 }
+
+export type SpokenVersions = Readonly<
+  Record<number, { readonly minVersion: number; readonly maxVersion: number } | undefined>
+>;
 
 export interface Api {
   readonly versions: readonly string[];

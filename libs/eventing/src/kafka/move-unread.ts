@@ -6,6 +6,7 @@ import { partitionOf } from '../serde/partitioner.ts';
 import type { KafkaClient } from './client.ts';
 import { LogAppender } from './log-appender.ts';
 import { logStart } from './positions.ts';
+import { HaltError } from '../log/errors.ts';
 import { type ConsumedRecord, offsetAfter, type OutgoingRecord } from '../log/record.ts';
 import { unreadPartitions } from './topic-differences.ts';
 
@@ -15,7 +16,7 @@ const PATIENCE_MS = 600_000;
  * Moves the commands that stand in partitions beyond the catalogue's to the partitions of their keys, with key, value and headers,
  * and empties what they came from. What is moved twice, after a failure, is recognised by its id: where
  * `ce_id` is missing, that is the place from which it is moved. Answers a line for each partition. Throws KafkaError, also while a
- * transaction is open there, and a sentence where a batch cannot be read.
+ * transaction is open there, and HaltError where a batch cannot be read.
  */
 export async function moveUnread(client: KafkaClient, catalogue: Catalogue): Promise<string[]> {
   const commands = commandTopics(catalogue);
@@ -54,10 +55,11 @@ async function movePartition(client: KafkaClient, spec: TopicSpec, partition: nu
 }
 
 /** Nothing of its partition was deleted; what was moved already is recognised when it is moved again. */
-function notMoved(record: ConsumedRecord): Error {
+function notMoved(record: ConsumedRecord): HaltError {
   const { topic, partition, broken } = record;
-  return new Error(
+  return new HaltError(
     `${topic}-${partition} cannot be emptied: ${broken?.error.message}. Keep what matters of it, delete the records of this partition before offset ${offsetAfter(record)}, and run the deployment step again`,
+    broken?.error,
   );
 }
 

@@ -20,8 +20,8 @@ export async function createTopics(
   topics: readonly TopicSpec[],
   replication: { factor: number; minInSync: number },
 ): Promise<void> {
-  const missing: TopicSpec[] = [];
-  for (const topic of topics) if (!(await exists(client, topic.name))) missing.push(topic);
+  const there = await client.currentTopics(topics.map(({ name }) => name));
+  const missing = topics.filter((topic) => !there.some(({ name }) => name === topic.name));
   if (missing.length === 0) return;
   const wanted = missing.map((topic) => ({
     topic: topic.name,
@@ -105,7 +105,8 @@ export function checkGroups({ groups, topics }: Catalogue): void {
   const stray = groups.flatMap((spec: GroupSpec) =>
     spec.topics.filter((topic) => !names.has(topic)).map((topic) => `${spec.group} reads ${topic}`),
   );
-  if (stray.length > 0) throw new Error(`Not in the catalogue: ${stray.join(', ')}`);
+  if (stray.length > 0)
+    throw new KafkaError('CATALOGUE', `Not in the catalogue: ${stray.join(', ')}`, { retryable: false });
 }
 
 async function unpositioned(client: KafkaClient, group: string, topic: string, partitions: number) {

@@ -1,0 +1,47 @@
+import { within } from '../engine/patience.ts';
+import { kafkaError, KafkaError } from './errors.ts';
+import { addressOf } from './known-brokers.ts';
+import type { ClusterMetadata } from './wire/metadata.ts';
+
+/** Milliseconds for which a broker that does not answer is waited for when all are asked, and most have answered. */
+const ALL_BROKERS_MS = 1_000;
+
+export interface Heard {
+  readonly answers: readonly ClusterMetadata[];
+  /** Whether every broker that was asked is among those that have answered. */
+  readonly complete: boolean;
+}
+
+/**
+ * Asks these brokers, and those of whom only others tell. Throws KafkaError, retryable, when most do not answer: the others may
+ * all be cut off from the controllers, and tell what was true then.
+ */
+export async function everyBroker(
+  addresses: readonly string[],
+  ask: (address: string) => Promise<ClusterMetadata>,
+): Promise<Heard> {
+  const asked = new Set<string>();
+  const heard: ClusterMetadata[] = [];
+  let failure: unknown;
+  const hear = async (address: string): Promise<void> => {
+    if (asked.has(address)) return;
+    asked.add(address);
+    const answer = await ask(address).catch((error: unknown) => void (failure = error));
+    if (!answer) return;
+    heard.push(answer);
+    await Promise.all(answer.nodes.map((node) => hear(addressOf(node))));
+  };
+  const all = Promise.all(addresses.map(hear));
+  const most = () => heard.length * 2 > asked.size;
+  if (!(await within(ALL_BROKERS_MS, all)) && !most()) await all;
+  if (heard.length === 0) throw kafkaError(failure);
+  if (!most()) throw unconfirmed(heard.length, asked.size, failure);
+  return { answers: [...heard], complete: heard.length === asked.size };
+}
+
+const unconfirmed = (answered: number, asked: number, cause: unknown) =>
+  new KafkaError(
+    'LEADERS_UNCONFIRMED',
+    `Only ${answered} of ${asked} brokers say who leads: they are asked again until most of them do`,
+    { retryable: true, cause },
+  );
