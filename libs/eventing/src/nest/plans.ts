@@ -18,6 +18,7 @@ import type { Handler } from '../engine/transactional-processor.ts';
 import { ProjectionProcessor } from '../postgres/projection-processor.ts';
 import type { Projector } from '../postgres/projected-records.ts';
 import { DeciderState } from '../state/decider-state.ts';
+import { refuseUnkept } from '../state/kept-state.ts';
 import { PerformedIndex } from '../state/performed-index.ts';
 import { ReadModelDatabase } from './read-model-database.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
@@ -67,6 +68,7 @@ export class Plans {
     const { topic } = rules.commands;
     const stored = this.stateDir(rules.group);
     refuseOtherWriters(this.options.catalogue, rules.group, rules.events.topic);
+    refuseUnkept(rules.group, 'an aggregate without events', rules.initial);
     const rememberMs = topicOf(this.options.catalogue, topic).retentionMs;
     return {
       ...this.spec(rules.group, 'decider', [topic]),

@@ -4,7 +4,7 @@ import { decoded } from '../serde/received-records.ts';
 import { type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
 import { UndecidedRecord } from '../ignored/undecided-record.ts';
 import type { Log } from '../log/log.ts';
-import { HaltError } from '../log/errors.ts';
+import { HaltError, LogError } from '../log/errors.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import { type MessageCodec, Undecodable } from '../serde/message-codec.ts';
 import { StateOverlay } from './state-overlay.ts';
@@ -35,7 +35,7 @@ export class DeciderState {
   }
 
   overlay(): StateOverlay {
-    return new StateOverlay(this.opened(), this.rules.initial);
+    return new StateOverlay(this.opened(), this.rules.initial, this.rules.group);
   }
 
   /** Writes what a committed batch changed; `to` is the offset after its last event. */
@@ -52,6 +52,8 @@ export class DeciderState {
   async restore(log: Log, signal: AbortSignal): Promise<void> {
     const { topic } = this.rules.events;
     const { partition } = this.options;
+    // Before its id is read, too: a broker that was away may tell that of a topic which was deleted.
+    await log.confirmLeaders([topic]);
     const identity = {
       clusterId: await log.clusterId(),
       topicId: (await log.topic(topic)).id,
@@ -60,7 +62,6 @@ export class DeciderState {
     if (this.store?.damaged) await this.store.remove();
     if (!this.store || this.store.damaged) this.store = new StateStore(this.options.directory);
     this.store.claim(identity);
-    await log.confirmLeaders([topic]);
     const [start, end] = await Promise.all([
       log.start(topic, partition, signal),
       wholeEnd(log, topic, partition, signal),
@@ -138,8 +139,14 @@ export class DeciderState {
   }
 
   private opened(): StateStore {
-    if (!this.store) throw new Error('The state was not restored');
-    return this.store;
+    if (this.store) return this.store;
+    throw new LogError(
+      'NOT_RESTORED',
+      `The state of ${this.rules.group} must be restored before it is used`,
+      {
+        retryable: false,
+      },
+    );
   }
 }
 

@@ -6,8 +6,23 @@ import { DatabaseSync } from 'node:sqlite';
 const PATIENCE_MS = 500;
 const SQLITE_BUSY = 5;
 
+/** The directory is another process's, which may end (`retryable`), or cannot be locked by anybody. */
+export class DirectoryNotLocked extends Error {
+  override readonly name = 'DirectoryNotLocked';
+  readonly code: 'DIRECTORY_IN_USE' | 'DIRECTORY_UNUSABLE';
+  readonly retryable: boolean;
+  readonly directory: string;
+
+  constructor(directory: string, message: string, inUse: boolean, cause: unknown) {
+    super(message, { cause });
+    this.directory = directory;
+    this.retryable = inUse;
+    this.code = inUse ? 'DIRECTORY_IN_USE' : 'DIRECTORY_UNUSABLE';
+  }
+}
+
 /**
- * Locks a directory for this process; answers the way to unlock it. Throws a sentence when another process holds it.
+ * Locks a directory for this process; answers the way to unlock it. Throws DirectoryNotLocked when another process holds it.
  *
  * The lock is SQLite's on a database without content, which the kernel keeps, and frees when its process is gone, however
  * that ended (https://sqlite.org/lockingv3.html). Hence nobody takes over a lock that was left behind, and no two can
@@ -31,13 +46,13 @@ export function lockDirectory(directory: string): () => void {
   };
 }
 
-function unusable(directory: string, holder: string, cause: unknown): Error {
+function unusable(directory: string, holder: string, cause: unknown): DirectoryNotLocked {
   const name = JSON.stringify(directory);
-  if ((cause as { errcode?: number }).errcode !== SQLITE_BUSY)
-    return new Error(`${name} cannot be locked: give a directory of a local disk that can be written`, {
-      cause,
-    });
-  return new Error(`${name} is in use by ${nameOf(holder)}: give each instance a directory of its own`);
+  const inUse = (cause as { errcode?: number }).errcode === SQLITE_BUSY;
+  const message = inUse
+    ? `${name} is in use by ${nameOf(holder)}: give each instance a directory of its own`
+    : `${name} cannot be locked: give a directory of a local disk that can be written`;
+  return new DirectoryNotLocked(directory, message, inUse, cause);
 }
 
 function nameOf(holder: string): string {
