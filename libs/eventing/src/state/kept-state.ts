@@ -44,17 +44,22 @@ function inObject(value: object, level: number): Unkept | undefined {
   if (Array.isArray(value)) return inArray(value, level);
   if (!isPlain(value)) return here(`an object of ${value.constructor?.name || 'a class'}`);
   if (Object.getOwnPropertySymbols(value).length > 0) return here('a symbol for a name');
-  for (const [name, kept] of Object.entries(value)) {
+  return inFields(value as Record<string, unknown>, level);
+}
+
+/** Large states are looked at as often as they are written: nothing is made for each field. */
+function inFields(fields: Record<string, unknown>, level: number): Unkept | undefined {
+  for (const name in fields) {
     if (name === '__proto__' || !name.isWellFormed()) return here(`the name ${JSON.stringify(name)}`);
-    const found = inValue(kept, level + 1);
+    const found = inValue(fields[name], level + 1);
     if (found) return under(name, found);
   }
   return undefined;
 }
 
 function inArray(values: readonly unknown[], level: number): Unkept | undefined {
-  for (const [index, value] of values.entries()) {
-    const found = inValue(value, level + 1);
+  for (let index = 0; index < values.length; index++) {
+    const found = inValue(values[index], level + 1);
     if (found) return under(String(index), found);
   }
   return undefined;
