@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PositionError } from './errors.ts';
-import type { Log, RecordPlace, StoredPosition } from './log.ts';
+import type { Log, StoredPosition } from './log.ts';
 
 /** Milliseconds within which markers of transactions that have ended are written. */
 export const MARKERS_MS = 2_000;
@@ -97,10 +97,4 @@ export async function whatStays<Found>(
     if (found === undefined || allAnswered || performance.now() - began > STALE_LEADER_MS) return found;
     await sleep(AGAIN_MS, undefined, signal && { signal });
   }
-}
-
-/** Whether a record that is committed stands at this offset. Throws NOT_STABLE while that is not known yet. */
-export async function holdsCommitted(log: Log, at: RecordPlace, signal: AbortSignal): Promise<boolean> {
-  const ended = await log.endedRecordAt(at, signal);
-  return ended !== undefined && ended !== 'marker' && !ended.aborted;
 }

@@ -1,5 +1,6 @@
-import { holdsCommitted, wholeEnd } from '../log/positions.ts';
-import { type AnyDecider, evolve, type Received } from '../domain/index.ts';
+import { wholeEnd } from '../log/positions.ts';
+import { type AnyDecider, evolve, type Metadata, type Received } from '../domain/index.ts';
+import { toMetadata } from '../serde/cloud-events.ts';
 import { decoded } from '../serde/received-records.ts';
 import { type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
 import { UndecidedRecord } from '../ignored/undecided-record.ts';
@@ -94,7 +95,20 @@ export class DeciderState {
     // One that was written before events were noted cannot be checked: it is rebuilt, once.
     if (lastEvent === undefined) return position === 0n;
     const at = { topic: this.rules.events.topic, partition: this.options.partition, offset: lastEvent };
-    return holdsCommitted(log, at, signal);
+    const ended = await log.endedRecordAt(at, signal);
+    return ended !== undefined && ended !== 'marker' && !ended.aborted && this.hasFolded(ended.record);
+  }
+
+  /**
+   * Whether this is the event that the store has folded last. Where the end of the log was cut off (an unclean election, a lost
+   * disk), and the log has grown again, it is another one, of which the store knows nothing.
+   */
+  private hasFolded(record: ConsumedRecord): boolean {
+    const event = metadataOf(record);
+    if (!event || this.opened().aggregate(event.subject)?.version !== event.version) return false;
+    const { causationId, time } = event;
+    const forgotten = time < Date.now() - this.options.rememberMs;
+    return causationId === undefined || forgotten || this.opened().handled(causationId) !== undefined;
   }
 
   async close(): Promise<void> {
@@ -147,6 +161,15 @@ export class DeciderState {
         retryable: false,
       },
     );
+  }
+}
+
+/** Undefined for a record that has none, and so is none that was folded. */
+function metadataOf(record: ConsumedRecord): Metadata | undefined {
+  try {
+    return toMetadata(record);
+  } catch {
+    return undefined;
   }
 }
 
