@@ -108,12 +108,16 @@ export class KafkaClient {
     if (known === undefined) {
       throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `${topic} has no partition ${partition}`, {
         retryable: false,
+        at: { topic, partition },
       });
     }
     const leader = this.epochs.newest(id, partition, known);
     if (leader.nodeId >= 0) return leader;
     this.topics.delete(topic);
-    throw new KafkaError('LEADER_NOT_AVAILABLE', `${topic}-${partition} has no leader`, { retryable: true });
+    throw new KafkaError('LEADER_NOT_AVAILABLE', `${topic}-${partition} has no leader`, {
+      retryable: true,
+      at: { topic, partition },
+    });
   }
 
   /**

@@ -283,6 +283,7 @@ function find(feeds: readonly PartitionFeed[], topic: string, partition: number)
 function outOfRange({ topic, partition, position }: PartitionFeed): PositionError {
   return new PositionError(
     `The log of ${topic}-${partition} does not hold offset ${position}. Decide where to go on and set it; it is never reset by itself`,
+    { topic, partition, offset: position },
   );
 }
 
@@ -290,5 +291,6 @@ function unreadable({ topic, partition, position }: PartitionFeed, cause: Error)
   return new HaltError(
     `${topic}-${partition} cannot be read from offset ${position} on: ${cause.message}`,
     cause,
+    { topic, partition, offset: position },
   );
 }

@@ -60,6 +60,7 @@ function notMoved(record: ConsumedRecord): HaltError {
   return new HaltError(
     `${topic}-${partition} cannot be emptied: ${broken?.error.message}. Keep what matters of it, delete the records of this partition before offset ${offsetAfter(record)}, and run the deployment step again`,
     broken?.error,
+    { topic, partition, offset: record.offset },
   );
 }
 

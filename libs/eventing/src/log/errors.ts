@@ -1,3 +1,10 @@
+/** Where in the log, as far as it is one place. */
+export interface Place {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset?: bigint;
+}
+
 /** What went wrong with the log, whoever keeps it. */
 export class LogError extends Error {
   override readonly name: string = 'LogError';
@@ -5,11 +12,18 @@ export class LogError extends Error {
   readonly code: string;
   /** The same request may succeed later, or at another node. */
   readonly retryable: boolean;
+  /** What it is about; undefined where that is no single partition. */
+  readonly at: Place | undefined;
   /** As operators know it. */
   readonly dependency = 'Kafka';
 
-  constructor(code: string, message: string, options: { retryable: boolean; cause?: unknown }) {
+  constructor(
+    code: string,
+    message: string,
+    options: { readonly retryable: boolean; readonly cause?: unknown; readonly at?: Place },
+  ) {
     super(message, { cause: options.cause });
+    this.at = options.at;
     this.code = code;
     this.retryable = options.retryable;
   }
@@ -44,6 +58,7 @@ export class PartitionLost extends LogError {
     super('PARTITION_LOST', `${topic}-${partition} is not assigned to this process`, {
       retryable: false,
       cause,
+      at: { topic, partition },
     });
     this.topic = topic;
     this.partition = partition;
@@ -54,8 +69,8 @@ export class PartitionLost extends LogError {
 export class PositionError extends LogError {
   override readonly name = 'PositionError';
 
-  constructor(message: string) {
-    super('POSITION', message, { retryable: false });
+  constructor(message: string, at?: Place) {
+    super('POSITION', message, { retryable: false, ...(at && { at }) });
   }
 }
 
@@ -63,8 +78,8 @@ export class PositionError extends LogError {
 export class HaltError extends LogError {
   override readonly name = 'HaltError';
 
-  constructor(message: string, cause?: unknown) {
-    super('HALTED', message, { retryable: false, cause });
+  constructor(message: string, cause?: unknown, at?: Place) {
+    super('HALTED', message, { retryable: false, cause, ...(at && { at }) });
   }
 }
 

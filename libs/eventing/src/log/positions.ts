@@ -48,6 +48,7 @@ export async function trustedPosition(
   if (offset < 0n) {
     throw new PositionError(
       `The group ${group} has no committed offset for ${where}. Run the deployment step, or set it yourself; it is never reset by itself`,
+      { topic, partition },
     );
   }
   await refuseOutside(log, `The group ${group} stands at`, topic, partition, offset, signal);
@@ -78,6 +79,7 @@ export async function refuseOutside(
   if (!found) return;
   throw new PositionError(
     `${who} offset ${offset} of ${topic}-${partition}, but the log holds ${found.start} to ${found.end}: records are missing. Decide where to go on and set it; it is never reset by itself`,
+    { topic, partition, offset },
   );
 }
 

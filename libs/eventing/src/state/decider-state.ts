@@ -71,6 +71,8 @@ export class DeciderState {
     if (start > this.store.position)
       throw new HaltError(
         `${topic}-${partition} begins at ${start}: events were deleted, its state cannot be restored`,
+        undefined,
+        { topic, partition, offset: start },
       );
     const ignored =
       (await this.options.ignored?.offsetsIn(log, { topic, partition }, signal)) ?? NOTHING_IGNORED;
@@ -130,6 +132,8 @@ export class DeciderState {
     if (version !== aggregate.version + 1) {
       throw new HaltError(
         `${subject} has version ${aggregate.version}, then event ${version ?? 'without version'} at ${where(record)}: the log has a gap, a repeat or a second writer`,
+        undefined,
+        placeOf(record),
       );
     }
     overlay.set(subject, { state: evolve(this.rules, aggregate.state, event), version });
@@ -172,5 +176,7 @@ function metadataOf(record: ConsumedRecord): Metadata | undefined {
     return undefined;
   }
 }
+
+const placeOf = ({ topic, partition, offset }: ConsumedRecord) => ({ topic, partition, offset });
 
 const where = ({ topic, partition, offset }: ConsumedRecord) => `${topic}-${partition} offset ${offset}`;

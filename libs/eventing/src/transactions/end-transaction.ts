@@ -69,7 +69,10 @@ async function openOne(
 ): Promise<OpenTransaction | undefined> {
   const ends = await partitionEnds(client, [{ topic, partition }]);
   if (ends.length === 0)
-    throw new KafkaError('LEADER_NOT_AVAILABLE', `${topic}-${partition} has no leader`, { retryable: true });
+    throw new KafkaError('LEADER_NOT_AVAILABLE', `${topic}-${partition} has no leader`, {
+      retryable: true,
+      at: { topic, partition },
+    });
   const open = await openTransactions(client, ends, true);
   return open.find((transaction) => transaction.producerId === producerId);
 }
@@ -125,7 +128,10 @@ async function writeMarker(
   // Never while the coordinator is about to write one of its own.
   const standing = await standingOf(client, transaction);
   if (standing.type === 'ending' || standing.type === 'under-way')
-    throw new KafkaError('CONCURRENT_TRANSACTIONS', 'its coordinator has it under way', { retryable: true });
+    throw new KafkaError('CONCURRENT_TRANSACTIONS', 'its coordinator has it under way', {
+      retryable: true,
+      at: { topic, partition },
+    });
   const marker = {
     topic,
     partition,
