@@ -19,7 +19,11 @@ describe('a client of three brokers, of which one is cut off', () => {
     brokers = await Promise.all([1, 2, 3].map((id) => FakeBroker.start(id)));
     first().view = { brokers, topics: topic(OLD) };
     for (const broker of [second(), third()]) broker.view = { brokers, topics: topic(NEW) };
-    client = new KafkaClient({ brokers: [first().address], clientId: 'spec', requestTimeoutMs: 60_000 });
+    client = new KafkaClient({
+      brokers: [first().address, third().address],
+      clientId: 'spec',
+      requestTimeoutMs: 600_000,
+    });
   });
   afterEach(async () => {
     // First, so that nothing is waited for that will not come.
@@ -30,6 +34,13 @@ describe('a client of three brokers, of which one is cut off', () => {
 
   it('asks another one each time (the one that had answered was asked again, and told its old leaders for long)', async () => {
     expect(await leader()).toEqual(OLD);
+    client.forget();
+    expect(await leader()).toEqual(NEW);
+  });
+
+  it('asks the next one beside it where one does not answer (a broker that is paused held everything up for a whole time-out)', async () => {
+    first().tellsAfterMs = Infinity;
+    expect(await leader()).toEqual(NEW);
     client.forget();
     expect(await leader()).toEqual(NEW);
   });

@@ -1,7 +1,7 @@
 import type { LogError } from '../log/errors.ts';
 import { MAX_BATCH_BYTES } from '../domain/index.ts';
 import { kafkaError, KafkaError } from './errors.ts';
-import { everyBroker, type Heard } from './every-broker.ts';
+import { anyBroker, everyBroker, type Heard } from './every-broker.ts';
 import { type Asked, Connections } from './connections.ts';
 import { apiKeys, apis, type NodeOptions, protocolError } from './kafkajs.ts';
 import { addressOf, KnownBrokers } from './known-brokers.ts';
@@ -236,20 +236,14 @@ export class KafkaClient {
     return this.anyNode<T>((node) => node.lookupRequest(apiKeys[api] as number, apis[api] as never)(args));
   }
 
-  /** Asks one node after the other until one answers: see `KnownBrokers`. */
-  private async anyNode<T>(exchange: Asked): Promise<T> {
-    let failure: unknown;
-    for (const address of this.brokers.inTurn()) {
-      try {
-        const answer = await this.send<T>(address, exchange);
-        this.brokers.answered(address);
-        return answer;
-      } catch (error) {
-        this.brokers.failed(address);
-        failure = error;
-      }
-    }
-    throw kafkaError(failure ?? new KafkaError('CONNECTION', 'No broker is known', { retryable: true }));
+  /** In the order of `KnownBrokers`. */
+  private anyNode<T>(exchange: Asked): Promise<T> {
+    return anyBroker(this.brokers.inTurn(), async (address) => {
+      this.brokers.asked(address);
+      const answer = await this.send<T>(address, exchange);
+      this.brokers.answered(address);
+      return answer;
+    });
   }
 
   private async send<T>(address: string, exchange: Asked): Promise<T> {

@@ -6,6 +6,9 @@ import type { ClusterMetadata } from './wire/metadata.ts';
 /** Milliseconds for which a broker that does not answer is waited for when all are asked, and most have answered. */
 const ALL_BROKERS_MS = 1_000;
 
+/** Milliseconds for which one that does not answer is waited for alone where any would do. */
+const NEXT_MS = 1_000;
+
 export interface Heard {
   readonly answers: readonly ClusterMetadata[];
   /** Whether every broker that was asked is among those that have answered. */
@@ -37,6 +40,30 @@ export async function everyBroker(
   if (heard.length === 0) throw kafkaError(failure);
   if (!most()) throw unconfirmed(heard.length, asked.size, failure);
   return { answers: [...heard], complete: heard.length === asked.size };
+}
+
+/**
+ * Asks one broker after the other until one answers. One that is paused would hold it up for the whole of a request's time: the
+ * next one is asked beside it. Rejects with what the last one has failed with.
+ */
+export function anyBroker<T>(addresses: readonly string[], ask: (address: string) => Promise<T>): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  let left = addresses.length;
+  if (left === 0) reject(new KafkaError('CONNECTION', 'No broker is known', { retryable: true }));
+  let answered = false;
+  const succeeded = (answer: T) => {
+    answered = true;
+    resolve(answer);
+  };
+  const failed = (error: unknown) => {
+    if (--left === 0) reject(error as Error);
+  };
+  const askAll = async () => {
+    for (const address of addresses)
+      if (!answered) await within(NEXT_MS, ask(address).then(succeeded, failed));
+  };
+  void askAll();
+  return promise;
 }
 
 const unconfirmed = (answered: number, asked: number, cause: unknown) =>

@@ -51,7 +51,8 @@ export class KnownBrokers {
     this.silent.delete(address);
   }
 
-  failed(address: string): void {
+  /** Until it answers it comes last: it may be paused. */
+  asked(address: string): void {
     this.silent.add(address);
   }
 }
