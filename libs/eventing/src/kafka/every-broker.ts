@@ -26,17 +26,22 @@ export async function everyBroker(
   const asked = new Set<string>();
   const heard: ClusterMetadata[] = [];
   let failure: unknown;
+  const enough = Promise.withResolvers<void>();
+  const most = () => heard.length * 2 > asked.size;
   const hear = async (address: string): Promise<void> => {
     if (asked.has(address)) return;
     asked.add(address);
     const answer = await ask(address).catch((error: unknown) => void (failure = error));
     if (!answer) return;
     heard.push(answer);
-    await Promise.all(answer.nodes.map((node) => hear(addressOf(node))));
+    const others = Promise.all(answer.nodes.map((node) => hear(addressOf(node))));
+    // They count from here on.
+    if (most()) enough.resolve();
+    await others;
   };
   const all = Promise.all(addresses.map(hear));
-  const most = () => heard.length * 2 > asked.size;
-  if (!(await within(ALL_BROKERS_MS, all)) && !most()) await all;
+  await within(ALL_BROKERS_MS, all);
+  if (!most()) await Promise.race([all, enough.promise]);
   if (heard.length === 0) throw kafkaError(failure);
   if (!most()) throw unconfirmed(heard.length, asked.size, failure);
   return { answers: [...heard], complete: heard.length === asked.size };
