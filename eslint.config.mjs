@@ -35,7 +35,7 @@ const pure = {
 
 /** The folders of the library, each with those that it may import. Whoever comes later may know those before it. */
 const folders = {
-  log: [],
+  log: ['domain'],
   serde: ['domain', 'log'],
   ignored: ['domain', 'log', 'serde'],
   state: ['domain', 'log', 'serde', 'ignored'],
@@ -148,6 +148,22 @@ export default defineConfig(
           property,
           message: 'Only main.ts ends a process, and only *.config.ts reads its environment.',
         })),
+      ],
+    },
+  },
+  {
+    // What is thrown reaches users and operators. What nobody but a programmer can meet is excepted beside it, with the reason.
+    files: ['libs/eventing/src/**'],
+    ignores: ['**/*.spec.ts', '**/*.features.ts', '**/testing/**', '**/hazards/**', '**/kafka/wire/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            ':matches(ThrowStatement, ReturnStatement) > NewExpression[callee.name=/^(Error|RangeError|TypeError)$/]',
+          message:
+            'Errors of the library have a code, whether they are retryable, fields and a cause: EventingError.',
+        },
       ],
     },
   },

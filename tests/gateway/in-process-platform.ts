@@ -13,6 +13,7 @@ import { LogTail } from '@atelier/eventing/engine';
 import type { ConsumedRecord } from '@atelier/eventing/log';
 import { decoded, partitionOf } from '@atelier/eventing/serde';
 import { type GroupUnderTest, runGroup, SpecBroker } from '@atelier/eventing/testing';
+import { READ_MODEL } from '@atelier/read-model';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
@@ -183,7 +184,11 @@ export class InProcessPlatform {
   }
 
   private runHandler(handler: object): Promise<GroupUnderTest> {
-    return runGroup(handler, { broker: this.broker, database: this.database });
+    return runGroup(handler, {
+      broker: this.broker,
+      database: this.database,
+      options: { databaseSchema: READ_MODEL },
+    });
   }
 
   private async run(group: string): Promise<void> {

@@ -1,3 +1,5 @@
+import { migrateEventing } from '@atelier/eventing/postgres';
+import { READ_MODEL } from '@atelier/read-model';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
@@ -15,17 +17,21 @@ const migrations = {
   '0005_cancelled_by': cancelledBy,
 };
 
-/** Brings the database to the newest shape; returns the names of the steps it took. Two at once wait for each other. */
+/**
+ * Brings the database to the newest shape, the library's tables first; returns the names of the steps it took. Two at once wait
+ * for each other. Databases from before the library had migrations have its tables from ours: it takes them over.
+ */
 export async function migrate(databaseUrl: string): Promise<string[]> {
   const db = new Kysely<unknown>({
     dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: databaseUrl, max: 1 }) }),
   });
   try {
+    const taken = await migrateEventing(db, READ_MODEL);
     const provider = { getMigrations: () => Promise.resolve(migrations) };
-    const migrator = new Migrator({ db, provider, migrationTableSchema: 'read_model' });
+    const migrator = new Migrator({ db, provider, migrationTableSchema: READ_MODEL });
     const { error, results = [] } = await migrator.migrateToLatest();
     if (error) throw new Error('The read model could not be migrated', { cause: error });
-    return results.map(({ migrationName }) => migrationName);
+    return [...taken.map((step) => `eventing ${step}`), ...results.map(({ migrationName }) => migrationName)];
   } finally {
     await db.destroy();
   }

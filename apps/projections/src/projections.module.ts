@@ -1,5 +1,6 @@
 import { catalogue, contracts, reports } from '@atelier/contracts';
 import { EventingModule } from '@atelier/eventing';
+import { READ_MODEL } from '@atelier/read-model';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DeadLettersProjection } from './dead-letters/dead-letters.projection.ts';
 import { EventLogProjection } from './event-log/event-log.projection.ts';
@@ -18,6 +19,7 @@ export class ProjectionsModule {
         EventingModule.forService({
           service: 'projections',
           ...config,
+          databaseSchema: READ_MODEL,
           contracts,
           catalogue,
           reports,

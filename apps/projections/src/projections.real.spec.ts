@@ -16,43 +16,29 @@ import {
 import type { Message, Received } from '@atelier/eventing/domain';
 import type { ReadModel } from '@atelier/read-model';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { EventLogProjection } from './event-log/event-log.projection.ts';
 import { migrate } from './migrate.ts';
 import { OrdersProjection } from './orders/orders.projection.ts';
 import { ProductsProjection } from './products/products.projection.ts';
 import type { Rows } from './rows.ts';
+import { scratchDatabase } from './testing/scratch-database.ts';
 
-const server = process.env['DATABASE_URL'] ?? '';
-const name = `spec_${randomUUID().replaceAll('-', '')}`;
-const url = server.replace(/\/[^/]*$/, `/${name}`);
+let scratch: Awaited<ReturnType<typeof scratchDatabase<ReadModel>>>;
 let database: Kysely<ReadModel>;
 
-const connect = <Tables>(connectionString: string) =>
-  new Kysely<Tables>({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString, max: 2 }) }) });
-
-async function onServer(statement: string): Promise<void> {
-  const connection = connect<unknown>(server);
-  await sql.raw(statement).execute(connection);
-  await connection.destroy();
-}
-
 beforeAll(async () => {
-  await onServer(`create database ${name}`);
-  await Promise.all([migrate(url), migrate(url)]);
-  database = connect(url);
+  scratch = await scratchDatabase();
+  await Promise.all([migrate(scratch.url), migrate(scratch.url)]);
+  database = scratch.database;
 });
 beforeEach(() =>
   sql`truncate read_model.orders, read_model.order_lines, read_model.products, read_model.event_log`.execute(
     database,
   ),
 );
-afterAll(async () => {
-  await database?.destroy();
-  await onServer(`drop database ${name} with (force)`);
-});
+afterAll(() => scratch.drop());
 
 const placedAt = Date.parse('2026-01-02T03:04:05.678Z');
 const eur = (amount: bigint) => ({ amount, currency: 'EUR' });
@@ -78,7 +64,7 @@ const lines = () =>
 
 describe('the migration', () => {
   it('does nothing the second time', async () => {
-    expect(await migrate(url)).toEqual([]);
+    expect(await migrate(scratch.url)).toEqual([]);
   });
 });
 

@@ -1,37 +1,26 @@
-import { randomUUID } from 'node:crypto';
 import type { ReadModelDatabase } from '@atelier/eventing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Kysely, PostgresDialect, sql } from 'kysely';
-import pg from 'pg';
+import { sql } from 'kysely';
 import { migrate } from './migrate.ts';
+import { connect, scratchDatabase } from './testing/scratch-database.ts';
 import { TablesReadiness } from './tables.readiness.ts';
 
-const server = process.env['DATABASE_URL'] ?? '';
-const name = `spec_${randomUUID().replaceAll('-', '')}`;
-const url = server.replace(/\/[^/]*$/, `/${name}`);
-const connect = (connectionString: string) =>
-  new Kysely<unknown>({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString, max: 2 }) }) });
-
 describe('projections whose migration was forgotten (each event became a dead letter)', () => {
-  const admin = connect(server);
-  const database = connect(url);
-  const readiness = (of = database) => new TablesReadiness({ database: of } as unknown as ReadModelDatabase);
-  beforeAll(async () => void (await sql.raw(`create database ${name}`).execute(admin)));
-  afterAll(async () => {
-    await database.destroy();
-    await sql.raw(`drop database ${name} with (force)`).execute(admin);
-    await admin.destroy();
-  });
+  let scratch: Awaited<ReturnType<typeof scratchDatabase<unknown>>>;
+  const readiness = (of = scratch.database) =>
+    new TablesReadiness({ database: of } as unknown as ReadModelDatabase);
+  beforeAll(async () => void (scratch = await scratchDatabase()));
+  afterAll(() => scratch.drop());
 
   it('do not start, and say which table is missing, and what to run', async () => {
     const sentence =
       /read_model\.products.* does not exist: list its migration .* run node .*migrate\.main\.js/;
     await expect(readiness().onModuleInit()).rejects.toThrow(sentence);
-    await migrate(url);
-    await sql`drop table read_model.products`.execute(database);
+    await migrate(scratch.url);
+    await sql`drop table read_model.products`.execute(scratch.database);
     const check = readiness();
     await expect(check.check()).rejects.toThrow(/^read_model\.products does not exist: /);
-    await sql`create table read_model.products ()`.execute(database);
+    await sql`create table read_model.products ()`.execute(scratch.database);
     await check.check();
   });
 

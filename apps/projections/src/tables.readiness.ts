@@ -4,7 +4,7 @@ import type { ReadModel } from '@atelier/read-model';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { sql } from 'kysely';
 
-/** One line for each table that a projection writes: the compiler asks for it. */
+/** One line for each table that projections, and the library for them, write: the compiler asks for it. */
 const tables: { readonly [name in keyof ReadModel]: true } = {
   'read_model.orders': true,
   'read_model.order_lines': true,
@@ -18,6 +18,7 @@ const tables: { readonly [name in keyof ReadModel]: true } = {
   'read_model.transaction_history': true,
   'read_model.projection_positions': true,
   'read_model.parked_keys': true,
+  'read_model.dead_letter_outbox': true,
 };
 
 /**

@@ -1,5 +1,4 @@
 export { boot, type BootOptions, createApp, type Service } from './boot.ts';
-export { parseDuration } from './duration.ts';
 export { explain } from './explain.ts';
 export { ConfigError, readConfig } from './read-config.ts';
 export { ReadinessCheck } from './readiness.ts';

@@ -1,5 +1,5 @@
+import { parseDuration } from '@atelier/eventing/domain';
 import { z } from 'zod';
-import { parseDuration } from './duration.ts';
 
 // Each description completes the sentence "NAME is not set: give ..." that a wrong setting is answered with.
 

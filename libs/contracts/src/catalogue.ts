@@ -48,10 +48,8 @@ export const groups = [
   group(projectionGroup(projections.transactions), 'projection', 'transactions.events'),
 ] as const satisfies readonly GroupSpec[];
 
-/** The name of a group. Handlers that say another one do not compile. */
-export type GroupName = (typeof groups)[number]['group'];
-
-type Names = { readonly [name in GroupName]: true };
+type Names = { readonly [name in (typeof groups)[number]['group']]: true };
+/** Handlers that say another name do not compile. */
 declare module '@atelier/eventing/domain' {
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- an interface is what can be merged
   interface GroupNames extends Names {}

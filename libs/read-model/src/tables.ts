@@ -1,3 +1,4 @@
+import type { EventingTables } from '@atelier/eventing/postgres';
 import type { ColumnType, Generated } from 'kysely';
 
 /** A bigint column: the driver reads it as text, so that no digit is lost. */
@@ -163,27 +164,15 @@ export interface HangingTransactionsTable {
   updated_at: Date;
 }
 
-/** How far each projection has come. The library writes it. */
-export interface PositionsTable {
-  projection: string;
-  topic: string;
-  partition: number;
-  next_offset: Bigint;
-}
+/** The schema of the read model. The library's tables are in it, too, so that rows and their positions can be read together. */
+export const READ_MODEL = 'read_model';
 
-/** Keys whose rows are behind: a record of theirs is a dead letter, and later ones wait for it. The library writes it. */
-export interface ParkedKeysTable {
-  projection: string;
-  topic: string;
-  partition: number;
-  key: string;
-  since: Bigint;
-  dead_letter_id: string;
-  released: boolean;
-}
+type LibraryTables = {
+  [Name in keyof EventingTables as `${typeof READ_MODEL}.${Name}`]: EventingTables[Name];
+};
 
 /** The read model: the projections write it, the gateway reads it. Its migrations are those of the projections service. */
-export interface ReadModel {
+export interface ReadModel extends LibraryTables {
   'read_model.orders': OrdersTable;
   'read_model.order_lines': OrderLinesTable;
   'read_model.products': ProductsTable;
@@ -194,6 +183,4 @@ export interface ReadModel {
   'read_model.redrive_job_items': RedriveJobItemsTable;
   'read_model.hanging_transactions': HangingTransactionsTable;
   'read_model.transaction_history': HistoryTable;
-  'read_model.projection_positions': PositionsTable;
-  'read_model.parked_keys': ParkedKeysTable;
 }

@@ -1,7 +1,6 @@
 import {
   DeadLettersCommands,
   DeadLettersEvents,
-  type GroupName,
   InventoryCommands,
   InventoryEvents,
   OrdersCommands,
@@ -12,6 +11,7 @@ import {
   RedriveJobsEvents,
 } from '@atelier/contracts';
 import { LogPositions } from '@atelier/eventing';
+import type { GroupName } from '@atelier/eventing/domain';
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pTimeout from 'p-timeout';

@@ -1,135 +1,46 @@
 import {
   DeadLetterDiscarded,
-  DeadLetterReported,
   DeadLetterRestored,
-  RedriveFailed,
   RedriveHandled,
   RedriveNotSent,
-  RedriveJobAdvanced,
-  RedriveJobCancelled,
-  RedriveJobFinished,
-  RedriveJobHalted,
-  RedriveJobStarted,
-  RedriveRefused,
-  RedriveRequested,
   RedriveSent,
   ReportIgnored,
 } from '@atelier/contracts';
-import type { Placed } from '@atelier/eventing';
-import type { Message } from '@atelier/eventing/domain';
 import type { ReadModel } from '@atelier/read-model';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Kysely, PostgresDialect, sql } from 'kysely';
-import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import { sql } from 'kysely';
 import { migrate } from '../migrate.ts';
 import type { Rows } from '../rows.ts';
+import {
+  began,
+  failedAgain,
+  origin,
+  placed,
+  reported,
+  requested,
+  who,
+} from '../testing/dead-letter-events.ts';
+import { scratchDatabase } from '../testing/scratch-database.ts';
 import { DeadLettersProjection } from './dead-letters.projection.ts';
 
-const server = process.env['DATABASE_URL'] ?? '';
-const name = `spec_${randomUUID().replaceAll('-', '')}`;
-const url = server.replace(/\/[^/]*$/, `/${name}`);
-let database: Kysely<ReadModel>;
-
-const connect = <Tables>(connectionString: string) =>
-  new Kysely<Tables>({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString, max: 2 }) }) });
-
-async function onServer(statement: string): Promise<void> {
-  const connection = connect<unknown>(server);
-  await sql.raw(statement).execute(connection);
-  await connection.destroy();
-}
-
-beforeAll(async () => {
-  await onServer(`create database ${name}`);
-  await migrate(url);
-  database = connect(url);
-});
-beforeEach(() =>
-  sql`truncate read_model.dead_letters, read_model.dead_letter_history,
-    read_model.redrive_jobs, read_model.redrive_job_items`.execute(database),
-);
-afterAll(async () => {
-  await database?.destroy();
-  await onServer(`drop database ${name} with (force)`);
-});
-
-const began = Date.parse('2026-01-02T03:04:05.678Z');
-let offset = 0n;
-
-/** The event as the projection gets it: its number in its aggregate's history is its offset. */
-function placed<M extends Message>(message: M): Placed<M> {
-  offset += 1n;
-  const { deadLetterId, jobId } = message.data as { deadLetterId?: string; jobId?: string };
-  const isJob = message.type.startsWith('RedriveJob');
-  const topic = isJob ? 'redrive-jobs.events' : 'dead-letters.events';
-  const metadata = {
-    id: `event-${offset}`,
-    time: began + Number(offset),
-    subject: String(isJob ? jobId : deadLetterId),
-    source: 'spec',
-    correlationId: 'c',
-    causationId: 'command',
-    requestHash: 'hash',
-    version: Number(offset),
-  };
-  return { ...message, metadata, position: { topic, partition: 0, offset } };
-}
-
-const failure = {
-  group: 'inventory.reserve-stock',
-  topic: 'orders.events',
-  partition: 2,
-  offset: 9_007_199_254_740_993n,
-  key: 'a',
-  messageType: 'OrderPlaced',
-  messageId: 'message-1',
-  handler: 'inventory.reserve-stock OrderPlaced',
-  attempts: 1,
-  redrives: 0,
-  errorClass: 'RangeError',
-  errorMessage: 'no room for 7',
-  firstErrorClass: 'RangeError',
-  firstErrorMessage: 'no room for 7',
-  failedAt: BigInt(began),
-  firstFailedAt: BigInt(began),
-  service: 'inventory',
-  version: '0.1.0',
-  traceparent: null,
-};
-const who = { operator: 'ada', reason: 'fixed' };
-const { group, topic, partition, key, failedAt } = failure;
-const origin = { group, topic, partition, offset: failure.offset, key, failedAt };
-
-const reported = (deadLetterId: string, facts = {}) =>
-  placed(DeadLetterReported({ ...failure, deadLetterId, ...facts }));
-const requested = (deadLetterId: string, jobId: string | null = null, redrive = 1) => {
-  const { key: _, ...place } = origin;
-  const asked = { force: false, value: Buffer.from('edited'), difference: '[]', jobId, canary: false };
-  return placed(RedriveRequested({ deadLetterId, redrive, ...who, ...asked, ...place }));
-};
-const failedAgain = (deadLetterId: string, jobId: string | null = null, parked = false) =>
-  placed(
-    RedriveFailed({
-      ...failure,
-      deadLetterId,
-      redrives: 1,
-      attempts: 2,
-      errorMessage: 'no order 7',
-      redrive: 1,
-      jobId,
-      canary: false,
-      parked,
-    }),
-  );
-
 const projection = new DeadLettersProjection();
-const write = (work: (rows: Rows) => Promise<void>) => database.transaction().execute(work);
+let scratch: Awaited<ReturnType<typeof scratchDatabase<ReadModel>>>;
+beforeAll(async () => {
+  scratch = await scratchDatabase();
+  await migrate(scratch.url);
+});
+afterAll(() => scratch.drop());
+beforeEach(() =>
+  sql`truncate read_model.dead_letters, read_model.dead_letter_history, read_model.redrive_job_items`.execute(
+    scratch.database,
+  ),
+);
+
+const write = (work: (rows: Rows) => Promise<void>) => scratch.database.transaction().execute(work);
 const letters = () =>
-  database.selectFrom('read_model.dead_letters').selectAll().orderBy('dead_letter_id').execute();
-const jobs = () => database.selectFrom('read_model.redrive_jobs').selectAll().orderBy('job_id').execute();
+  scratch.database.selectFrom('read_model.dead_letters').selectAll().orderBy('dead_letter_id').execute();
 const outcomes = async () => {
-  const items = await database
+  const items = await scratch.database
     .selectFrom('read_model.redrive_job_items')
     .selectAll()
     .orderBy('job_id')
@@ -248,7 +159,7 @@ describe('dead letters', () => {
       await projection.requested([requested('a')], rows);
       await projection.noted([placed(ReportIgnored({ deadLetterId: 'a', redrives: 0 }))], rows);
     });
-    const history = await database
+    const history = await scratch.database
       .selectFrom('read_model.dead_letter_history')
       .selectAll()
       .orderBy('version')
@@ -259,58 +170,5 @@ describe('dead letters', () => {
       { type: 'ReportIgnored', causation_id: 'command' },
     ]);
     expect(history[1]?.data).not.toHaveProperty('value');
-  });
-});
-
-describe('redrive jobs', () => {
-  const started = (jobId: string) =>
-    placed(RedriveJobStarted({ jobId, group, ...who, rate: 2, force: false, deadLetterIds: ['b', 'a'] }));
-
-  it('start, go on, and finish', async () => {
-    await write((rows) => projection.started([started('j'), started('k')], rows));
-    expect(await jobs()).toMatchObject([
-      { job_id: 'j', status: 'running', dead_letter_ids: ['b', 'a'], rate: 2, force: false, operator: 'ada' },
-      { job_id: 'k' },
-    ]);
-    const portion = { step: 1, deadLetterIds: ['a'], ...who, force: false, last: true };
-    await write(async (rows) => {
-      await projection.advanced([placed(RedriveJobAdvanced({ jobId: 'j', ...portion }))], rows);
-      await projection.finished([placed(RedriveJobFinished({ jobId: 'j' }))], rows);
-    });
-    expect(await jobs()).toMatchObject([
-      { status: 'finished', step: 1, ended_by: null },
-      { status: 'running' },
-    ]);
-  });
-
-  it('are halted or cancelled, and say why', async () => {
-    const halted = placed(RedriveJobHalted({ jobId: 'j', deadLetterId: 'b', outcome: 'failed' }));
-    const cancelled = placed(RedriveJobCancelled({ jobId: 'k', operator: 'bob', reason: 'no', left: 1 }));
-    await write(async (rows) => {
-      await projection.started([started('j'), started('k')], rows);
-      await projection.halted([halted], rows);
-      await projection.cancelled([cancelled], rows);
-    });
-    expect(await jobs()).toMatchObject([
-      { status: 'halted', end_reason: 'the first one was not handled: failed' },
-      { status: 'cancelled', ended_by: 'bob', end_reason: 'no', ended_at: expect.any(Date) },
-    ]);
-  });
-
-  it('know the outcome of each of theirs, whichever topic is read first', async () => {
-    const refused = (jobId: string) =>
-      placed(RedriveRefused({ deadLetterId: 'a', ...who, refusal: 'under-way', jobId, canary: false }));
-    await write(async (rows) => {
-      await projection.requested([requested('a', 'j'), requested('b', 'j'), requested('c')], rows);
-      await projection.refused([refused('k'), refused('l'), refused('l')], rows);
-      await projection.failed([failedAgain('a', 'j')], rows);
-      await projection.started([started('j')], rows);
-    });
-    expect(await outcomes()).toEqual([
-      ['j', 'a', 'failed', null],
-      ['j', 'b', 'requested', null],
-      ['k', 'a', 'refused', 'under-way'],
-      ['l', 'a', 'refused', 'under-way'],
-    ]);
   });
 });

@@ -2,10 +2,10 @@ import { type Kysely, sql } from 'kysely';
 
 /**
  * The read model's first shape. A projection whose version is raised starts again from the first event:
- * the migration that comes with it empties its tables.
+ * the migration that comes with it empties its tables. (It once made `projection_positions`, too, which is the library's.)
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of [orders, orderLines, products, eventLog, projectionPositions].flat()) {
+  for (const statement of [orders, orderLines, products, eventLog].flat()) {
     await sql.raw(statement).execute(db);
   }
 }
@@ -73,14 +73,4 @@ const eventLog = [
    )`,
   'create index on read_model.event_log (aggregate_id, topic, version)',
   'create index on read_model.event_log (causation_id)',
-];
-
-const projectionPositions = [
-  `create table read_model.projection_positions (
-     projection text not null,
-     topic text not null,
-     "partition" integer not null,
-     next_offset bigint not null,
-     primary key (projection, topic, "partition")
-   )`,
 ];

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Dead letters as operators see them, and what projections need that set records aside. */
+/** Dead letters as operators see them. (It once made `parked_keys` and `dead_letter_outbox`, too, which are the library's.) */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of [deadLetters, history, redriveJobs, setAside].flat()) {
+  for (const statement of [deadLetters, history, redriveJobs].flat()) {
     await sql.raw(statement).execute(db);
   }
 }
@@ -98,27 +98,5 @@ const redriveJobs = [
      outcome text not null check (outcome in ('requested', 'refused', 'sent', 'handled', 'failed')),
      refusal text,
      primary key (job_id, dead_letter_id)
-   )`,
-];
-
-const setAside = [
-  `create table read_model.parked_keys (
-     projection text not null,
-     topic text not null,
-     "partition" integer not null,
-     key text not null,
-     since bigint not null,
-     dead_letter_id text not null,
-     released boolean not null,
-     primary key (projection, topic, "partition", key)
-   )`,
-  'create index on read_model.parked_keys (projection, key)',
-  `create table read_model.dead_letter_outbox (
-     projection text not null,
-     topic text not null,
-     "partition" integer not null,
-     seq bigint generated always as identity,
-     record bytea not null,
-     primary key (projection, topic, "partition", seq)
    )`,
 ];

@@ -10,39 +10,24 @@ import type { Placed } from '@atelier/eventing';
 import type { Message } from '@atelier/eventing/domain';
 import type { ReadModel } from '@atelier/read-model';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Kysely, PostgresDialect, sql } from 'kysely';
-import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import { type Kysely, sql } from 'kysely';
 import { migrate } from '../migrate.ts';
 import type { Rows } from '../rows.ts';
+import { scratchDatabase } from '../testing/scratch-database.ts';
 import { TransactionsProjection } from './transactions.projection.ts';
 
-const server = process.env['DATABASE_URL'] ?? '';
-const name = `spec_${randomUUID().replaceAll('-', '')}`;
-const url = server.replace(/\/[^/]*$/, `/${name}`);
+let scratch: Awaited<ReturnType<typeof scratchDatabase<ReadModel>>>;
 let database: Kysely<ReadModel>;
 
-const connect = <Tables>(connectionString: string) =>
-  new Kysely<Tables>({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString, max: 2 }) }) });
-
-async function onServer(statement: string): Promise<void> {
-  const connection = connect<unknown>(server);
-  await sql.raw(statement).execute(connection);
-  await connection.destroy();
-}
-
 beforeAll(async () => {
-  await onServer(`create database ${name}`);
-  await migrate(url);
-  database = connect(url);
+  scratch = await scratchDatabase();
+  await migrate(scratch.url);
+  database = scratch.database;
 });
 beforeEach(() =>
   sql`truncate read_model.hanging_transactions, read_model.transaction_history`.execute(database),
 );
-afterAll(async () => {
-  await database?.destroy();
-  await onServer(`drop database ${name} with (force)`);
-});
+afterAll(() => scratch.drop());
 
 const began = Date.parse('2026-01-02T03:04:05.678Z');
 let offset = 0n;

@@ -1,5 +1,5 @@
+import { deploy } from '@atelier/eventing/kafka';
 import { catalogue, contracts } from '../index.ts';
-import { deploy } from './deploy.ts';
 import { deployConfig } from './deploy.config.ts';
 
 try {

@@ -1,6 +1,7 @@
 import type { Contract, MessageIn, Named } from './contract.ts';
 import type { Message, Received } from './message.ts';
 import type { GroupName } from './topic.ts';
+import { RuleMissing } from './errors.ts';
 
 /** The events that answer a command: one, several, or none when the command changes and says nothing. */
 export type Decision<Events extends Contract> = MessageIn<Events> | readonly MessageIn<Events>[];
@@ -66,7 +67,7 @@ export function decider<State>() {
 /** Applies the rule for this command, whatever its type. */
 export function decide(rules: AnyDecider, command: Received, state: unknown): readonly Message[] {
   const rule = rules.decide[command.type];
-  if (!rule) throw new Error(`${rules.group} has no rule for the command ${command.type}`);
+  if (!rule) throw ruleMissing(rules, command.type, 'has no rule for the command');
   const decision = rule(command, state);
   return 'type' in decision ? [decision] : decision;
 }
@@ -74,6 +75,9 @@ export function decide(rules: AnyDecider, command: Received, state: unknown): re
 /** Folds one event into a state. An unknown type is a broken log, never something to skip. */
 export function evolve(rules: AnyDecider, state: unknown, event: Received): unknown {
   const fold = rules.evolve[event.type];
-  if (!fold) throw new Error(`${rules.group} cannot fold the unknown event ${event.type}`);
+  if (!fold) throw ruleMissing(rules, event.type, 'cannot fold the unknown event');
   return fold(state, event);
 }
+
+const ruleMissing = ({ group }: AnyDecider, type: string, what: string) =>
+  new RuleMissing(group, type, `${group} ${what} ${type}`);

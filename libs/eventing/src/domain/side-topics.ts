@@ -5,6 +5,7 @@ import {
   MAX_BATCH_BYTES,
   type TopicSpec,
 } from './topic.ts';
+import { ConfigurationError } from './errors.ts';
 
 /** Where a group puts the records of a topic that it gave up on. */
 export const deadLetterTopic = (group: string, topic: string) => `${group}.${topic}.dlq`;
@@ -70,7 +71,13 @@ export function withSideTopics(
   maxBatchBytes = MAX_BATCH_BYTES,
 ): Catalogue {
   if (maxBatchBytes > LARGEST_COPY_BYTES)
-    throw new Error(`maxBatchBytes is ${maxBatchBytes}: give ${LARGEST_COPY_BYTES} at most`);
+    throw new ConfigurationError(
+      'BATCH_LIMIT',
+      `maxBatchBytes is ${maxBatchBytes}: give ${LARGEST_COPY_BYTES} at most`,
+      {
+        fields: { maxBatchBytes },
+      },
+    );
   const sides = groups.flatMap((spec) =>
     spec.topics.flatMap((name) => {
       const source = topics.find((topic) => topic.name === name);

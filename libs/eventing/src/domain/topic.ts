@@ -1,3 +1,5 @@
+import { ConfigurationError } from './errors.ts';
+
 /** One topic as it must be: deployment creates it so, and services are not ready with any other shape. */
 export interface TopicSpec {
   readonly name: string;
@@ -55,9 +57,27 @@ export const serviceOf = ({ group, service = group.split('.', 1)[0] ?? group }: 
 
 export function topicOf(catalogue: Catalogue, name: string): TopicSpec {
   const topic = catalogue.topics.find((candidate) => candidate.name === name);
-  if (!topic) throw new Error(`The topic ${name} is not in the catalogue: add it there, then deploy`);
+  if (!topic) throw topicUnknown(name);
   return topic;
 }
+
+export const topicUnknown = (topic: string) =>
+  new ConfigurationError(
+    'TOPIC_UNKNOWN',
+    `The topic ${topic} is not in the catalogue: add it there, then deploy`,
+    {
+      fields: { topic },
+    },
+  );
+
+export const groupUnknown = (group: string) =>
+  new ConfigurationError(
+    'GROUP_UNKNOWN',
+    `The group ${group} is not in the catalogue: add it there, then deploy`,
+    {
+      fields: { group },
+    },
+  );
 
 /** Partitions beyond these belong to nobody. All of a topic that is not in the catalogue, as one of a newer release is not. */
 export const declaredPartitions = ({ topics }: Catalogue, topic: string): number =>

@@ -16,7 +16,7 @@ export class RecordsLost extends LogError {
     super(
       'RECORDS_LOST',
       `Offsets ${from} to ${to - 1n} of ${where} may be lost, handle them by hand if they matter: ${why}`,
-      { retryable: false, cause },
+      { retryable: false, fields: { where, from, to }, cause },
     );
   }
 }

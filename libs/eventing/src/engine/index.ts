@@ -8,4 +8,6 @@ export * from './partition-capacity.ts';
 export * from './partition-worker.ts';
 export * from './transactional-processor.ts';
 export { HandlerStuck } from './turn.ts';
+export { RecordsLost } from './at-most-once-processor.ts';
+export { WrongAggregate, WrongPartition } from './groups/decider-handler.ts';
 export type * from './transactions.ts';

@@ -6,7 +6,7 @@ export class TooManyPartitions extends LogError {
     super(
       'TOO_MANY_PARTITIONS',
       `${where} is refused: this process works on ${limit} partitions already. Start more instances of the service, or raise maxPartitions`,
-      { retryable: false },
+      { retryable: false, fields: { where, limit } },
     );
   }
 }

@@ -194,5 +194,8 @@ export class TransactionalProcessor implements Processor {
 
 function stale(where: string, offset: bigint, acknowledged: bigint): LogError {
   const message = `The coordinator says that ${where} stands at ${offset}, and has acknowledged ${acknowledged}: it is asked again`;
-  return new LogError('STALE_POSITION', message, { retryable: true });
+  return new LogError('STALE_POSITION', message, {
+    retryable: true,
+    fields: { where, offset, acknowledged },
+  });
 }

@@ -7,7 +7,7 @@ export class HandlerStuck extends LogError {
     super(
       'HANDLER_STUCK',
       `The handler of ${where} has not finished within ${ms} ms: look for a call in it that never returns`,
-      { retryable: true },
+      { retryable: true, fields: { where, ms } },
     );
   }
 }

@@ -79,7 +79,7 @@ export async function believedPosition(
   // A marker is a fact; an end of the log is one only as the leader of now tells it.
   if (lost && lost.loss !== 'aborted') lost = await whatStays(log, topics, look, signal);
   if (!lost) return { offset };
-  if (lost.loss === 'cut') throw new PositionError(missing(lost.at, offset, witness.from), lost.at);
+  if (lost.loss === 'cut') throw new PositionError(missing(lost.at, offset, witness.from), { ...lost.at });
   const was = lost.loss === 'aborted' ? 'was aborted in' : 'is gone with the end of the log of';
   const torn = `the transaction that committed offset ${offset} ${was} ${whereOf(lost.at)}; handled again from ${witness.from}`;
   return { offset: witness.from, torn };

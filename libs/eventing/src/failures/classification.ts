@@ -1,3 +1,5 @@
+import { EventingError } from '../domain/index.ts';
+
 /** What an error says about trying again. */
 export type FailureClass =
   /** A dependency is down. The record is innocent: wait, and count no attempt. */
@@ -65,13 +67,13 @@ export function classify(
 }
 
 /** A dependency is down, as the handler has declared it. */
-class DeclaredOutage extends Error {
-  override readonly name = 'DeclaredOutage';
+export class DeclaredOutage extends EventingError {
   readonly unavailable = true;
   readonly dependency: string;
 
   constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    const message = cause instanceof Error ? cause.message : String(cause);
+    super('DEPENDENCY_DOWN', message, { retryable: true, cause });
     this.dependency = cause instanceof Error ? cause.name : 'a dependency';
   }
 }

@@ -1,22 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { dueAfter, type Duration, milliseconds } from './failure-plan.ts';
-
-describe('a duration', () => {
-  it.each([
-    ['500ms', 500],
-    ['10s', 10_000],
-    ['1.5m', 90_000],
-    ['1h', 3_600_000],
-  ] as const)('%s is %d ms', (duration, ms) => {
-    expect(milliseconds(duration)).toBe(ms);
-  });
-
-  it.each(['10', 's', '-1s', '1 s', '1d', '1e3s'])('is not %s, and says how to write one', (duration) => {
-    expect(() => milliseconds(duration as Duration)).toThrow(
-      `${duration} is not a duration: write 500ms, 10s, 1m or 1h`,
-    );
-  });
-});
+import { dueAfter } from './failure-plan.ts';
 
 describe('the jitter of a delay', () => {
   it.each([

@@ -35,19 +35,6 @@ export const pure = (
   withinMs: 0,
 });
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-
-/** A duration as it is declared: a number and `ms`, `s`, `m` or `h`. */
-export type Duration = `${number}${'ms' | 's' | 'm' | 'h'}`;
-
-/** Milliseconds. Throws an Error that shows how to write it. */
-export function milliseconds(duration: Duration): number {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(duration) ?? [];
-  if (number === undefined || unit === undefined)
-    throw new Error(`${duration} is not a duration: write 500ms, 10s, 1m or 1h`);
-  return Number(number) * (UNITS[unit] as number);
-}
-
 const JITTER = 0.1;
 const MOST_JITTER_MS = 500;
 

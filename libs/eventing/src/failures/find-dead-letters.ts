@@ -102,6 +102,7 @@ async function refuseUnsearched(
   const where = `${topic}-${partition}`;
   throw new LogError('NOT_STABLE', `A transaction is open on ${where}: it hides what is behind it`, {
     retryable: true,
+    fields: { topic, partition },
   });
 }
 

@@ -1,3 +1,5 @@
+import { EventingError } from '../domain/index.ts';
+
 /** One key whose records wait behind one that failed. */
 export interface ParkedKey {
   /** The failure that it waits for. */
@@ -14,14 +16,12 @@ export interface ParkedKey {
 export type ParkedMark = Pick<ParkedKey, 'failureId' | 'since' | 'released'>;
 
 /** More keys have failed than may be parked. The partition waits until some of them are redriven or discarded. */
-export class TooManyParked extends Error {
-  override readonly name = 'TooManyParked';
-  readonly code = 'TOO_MANY_PARKED';
-  readonly retryable = true;
-
+export class TooManyParked extends EventingError {
   constructor(group: string, limit: number) {
     super(
+      'TOO_MANY_PARKED',
       `${group} has parked ${limit} keys of this partition: redrive or discard their dead letters, then it goes on`,
+      { retryable: true, fields: { group, limit } },
     );
   }
 }

@@ -74,6 +74,8 @@ export class ParkedSource {
     const { group, topic, partition } = this.at;
     return new HaltError(
       `Records of ${topic}-${partition} that ${group} has parked are there no more: keep the topic for as long as dead letters may stay open`,
+      undefined,
+      { group, topic, partition },
     );
   }
 

@@ -108,7 +108,7 @@ export class KafkaClient {
     if (known === undefined) {
       throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `${topic} has no partition ${partition}`, {
         retryable: false,
-        at: { topic, partition },
+        fields: { topic, partition },
       });
     }
     const leader = this.epochs.newest(id, partition, known);
@@ -116,7 +116,7 @@ export class KafkaClient {
     this.topics.delete(topic);
     throw new KafkaError('LEADER_NOT_AVAILABLE', `${topic}-${partition} has no leader`, {
       retryable: true,
-      at: { topic, partition },
+      fields: { topic, partition },
     });
   }
 

@@ -33,7 +33,7 @@ interface ClientError extends Error {
 export const putOff = (topic: string, partition: number) =>
   new KafkaError('THROTTLED', `The broker has put off what was asked about ${topic}-${partition}`, {
     retryable: true,
-    at: { topic, partition },
+    fields: { topic, partition },
   });
 
 /** Translates whatever the client throws. */

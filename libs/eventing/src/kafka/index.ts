@@ -1,4 +1,5 @@
 export * from './client.ts';
+export * from './deploy.ts';
 export * from './errors.ts';
 export * from './group-member.ts';
 export * from './kafka-cluster.ts';

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { KafkaError } from './errors.ts';
 import type { Writer } from './wire/writer.ts';
 
 /**
@@ -12,11 +11,8 @@ const load = createRequire(import.meta.url);
 
 const { version } = load('kafkajs/package.json') as { version: string };
 if (version !== SUPPORTED) {
-  throw new KafkaError(
-    'CLIENT_VERSION',
-    `KafkaJS ${version} is installed, ${SUPPORTED} is required: its internals are used here`,
-    { retryable: false },
-  );
+  // eslint-disable-next-line no-restricted-syntax -- the build is wrong, not the running service
+  throw new Error(`KafkaJS ${version} is installed, ${SUPPORTED} is required: its internals are used here`);
 }
 
 interface RequestQueue {

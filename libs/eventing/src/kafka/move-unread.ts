@@ -2,11 +2,11 @@ import { KafkaLog } from './kafka-log.ts';
 import { wholeEnd } from '../log/positions.ts';
 import { readPartition } from './partition-reader.ts';
 import { type Catalogue, commandTopics, type TopicSpec } from '../domain/index.ts';
+import { KafkaError } from './errors.ts';
 import { partitionOf } from '../serde/partitioner.ts';
 import type { KafkaClient } from './client.ts';
 import { LogAppender } from './log-appender.ts';
 import { logStart } from './positions.ts';
-import { HaltError } from '../log/errors.ts';
 import { type ConsumedRecord, offsetAfter, type OutgoingRecord } from '../log/record.ts';
 import { unreadPartitions } from './topic-differences.ts';
 
@@ -16,7 +16,7 @@ const PATIENCE_MS = 600_000;
  * Moves the commands that stand in partitions beyond the catalogue's to the partitions of their keys, with key, value and headers,
  * and empties what they came from. What is moved twice, after a failure, is recognised by its id: where
  * `ce_id` is missing, that is the place from which it is moved. Answers a line for each partition. Throws KafkaError, also while a
- * transaction is open there, and HaltError where a batch cannot be read.
+ * transaction is open there, and with UNDECODABLE where a batch cannot be read.
  */
 export async function moveUnread(client: KafkaClient, catalogue: Catalogue): Promise<string[]> {
   const commands = commandTopics(catalogue);
@@ -55,12 +55,12 @@ async function movePartition(client: KafkaClient, spec: TopicSpec, partition: nu
 }
 
 /** Nothing of its partition was deleted; what was moved already is recognised when it is moved again. */
-function notMoved(record: ConsumedRecord): HaltError {
+function notMoved(record: ConsumedRecord): KafkaError {
   const { topic, partition, broken } = record;
-  return new HaltError(
+  return new KafkaError(
+    'UNDECODABLE',
     `${topic}-${partition} cannot be emptied: ${broken?.error.message}. Keep what matters of it, delete the records of this partition before offset ${offsetAfter(record)}, and run the deployment step again`,
-    broken?.error,
-    { topic, partition, offset: record.offset },
+    { fields: { topic, partition }, cause: broken?.error },
   );
 }
 

@@ -9,7 +9,7 @@ import { partitionEnds } from './partition-ends.ts';
 export async function notStable(client: KafkaClient, topic: string, partition: number): Promise<LogError> {
   return new KafkaError('NOT_STABLE', await describe(client, topic, partition), {
     retryable: true,
-    at: { topic, partition },
+    fields: { topic, partition },
   });
 }
 

@@ -105,7 +105,7 @@ export function undescribed(
   return new KafkaError(code, `What is open in ${topic}-${partition} is not said: ${message}`, {
     retryable,
     cause,
-    at: { topic, partition },
+    fields: { topic, partition },
   });
 }
 

@@ -46,7 +46,7 @@ export async function* readBatches(
 const missing = (topic: string, partition: number, offset: bigint) =>
   new KafkaError('OFFSET_NOT_AVAILABLE', `${topic}-${partition} has nothing at offset ${offset} now`, {
     retryable: true,
-    at: { topic, partition, offset },
+    fields: { topic, partition, offset },
   });
 
 async function fetchSection(

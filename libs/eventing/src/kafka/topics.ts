@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Catalogue,
+  ConfigurationError,
   declaredPartitions,
   type GroupSpec,
   sideLanes,
@@ -106,7 +107,7 @@ export function checkGroups({ groups, topics }: Catalogue): void {
     spec.topics.filter((topic) => !names.has(topic)).map((topic) => `${spec.group} reads ${topic}`),
   );
   if (stray.length > 0)
-    throw new KafkaError('CATALOGUE', `Not in the catalogue: ${stray.join(', ')}`, { retryable: false });
+    throw new ConfigurationError('TOPIC_UNKNOWN', `Not in the catalogue: ${stray.join(', ')}`);
 }
 
 async function unpositioned(client: KafkaClient, group: string, topic: string, partitions: number) {

@@ -1,32 +1,12 @@
-/** Where in the log, as far as it is one place. */
-export interface Place {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset?: bigint;
-}
+import { type ErrorFields, EventingError } from '../domain/index.ts';
 
-/** What went wrong with the log, whoever keeps it. */
-export class LogError extends Error {
-  override readonly name: string = 'LogError';
-  /** In capitals; where it comes from the broker, the protocol's name, such as `NOT_LEADER_FOR_PARTITION`. */
-  readonly code: string;
-  /** The same request may succeed later, or at another node. */
-  readonly retryable: boolean;
-  /** What it is about; undefined where that is no single partition. */
-  readonly at: Place | undefined;
+/**
+ * What went wrong with the log, whoever keeps it. Where it comes from the broker its code is the protocol's name, such as
+ * `NOT_LEADER_FOR_PARTITION`, and retryable says that the same request may succeed later, or at another node.
+ */
+export class LogError extends EventingError {
   /** As operators know it. */
   readonly dependency = 'Kafka';
-
-  constructor(
-    code: string,
-    message: string,
-    options: { readonly retryable: boolean; readonly cause?: unknown; readonly at?: Place },
-  ) {
-    super(message, { cause: options.cause });
-    this.at = options.at;
-    this.code = code;
-    this.retryable = options.retryable;
-  }
 
   /** Nothing that a record could be blamed for. */
   get unavailable(): boolean {
@@ -36,12 +16,12 @@ export class LogError extends Error {
 
 /** Another process holds the transactional id now: what this one was doing has no effect. */
 export class ProducerFenced extends LogError {
-  override readonly name = 'ProducerFenced';
   readonly transactionalId: string;
 
   constructor(transactionalId: string, cause: unknown) {
     super('PRODUCER_FENCED', `${transactionalId} was taken over by another process`, {
       retryable: false,
+      fields: { transactionalId },
       cause,
     });
     this.transactionalId = transactionalId;
@@ -50,15 +30,14 @@ export class ProducerFenced extends LogError {
 
 /** The partition is not, or no longer, assigned to this member. */
 export class PartitionLost extends LogError {
-  override readonly name = 'PartitionLost';
   readonly topic: string;
   readonly partition: number;
 
   constructor(topic: string, partition: number, cause?: unknown) {
     super('PARTITION_LOST', `${topic}-${partition} is not assigned to this process`, {
       retryable: false,
+      fields: { topic, partition },
       cause,
-      at: { topic, partition },
     });
     this.topic = topic;
     this.partition = partition;
@@ -67,30 +46,26 @@ export class PartitionLost extends LogError {
 
 /** A position that cannot be trusted. The partition stops until somebody decides: nothing is ever reset. */
 export class PositionError extends LogError {
-  override readonly name = 'PositionError';
-
-  constructor(message: string, at?: Place) {
-    super('POSITION', message, { retryable: false, ...(at && { at }) });
+  constructor(message: string, fields: ErrorFields = {}) {
+    super('POSITION', message, { retryable: false, fields });
   }
 }
 
 /** The partition cannot go on until somebody has looked: going on would make it worse. */
 export class HaltError extends LogError {
-  override readonly name = 'HaltError';
-
-  constructor(message: string, cause?: unknown, at?: Place) {
-    super('HALTED', message, { retryable: false, cause, ...(at && { at }) });
+  constructor(message: string, cause?: unknown, fields: ErrorFields = {}) {
+    super('HALTED', message, { retryable: false, cause, fields });
   }
 }
 
 /** The log will never take this batch. */
 export class RecordTooLarge extends LogError {
-  override readonly name = 'RecordTooLarge';
   readonly topic: string;
 
   constructor(topic: string, cause: unknown) {
     super('MESSAGE_TOO_LARGE', `A batch for ${topic} is larger than the topic allows`, {
       retryable: false,
+      fields: { topic },
       cause,
     });
     this.topic = topic;

@@ -48,7 +48,7 @@ export async function trustedPosition(
   if (offset < 0n) {
     throw new PositionError(
       `The group ${group} has no committed offset for ${where}. Run the deployment step, or set it yourself; it is never reset by itself`,
-      { topic, partition },
+      { group, topic, partition },
     );
   }
   await refuseOutside(log, `The group ${group} stands at`, topic, partition, offset, signal);

@@ -1,6 +1,7 @@
 import {
   type AnyMessageType,
   type Catalogue,
+  ConfigurationError,
   type Contract,
   type GroupSpec,
   type HandlerKind,
@@ -30,10 +31,12 @@ export function refuseOtherGroups(
   for (const spec of catalogue.groups) {
     const isServed = plans.some(({ group }) => group === spec.group);
     if (serviceOf(spec) === service) {
-      if (!isServed) throw new Error(unserved(spec));
+      if (!isServed) throw unserved(spec);
     } else if (isServed) {
-      throw new Error(
+      throw new ConfigurationError(
+        'GROUP_ELSEWHERE',
         `The catalogue has the group ${spec.group} in the service ${serviceOf(spec)}, not in ${service}: move its handler, or name the service in the catalogue`,
+        { fields: { group: spec.group, service } },
       );
     }
   }
@@ -44,20 +47,30 @@ function refuseSecond(group: string, plans: readonly Pick<Plan, 'group' | 'handl
   const same = plans.filter((plan) => plan.group === group);
   if (same.length < 2) return;
   const handlers = same.map(({ handler = 'a decider' }) => handler).join(' and ');
-  throw new Error(
+  throw new ConfigurationError(
+    'GROUP_TWICE',
     `The group ${group} is named by ${handlers}: give each a group of its own, and list it once`,
+    { fields: { group } },
   );
 }
 
 const unserved = ({ group, kind, topics }: GroupSpec) =>
-  `The catalogue has the group ${group}, a ${kind} of ${topics.join(', ')}, and nothing here serves it: ${LISTED[kind]}, or remove the group`;
+  new ConfigurationError(
+    'GROUP_UNSERVED',
+    `The catalogue has the group ${group}, a ${kind} of ${topics.join(', ')}, and nothing here serves it: ${LISTED[kind]}, or remove the group`,
+    { fields: { group, kind } },
+  );
 
 /** Throws a sentence when a handler handles what no contract has. */
 export function refuseUnknown(contracts: readonly Contract[], { name, types }: FoundHandler): void {
   const stray = types.find(({ type }) => !contracts.some((known) => (type as string) in known.types));
-  if (stray)
-    throw new Error(`${name} handles ${stray.type as string}, which is not in the contracts of this service`);
+  if (stray) throw notInContracts(`${name} handles ${stray.type as string}`, name);
 }
+
+const notInContracts = (what: string, handler: string) =>
+  new ConfigurationError('NOT_IN_CONTRACTS', `${what}, which is not in the contracts of this service`, {
+    fields: { handler },
+  });
 
 /**
  * Each event of the topics that a projection reads is projected, or skipped by name: a row that counts the versions of its
@@ -73,22 +86,33 @@ export function refuseUnprojected(
   const [projected, skipped] = [namesOf(types), namesOf(skips)];
   for (const topic of topics) {
     const found = contracts.find((candidate) => candidate.topic === topic);
-    if (!found) throw new Error(`${name} reads ${topic}, which is not in the contracts of this service`);
+    if (!found) throw notInContracts(`${name} reads ${topic}`, name);
     const left = Object.keys(found.types).filter((type) => !projected.has(type) && !skipped.has(type));
     if (left.length > 0)
-      throw new Error(
+      throw new ConfigurationError(
+        'EVENT_UNPROJECTED',
         `${name} reads ${topic} and does not say what becomes of ${left.join(', ')}: add @Project, or name it in skips`,
+        { fields: { handler: name, topic, types: left } },
       );
   }
   const both = [...skipped].filter((type) => projected.has(type));
-  if (both.length > 0) throw new Error(`${name} both projects and skips ${both.join(', ')}: choose one`);
+  if (both.length === 0) return;
+  throw new ConfigurationError(
+    'EVENT_SKIPPED',
+    `${name} both projects and skips ${both.join(', ')}: choose one`,
+    {
+      fields: { handler: name, types: both },
+    },
+  );
 }
 
 /** A decider is the one writer of its events, and a catalogue that names writers says so. Throws a sentence. */
 export function refuseOtherWriters(catalogue: Catalogue, group: string, events: string): void {
   const { writers } = topicOf(catalogue, events);
   if (writers.every((writer) => writer === group)) return;
-  throw new Error(
+  throw new ConfigurationError(
+    'OTHER_WRITERS',
     `${group} writes ${events}, of which the catalogue has the writers ${writers.join(', ')}: name ${group} there, and no other`,
+    { fields: { group, topic: events, writers } },
   );
 }

@@ -25,6 +25,8 @@ export interface EventingOptions {
   readonly stateDir?: string;
   /** Postgres of the read models; required with projections. */
   readonly databaseUrl?: string;
+  /** The schema of the library's tables there, which `migrateEventing` made; `eventing` unless given. */
+  readonly databaseSchema?: string;
   /**
    * Of a service with a group of the kind `delay`: milliseconds by which commands are delayed, by their topic. No record on
    * its delay topic waits longer. Of a service with policies alone: what their delays are refused beyond.

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import type { Received } from '../domain/index.ts';
+import { ConfigurationError, type Received } from '../domain/index.ts';
 import { Engine } from './engine.ts';
 import { type Attempt, EVENTING_TRANSPORT, FAILED, patternOf } from './handlers.ts';
 
@@ -42,6 +42,7 @@ export class EventingTransport
   }
 
   override on(): never {
+    // eslint-disable-next-line no-restricted-syntax -- a call that NestJS offers, and nobody here can answer
     throw new Error('The eventing transport has no events of its own: use status, or EventingHealth');
   }
 
@@ -52,8 +53,10 @@ export class EventingTransport
   private performance(group: string, type: string) {
     const handler = this.getHandlerByPattern(patternOf(group, type));
     if (!handler)
-      throw new Error(
+      throw new ConfigurationError(
+        'NOT_A_CONTROLLER',
         `${group} handles ${type} in a class that is not in "controllers": effects belong there`,
+        { fields: { group, type } },
       );
     return (event: Received, attempt: Attempt) => awaited(handler, event, attempt);
   }

@@ -1,4 +1,10 @@
-import { type Catalogue, givenBackOn, type GroupSpec } from '../domain/index.ts';
+import {
+  type Catalogue,
+  ConfigurationError,
+  givenBackOn,
+  type GroupSpec,
+  groupUnknown,
+} from '../domain/index.ts';
 import { refuseUnknown } from './boot-checks.ts';
 import type { EventingOptions } from './eventing-options.ts';
 import type { FoundHandler } from './handler-discovery.ts';
@@ -7,7 +13,7 @@ import type { TargetOf } from '../engine/groups/redrive-handler.ts';
 /** The group's entry in the catalogue. Throws a sentence when there is none. */
 export function groupSpec({ groups }: Catalogue, group: string): GroupSpec {
   const spec = groups.find((candidate) => candidate.group === group);
-  if (!spec) throw new Error(`The group ${group} is not in the catalogue: add it there, then deploy`);
+  if (!spec) throw groupUnknown(group);
   return spec;
 }
 
@@ -32,8 +38,10 @@ export function asInCatalogue(
   const spec = groupSpec(catalogue, group);
   const same = [...topics].sort().join() === [...spec.topics].sort().join();
   if (spec.kind !== kind || !same)
-    throw new Error(
+    throw new ConfigurationError(
+      'GROUP_DIFFERS',
       `The catalogue has ${group} as a ${spec.kind} of ${spec.topics.join(', ')}, not as a ${kind} of ${topics.join(', ')}: make them agree, then deploy`,
+      { fields: { group } },
     );
   return { group, kind, topics: spec.topics };
 }
@@ -46,7 +54,12 @@ export function reading(
   handler: FoundHandler,
 ) {
   const topics = [...new Set(handler.types.map(({ topic }) => topic))];
-  if (topics.length === 0) throw new Error(`${handler.name} has no method that handles anything`);
+  if (topics.length === 0)
+    throw new ConfigurationError(
+      'HANDLES_NOTHING',
+      `${handler.name} has no method that handles anything: decorate one, or remove the class`,
+      { fields: { handler: handler.name } },
+    );
   refuseUnknown(contracts, handler);
   const handles = handler.types.map(({ type }) => type as string);
   return { ...asInCatalogue(catalogue, group, kind, topics), handler: handler.name, handles };

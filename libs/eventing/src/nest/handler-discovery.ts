@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, Reflector } from '@nestjs/core';
-import type { AnyMessageType } from '../domain/index.ts';
+import { type AnyMessageType, ConfigurationError } from '../domain/index.ts';
 import { HANDLED_TYPES, HANDLER, type HandlerFacts } from './handlers.ts';
 
 /** A class that was decorated as a handler, and its methods by the name of the message type. */
@@ -36,7 +36,11 @@ export class HandlerDiscovery {
 export function handlerIn(instance: object): FoundHandler {
   const facts = Reflect.getMetadata(HANDLER, instance.constructor) as HandlerFacts | undefined;
   if (facts) return found(facts, instance as Methods);
-  throw new Error(`${instance.constructor.name} is no handler: decorate it as Policy, Projection or Effect`);
+  throw new ConfigurationError(
+    'NOT_A_HANDLER',
+    `${instance.constructor.name} is no handler: decorate it as Policy, Projection or Effect`,
+    { fields: { class: instance.constructor.name } },
+  );
 }
 
 /** What is made of each of a handler's types, by the type's name. */

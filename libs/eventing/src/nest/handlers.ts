@@ -1,8 +1,15 @@
 import { applyDecorators, Controller, Injectable, SetMetadata } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import type { AnyMessageType, Delayed, GroupName, Message, MessageType, Received } from '../domain/index.ts';
+import type {
+  AnyMessageType,
+  Delayed,
+  Duration,
+  GroupName,
+  Message,
+  MessageType,
+  Received,
+} from '../domain/index.ts';
 import type { DeclaredErrors } from '../failures/classification.ts';
-import type { Duration } from '../failures/failure-plan.ts';
 import type { Placed } from '../serde/received-records.ts';
 import type { Guarantee } from '../engine/guarantee.ts';
 

@@ -1,12 +1,13 @@
 import { KafkaLog } from '../kafka/kafka-log.ts';
 import { Inject, Injectable } from '@nestjs/common';
-import { DECISIONS_TOPIC } from '../domain/index.ts';
+import { DECISIONS_TOPIC, topicUnknown } from '../domain/index.ts';
 import { covers, decisionRecord, type IgnoredRecord, type RecordPlace } from '../ignored/ignored-record.ts';
 import { IgnoredRecords } from '../ignored/ignored-records.ts';
 import { refusalOf } from '../ignored/refusal.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { LogAppender } from '../kafka/log-appender.ts';
 import { committedRecordAt } from '../kafka/record-at.ts';
+import { LogError } from '../log/errors.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import { Engine } from './engine.ts';
@@ -61,7 +62,14 @@ export class KafkaRecordDecisions extends RecordDecisions {
     // Somebody else may have been faster: the first decision counts.
     const first = await this.decisionAbout(at);
     if (!first)
-      throw new Error(`The decision about ${at.topic}-${at.partition}/${at.offset} is not to be found`);
+      throw new LogError(
+        'NOT_STABLE',
+        `The decision about ${at.topic}-${at.partition}/${at.offset} is not to be found yet: ask again`,
+        {
+          retryable: true,
+          fields: { topic: at.topic, partition: at.partition, offset: at.offset },
+        },
+      );
     return { type: 'ignored', decision: first };
   }
 
@@ -85,8 +93,7 @@ export class KafkaRecordDecisions extends RecordDecisions {
 
   private get decisionsTopic(): string {
     const { topic } = this.decisions;
-    if (topic === undefined)
-      throw new Error(`The catalogue has no topic ${DECISIONS_TOPIC}: add it, then deploy`);
+    if (topic === undefined) throw topicUnknown(DECISIONS_TOPIC);
     return topic;
   }
 

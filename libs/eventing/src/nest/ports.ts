@@ -1,4 +1,4 @@
-import type { Message, Received } from '../domain/index.ts';
+import { EventingError, type Message, type Received } from '../domain/index.ts';
 import type { DeadLetterAt } from '../failures/find-dead-letters.ts';
 import type { IgnoredRecord, RecordPlace } from '../ignored/ignored-record.ts';
 import type { ConsumedRecord } from '../log/record.ts';
@@ -28,19 +28,17 @@ export abstract class CommandPublisher {
   abstract publish(command: Message, options: PublishOptions): Promise<LogPosition>;
 }
 
-export class PublishError extends Error {
-  readonly code = 'PUBLISH_FAILED';
-  readonly retryable: boolean;
+/** A command that may not be in the log: see `outcome` at CommandPublisher. */
+export class PublishError extends EventingError {
   readonly outcome: 'unknown' | 'refused';
 
   constructor(
     message: string,
     outcome: 'unknown' | 'refused',
-    options: { retryable: boolean; cause?: unknown },
+    { retryable, cause }: { readonly retryable: boolean; readonly cause?: unknown },
   ) {
-    super(message, { cause: options.cause });
+    super('PUBLISH_FAILED', message, { retryable, fields: { outcome }, cause });
     this.outcome = outcome;
-    this.retryable = options.retryable;
   }
 }
 

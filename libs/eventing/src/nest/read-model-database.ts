@@ -4,6 +4,7 @@ import pg from 'pg';
 import { within } from '../engine/patience.ts';
 import type { AnyDatabase } from '../postgres/positions-table.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
+import { ConfigurationError } from '../domain/index.ts';
 
 const CLOSING_MS = 500;
 
@@ -29,7 +30,11 @@ export class ReadModelDatabase implements OnApplicationShutdown {
 
   private open(): AnyDatabase {
     const { databaseUrl: connectionString, instance } = this.options;
-    if (!connectionString) throw new Error('Projections need a database: give EventingModule a databaseUrl');
+    if (!connectionString)
+      throw new ConfigurationError(
+        'DATABASE_MISSING',
+        'Projections need a database: give EventingModule a databaseUrl',
+      );
     const pool = new pg.Pool({
       connectionString,
       max: 12,

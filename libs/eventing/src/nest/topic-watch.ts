@@ -1,8 +1,18 @@
 import { Logger } from '@nestjs/common';
-import type { Catalogue } from '../domain/index.ts';
+import { type Catalogue, EventingError } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { type TopicDifference, topicDifferences } from '../kafka/topic-differences.ts';
 import type { HealthReport } from './ports.ts';
+
+/** Topics are not as the catalogue has them. Somebody may mend them, or deploy, while this process waits. */
+export class TopicsDiffer extends EventingError {
+  constructor(differences: readonly TopicDifference[]) {
+    super('TOPICS_DIFFER', 'some differ from the catalogue', {
+      retryable: true,
+      fields: { differences: differences.map(({ text }) => text) },
+    });
+  }
+}
 
 /** Whether a difference stops something in this process. */
 export type Stops = (difference: TopicDifference) => boolean;
@@ -38,7 +48,7 @@ export class TopicWatch {
   async check(client: KafkaClient, catalogue: Catalogue): Promise<void> {
     await this.look(client, catalogue);
     if (this.told.some((difference) => difference.kind === 'wrong' && this.stops(difference)))
-      throw Object.assign(new Error('some differ from the catalogue'), { retryable: true });
+      throw new TopicsDiffer(this.told.filter(this.stops));
   }
 
   stop(): void {

@@ -53,13 +53,13 @@ describe('the dead letters of a projection', () => {
     await sql`create function stay() returns trigger language plpgsql as $$ begin raise 'stay'; end $$`.execute(
       model.database,
     );
-    await sql`create trigger stay before delete on read_model.dead_letter_outbox
+    await sql`create trigger stay before delete on eventing.dead_letter_outbox
       execute function stay()`.execute(model.database);
     const consumer = group.start();
     await until(() => [...consumer.status.workers.values()][0]?.reason === 'stay');
     await group.stop();
     expect(await group.unpublished()).toBe(2);
-    await sql`drop trigger stay on read_model.dead_letter_outbox`.execute(model.database);
+    await sql`drop trigger stay on eventing.dead_letter_outbox`.execute(model.database);
     await group.ringAll(['c bad']);
     group.start();
     await until(async () => (await group.dead()).length > 1 && (await group.unpublished()) === 0);

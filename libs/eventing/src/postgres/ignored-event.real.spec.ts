@@ -55,7 +55,7 @@ describe('undecodable bytes on an events topic, for a projection', () => {
     for (let rebuilt = 0; rebuilt < 2; rebuilt++) {
       await group.stop();
       await sql`delete from seen where projection = ${group.group}`.execute(model.database);
-      await sql`update read_model.projection_positions set next_offset = 0
+      await sql`update eventing.projection_positions set next_offset = 0
         where projection = ${group.group} and topic = ${group.events}`.execute(model.database);
       group.start();
       await until(async () => (await group.seen()).length === 4);

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Headers, OutgoingRecord } from '../log/record.ts';
 import type { AnyDatabase, AnyTransaction, ProjectedPartition } from './positions-table.ts';
+import { eventingTable } from './tables.ts';
 
-const TABLE = sql.table('read_model.dead_letter_outbox');
+const table = ({ schema }: ProjectedPartition) => eventingTable(schema, 'dead_letter_outbox');
 
 /** A record that waits in the database to be published, with its number; numbers only grow. */
 export interface Pending {
@@ -13,19 +14,18 @@ export interface Pending {
 /** Puts records beside the rows, in the rows' transaction. */
 export async function addPending(
   rows: AnyTransaction,
-  { projection, topic, partition }: ProjectedPartition,
+  at: ProjectedPartition,
   records: readonly OutgoingRecord[],
 ): Promise<void> {
+  const { projection, topic, partition } = at;
   for (const record of records)
-    await sql`insert into ${TABLE} (projection, topic, "partition", record)
+    await sql`insert into ${table(at)} (projection, topic, "partition", record)
       values (${projection}, ${topic}, ${partition}, ${encode(record)})`.execute(rows);
 }
 
-export async function pendingOf(
-  database: AnyDatabase,
-  { projection, topic, partition }: ProjectedPartition,
-): Promise<Pending[]> {
-  const { rows } = await sql<{ seq: string; record: Buffer }>`select seq, record from ${TABLE}
+export async function pendingOf(database: AnyDatabase, at: ProjectedPartition): Promise<Pending[]> {
+  const { projection, topic, partition } = at;
+  const { rows } = await sql<{ seq: string; record: Buffer }>`select seq, record from ${table(at)}
     where projection = ${projection} and topic = ${topic} and "partition" = ${partition}
     order by seq`.execute(database);
   return rows.map(({ seq, record }) => ({ seq: BigInt(seq), record: decode(record) }));
@@ -34,10 +34,11 @@ export async function pendingOf(
 /** Removes what comes before this number. */
 export async function removePending(
   database: AnyDatabase,
-  { projection, topic, partition }: ProjectedPartition,
+  at: ProjectedPartition,
   before: bigint,
 ): Promise<void> {
-  await sql`delete from ${TABLE} where projection = ${projection} and topic = ${topic}
+  const { projection, topic, partition } = at;
+  await sql`delete from ${table(at)} where projection = ${projection} and topic = ${topic}
     and "partition" = ${partition} and seq < ${String(before)}::bigint`.execute(database);
 }
 

@@ -6,16 +6,18 @@ import {
   PositionMoved,
   type ProjectedPartition,
 } from './positions-table.ts';
+import { eventingTable } from './tables.ts';
 
-const TABLE = sql.table('read_model.parked_keys');
+const table = ({ schema }: ProjectedPartition) => eventingTable(schema, 'parked_keys');
 
 /** The marks of parked keys, which also say which rows are stale. */
 export async function parkedMarks(
   database: AnyDatabase,
-  { projection, topic, partition }: ProjectedPartition,
+  at: ProjectedPartition,
 ): Promise<Map<string, ParkedMark>> {
+  const { projection, topic, partition } = at;
   const { rows } = await sql<{ key: string; since: string; dead_letter_id: string; released: boolean }>`
-    select key, since, dead_letter_id, released from ${TABLE}
+    select key, since, dead_letter_id, released from ${table(at)}
     where projection = ${projection} and topic = ${topic} and "partition" = ${partition}`.execute(database);
   return new Map(
     rows.map(({ key, since, dead_letter_id: failureId, released }) => [
@@ -49,7 +51,7 @@ async function removeMark(
 ): Promise<void> {
   const { projection, topic, partition } = at;
   const { numAffectedRows } =
-    await sql`delete from ${TABLE} where projection = ${projection} and topic = ${topic}
+    await sql`delete from ${table(at)} where projection = ${projection} and topic = ${topic}
     and "partition" = ${partition} and key = ${key} and since = ${String(since)}::bigint
     and dead_letter_id = ${failureId} and released = ${released}`.execute(rows);
   if (numAffectedRows !== 1n) throw changed(at, key);
@@ -62,14 +64,15 @@ async function insertMark(
   { since, failureId, released }: ParkedMark,
 ): Promise<void> {
   const { projection, topic, partition } = at;
-  const { numAffectedRows } = await sql`insert into ${TABLE}
+  const { numAffectedRows } = await sql`insert into ${table(at)}
     (projection, topic, "partition", key, since, dead_letter_id, released)
     values (${projection}, ${topic}, ${partition}, ${key}, ${String(since)}::bigint, ${failureId}, ${released})
     on conflict do nothing`.execute(rows);
   if (numAffectedRows !== 1n) throw changed(at, key);
 }
 
-const changed = ({ projection, topic, partition }: ProjectedPartition, key: string) =>
+const changed = (at: ProjectedPartition, key: string) =>
   new PositionMoved(
-    `${projection} is no longer alone on ${topic}-${partition}: somebody has changed what is parked of ${key}`,
+    `${at.projection} is no longer alone on ${at.topic}-${at.partition}: somebody has changed what is parked of ${key}`,
+    at,
   );

@@ -136,7 +136,7 @@ describe('the parked keys of a projection', () => {
     await cameTo(group, 2n);
     await group.stop();
     // As if it had been discarded, and the worker had stopped before it settled.
-    await sql`update read_model.parked_keys set released = true where projection = ${group.group}`.execute(
+    await sql`update eventing.parked_keys set released = true where projection = ${group.group}`.execute(
       model.database,
     );
     const signal = patience();

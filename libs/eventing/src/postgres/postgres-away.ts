@@ -1,12 +1,14 @@
+import { EventingError } from '../domain/index.ts';
 import { classify, namedDependency } from '../failures/classification.ts';
 
 /** The read model's database cannot be used now. */
-class PostgresAway extends Error {
-  override readonly name = 'PostgresAway';
-  readonly code = 'POSTGRES_AWAY';
-  readonly retryable = true;
+export class PostgresAway extends EventingError {
   readonly unavailable = true;
   readonly dependency = 'Postgres';
+
+  constructor(cause: Error) {
+    super('POSTGRES_AWAY', cause.message, { retryable: true, cause });
+  }
 }
 
 /** One outage has many errors, of the server and of the network: of those that nobody else has named, it is the database's. */
@@ -15,6 +17,6 @@ export async function namingPostgres<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (cause) {
     const unnamed = classify(cause, 'fatal') === 'unavailable' && namedDependency(cause) === undefined;
-    throw unnamed ? new PostgresAway((cause as Error).message, { cause }) : cause;
+    throw unnamed ? new PostgresAway(cause as Error) : cause;
   }
 }

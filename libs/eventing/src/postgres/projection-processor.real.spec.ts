@@ -11,7 +11,8 @@ import { pure } from '../failures/failure-plan.ts';
 import { FailureReporter } from '../failures/reporter.ts';
 import type { RecordBuilder } from '../serde/record-builder.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
-import { createSetAsideTables } from '../testing/set-aside-tables.ts';
+import { migrateEventing } from './migrate.ts';
+import { EVENTING_SCHEMA } from './tables.ts';
 import { patience, record, scratchClient, scratchName, scratchTopic } from '../testing/scratch-broker.ts';
 import type { AnyDatabase, AnyTransaction } from './positions-table.ts';
 import { ProjectionProcessor } from './projection-processor.ts';
@@ -44,8 +45,7 @@ describe('a projection on one partition', () => {
   beforeAll(async () => {
     await onServer(`create database ${name}`);
     database = connect(server.replace(/\/[^/]*$/, `/${name}`));
-    await sql`create schema read_model`.execute(database);
-    await createSetAsideTables(database);
+    await migrateEventing(database);
     await sql`create table counts (id text, times integer)`.execute(database);
     topic = await scratchTopic(client);
     const source = { name: topic, partitions: 1, retentionMs: -1, maxMessageBytes: 1_048_588, writers: [] };
@@ -54,7 +54,7 @@ describe('a projection on one partition', () => {
     const appender = new LogAppender(client);
     for (let offset = 0; offset < 4; offset++) await appender.append(record(topic, String(offset)));
   });
-  beforeEach(() => sql`truncate counts, read_model.projection_positions`.execute(database));
+  beforeEach(() => sql`truncate counts, eventing.projection_positions`.execute(database));
   afterAll(async () => {
     await database.destroy();
     await client.close();
@@ -79,7 +79,7 @@ describe('a projection on one partition', () => {
       for (const { metadata } of events)
         await sql`insert into counts values (${metadata.id}, 1)`.execute(rows);
     };
-    const at = { projection: 'projections.counts.v1', topic, partition: 0 };
+    const at = { schema: EVENTING_SCHEMA, projection: 'projections.counts.v1', topic, partition: 0 };
     return new ProjectionProcessor({
       cluster: new KafkaCluster(client.sibling('spec')),
       member,

@@ -1,8 +1,11 @@
+import { EventingError } from '../domain/index.ts';
 import { isText } from '../log/text.ts';
 
 /** Bytes that are no value of their schema: says where in the value, what is wrong, and at which byte. */
-export class MalformedAvro extends Error {
-  override readonly name = 'MalformedAvro';
+export class MalformedAvro extends EventingError {
+  constructor(message: string, byte: number) {
+    super('MALFORMED_AVRO', message, { fields: { byte } });
+  }
 }
 
 /** Records, arrays and maps within one another: more would be a matter of the stack of whoever reads them. */
@@ -145,6 +148,7 @@ export class AvroBytes {
     const path = steps.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
     throw new MalformedAvro(
       `${path.replace(/^\./, '') || 'The value'} ${what} (byte ${this.at} of ${this.bytes.length})`,
+      this.at,
     );
   }
 }

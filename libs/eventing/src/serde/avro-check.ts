@@ -1,6 +1,7 @@
 import avro from 'avsc';
 import type { Type } from './avro.ts';
 import { AvroBytes } from './avro-bytes.ts';
+import { ConfigurationError } from '../domain/index.ts';
 
 const { types } = avro;
 
@@ -91,6 +92,12 @@ function primitive({ typeName }: Type): Walk {
     case 'string':
       return (bytes) => void bytes.text();
     default:
-      throw new Error(`Avro's ${typeName} is not known here`);
+      throw new ConfigurationError(
+        'AVRO_TYPE_UNKNOWN',
+        `Avro's ${typeName} is not known here: use another type`,
+        {
+          fields: { type: typeName },
+        },
+      );
   }
 }

@@ -6,3 +6,4 @@ export * from './register-schemas.ts';
 export * from './schema-registry.ts';
 export * from './trace-context.ts';
 export * from './received-records.ts';
+export { DelayTooLong, MessageTooLarge } from './record-builder.ts';

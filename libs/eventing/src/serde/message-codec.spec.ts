@@ -39,7 +39,7 @@ describe('a message that is written', () => {
     const write = () => codec.encode(Noted({ id: 'a', notes: ['fine', text], more: {} }));
     expect(write).toThrow(UnwritableText);
     expect(write).toThrow(`Noted has a lone surrogate in ${path}`);
-    const error = new UnwritableText('any');
+    const error = new UnwritableText('Any', 'name');
     expect(classify(error, 'retryable')).toBe('fatal');
   });
 

@@ -1,4 +1,10 @@
-import type { AnyMessageType, Contract, Message } from '../domain/index.ts';
+import {
+  type AnyMessageType,
+  ConfigurationError,
+  type Contract,
+  EventingError,
+  type Message,
+} from '../domain/index.ts';
 import { avroType, type Resolver, type Type } from './avro.ts';
 import { checkOf } from './avro-check.ts';
 import {
@@ -14,10 +20,12 @@ import { loneSurrogateIn } from './written-text.ts';
 export { Undecodable };
 
 /** A text that cannot be written: a lone surrogate is no character. Whoever made the message can never send it. */
-export class UnwritableText extends Error {
-  override readonly name = 'UnwritableText';
-  readonly code = 'UNWRITABLE_TEXT';
-  readonly retryable = false;
+export class UnwritableText extends EventingError {
+  constructor(type: string, field: string) {
+    super('UNWRITABLE_TEXT', `${type} has a lone surrogate in ${field}: it cannot be written`, {
+      fields: { type, field },
+    });
+  }
 }
 
 interface Known {
@@ -80,18 +88,16 @@ export class MessageCodec {
   /** The topic, and the key field, of a type of message. Throws when the contracts do not have it. */
   typeOf(name: string): AnyMessageType {
     const known = this.byName.get(name);
-    if (!known) throw new Error(`${name} is not in the contracts`);
+    if (!known) throw unknownType(name);
     return known.type;
   }
 
   encode(message: Message): Buffer {
     const known = this.byName.get(message.type);
     const id = this.writerIds.get(message.type);
-    if (!known || id === undefined)
-      throw new Error(`${message.type} is not in the contracts, or its schema id was not looked up`);
+    if (!known || id === undefined) throw unknownType(message.type, ', or its schema id was not looked up');
     const unwritable = loneSurrogateIn(message.data);
-    if (unwritable !== undefined)
-      throw new UnwritableText(`${message.type} has a lone surrogate in ${unwritable}: it cannot be written`);
+    if (unwritable !== undefined) throw new UnwritableText(message.type, unwritable);
     const body = known.avro.toBuffer(message.data);
     const bytes = Buffer.allocUnsafe(PREFIX + body.length);
     bytes[0] = MAGIC;
@@ -152,7 +158,10 @@ export class MessageCodec {
       check(value, PREFIX);
       return { type, data: known.avro.fromBuffer(value.subarray(PREFIX), resolver) as unknown } as Message;
     } catch (cause) {
-      throw new Undecodable(`The value is not a ${type} of schema id ${id}: ${messageOf(cause)}`, { cause });
+      throw new Undecodable(`The value is not a ${type} of schema id ${id}: ${messageOf(cause)}`, {
+        fields: { type, schemaId: id },
+        cause,
+      });
     }
   }
 
@@ -162,7 +171,11 @@ export class MessageCodec {
 
   private know(type: AnyMessageType): void {
     const schema = type.versions.at(-1);
-    if (!schema) throw new Error(`${type.type as string} has no schema`);
+    if (!schema)
+      throw new ConfigurationError(
+        'SCHEMA_MISSING',
+        `${type.type as string} has no schema: generate the contracts again`,
+      );
     const avro = avroType(schema);
     const known: Known = { type, avro };
     this.byName.set(type.type as string, known);
@@ -211,7 +224,8 @@ export class MessageCodec {
   }
 }
 
-const notLookedUp = (id: number) => new RegistryUnavailable(`The schema id ${id} is to be looked up`);
+const notLookedUp = (id: number) =>
+  new RegistryUnavailable(`The schema id ${id} is to be looked up`, { fields: { schemaId: id } });
 
 const unreadable = (why: string): Unread => ({ why, askAgainAt: Infinity });
 
@@ -223,3 +237,6 @@ function schemaId(value: Buffer | null): number | undefined {
   const id = value.readInt32BE(1);
   return id > 0 ? id : undefined;
 }
+
+const unknownType = (type: string, otherwise = '') =>
+  new ConfigurationError('TYPE_UNKNOWN', `${type} is not in the contracts${otherwise}`, { fields: { type } });

@@ -3,6 +3,8 @@ import {
   type Catalogue,
   type Delayed,
   delayTopic,
+  type ErrorFields,
+  EventingError,
   type Message,
   type Metadata,
   topicOf,
@@ -16,17 +18,19 @@ import { partitionOf } from './partitioner.ts';
 export const DUE = 'due';
 
 /** A message that its topic would refuse: the record that caused it can never succeed. */
-export class MessageTooLarge extends Error {
-  override readonly name = 'MessageTooLarge';
-  readonly code = 'MESSAGE_TOO_LARGE';
-  readonly retryable = false;
+export class MessageTooLarge extends EventingError {
+  constructor(message: string, fields: ErrorFields) {
+    super('MESSAGE_TOO_LARGE', message, { fields });
+  }
 }
 
 /** A command would wait longer than its delay topic lets any record wait. */
-export class DelayTooLong extends Error {
-  override readonly name = 'DelayTooLong';
-  readonly code = 'DELAY_TOO_LONG';
-  readonly retryable = false;
+export class DelayTooLong extends EventingError {
+  constructor(type: string, topic: string, delayMs: number, longestMs: number) {
+    super('DELAY_TOO_LONG', `${type} is to wait ${delayMs} ms, and ${topic} delays by ${longestMs}`, {
+      fields: { type, topic, delayMs, longestMs },
+    });
+  }
 }
 
 /** Milliseconds by which commands are delayed, by the topic that they arrive on: one delay for each. */
@@ -65,7 +69,7 @@ export class RecordBuilder {
     const topic = delayTopic(target);
     const longest = this.delays[target];
     if (longest !== undefined && delayMs > longest)
-      throw new DelayTooLong(`${command.type} is to wait ${delayMs} ms, and ${topic} delays by ${longest}`);
+      throw new DelayTooLong(command.type, topic, delayMs, longest);
     const record = this.address(topic, command, metadata);
     return { ...record, headers: [...record.headers, [DUE, Buffer.from(String(metadata.time + delayMs))]] };
   }
@@ -92,7 +96,12 @@ export class RecordBuilder {
       const { topic } = group[0] as OutgoingRecord;
       const limit = topicOf(this.catalogue, topic).maxMessageBytes;
       const size = sizeTogether(group);
-      if (size > limit) throw new MessageTooLarge(tooLarge(type, group.length, size, topic, limit));
+      if (size > limit)
+        throw new MessageTooLarge(tooLarge(type, group.length, size, topic, limit), {
+          type,
+          topic,
+          bytes: size,
+        });
     }
   }
 }

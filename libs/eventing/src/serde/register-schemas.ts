@@ -1,20 +1,21 @@
-import type { AnyMessageType, AvroSchema, Contract } from '../domain/index.ts';
+import { type AnyMessageType, type AvroSchema, type Contract, EventingError } from '../domain/index.ts';
 import { avroType } from './avro.ts';
+import { reasonOf, RegistryUnavailable } from './schema-registry.ts';
 
 /** Confluent's names: TRANSITIVE checks a new version against all earlier ones. */
 export type Compatibility = 'FULL_TRANSITIVE' | 'BACKWARD_TRANSITIVE';
 
-/** The registry refused a version, or could not be asked. */
-export class RegistrationFailed extends Error {
-  override readonly name = 'RegistrationFailed';
-  readonly code = 'REGISTRATION_FAILED';
-  readonly retryable = false;
+/** The registry refused a version. */
+export class RegistrationFailed extends EventingError {
+  constructor(message: string, type: string, status: number) {
+    super('REGISTRATION_FAILED', message, { retryable: status >= 500, fields: { type, status } });
+  }
 }
 
 /**
  * Registers every version of every message, oldest first, and sets each subject's compatibility: events are kept
  * forever and read by old and new readers, so both ways; commands only need new readers. An incompatible version
- * is refused by the registry, and with it the deployment. Answers how many subjects there are.
+ * is refused by the registry, and with it the deployment: RegistrationFailed. Answers how many subjects there are.
  */
 export async function registerSchemas(
   registryUrl: string,
@@ -57,6 +58,9 @@ async function request(
     method,
     headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
     body: JSON.stringify(body),
+  }).catch((cause: unknown) => {
+    const message = `The registry, asked for ${registryUrl}${path}, did not answer: ${reasonOf(cause)}`;
+    throw new RegistryUnavailable(message, { fields: { url: registryUrl, path }, cause });
   });
   if (answer.ok) return;
   const reason = `${answer.status} ${await answer.text()}`;
@@ -64,5 +68,7 @@ async function request(
     answer.status === 409
       ? `A version of ${what} is not compatible with the earlier ones: ${reason}`
       : `The registry did not take ${what} (${method} ${path}): ${reason}`,
+    what,
+    answer.status,
   );
 }

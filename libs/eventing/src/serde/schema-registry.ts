@@ -1,4 +1,9 @@
-import type { AvroSchema } from '../domain/index.ts';
+import {
+  type AvroSchema,
+  type ErrorFields,
+  EventingError,
+  type EventingErrorOptions,
+} from '../domain/index.ts';
 
 /** A schema as it was registered: anybody's, of any kind. */
 export interface RegisteredSchema {
@@ -19,19 +24,20 @@ export interface SchemaRegistry {
 }
 
 /** The registry did not answer: nothing is known about the record, so nothing is decided about it. */
-export class RegistryUnavailable extends Error {
-  override readonly name = 'RegistryUnavailable';
-  readonly code = 'REGISTRY_UNAVAILABLE';
-  readonly retryable = true;
+export class RegistryUnavailable extends EventingError {
   readonly unavailable = true;
   readonly dependency = 'schema registry';
+
+  constructor(message: string, options: Omit<EventingErrorOptions, 'retryable'> = {}) {
+    super('REGISTRY_UNAVAILABLE', message, { ...options, retryable: true });
+  }
 }
 
 /** The registry answered that it does not know. */
-export class SchemaUnknown extends Error {
-  override readonly name = 'SchemaUnknown';
-  readonly code = 'SCHEMA_UNKNOWN';
-  readonly retryable = false;
+export class SchemaUnknown extends EventingError {
+  constructor(message: string, fields: ErrorFields = {}) {
+    super('SCHEMA_UNKNOWN', message, { fields });
+  }
 }
 
 /** What the Confluent API says of a schema; a registry leaves out `AVRO`, and references where there are none. */
@@ -95,7 +101,13 @@ export class ConfluentRegistry implements SchemaRegistry {
     const answer = objectIn(text);
     if (answer && status === 200) return answer;
     if (answer && status === 404 && UNKNOWN.has(answer['error_code']))
-      throw new SchemaUnknown(`The registry ${this.url} does not know ${path}: has the deployment step run?`);
+      throw new SchemaUnknown(
+        `The registry ${this.url} does not know ${path}: has the deployment step run?`,
+        {
+          url: this.url,
+          path,
+        },
+      );
     throw this.unavailable(path, `answered ${status}: ${text.slice(0, 100)}`);
   }
 
@@ -117,12 +129,15 @@ export class ConfluentRegistry implements SchemaRegistry {
   }
 
   private unavailable(path: string, what: string, cause?: unknown): RegistryUnavailable {
-    return new RegistryUnavailable(`The registry, asked for ${this.url}${path}, ${what}`, { cause });
+    return new RegistryUnavailable(`The registry, asked for ${this.url}${path}, ${what}`, {
+      fields: { url: this.url, path },
+      cause,
+    });
   }
 }
 
 /** fetch itself says no more than that it failed. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const { message, cause } = error as Error;
   const { code, message: detail } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
   return code ?? detail ?? message;

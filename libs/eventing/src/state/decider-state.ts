@@ -158,13 +158,10 @@ export class DeciderState {
 
   private opened(): StateStore {
     if (this.store) return this.store;
-    throw new LogError(
-      'NOT_RESTORED',
-      `The state of ${this.rules.group} must be restored before it is used`,
-      {
-        retryable: false,
-      },
-    );
+    const { group } = this.rules;
+    throw new LogError('NOT_RESTORED', `The state of ${group} must be restored before it is used`, {
+      fields: { group },
+    });
   }
 }
 

@@ -1,7 +1,6 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
-import { LogError } from '../log/errors.ts';
 
 const DAMAGED = /MDB_(CORRUPTED|INVALID|VERSION_MISMATCH|PAGE_NOTFOUND|BAD_TXN)|not an LMDB file/;
 
@@ -31,7 +30,8 @@ function openWhole<T>(path: string, databases: (env: RootDatabase) => T): T & { 
   const env = open({ path, noSubdir: false, maxDbs: 8 });
   try {
     if (size !== undefined && size < neededBytes(env))
-      throw new LogError('MDB_CORRUPTED', `MDB_CORRUPTED: ${path} was cut short`, { retryable: false });
+      // eslint-disable-next-line no-restricted-syntax -- as LMDB says it: whoever opens it reads the message
+      throw new Error('MDB_CORRUPTED: the file was cut short');
     return { env, ...databases(env) };
   } catch (error) {
     void env.close();

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { EventingError } from '../domain/index.ts';
 
 /** Milliseconds that a holder which is just ending has for it. */
 const PATIENCE_MS = 500;
@@ -22,7 +23,7 @@ export class DirectoryNotLocked extends Error {
 }
 
 /**
- * Locks a directory for this process; answers the way to unlock it. Throws DirectoryNotLocked when another process holds it.
+ * Locks a directory for this process; answers the way to unlock it. Throws DirectoryLocked when another process holds it.
  *
  * The lock is SQLite's on a database without content, which the kernel keeps, and frees when its process is gone, however
  * that ended (https://sqlite.org/lockingv3.html). Hence nobody takes over a lock that was left behind, and no two can
@@ -46,13 +47,23 @@ export function lockDirectory(directory: string): () => void {
   };
 }
 
-function unusable(directory: string, holder: string, cause: unknown): DirectoryNotLocked {
+/** The directory cannot be had now. It is asked for again: its holder may end, and its disk may be repaired. */
+export class DirectoryLocked extends EventingError {}
+
+function unusable(directory: string, holder: string, cause: unknown): DirectoryLocked {
   const name = JSON.stringify(directory);
-  const inUse = (cause as { errcode?: number }).errcode === SQLITE_BUSY;
-  const message = inUse
-    ? `${name} is in use by ${nameOf(holder)}: give each instance a directory of its own`
-    : `${name} cannot be locked: give a directory of a local disk that can be written`;
-  return new DirectoryNotLocked(directory, message, inUse, cause);
+  const about = { retryable: true, fields: { directory }, cause };
+  if ((cause as { errcode?: number }).errcode !== SQLITE_BUSY)
+    return new DirectoryLocked(
+      'DIRECTORY_UNUSABLE',
+      `${name} cannot be locked: give a directory of a local disk that can be written`,
+      about,
+    );
+  return new DirectoryLocked(
+    'DIRECTORY_IN_USE',
+    `${name} is in use by ${nameOf(holder)}: give each instance a directory of its own`,
+    about,
+  );
 }
 
 function nameOf(holder: string): string {

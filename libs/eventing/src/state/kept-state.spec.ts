@@ -56,6 +56,9 @@ describe('a state of a decider', () => {
   ])('with %s is refused before anything is published (a map came back as an object)', (_, state, what) => {
     const set = () => overlay().set('order-1', { state, version: 1 });
     expect(set).toThrow(HaltError);
+    expect(set).toThrow(
+      expect.objectContaining({ fields: expect.objectContaining({ group: 'orders.decider' }) }),
+    );
     expect(set).toThrow(`The state of orders.decider for order-1 ${what}: it would come back from the store`);
   });
 

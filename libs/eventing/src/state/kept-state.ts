@@ -20,6 +20,8 @@ export function refuseUnkept(group: string, whose: string, state: unknown): void
   const where = unkept.field === '' ? 'is' : `has in ${unkept.field}`;
   throw new HaltError(
     `The state of ${group} for ${whose} ${where} ${unkept.what}: it would come back from the store as something else. Let evolve return plain objects, arrays, text, numbers and bigints`,
+    undefined,
+    { group, subject: whose, field: unkept.field },
   );
 }
 

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Database, RootDatabase } from 'lmdb';
+import { EventingError, type EventingErrorOptions } from '../domain/index.ts';
 import { HaltError } from '../log/errors.ts';
 import { isDamage, openEnvironment } from './environment.ts';
 import type { Aggregate, HandledCommand, StateOverlay, StateReads } from './state-overlay.ts';
@@ -12,19 +13,20 @@ export interface StateIdentity {
 }
 
 /** The stored position is not the one that this change follows: another process wrote, or a write was lost. */
-export class StateConflict extends Error {
-  override readonly name = 'StateConflict';
-  readonly code = 'STATE_CONFLICT';
-  readonly retryable = true;
+export class StateConflict extends EventingError {
+  constructor(message: string) {
+    super('STATE_CONFLICT', message, { retryable: true });
+  }
 }
 
 /** The stored state is damaged. Nothing is lost: it is rebuilt from the log. */
-export class StateDamaged extends Error {
-  override readonly name = 'StateDamaged';
-  readonly code = 'STATE_DAMAGED';
-  readonly retryable = true;
+export class StateDamaged extends EventingError {
   /** The partition cannot be worked on until the state is rebuilt, but the record at hand is innocent. */
   readonly unavailable = true;
+
+  constructor(message: string, options: Pick<EventingErrorOptions, 'cause'> = {}) {
+    super('STATE_DAMAGED', message, { ...options, retryable: true });
+  }
 }
 
 interface Meta extends StateIdentity {

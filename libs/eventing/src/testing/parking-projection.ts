@@ -12,6 +12,7 @@ import { GroupConsumer } from '../engine/group-consumer.ts';
 import { type ConsumedRecord, header } from '../log/record.ts';
 import type { AnyDatabase } from '../postgres/positions-table.ts';
 import { ProjectionProcessor, type ProjectionOptions } from '../postgres/projection-processor.ts';
+import { EVENTING_SCHEMA } from '../postgres/tables.ts';
 import { failureIn } from './diverting-group.ts';
 import { doors, type Doors } from './doors.ts';
 import { nothingIsOpen } from './nothing-is-open.ts';
@@ -48,7 +49,7 @@ export function projectionOf(
       member,
       database,
       codec,
-      at: { projection: group, topic: events, partition: 0 },
+      at: { schema: EVENTING_SCHEMA, projection: group, topic: events, partition: 0 },
       reporter: new FailureReporter(builder, reports),
       service: 'spec',
       version: '1',
@@ -129,16 +130,16 @@ export async function parkingProjection(
       ).rows.map(({ id }) => id),
     parked: async () =>
       (
-        await sql<{ key: string }>`select key from read_model.parked_keys where projection = ${group}
+        await sql<{ key: string }>`select key from eventing.parked_keys where projection = ${group}
           order by key`.execute(database)
       ).rows.map(({ key }) => key),
     unpublished: async () =>
-      (await sql`select 1 from read_model.dead_letter_outbox where projection = ${group}`.execute(database))
+      (await sql`select 1 from eventing.dead_letter_outbox where projection = ${group}`.execute(database))
         .rows.length,
     position: async (topic = events) =>
       BigInt(
         (
-          await sql<{ next_offset: string }>`select next_offset from read_model.projection_positions
+          await sql<{ next_offset: string }>`select next_offset from eventing.projection_positions
             where projection = ${group} and topic = ${topic}`.execute(database)
         ).rows[0]?.next_offset ?? -1,
       ),

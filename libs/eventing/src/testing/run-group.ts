@@ -10,6 +10,7 @@ import { type FoundHandler, handlerIn } from '../nest/handler-discovery.ts';
 import { Plans } from '../nest/plans.ts';
 import type { ReadModelDatabase } from '../nest/read-model-database.ts';
 import { type AnyDatabase, storedPosition } from '../postgres/positions-table.ts';
+import { EVENTING_SCHEMA } from '../postgres/tables.ts';
 import type { RunningGroup, SpecBroker } from './spec-broker.ts';
 
 export interface RunOptions {
@@ -71,7 +72,12 @@ export async function runGroup(
         ?.reason,
     position: async (topic, partition) =>
       spec.kind === 'projection' && database
-        ? storedPosition(database, { projection: spec.group, topic, partition })
+        ? storedPosition(database, {
+            schema: all.databaseSchema ?? EVENTING_SCHEMA,
+            projection: spec.group,
+            topic,
+            partition,
+          })
         : (cluster.broker.group(spec.group).position({ topic, partition })?.offset ?? -1n),
   };
   broker.joined(running);

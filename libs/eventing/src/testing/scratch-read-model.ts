@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { migrateEventing } from '../postgres/migrate.ts';
 import type { AnyDatabase } from '../postgres/positions-table.ts';
-import { createSetAsideTables } from './set-aside-tables.ts';
 import { scratchName } from './scratch-broker.ts';
 
 /** The database server that the run's setup started. */
@@ -26,8 +26,7 @@ export async function scratchReadModel(): Promise<{
   await onServer(`create database ${name}`);
   const url = server.replace(/\/[^/]*$/, `/${name}`);
   const database = connect(url, 8);
-  await sql`create schema read_model`.execute(database);
-  await createSetAsideTables(database);
+  await migrateEventing(database);
   const drop = async () => {
     await database.destroy();
     await onServer(`drop database ${name} with (force)`);

@@ -71,7 +71,7 @@ async function openOne(
   if (ends.length === 0)
     throw new KafkaError('LEADER_NOT_AVAILABLE', `${topic}-${partition} has no leader`, {
       retryable: true,
-      at: { topic, partition },
+      fields: { topic, partition },
     });
   const open = await openTransactions(client, ends, true);
   return open.find((transaction) => transaction.producerId === producerId);
@@ -130,7 +130,7 @@ async function writeMarker(
   if (standing.type === 'ending' || standing.type === 'under-way')
     throw new KafkaError('CONCURRENT_TRANSACTIONS', 'its coordinator has it under way', {
       retryable: true,
-      at: { topic, partition },
+      fields: { topic, partition },
     });
   const marker = {
     topic,

@@ -1,5 +1,12 @@
 import { partitionKey, type BaseOffsets } from '../../log/partitions.ts';
-import { type AnyDecider, decide, evolve, type Message, type Received } from '../../domain/index.ts';
+import {
+  type AnyDecider,
+  decide,
+  EventingError,
+  evolve,
+  type Message,
+  type Received,
+} from '../../domain/index.ts';
 import { classify } from '../../failures/classification.ts';
 import { type Attempted, failedForGood } from '../../failures/attempts.ts';
 import { believedCopy } from '../../failures/believed-copies.ts';
@@ -156,22 +163,22 @@ export class DeciderHandler implements Handler {
   }
 }
 
-class WrongPartition extends Error {
-  override readonly name = 'WrongPartition';
-  readonly retryable = false;
-
+/** A command on a partition that is not its key's: worker p decides nothing that is not in partition p. */
+export class WrongPartition extends EventingError {
   constructor(type: string, key: string, partition: number) {
     super(
+      'WRONG_PARTITION',
       `${type} of ${key} was sent to partition ${partition}, which is not its key's: use murmur2 of the key`,
+      { fields: { type, key, partition } },
     );
   }
 }
 
-class WrongAggregate extends Error {
-  override readonly name = 'WrongAggregate';
-  readonly retryable = false;
-
+/** A decision with an event that is not the command's aggregate's. */
+export class WrongAggregate extends EventingError {
   constructor(type: string, key: string) {
-    super(`The decision for ${key} contains ${type} of another aggregate or topic`);
+    super('WRONG_AGGREGATE', `The decision for ${key} contains ${type} of another aggregate or topic`, {
+      fields: { type, key },
+    });
   }
 }

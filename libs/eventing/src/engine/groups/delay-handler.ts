@@ -77,7 +77,10 @@ export class DelayHandler implements Handler {
     const { topic, maxBytes } = this.target;
     const size = this.log.sizeOf(forwarded);
     if (size <= maxBytes) return undefined;
-    return new MessageTooLarge(`The record has ${size} bytes, ${topic} takes ${maxBytes}`);
+    return new MessageTooLarge(`The record has ${size} bytes, ${topic} takes ${maxBytes}`, {
+      topic,
+      bytes: size,
+    });
   }
 
   private due(record: ConsumedRecord): number {

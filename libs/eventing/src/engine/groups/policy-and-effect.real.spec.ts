@@ -15,7 +15,7 @@ import { type Guarantee, processorFor } from '../guarantee.ts';
 import { committedOffset, stableEnd } from '../../kafka/positions.ts';
 import { type ConsumedRecord, header } from '../../log/record.ts';
 import type { Handler } from '../transactional-processor.ts';
-import { effectFailures } from '../../nest/failure-plans.ts';
+import { effectFailures } from '../../nest/plans/failure-plans.ts';
 import { PerformedIndex } from '../../state/performed-index.ts';
 import { doors, type Rung } from '../../testing/doors.ts';
 import { patience, scratchClient, until } from '../../testing/scratch-broker.ts';

@@ -1,4 +1,4 @@
-import type { Message, Received } from '../../domain/index.ts';
+import { groupUnknown, type Message, type Received } from '../../domain/index.ts';
 import { inShort, redriveCopy, releaseMark } from '../../failures/copies.ts';
 import { isBatch, originalOf, readFailure } from '../../failures/failure-headers.ts';
 import { type DeadLetterAt, findDeadLetters, letterKey } from '../../failures/find-dead-letters.ts';
@@ -137,7 +137,7 @@ export class RedriveHandler implements RecordHandler {
   /** Deciders park nothing. */
   private release({ deadLetterId, group, topic, partition, key }: Released): OutgoingRecord[] {
     const target = this.targetOf(group, topic);
-    if (!target) throw new Error(`The group ${group} is not in the catalogue`);
+    if (!target) throw groupUnknown(group);
     if (target.topic === topic) return [];
     return [
       releaseMark(

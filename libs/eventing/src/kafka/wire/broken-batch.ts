@@ -1,16 +1,14 @@
+import { EventingError } from '../../domain/index.ts';
 import type { ConsumedRecord } from '../../log/record.ts';
 import type { RecordBatch } from './record-batch.ts';
 
 /** Why the records of a batch cannot be read. They never will be, however often it is tried. */
-export class BrokenBatch extends Error {
-  override readonly name = 'BrokenBatch';
-  readonly code = 'UNDECODABLE';
-  readonly retryable = false;
-
+export class BrokenBatch extends EventingError {
   constructor({ baseOffset, lastOffset, codec, count }: RecordBatch, cause: Error) {
     super(
+      'UNDECODABLE',
       `The batch of offsets ${baseOffset} to ${lastOffset} (${count} records, ${codec}) cannot be read: ${cause.message}`,
-      { cause },
+      { fields: { baseOffset, lastOffset, codec }, cause },
     );
   }
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Message } from '../domain/index.ts';
-import { FailureReporter } from '../failures/reporter.ts';
-import { DelayTooLong, RecordBuilder } from '../serde/record-builder.ts';
-import type { MessageCodec } from '../serde/message-codec.ts';
-import { delaying } from './delaying.ts';
+import type { Message } from '../../domain/index.ts';
+import { FailureReporter } from '../../failures/reporter.ts';
+import { DelayTooLong, RecordBuilder } from '../../serde/record-builder.ts';
+import type { MessageCodec } from '../../serde/message-codec.ts';
+import { delaying } from './delay-plan.ts';
 
 describe('a group that delays', () => {
   it('knows the delay of each of its topics, or does not start', () => {

@@ -1,14 +1,9 @@
-import type { Catalogue, Contract } from '@atelier/eventing/domain';
-import {
-  checkGroups,
-  createPositions,
-  createTopics,
-  KafkaClient,
-  moveUnread,
-  raiseLimits,
-  topicDifferences,
-} from '@atelier/eventing/kafka';
-import { registerSchemas } from '@atelier/eventing/serde';
+import { type Catalogue, ConfigurationError, type Contract } from '../domain/index.ts';
+import { registerSchemas } from '../serde/register-schemas.ts';
+import { KafkaClient } from './client.ts';
+import { moveUnread } from './move-unread.ts';
+import { topicDifferences } from './topic-differences.ts';
+import { checkGroups, createPositions, createTopics, raiseLimits } from './topics.ts';
 
 export interface Deployment {
   readonly brokers: readonly string[];
@@ -39,7 +34,10 @@ export async function deploy(deployment: Deployment): Promise<string> {
     const moved = await moveUnread(client, catalogue);
     const differences = await topicDifferences(client, catalogue);
     const wrong = differences.filter(({ kind }) => kind === 'wrong').map(({ text }) => text);
-    if (wrong.length > 0) throw new Error(`Topics differ from the catalogue: ${wrong.join('; ')}`);
+    if (wrong.length > 0)
+      throw new ConfigurationError('TOPICS_DIFFER', `Topics differ from the catalogue: ${wrong.join('; ')}`, {
+        fields: { differences: wrong },
+      });
     await createPositions(client, catalogue, newGroups);
     const done = `${subjects} schemas registered, ${catalogue.topics.length} topics, ${catalogue.groups.length} groups`;
     return [done, ...raised, ...moved, ...differences.map(({ text }) => text)].join('\n');

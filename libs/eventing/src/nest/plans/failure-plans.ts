@@ -1,7 +1,7 @@
-import { type GroupSpec, parksKeys } from '../domain/index.ts';
-import type { DeclaredErrors } from '../failures/classification.ts';
-import { type FailurePlan, milliseconds, pure } from '../failures/failure-plan.ts';
-import type { EffectOptions, Ordering } from './handlers.ts';
+import { ConfigurationError, type GroupSpec, milliseconds, parksKeys } from '../../domain/index.ts';
+import type { DeclaredErrors } from '../../failures/classification.ts';
+import { type FailurePlan, pure } from '../../failures/failure-plan.ts';
+import type { EffectOptions, Ordering } from '../handlers.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -11,8 +11,10 @@ export function effectFailures(facts: EffectOptions, spec: GroupSpec): FailurePl
   const plan = facts.guarantee === 'at-most-once' ? single(group) : repeated(facts);
   const { retries = 0 } = spec;
   if (plan.delaysMs.length !== retries)
-    throw new Error(
+    throw new ConfigurationError(
+      'RETRIES_DIFFER',
       `${group} declares ${plan.delaysMs.length} delays, and its entry in the catalogue has retries: ${retries}. Make them equal, then deploy: each delay has a topic`,
+      { fields: { group, retries } },
     );
   refuseOrdering(plan, spec);
   return plan;
@@ -31,8 +33,10 @@ export function pureFailures(
 function refuseOrdering({ group, ordering }: FailurePlan, spec: GroupSpec): void {
   const parks = parksKeys(spec);
   if ((ordering === 'key') === parks) return;
-  throw new Error(
+  throw new ConfigurationError(
+    'ORDERING_DIFFERS',
     `${group} declares ordering: '${ordering}', and its entry in the catalogue has parks: ${parks}. Make them agree, then deploy`,
+    { fields: { group, ordering, parks } },
   );
 }
 

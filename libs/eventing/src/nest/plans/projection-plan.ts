@@ -1,0 +1,40 @@
+import type { Projector } from '../../postgres/projected-records.ts';
+import { ProjectionProcessor } from '../../postgres/projection-processor.ts';
+import { EVENTING_SCHEMA } from '../../postgres/tables.ts';
+import { refuseUnprojected } from '../boot-checks.ts';
+import { reading } from '../group-spec.ts';
+import { byType, type FoundHandler } from '../handler-discovery.ts';
+import type { ProjectionOptions } from '../handlers.ts';
+import type { Plan } from '../plan.ts';
+import { describeFailures, pureFailures } from './failure-plans.ts';
+import type { PlanContext } from './plan-context.ts';
+
+export function projectionPlan(context: PlanContext, facts: ProjectionOptions, handler: FoundHandler): Plan {
+  const group = `projections.${facts.name}.v${facts.version}`;
+  const spec = context.specOf(group);
+  const { contracts, databaseSchema: schema = EVENTING_SCHEMA } = context.options;
+  const { cluster, codec } = context.parts;
+  refuseUnprojected(contracts, spec.topics, handler, facts.skips);
+  const failures = pureFailures(facts, spec);
+  const projectors = byType<Projector>(
+    handler,
+    (type) => async (events, rows) => void (await handler.call(type, events, rows)),
+  );
+  return {
+    ...reading(context.options, group, 'projection', handler),
+    guarantee: 'exactly-once (position beside the rows)',
+    onFailure: describeFailures(failures),
+    processor: ({ topic, partition }, member) =>
+      new ProjectionProcessor({
+        ...context.shared,
+        cluster: cluster.apart(`${group}.${partition}`),
+        member,
+        database: context.readModel.database,
+        codec,
+        projectors,
+        at: { schema, projection: group, topic, partition },
+        failpoint: context.failpoint,
+        failures,
+      }),
+  };
+}
