@@ -182,8 +182,8 @@ export class TransactionalProcessor implements Processor {
     const { group, partition } = this.options;
     const position = { group, topic, partition, offset, ...membership };
     let metadata = '';
-    const offsets = await this.producer.transact(output, position, (bases) => {
-      metadata = encodeWitness(from ?? this.positions.get(topic) ?? offset, bases);
+    const offsets = await this.producer.transact(output, position, (bases, producerId) => {
+      metadata = encodeWitness(from ?? this.positions.get(topic) ?? offset, bases, producerId);
       return metadata;
     });
     this.acknowledged.set(topic, { offset, metadata });

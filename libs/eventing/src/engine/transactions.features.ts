@@ -34,16 +34,31 @@ export function transactionsContract(start: () => Promise<ClusterUnderTest>): vo
       expect(await seen()).toEqual(['a', 'b']);
     });
 
-    it('answer where the records stand, and keep the text that is made of it with the position', async () => {
+    it('answer where the records stand, and keep the text that is made of it, and of who wrote them, with the position', async () => {
       const { producer, position, positionOf } = await working();
-      const offsets = await producer.transact([record('a', 0)], await position(1n), (bases) =>
-        String(bases.get(`${output}-0`)),
+      const offsets = await producer.transact(
+        [record('a', 0)],
+        await position(1n),
+        (bases, producerId) => `${bases.get(`${output}-0`)} ${producerId}`,
       );
       const offset = offsets.get(`${output}-0`) as bigint;
-      expect(await positionOf()).toEqual({ offset: 1n, metadata: String(offset) });
+      const stored = await positionOf();
+      const [, producerId = ''] = stored.metadata.split(' ');
+      expect(stored).toEqual({ offset: 1n, metadata: `${offset} ${producerId}` });
       const at = { topic: output, partition: 0, offset };
-      const ended = await under.cluster.log.endedRecordAt(at, signal);
-      expect([String(ended?.record.value), ended?.aborted]).toEqual(['a', false]);
+      expect(await under.cluster.log.endedRecordAt(at, signal)).toMatchObject({
+        record: { value: Buffer.from('a'), producerId: BigInt(producerId) },
+        aborted: false,
+      });
+    });
+
+    it('leave a marker behind what they wrote', async () => {
+      const { producer, position } = await working();
+      const offsets = await producer.transact([record('a', 0)], await position(1n));
+      const offset = (offsets.get(`${output}-0`) as bigint) + 1n;
+      await wholeEnd(under.cluster.log, output, 0, signal);
+      const at = { topic: output, partition: 0, offset };
+      expect(await under.cluster.log.endedRecordAt(at, signal)).toBe('marker');
     });
 
     it('are undone when their producer gives up, and leave nothing open', async () => {

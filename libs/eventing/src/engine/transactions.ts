@@ -22,13 +22,13 @@ export interface Producer {
   fence(signal?: AbortSignal): Promise<void>;
   /**
    * Writes the records and the group's position, both or neither. `metadata` makes the text that is kept with the
-   * position. Answers where the records are. On an error the outcome is `aborted` or unknown; either way the position
+   * position, of where the records are and whose they are. Answers where the records are. On an error the outcome is `aborted` or unknown; either way the position
    * that the group has committed is the truth, as far as its witnesses are there: see `Witness`.
    */
   transact(
     records: readonly OutgoingRecord[],
     position: GroupPosition,
-    metadata?: (offsets: BaseOffsets) => string,
+    metadata?: (offsets: BaseOffsets, producerId: bigint) => string,
   ): Promise<BaseOffsets>;
   /** Gives up the epoch, and tries once to end an open transaction. Never throws. */
   abandon(): Promise<void>;

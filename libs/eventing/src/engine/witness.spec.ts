@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { decodeWitness, encodeWitness } from './witness.ts';
+import { LogError } from '../log/errors.ts';
+import type { EndedRecord, Log } from '../log/log.ts';
+import { believedPosition, decodeWitness, encodeWitness } from './witness.ts';
 
 describe('the witness of a transaction', () => {
   it('names where it began to read, and its first record in each partition', () => {
@@ -18,6 +20,13 @@ describe('the witness of a transaction', () => {
     });
   });
 
+  it('names who wrote them, and is read without, as earlier versions wrote it', () => {
+    const text = encodeWitness(3n, new Map([['orders.events-4', 9n]]), 4_711n);
+    expect(text).toBe('3@4711|orders.events|4|9');
+    expect(decodeWitness(text)).toMatchObject({ from: 3n, producerId: 4_711n, outputs: [{ offset: 9n }] });
+    expect(decodeWitness('3|orders.events|4|9')).not.toHaveProperty('producerId');
+  });
+
   it('is nothing but the position when nothing was written', () => {
     expect(decodeWitness(encodeWitness(7n, new Map()))).toEqual({ from: 7n, outputs: [] });
   });
@@ -31,5 +40,117 @@ describe('the witness of a transaction', () => {
 
   it.each(['', 'set by hand', '12|a', '{"from":1}'])('is not seen in %j', (text) => {
     expect(decodeWitness(text)).toBeUndefined();
+  });
+});
+
+const OUTPUT = 'orders.events';
+const signal = new AbortController().signal;
+
+/** A log of which each partition ends somewhere, and has one thing at the place where a witness is looked for. */
+class FakeLog {
+  readonly partitions = 2;
+  confirmations = 0;
+  private readonly ends: readonly bigint[];
+  private readonly standing: EndedRecord | 'marker' | undefined;
+
+  constructor(ends: readonly bigint[], standing?: EndedRecord | 'marker') {
+    this.ends = ends;
+    this.standing = standing;
+  }
+
+  async topic(name: string): Promise<{ partitions: number }> {
+    if (name === OUTPUT) return this;
+    throw new LogError('UNKNOWN_TOPIC_OR_PARTITION', 'it was deleted', { retryable: true });
+  }
+
+  async confirmLeaders(): Promise<boolean> {
+    this.confirmations++;
+    return true;
+  }
+
+  async end(_: string, partition: number): Promise<bigint> {
+    return this.ends[partition] ?? 0n;
+  }
+
+  async endedRecordAt(at: {
+    partition: number;
+    offset: bigint;
+  }): Promise<EndedRecord | 'marker' | undefined> {
+    return at.offset < (this.ends[at.partition] ?? 0n) ? this.standing : undefined;
+  }
+}
+
+const ended = (producerId: bigint, aborted = false): EndedRecord => ({
+  record: {
+    topic: OUTPUT,
+    partition: 0,
+    offset: 9n,
+    timestamp: 0,
+    key: null,
+    value: null,
+    headers: [],
+    producerId,
+  },
+  aborted,
+});
+
+describe('a position', () => {
+  /** It is 12, read from 10 on; its transaction, of producer 7, wrote from offset 9 on into each of these partitions. */
+  const believed = (log: FakeLog, outputs = ['orders.events-0']) => {
+    const metadata = encodeWitness(10n, new Map(outputs.map((key) => [key, 9n])), 7n);
+    return believedPosition(log as unknown as Log, { offset: 12n, metadata }, signal);
+  };
+
+  it.each([
+    ['the record of its own producer', new FakeLog([20n], ended(7n))],
+    ['nothing any more, as retention or compaction leave it', new FakeLog([20n])],
+  ])('is believed where stands %s', async (_, log) => {
+    expect(await believed(log)).toEqual({ offset: 12n });
+  });
+
+  it('goes back where its record was aborted', async () => {
+    expect(await believed(new FakeLog([20n], ended(7n, true)))).toEqual({
+      offset: 10n,
+      torn: 'the transaction that committed offset 12 was aborted in orders.events-0 at offset 9; handled again from 10',
+    });
+  });
+
+  it('goes back where the log ends just before its record (an unclean election had cut it off: commands were never answered)', async () => {
+    expect(await believed(new FakeLog([9n]))).toEqual({
+      offset: 10n,
+      torn: 'the transaction that committed offset 12 is gone with the end of the log of orders.events-0 at offset 9; handled again from 10',
+    });
+  });
+
+  it.each([
+    ['the log ends earlier, and others are missing, too', new FakeLog([8n])],
+    ["somebody else's record stands in its place", new FakeLog([20n], ended(8n))],
+    ["somebody else's record, which was aborted, stands there", new FakeLog([20n], ended(8n, true))],
+    ['a marker stands in its place', new FakeLog([20n], 'marker')],
+  ])('stops where %s (acknowledged records were lost, and it was believed)', async (_, log) => {
+    await expect(believed(log)).rejects.toMatchObject({
+      code: 'POSITION',
+      message: expect.stringContaining(
+        'set the position, to 10 or earlier to handle again, or to 12 to go on without',
+      ),
+    });
+  });
+
+  it('stops when one of several partitions has lost more than its own', async () => {
+    const log = new FakeLog([9n, 8n]);
+    const stopped = believed(log, ['orders.events-0', 'orders.events-1']);
+    await expect(stopped).rejects.toThrow('orders.events-1 at offset 9');
+  });
+
+  it('of an earlier version names no producer, and whatever stands in its place is believed', async () => {
+    const metadata = encodeWitness(10n, new Map([['orders.events-0', 9n]]));
+    const log = new FakeLog([20n], ended(8n)) as unknown as Log;
+    expect(await believedPosition(log, { offset: 12n, metadata }, signal)).toEqual({ offset: 12n });
+  });
+
+  it('is believed where the topic was deleted, and not where its partition alone is not there', async () => {
+    const log = new FakeLog([20n, 20n], ended(7n));
+    expect(await believed(log, ['orders.decider.orders.commands.dlq-0'])).toEqual({ offset: 12n });
+    await expect(believed(log, ['orders.events-2'])).rejects.toMatchObject({ code: 'POSITION' });
   });
 });

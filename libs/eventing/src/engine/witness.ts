@@ -1,16 +1,19 @@
-import type { Log, StoredPosition } from '../log/log.ts';
+import type { EndedRecord, Log, StoredPosition } from '../log/log.ts';
 import type { BaseOffsets } from '../log/partitions.ts';
-import { LogError } from '../log/errors.ts';
+import { whatStays } from '../log/positions.ts';
+import { LogError, PositionError } from '../log/errors.ts';
 
 /**
- * What a transaction says about itself in the text that is kept with its position: where it began to read, and the first
- * record that it wrote into each partition. A transaction is committed or aborted as a whole, but not when the brokers
+ * What a transaction says about itself in the text that is kept with its position: where it began to read, who wrote it, and the
+ * first record that it wrote into each partition. A transaction is committed or aborted as a whole, but not when the brokers
  * are killed at the wrong moment: a coordinator that starts again on an old view of the cluster reads its log to the end,
  * replicated or not (KAFKA-17754 is another hole of the same protocol), and may commit in one partition what its
  * successor aborts in the others. Whoever takes over looks for the witnesses, and goes back when they are not there.
  */
 export interface Witness {
   readonly from: bigint;
+  /** Undefined in texts of earlier versions. */
+  readonly producerId?: bigint;
   readonly outputs: readonly WitnessedPartition[];
 }
 
@@ -23,9 +26,9 @@ export interface WitnessedPartition {
 /** Brokers keep 4,096 bytes with an offset (`offset.metadata.max.bytes`): of very many partitions the last ones are left out. */
 const MOST_BYTES = 3_500;
 
-/** As text: `from|topic|partition|offset|topic|partition|offset...`; names of topics have no `|`. */
-export function encodeWitness(from: bigint, bases: BaseOffsets): string {
-  let text = String(from);
+/** As text: `from@producer|topic|partition|offset|topic|partition|offset...`; names of topics have no `|`. */
+export function encodeWitness(from: bigint, bases: BaseOffsets, producerId?: bigint): string {
+  let text = producerId === undefined ? String(from) : `${from}@${producerId}`;
   for (const { topic, partition, offset } of partitionsOf(bases)) {
     const more = `|${topic}|${partition}|${offset}`;
     if (text.length + more.length <= MOST_BYTES) text += more;
@@ -35,20 +38,32 @@ export function encodeWitness(from: bigint, bases: BaseOffsets): string {
 
 /** Undefined for text of any other kind: positions are also committed by deployments and by people. */
 export function decodeWitness(text: string): Witness | undefined {
-  if (!/^\d+(\|[\w.-]+\|\d+\|\d+)*$/.test(text)) return undefined;
-  const [from = '', ...fields] = text.split('|');
+  if (!/^\d+(@\d+)?(\|[\w.-]+\|\d+\|\d+)*$/.test(text)) return undefined;
+  const [begin = '', ...fields] = text.split('|');
+  const [from = '', producerId] = begin.split('@');
   const outputs: WitnessedPartition[] = [];
   for (let at = 0; at < fields.length; at += 3) {
     const [topic = '', partition, offset = ''] = fields.slice(at, at + 3);
     outputs.push({ topic, partition: Number(partition), offset: BigInt(offset) });
   }
-  return { from: BigInt(from), outputs };
+  return { from: BigInt(from), ...(producerId !== undefined && { producerId: BigInt(producerId) }), outputs };
+}
+
+/**
+ * What became of a witness. `aborted`: it is there, but not for those who read what is committed. `last`: the log ends where it
+ * stood, so that nothing is missing but this transaction. `cut`: it is not there, and others may be missing before it.
+ */
+type Loss = 'aborted' | 'last' | 'cut';
+
+interface LostWitness {
+  readonly loss: Loss;
+  readonly at: WitnessedPartition;
 }
 
 /**
  * The position that is to be believed, and why it is not the one that was stored, if so. Call it after the fence, when
  * nothing of the transaction is open any more. Throws LogError, retryable, while somebody else's open transaction hides
- * a witness.
+ * a witness; PositionError when acknowledged records are missing, and it cannot be told which.
  */
 export async function believedPosition(
   log: Log,
@@ -56,25 +71,76 @@ export async function believedPosition(
   signal: AbortSignal,
 ): Promise<{ readonly offset: bigint; readonly torn?: string }> {
   const witness = decodeWitness(metadata);
-  if (witness) await log.confirmLeaders([...new Set(witness.outputs.map(({ topic }) => topic))]);
-  for (const output of witness?.outputs ?? []) {
-    if (!witness || !(await wasAborted(log, output, signal))) continue;
-    const where = `${output.topic}-${output.partition} at offset ${output.offset}`;
-    const torn = `the transaction that committed offset ${offset} was aborted in ${where}; handled again from ${witness.from}`;
-    return { offset: witness.from, torn };
-  }
-  return { offset };
+  if (!witness || witness.outputs.length === 0) return { offset };
+  const topics = [...new Set(witness.outputs.map(({ topic }) => topic))];
+  const look = () => lostWitness(log, witness, signal);
+  await log.confirmLeaders(topics);
+  let lost = await look();
+  // A marker is a fact; an end of the log is one only as the leader of now tells it.
+  if (lost && lost.loss !== 'aborted') lost = await whatStays(log, topics, look, signal);
+  if (!lost) return { offset };
+  if (lost.loss === 'cut') throw new PositionError(missing(lost.at, offset, witness.from), { ...lost.at });
+  const was = lost.loss === 'aborted' ? 'was aborted in' : 'is gone with the end of the log of';
+  const torn = `the transaction that committed offset ${offset} ${was} ${whereOf(lost.at)}; handled again from ${witness.from}`;
+  return { offset: witness.from, torn };
 }
 
-/** A record that is there, but not for those who read what is committed. One that is gone for other reasons says nothing. */
-async function wasAborted(log: Log, output: WitnessedPartition, signal: AbortSignal): Promise<boolean> {
+/** The worst that has become of a witness; undefined when all are there, or gone for reasons that say nothing. */
+async function lostWitness(
+  log: Log,
+  { outputs, producerId }: Witness,
+  signal: AbortSignal,
+): Promise<LostWitness | undefined> {
+  let worst: LostWitness | undefined;
+  for (const at of outputs) {
+    const loss = await lossOf(log, at, producerId, signal);
+    if (loss === 'cut') return { loss, at };
+    if (loss) worst ??= { loss, at };
+  }
+  return worst;
+}
+
+async function lossOf(
+  log: Log,
+  at: WitnessedPartition,
+  writer: bigint | undefined,
+  signal: AbortSignal,
+): Promise<Loss | undefined> {
+  const partitions = await partitionsIn(log, at.topic);
+  // Somebody has deleted it.
+  if (partitions === undefined) return undefined;
+  if (at.partition >= partitions) return 'cut';
+  const ended = await log.endedRecordAt(at, signal);
+  if (ended) return isOf(ended, writer) ? abortOf(ended) : 'cut';
+  const end = await log.end(at.topic, at.partition, signal);
+  if (end > at.offset) return undefined;
+  return end === at.offset ? 'last' : 'cut';
+}
+
+/** Whether the transaction can have written what stands in its place: offsets are given to others once the end of a log was cut off. */
+function isOf(ended: EndedRecord | 'marker', writer: bigint | undefined): boolean {
+  if (ended === 'marker') return false;
+  return writer === undefined || ended.record.broken !== undefined || ended.record.producerId === writer;
+}
+
+const abortOf = (ended: EndedRecord | 'marker'): Loss | undefined =>
+  ended !== 'marker' && ended.aborted ? 'aborted' : undefined;
+
+/** How many partitions the topic has; undefined when there is none of that name. */
+async function partitionsIn(log: Log, topic: string): Promise<number | undefined> {
   try {
-    return (await log.endedRecordAt(output, signal))?.aborted ?? false;
+    return (await log.topic(topic)).partitions;
   } catch (error) {
-    if (error instanceof LogError && error.code === 'UNKNOWN_TOPIC_OR_PARTITION') return false;
+    if (error instanceof LogError && error.code === 'UNKNOWN_TOPIC_OR_PARTITION') return undefined;
     throw error;
   }
 }
+
+const missing = (at: WitnessedPartition, offset: bigint, from: bigint) =>
+  `What was acknowledged in ${whereOf(at)} by the transaction that committed offset ${offset} is not there any more: records are missing, and maybe others before it. Find out which; then set the position, to ${from} or earlier to handle again, or to ${offset} to go on without; it is never reset by itself`;
+
+const whereOf = ({ topic, partition, offset }: WitnessedPartition) =>
+  `${topic}-${partition} at offset ${offset}`;
 
 function partitionsOf(bases: BaseOffsets): WitnessedPartition[] {
   return [...bases].map(([key, offset]) => {

@@ -1,17 +1,11 @@
 import type { LogError } from '../log/errors.ts';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { MAX_BATCH_BYTES } from '../domain/index.ts';
 import { kafkaError, KafkaError } from './errors.ts';
-import {
-  apiKeys,
-  apis,
-  createNode,
-  type Exchange,
-  type Node,
-  type NodeOptions,
-  protocolError,
-} from './kafkajs.ts';
-import { type Leader, LeaderEpochs } from './leader-epochs.ts';
+import { anyBroker, everyBroker, type Heard } from './every-broker.ts';
+import { type Asked, Connections } from './connections.ts';
+import { apiKeys, apis, type NodeOptions, protocolError } from './kafkajs.ts';
+import { addressOf, KnownBrokers } from './known-brokers.ts';
+import { type Leader, LeaderEpochs, mostTold } from './leader-epochs.ts';
 import type { Codec } from './wire/compression.ts';
 import { apiVersionsExchange, type BrokerAbilities } from './wire/api-versions.ts';
 import { type ClusterMetadata, metadataExchange, type TopicMetadata } from './wire/metadata.ts';
@@ -27,9 +21,6 @@ export interface KafkaOptions {
   /** Bytes of memory that one batch may take that this client reads; 32 MiB unless given. A larger one is not read. */
   readonly maxBatchBytes?: number;
 }
-
-/** Milliseconds for which a broker that does not answer is waited for when all are asked. */
-const ALL_BROKERS_MS = 1_000;
 
 const STALE = new Set([
   'NOT_LEADER_FOR_PARTITION',
@@ -51,19 +42,19 @@ const STALE = new Set([
  */
 export class KafkaClient {
   private readonly options: KafkaOptions;
-  private readonly nodes = new Map<string, Node>();
-  private readonly addresses = new Map<number, string>();
+  private readonly connections: Connections;
+  private readonly brokers: KnownBrokers;
   private readonly topics = new Map<string, TopicMetadata>();
   private readonly coordinators = new Map<string, number>();
-  private cluster: ClusterMetadata | undefined;
-  /** The node that has answered last of those of which any would do. */
-  private answered: readonly string[] = [];
+  private knownCluster: string | undefined;
   private readonly epochs: LeaderEpochs;
-  private closed = false;
 
   constructor(options: KafkaOptions, epochs = new LeaderEpochs()) {
+    const { clientId, requestTimeoutMs = 10_000, security } = options;
     this.options = options;
     this.epochs = epochs;
+    this.brokers = new KnownBrokers(options.brokers);
+    this.connections = new Connections({ clientId, requestTimeoutMs, ...(security && { security }) });
   }
 
   get compression(): Codec {
@@ -81,14 +72,17 @@ export class KafkaClient {
   }
 
   async clusterId(): Promise<string> {
-    return (this.cluster ?? (await this.refresh([]))).clusterId;
+    this.knownCluster ??= (await this.refresh([])).clusterId;
+    return this.knownCluster;
   }
 
-  /** A topic's id, partitions and leaders; throws UNKNOWN_TOPIC_OR_PARTITION when it does not exist. */
+  /** A topic's id, partitions and leaders; throws UNKNOWN_TOPIC_OR_PARTITION when no broker knows it. */
   async topic(name: string): Promise<TopicMetadata> {
     const known = this.topics.get(name);
     if (known) return known;
     await this.refresh([name]);
+    // The one that was asked may not have heard of it yet.
+    if (!this.topics.has(name)) await this.confirmLeaders([name]);
     const found = this.topics.get(name);
     if (!found)
       throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `The topic ${name} does not exist`, {
@@ -97,10 +91,9 @@ export class KafkaClient {
     return found;
   }
 
-  /** These topics as they are now, whatever was known; without those that do not exist. */
+  /** These topics as most brokers know them now; without those that none of these knows. Throws as `confirmLeaders` does. */
   async currentTopics(names: readonly string[]): Promise<readonly TopicMetadata[]> {
-    for (const name of names) this.topics.delete(name);
-    await this.refresh(names);
+    await this.confirmLeaders(names);
     return names.flatMap((name) => this.topics.get(name) ?? []);
   }
 
@@ -115,27 +108,32 @@ export class KafkaClient {
     if (known === undefined) {
       throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `${topic} has no partition ${partition}`, {
         retryable: false,
+        fields: { topic, partition },
       });
     }
     const leader = this.epochs.newest(id, partition, known);
     if (leader.nodeId >= 0) return leader;
     this.topics.delete(topic);
-    throw new KafkaError('LEADER_NOT_AVAILABLE', `${topic}-${partition} has no leader`, { retryable: true });
+    throw new KafkaError('LEADER_NOT_AVAILABLE', `${topic}-${partition} has no leader`, {
+      retryable: true,
+      fields: { topic, partition },
+    });
   }
 
   /**
-   * Asks all brokers who leads these topics, and believes the newest epoch: before something is built on where a log ends. One
-   * that does not answer within a second is passed over.
+   * Asks all brokers who leads these topics, and believes the newest epoch: before something is built on where a log ends.
+   * Answers whether every one of them has answered; one that takes more than a second is waited for only while most have not.
+   * Throws KafkaError, retryable, when most do not answer: the others may all be cut off.
    */
-  async confirmLeaders(topics: readonly string[]): Promise<void> {
-    if (this.addresses.size === 0) await this.refresh(topics);
-    const answers = [...this.addresses.values()].map(async (address) =>
-      this.learnAll(await this.request<ClusterMetadata>(address, metadataExchange(topics))),
-    );
-    const waited = new AbortController();
-    const enough = sleep(ALL_BROKERS_MS, undefined, { signal: waited.signal }).catch(() => undefined);
-    await Promise.race([Promise.allSettled(answers), enough]);
-    waited.abort();
+  async confirmLeaders(topics: readonly string[]): Promise<boolean> {
+    const { answers, complete } = await this.askAll(topics);
+    const told = answers.flatMap((answer) => answer.topics);
+    const there = told.filter(isThere);
+    for (const topic of there) this.epochs.heard(topic);
+    for (const name of topics) this.topics.delete(name);
+    for (const topic of mostTold(there)) this.learn(topic);
+    refuseRefused(told.filter(({ name }) => !this.topics.has(name)));
+    return complete;
   }
 
   /** What a broker speaks, asked anew each time: clusters are upgraded while clients run. */
@@ -143,14 +141,15 @@ export class KafkaClient {
     return this.exchange<BrokerAbilities>(nodeId, apiVersionsExchange());
   }
 
-  /** The ids of all brokers, as they were when the metadata was read last. */
+  /** The ids of all brokers that any broker tells of now. Throws as `confirmLeaders` does. */
   async brokerIds(): Promise<number[]> {
-    const { nodes } = this.cluster ?? (await this.refresh([]));
-    return nodes.map(({ id }) => id);
+    const { answers } = await this.askAll([]);
+    return [...new Set(answers.flatMap(({ nodes }) => nodes.map(({ id }) => id)))];
   }
 
+  /** Asked anew each time. */
   async controller(): Promise<number> {
-    return (this.cluster ?? (await this.refresh([]))).controllerId;
+    return (await this.refresh([])).controllerId;
   }
 
   /** The node that keeps this group's offsets, or this transactional id's state. */
@@ -164,7 +163,7 @@ export class KafkaClient {
       args,
     );
     const { nodeId, host, port } = answer.coordinator;
-    this.addresses.set(nodeId, `${host}:${port}`);
+    this.brokers.add(nodeId, addressOf({ host, port }));
     this.coordinators.set(key, nodeId);
     return nodeId;
   }
@@ -177,8 +176,8 @@ export class KafkaClient {
   }
 
   /** Sends a request that was written here. Throws KafkaError. */
-  async exchange<T>(nodeId: number, exchange: Exchange | ((node: Node) => Exchange)): Promise<T> {
-    const address = this.addresses.get(nodeId);
+  async exchange<T>(nodeId: number, exchange: Asked): Promise<T> {
+    const address = this.brokers.address(nodeId);
     if (!address) {
       this.forget();
       throw new KafkaError('CONNECTION', `Node ${nodeId} is unknown`, { retryable: true });
@@ -199,97 +198,82 @@ export class KafkaClient {
     this.coordinators.clear();
   }
 
-  async close(): Promise<void> {
-    this.closed = true;
-    await Promise.allSettled([...this.nodes.values()].map((node) => node.disconnect()));
-    this.nodes.clear();
+  close(): Promise<void> {
+    return this.connections.close();
   }
 
   private async refresh(topics: readonly string[]): Promise<ClusterMetadata> {
     const wanted = [...new Set([...this.topics.keys(), ...topics])];
     const metadata = await this.anyNode<ClusterMetadata>(metadataExchange(wanted));
-    this.learnAll(metadata);
-    this.cluster = metadata;
+    this.toldOf(metadata.nodes);
+    for (const topic of metadata.topics) this.learn(topic);
+    refuseRefused(metadata.topics.filter(({ name }) => topics.includes(name)));
     return metadata;
   }
 
-  private learnAll(metadata: ClusterMetadata): void {
-    for (const { id, host, port } of metadata.nodes) this.addresses.set(id, `${host}:${port}`);
-    for (const topic of metadata.topics) this.learn(topic);
+  private async askAll(topics: readonly string[]): Promise<Heard> {
+    if (this.brokers.all.length === 0) await this.refresh(topics);
+    const heard = await everyBroker(this.brokers.all, (address) =>
+      this.request<ClusterMetadata>(address, metadataExchange(topics)),
+    );
+    this.toldOf(heard.answers.flatMap(({ nodes }) => nodes));
+    return heard;
+  }
+
+  /** Connections to those that are gone are given up. */
+  private toldOf(nodes: ClusterMetadata['nodes']): void {
+    const before = this.brokers.all;
+    this.brokers.told(nodes);
+    const known = new Set(this.brokers.inTurn());
+    for (const address of before) if (!known.has(address)) this.connections.drop(address);
   }
 
   private learn(topic: TopicMetadata): void {
-    if (topic.errorCode === 0) this.topics.set(topic.name, this.epochs.heard(topic));
-    else if (protocolError(topic.errorCode).type !== 'UNKNOWN_TOPIC_OR_PARTITION')
-      throw kafkaError(protocolError(topic.errorCode));
+    if (isThere(topic)) this.topics.set(topic.name, this.epochs.heard(topic));
   }
 
   private callAny<T>(api: string, args: object): Promise<T> {
     return this.anyNode<T>((node) => node.lookupRequest(apiKeys[api] as number, apis[api] as never)(args));
   }
 
-  /** Asks one node after the other, the one that has answered last and those known from metadata first, until one answers. */
-  private async anyNode<T>(exchange: Exchange | ((node: Node) => Exchange)): Promise<T> {
-    const candidates = new Set([...this.answered, ...this.addresses.values(), ...this.options.brokers]);
-    let failure: unknown;
-    for (const address of candidates) {
-      try {
-        const answer = await this.send<T>(address, exchange);
-        this.answered = [address];
-        return answer;
-      } catch (error) {
-        failure = error;
-      }
-    }
-    throw kafkaError(failure ?? new KafkaError('CONNECTION', 'No broker is known', { retryable: true }));
+  /** In the order of `KnownBrokers`. */
+  private anyNode<T>(exchange: Asked): Promise<T> {
+    return anyBroker(this.brokers.inTurn(), async (address) => {
+      this.brokers.asked(address);
+      const answer = await this.send<T>(address, exchange);
+      this.brokers.answered(address);
+      return answer;
+    });
   }
 
-  private async send<T>(address: string, exchange: Exchange | ((node: Node) => Exchange)): Promise<T> {
+  private async send<T>(address: string, exchange: Asked): Promise<T> {
     try {
-      return await this.request(address, exchange);
+      return await this.request<T>(address, exchange);
     } catch (cause) {
       const error = kafkaError(cause);
       if (STALE.has(error.code)) this.forget();
-      if (error.code === 'CONNECTION' || error.code === 'TIMEOUT') this.drop(address);
       throw error;
     }
   }
 
-  private async request<T>(address: string, exchange: Exchange | ((node: Node) => Exchange)): Promise<T> {
-    if (this.closed) throw new KafkaError('CLOSED', 'The client is closed', { retryable: false });
-    const node = this.node(address);
-    if (!node.isConnected()) await node.connect();
-    const { request, response, requestTimeout } = typeof exchange === 'function' ? exchange(node) : exchange;
-    const answer = node.connectionPool.send({
-      request,
-      response,
-      requestTimeout: requestTimeout ?? null,
-      logResponseError: false,
-    });
-    return (await answer) as T;
+  private async request<T>(address: string, exchange: Asked): Promise<T> {
+    try {
+      return await this.connections.request<T>(address, exchange);
+    } catch (cause) {
+      const error = kafkaError(cause);
+      if (error.code === 'CONNECTION' || error.code === 'TIMEOUT') this.connections.drop(address);
+      throw error;
+    }
   }
+}
 
-  private node(address: string): Node {
-    const known = this.nodes.get(address);
-    if (known) return known;
-    const [host = '', port] = address.split(/:(?=\d+$)/);
-    const { clientId, requestTimeoutMs = 10_000, security } = this.options;
-    const node = createNode({
-      host,
-      port: Number(port),
-      clientId,
-      requestTimeoutMs,
-      connectionTimeoutMs: 2_000,
-      ...(security && { security }),
-    });
-    this.nodes.set(address, node);
-    return node;
-  }
+const isThere = ({ errorCode }: TopicMetadata) => errorCode === 0;
 
-  /** Not awaited: it waits for other requests in flight, whose callers will hear for themselves. */
-  private drop(address: string): void {
-    const node = this.nodes.get(address);
-    this.nodes.delete(address);
-    node?.disconnect().catch(() => undefined);
+/** Throws what a broker says of a topic, unless it is there, or is not. */
+function refuseRefused(told: readonly TopicMetadata[]): void {
+  for (const { name, errorCode } of told) {
+    const { code, message, retryable } = kafkaError(protocolError(errorCode));
+    if (errorCode !== 0 && code !== 'UNKNOWN_TOPIC_OR_PARTITION')
+      throw new KafkaError(code, `${message} (${name})`, { retryable });
   }
 }

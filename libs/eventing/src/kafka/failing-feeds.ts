@@ -2,15 +2,26 @@ import type { PartitionFeed } from '../engine/partition-feed.ts';
 
 /** Milliseconds of failed fetches after which it is said. A leader that moves takes less. */
 const PATIENCE_MS = 4_000;
+/** Milliseconds until one that failed is fetched for again: twice as many from failure to failure. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 500;
+
+interface Failure {
+  readonly since: number;
+  readonly reason: string;
+  readonly pauseMs: number;
+}
 
 /** Partitions that cannot be fetched at present, each since when, and why: no leader, or none that can be reached. */
 export class FailingFeeds {
-  private readonly failures = new Map<PartitionFeed, { readonly since: number; reason: string }>();
+  private readonly failures = new Map<PartitionFeed, Failure>();
 
-  failed(feed: PartitionFeed, { message }: Error): void {
+  /** Answers for how many milliseconds it is left alone. */
+  failed(feed: PartitionFeed, { message }: Error): number {
     const known = this.failures.get(feed);
-    if (known) known.reason = message;
-    else this.failures.set(feed, { since: performance.now(), reason: message });
+    const pauseMs = known ? Math.min(known.pauseMs * 2, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS;
+    this.failures.set(feed, { since: known?.since ?? performance.now(), reason: message, pauseMs });
+    return pauseMs;
   }
 
   passed(feed: PartitionFeed): void {

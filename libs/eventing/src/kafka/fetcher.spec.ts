@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { KafkaClient } from './client.ts';
 import { KafkaError } from './errors.ts';
 import { Fetcher } from './fetcher.ts';
+import type { Exchange } from './kafkajs.ts';
+import { Reader } from './wire/reader.ts';
 import { PartitionFeed } from '../engine/partition-feed.ts';
 
 let finish: () => Promise<void>;
@@ -11,6 +13,19 @@ afterEach(async () => {
   jest.useRealTimers();
   await finish();
 });
+
+const NOT_LEADER = 6;
+
+/** The topics that a fetch asks for. */
+function topicsIn(request: Buffer): string[] {
+  const reader = new Reader(request);
+  reader.raw(25);
+  return reader.array(() => {
+    const topic = reader.string() ?? '';
+    reader.array(() => reader.raw(28));
+    return topic;
+  });
+}
 
 const gone = new KafkaError('CONNECTION', 'the broker is gone', { retryable: true });
 
@@ -70,6 +85,33 @@ describe('a fetcher', () => {
     await jest.advanceTimersByTimeAsync(10_000);
     await asksAgain();
     expect(failure?.message).toContain('does not hold offset 7');
+  });
+
+  it('leaves a partition alone for a while whose leader refuses it, and goes on with the others (it was asked 25 times a second)', async () => {
+    const asked = new Map<string, number>();
+    const client = {
+      leadership: () => Promise.resolve({ nodeId: 1, epoch: 0 }),
+      exchange: async (_: number, { request }: Exchange) => {
+        await sleep(1);
+        return topicsIn((await request.encode()).buf).map((topic) => {
+          asked.set(topic, (asked.get(topic) ?? 0) + 1);
+          const ends = { highWatermark: 0n, lastStableOffset: 0n, logStartOffset: 0n };
+          const errorCode = topic === 'refused' ? NOT_LEADER : 0;
+          return { topic, partition: 0, records: [], nextOffset: 0n, errorCode, ...ends };
+        });
+      },
+      forget: () => undefined,
+    };
+    jest.useRealTimers();
+    const fetcher = new Fetcher(client as unknown as KafkaClient);
+    finish = () => fetcher.close();
+    for (const topic of ['refused', 'served']) {
+      const feed = new PartitionFeed(topic, 0);
+      feed.seek(0n);
+      fetcher.add(feed);
+    }
+    while ((asked.get('served') ?? 0) < 50) await sleep(5);
+    expect(asked.get('refused')).toBeLessThan(20);
   });
 
   it('misses nothing of a partition that was given up while it was asked for', async () => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { KafkaError, kafkaError } from './errors.ts';
 import { HaltError, PositionError } from '../log/errors.ts';
+import { STALE_LEADER_MS } from '../log/positions.ts';
 import { type Exchange, protocolError } from './kafkajs.ts';
 import type { Leader } from './leader-epochs.ts';
 import { MemoryBudget } from '../engine/memory-budget.ts';
@@ -40,9 +41,6 @@ interface LedFeed {
 
 type AskedFeeds = ReadonlyMap<PartitionFeed, Asked>;
 
-/** Milliseconds for which a broker may answer that leads no more. */
-const STALE_LEADER_MS = 15_000;
-
 /**
  * Fetches for many partitions with one request at a time to each leader (committed records only). A feed that
  * has enough buffered is left out, so a slow handler costs its own partition and a bounded amount of memory. When
@@ -62,6 +60,8 @@ export class Fetcher {
   /** One function for all that call back, so that a set of them knows it. */
   private readonly wakeUp = () => this.wake?.();
   private readonly failing = new FailingFeeds();
+  /** Those that have failed just now: nobody asks for them until their pause is over. */
+  private readonly resting = new Set<PartitionFeed>();
   private readonly outOfRangeSince = new WeakMap<PartitionFeed, number>();
   private readonly paces = new Map<number, FetchPace>();
   private failure: Error | undefined;
@@ -134,7 +134,7 @@ export class Fetcher {
   }
 
   private wanted(): PartitionFeed[] {
-    const wanted = [...this.feeds].filter((feed) => feed.wanted);
+    const wanted = [...this.feeds].filter((feed) => feed.wanted && !this.resting.has(feed));
     if (!this.budget.exhausted) return wanted;
     this.budget.whenFreed(this.wakeUp);
     return wanted.filter((feed) => feed.weight === 0);
@@ -170,16 +170,14 @@ export class Fetcher {
   /** A partition without a leader is left for a later round; the others go on. */
   private async byLeader(feeds: readonly PartitionFeed[]): Promise<Map<number, LedFeed[]>> {
     const groups = new Map<number, LedFeed[]>();
-    let leaderless = false;
     for (const feed of feeds) {
       const leader = await this.client.leadership(feed.topic, feed.partition).catch((error: Error) => {
         this.missed(feed, error);
+        this.client.forget();
         return undefined;
       });
-      if (leader === undefined) leaderless = true;
-      else groups.set(leader.nodeId, [...(groups.get(leader.nodeId) ?? []), { feed, leader }]);
+      if (leader) groups.set(leader.nodeId, [...(groups.get(leader.nodeId) ?? []), { feed, leader }]);
     }
-    if (leaderless) this.retryLater().catch((error: unknown) => this.fail(error));
     return groups;
   }
 
@@ -204,7 +202,7 @@ export class Fetcher {
         if (retryable) this.missed(feed, error as Error);
         else feed.fail(error as Error);
       }
-      if (retryable) await this.retryLater();
+      this.client.forget();
     }
   }
 
@@ -254,7 +252,16 @@ export class Fetcher {
 
   /** A feed may be removed while it is asked for: nobody misses it then, and nothing would ever come for it. */
   private missed(feed: PartitionFeed, error: Error): void {
-    if (this.feeds.has(feed)) this.failing.failed(feed, error);
+    if (!this.feeds.has(feed)) return;
+    this.rest(feed, this.failing.failed(feed, error)).catch((failure: unknown) => this.fail(failure));
+  }
+
+  /** It alone waits, and not the others of its leader. */
+  private async rest(feed: PartitionFeed, ms: number): Promise<void> {
+    this.resting.add(feed);
+    await sleep(ms);
+    this.resting.delete(feed);
+    this.wake?.();
   }
 
   private exchange(asked: AskedFeeds, maxBytes: number): Exchange {
@@ -264,12 +271,6 @@ export class Fetcher {
     return fetchExchange(wanted, { isolation: 'committed', maxBytes, maxWaitMs: this.maxWaitMs }, (bytes) =>
       decodeFetch(bytes, from, this.client.maxBatchBytes),
     );
-  }
-
-  private async retryLater(): Promise<void> {
-    this.client.forget();
-    await sleep(100);
-    this.wake?.();
   }
 }
 
@@ -282,6 +283,7 @@ function find(feeds: readonly PartitionFeed[], topic: string, partition: number)
 function outOfRange({ topic, partition, position }: PartitionFeed): PositionError {
   return new PositionError(
     `The log of ${topic}-${partition} does not hold offset ${position}. Decide where to go on and set it; it is never reset by itself`,
+    { topic, partition, offset: position },
   );
 }
 
@@ -289,5 +291,6 @@ function unreadable({ topic, partition, position }: PartitionFeed, cause: Error)
   return new HaltError(
     `${topic}-${partition} cannot be read from offset ${position} on: ${cause.message}`,
     cause,
+    { topic, partition, offset: position },
   );
 }

@@ -45,7 +45,7 @@ export class KafkaLog implements Log {
     return readPartition(this.client, topic, partition, range);
   }
 
-  endedRecordAt(at: RecordPlace, signal: AbortSignal): Promise<EndedRecord | undefined> {
+  endedRecordAt(at: RecordPlace, signal: AbortSignal): Promise<EndedRecord | 'marker' | undefined> {
     return endedRecordAt(this.client, at, signal);
   }
 
@@ -57,7 +57,7 @@ export class KafkaLog implements Log {
     return sizeOnTheWire(record);
   }
 
-  confirmLeaders(topics: readonly string[]): Promise<void> {
+  confirmLeaders(topics: readonly string[]): Promise<boolean> {
     return this.client.confirmLeaders(topics);
   }
 

@@ -63,7 +63,13 @@ export interface Node {
   disconnect(): Promise<void>;
   isConnected(): boolean;
   lookupRequest(apiKey: number, api: Api): (args: object) => Exchange;
+  /** What the broker speaks, by the key of each request: known once it is connected. */
+  readonly versions: SpokenVersions | null;
 }
+
+export type SpokenVersions = Readonly<
+  Record<number, { readonly minVersion: number; readonly maxVersion: number } | undefined>
+>;
 
 export interface Api {
   readonly versions: readonly string[];

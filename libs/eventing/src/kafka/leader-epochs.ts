@@ -33,3 +33,15 @@ export class LeaderEpochs {
 function newer(told: Leader, known: Leader | undefined): Leader {
   return known && known.epoch > told.epoch ? known : told;
 }
+
+/** Each topic as most brokers tell it: one that was cut off may tell one that was deleted, and made anew under its name. */
+export function mostTold(told: readonly TopicMetadata[]): TopicMetadata[] {
+  const count = ({ name, id }: TopicMetadata) =>
+    told.filter((other) => other.name === name && other.id === id).length;
+  const names = new Map<string, TopicMetadata>();
+  for (const topic of told) {
+    const best = names.get(topic.name);
+    if (!best || count(topic) > count(best)) names.set(topic.name, topic);
+  }
+  return [...names.values()];
+}

@@ -72,7 +72,7 @@ function unlessPassing(error: unknown, open: readonly TopicPartition[]): readonl
 
 function notMoved({ group, topic, partition, offset }: GroupPosition, stored: bigint): LogError {
   const message = `${group} was told that it stands at ${offset} of ${topic}-${partition}, and stands at ${stored}`;
-  return new KafkaError('STALE_POSITION', message, { retryable: true });
+  return new KafkaError('STALE_POSITION', message, { retryable: true, fields: { topic, partition, offset } });
 }
 
 const keyOf = ({ topic, partition }: TopicPartition) => partitionKey(topic, partition);

@@ -16,7 +16,7 @@ const PATIENCE_MS = 600_000;
  * Moves the commands that stand in partitions beyond the catalogue's to the partitions of their keys, with key, value and headers,
  * and empties what they came from. What is moved twice, after a failure, is recognised by its id: where
  * `ce_id` is missing, that is the place from which it is moved. Answers a line for each partition. Throws KafkaError, also while a
- * transaction is open there, and a sentence where a batch cannot be read.
+ * transaction is open there, and with UNDECODABLE where a batch cannot be read.
  */
 export async function moveUnread(client: KafkaClient, catalogue: Catalogue): Promise<string[]> {
   const commands = commandTopics(catalogue);

@@ -7,7 +7,10 @@ import { partitionEnds } from './partition-ends.ts';
 
 /** Somebody's open transaction hides what is to be read. It may pass; the error says whose it is, as far as that is known. */
 export async function notStable(client: KafkaClient, topic: string, partition: number): Promise<LogError> {
-  return new KafkaError('NOT_STABLE', await describe(client, topic, partition), { retryable: true });
+  return new KafkaError('NOT_STABLE', await describe(client, topic, partition), {
+    retryable: true,
+    fields: { topic, partition },
+  });
 }
 
 /** Somebody's open transaction is about to change a position of this group, or to leave it as it is. */

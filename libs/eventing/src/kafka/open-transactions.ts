@@ -83,6 +83,7 @@ async function transactionalIds(
 
 /** A coordinator is the leader of its partition: while that has none, nobody speaks for its transactional ids. */
 async function everyCoordinatorLeads(client: KafkaClient): Promise<[]> {
+  await client.confirmLeaders([TRANSACTIONS_TOPIC]);
   const { leaders } = await client.topic(TRANSACTIONS_TOPIC);
   if (leaders.every(({ nodeId }) => nodeId >= 0)) return [];
   client.forget();
@@ -99,8 +100,13 @@ export function undescribed(
   errorCode: number,
 ): LogError {
   client.forget();
-  const { code, message, retryable } = kafkaError(protocolError(errorCode));
-  return new KafkaError(code, `What is open in ${topic}-${partition} is not said: ${message}`, { retryable });
+  const cause = kafkaError(protocolError(errorCode));
+  const { code, message, retryable } = cause;
+  return new KafkaError(code, `What is open in ${topic}-${partition} is not said: ${message}`, {
+    retryable,
+    cause,
+    fields: { topic, partition },
+  });
 }
 
 async function complete(

@@ -1,6 +1,7 @@
 import { partitionKey } from '../log/partitions.ts';
 import type { TopicPartition } from '../log/log.ts';
 import type { KafkaClient } from './client.ts';
+import { kafkaError } from './errors.ts';
 import type { Isolation } from './wire/fetch-request.ts';
 import { LATEST, type LedPartition, type ListedOffset, listOffsetsExchange } from './wire/list-offsets.ts';
 
@@ -12,7 +13,7 @@ export interface PartitionEnds extends TopicPartition {
 
 /**
  * Partitions by the node that leads them, each once: a leader refuses a request that names one twice. Those without a leader are
- * left out: nobody can say anything about them.
+ * left out: nobody can say anything about them. Throws KafkaError when nobody says who leads.
  */
 export async function byLeader(
   client: KafkaClient,
@@ -21,13 +22,17 @@ export async function byLeader(
   const groups = new Map<number, LedPartition[]>();
   const once = new Map(partitions.map((each) => [keyOf(each), each]));
   for (const { topic, partition } of once.values()) {
-    const leader = await client.leadership(topic, partition).catch(() => undefined);
+    const leader = await client.leadership(topic, partition).catch(unlessLeaderless);
     if (leader === undefined) continue;
     const group = groups.get(leader.nodeId) ?? [];
     group.push({ topic, partition, leader });
     groups.set(leader.nodeId, group);
   }
   return groups;
+}
+
+function unlessLeaderless(error: unknown): undefined {
+  if (kafkaError(error).code !== 'LEADER_NOT_AVAILABLE') throw error;
 }
 
 const keyOf = ({ topic, partition }: TopicPartition) => partitionKey(topic, partition);

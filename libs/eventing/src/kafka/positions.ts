@@ -3,7 +3,7 @@ import type { StoredPosition } from '../log/log.ts';
 
 import type { KafkaClient } from './client.ts';
 import type { Isolation } from './wire/fetch-request.ts';
-import { kafkaError } from './errors.ts';
+import { kafkaError, putOff } from './errors.ts';
 import { LogError } from '../log/errors.ts';
 import { EARLIEST, LATEST, type ListedOffset, listOffsetsExchange } from './wire/list-offsets.ts';
 import { offsetFetchExchange } from './wire/offset-fetch.ts';
@@ -25,8 +25,9 @@ async function listOffset(
       const leader = await client.leadership(topic, partition);
       const asked = listOffsetsExchange([{ topic, partition, leader }], isolation, at);
       const [answer] = await client.exchange<ListedOffset[]>(leader.nodeId, asked);
-      if (answer && answer.errorCode !== 0) throw client.refusal(answer.errorCode);
-      return answer?.offset ?? -1n;
+      if (!answer) throw putOff(topic, partition);
+      if (answer.errorCode !== 0) throw client.refusal(answer.errorCode);
+      return answer.offset;
     },
     { forMs: 10_000, ...(signal && { signal }) },
   );

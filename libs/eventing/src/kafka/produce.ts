@@ -102,7 +102,7 @@ function acknowledge(
   throw new KafkaError(
     'NO_ACKNOWLEDGEMENT',
     `The broker did not say where ${silent.topic}-${silent.partition} was written`,
-    { retryable: true },
+    { retryable: true, fields: { topic: silent.topic, partition: silent.partition } },
   );
 }
 

@@ -1,5 +1,5 @@
 import type { KafkaClient } from './client.ts';
-import { KafkaError } from './errors.ts';
+import { KafkaError, putOff } from './errors.ts';
 import { retrying } from './retry.ts';
 import { fetchExchange } from './wire/fetch-request.ts';
 import { decodeSections, type FetchedSection } from './wire/fetch.ts';
@@ -46,6 +46,7 @@ export async function* readBatches(
 const missing = (topic: string, partition: number, offset: bigint) =>
   new KafkaError('OFFSET_NOT_AVAILABLE', `${topic}-${partition} has nothing at offset ${offset} now`, {
     retryable: true,
+    fields: { topic, partition, offset },
   });
 
 async function fetchSection(
@@ -63,5 +64,6 @@ async function fetchSection(
   );
   const [section] = await client.exchange<FetchedSection[]>(leader.nodeId, asked);
   if (section && section.errorCode !== 0) throw client.refusal(section.errorCode);
-  return section?.bytes ?? Buffer.alloc(0);
+  if (!section) throw putOff(topic, partition);
+  return section.bytes;
 }

@@ -1,12 +1,13 @@
 import type { EndedRecord, RecordPlace } from '../log/log.ts';
 import { type ConsumedRecord, offsetAfter } from '../log/record.ts';
 import type { KafkaClient } from './client.ts';
-import { KafkaError } from './errors.ts';
+import { putOff } from './errors.ts';
 import { notStable } from './not-stable.ts';
 import { logEnd, logStart } from './positions.ts';
 import { retrying } from './retry.ts';
 import { decodeSections, type FetchedSection, readCommitted } from './wire/fetch.ts';
 import { fetchExchange } from './wire/fetch-request.ts';
+import { recordBatches } from './wire/record-batch.ts';
 
 /**
  * See `Log.endedRecordAt`. One answer says how far everything has ended, what stands there and what was aborted: between two of
@@ -16,7 +17,7 @@ export async function endedRecordAt(
   client: KafkaClient,
   at: RecordPlace,
   signal: AbortSignal,
-): Promise<EndedRecord | undefined> {
+): Promise<EndedRecord | 'marker' | undefined> {
   const { topic, partition, offset } = at;
   const start = await logStart(client, topic, partition, signal);
   const end = await logEnd(client, topic, partition, signal);
@@ -33,16 +34,15 @@ export async function committedRecordAt(
   ...args: Parameters<typeof endedRecordAt>
 ): Promise<ConsumedRecord | undefined> {
   const ended = await endedRecordAt(...args);
-  return ended?.aborted ? undefined : ended?.record;
+  return ended === undefined || ended === 'marker' || ended.aborted ? undefined : ended.record;
 }
 
 async function readAt(
   client: KafkaClient,
   { topic, partition, offset }: RecordPlace,
   section: FetchedSection | undefined,
-): Promise<EndedRecord | undefined> {
-  // A broker that is to slow a client down answers without any partition (KIP-219).
-  if (!section) throw throttled(topic, partition);
+): Promise<EndedRecord | 'marker' | undefined> {
+  if (!section) throw putOff(topic, partition);
   if (section.lastStableOffset <= offset) throw await notStable(client, topic, partition);
   const read = (aborted: FetchedSection['aborted']) => {
     const room = { maxBatchBytes: client.maxBatchBytes, left: client.maxBatchBytes };
@@ -50,13 +50,14 @@ async function readAt(
     return records.find((record) => record.offset <= offset && offset < offsetAfter(record));
   };
   const record = read([]);
-  return record && { record, aborted: !read(section.aborted) };
+  if (!record) return isMarker(section, offset) ? 'marker' : undefined;
+  return { record, aborted: !read(section.aborted) };
 }
 
-const throttled = (topic: string, partition: number) =>
-  new KafkaError('THROTTLED', `The broker has put off what was asked about ${topic}-${partition}`, {
-    retryable: true,
-  });
+const isMarker = ({ bytes }: FetchedSection, offset: bigint) =>
+  [...recordBatches(bytes)].some(
+    ({ control, baseOffset, lastOffset }) => control && baseOffset <= offset && offset <= lastOffset,
+  );
 
 async function fetchCommitted(
   client: KafkaClient,

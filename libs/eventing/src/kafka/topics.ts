@@ -21,8 +21,8 @@ export async function createTopics(
   topics: readonly TopicSpec[],
   replication: { factor: number; minInSync: number },
 ): Promise<void> {
-  const missing: TopicSpec[] = [];
-  for (const topic of topics) if (!(await exists(client, topic.name))) missing.push(topic);
+  const there = await client.currentTopics(topics.map(({ name }) => name));
+  const missing = topics.filter((topic) => !there.some(({ name }) => name === topic.name));
   if (missing.length === 0) return;
   const wanted = missing.map((topic) => ({
     topic: topic.name,
@@ -120,6 +120,8 @@ export function checkGroups({ groups, topics }: Catalogue): void {
 
 async function unpositioned(client: KafkaClient, group: string, topic: string, partitions: number) {
   const positions: { topic: string; partition: number; offset: bigint; end: bigint }[] = [];
+  // What looks empty gets a position at its beginning.
+  await client.confirmLeaders([topic]);
   for (const partition of (await client.topic(topic)).leaders.keys()) {
     if (partition >= partitions) break;
     if ((await committedOffset(client, group, topic, partition)) >= 0n) continue;

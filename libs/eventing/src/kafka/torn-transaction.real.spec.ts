@@ -1,12 +1,21 @@
 import { KafkaCluster } from './kafka-cluster.ts';
 import { readPartition } from './partition-reader.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { joinedMember, patience, record, scratchClient, scratchTopic } from '../testing/scratch-broker.ts';
+import {
+  joinedMember,
+  patience,
+  record,
+  scratchClient,
+  scratchSpec,
+  scratchTopic,
+  until,
+} from '../testing/scratch-broker.ts';
 import { scratchGroup } from '../testing/scratch-group.ts';
 import type { KafkaClient } from './client.ts';
 import type { GroupMember } from './group-member.ts';
 import { LogAppender } from './log-appender.ts';
 import { stableEnd } from './positions.ts';
+import { createTopics } from './topics.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import { TransactionalProcessor } from '../engine/transactional-processor.ts';
 import { TransactionalProducer } from './transactional-producer.ts';
@@ -101,6 +110,47 @@ describe('a transaction that brokers have torn apart', () => {
     expect((await processor.assign(signal)).get(topic)).toBe(1n);
     expect(await committed(output)).toEqual(['copy']);
     await stop();
+  });
+
+  describe('or cut off with the end of a log, as an unclean election does (here its topic is made anew)', () => {
+    /** A position whose transaction has written the first record of this topic, which is there no more. */
+    async function cutting() {
+      const parts = await copying();
+      const { topic, output } = parts;
+      const first = await takeOver(parts);
+      await first.processor.assign(signal);
+      await first.processor.process({ topic, records: await fetched(topic), nextOffset: 1n }, signal);
+      await first.processor.assign(signal);
+      await first.stop();
+      const timeout = 60_000;
+      await client.call(await client.controller(), 'DeleteTopics', { topics: [output], timeout });
+      await until(async () => (await client.currentTopics([output])).length === 0);
+      await createTopics(client, [scratchSpec(output)], { factor: 1, minInSync: 1 });
+      return parts;
+    }
+
+    it('is handled again (it was believed, and what it had answered was never answered again)', async () => {
+      const parts = await cutting();
+      const { processor, told, stop } = await takeOver(parts);
+      expect((await processor.assign(signal)).get(parts.topic)).toBe(0n);
+      expect(told).toEqual([expect.stringContaining('is gone with the end of the log of')]);
+      await stop();
+    });
+
+    it('is left to an operator where others have written since, and believed once the position is set', async () => {
+      const parts = await cutting();
+      const { topic, output, group } = parts;
+      await new LogAppender(client).append(record(output, 'of others'));
+      const { processor, stop } = await takeOver(parts);
+      await expect(processor.assign(signal)).rejects.toThrow(
+        'set the position, to 0 or earlier to handle again, or to 1 to go on without',
+      );
+      await stop();
+      await commit(group, topic, 1n, '');
+      const second = await takeOver(parts);
+      expect((await second.processor.assign(signal)).get(topic)).toBe(1n);
+      await second.stop();
+    });
   });
 
   it('one that is whole is believed, and so is a position that somebody has set', async () => {

@@ -76,20 +76,20 @@ export class TransactionalProducer {
 
   /**
    * Writes the records and the group's position, both or neither. `metadata` makes the text that is kept with the
-   * position. Answers where the records are. On an error the outcome is `aborted` or unknown; either way the position
+   * position, of where the records are and whose they are. Answers where the records are. On an error the outcome is `aborted` or unknown; either way the position
    * that the group has committed is the truth, as far as its witnesses are there: see `Witness`.
    */
   async transact(
     records: readonly OutgoingRecord[],
     position: GroupPosition,
-    metadata: (offsets: BaseOffsets) => string = () => '',
+    metadata: (offsets: BaseOffsets, producerId: bigint) => string = () => '',
   ): Promise<BaseOffsets> {
     const producer = this.initialised();
     try {
       await this.marked;
       const offsets = records.length > 0 ? await this.send(records, producer) : new Map<string, bigint>();
       await this.failpoint('after-send');
-      await this.sendPosition({ ...position, metadata: metadata(offsets) }, producer);
+      await this.sendPosition({ ...position, metadata: metadata(offsets, producer.id) }, producer);
       await this.failpoint('after-offsets');
       await this.failpoint('before-commit');
       await Promise.all([this.commit(producer), this.failpoint('during-commit')]);

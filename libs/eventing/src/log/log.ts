@@ -66,10 +66,10 @@ export interface Log {
    */
   read(topic: string, partition: number, range: Range): AsyncIterable<Chunk>;
   /**
-   * The record that stands at this offset, or the batch that cannot be read and has it in it; undefined when none stands there any
-   * more. NOT_STABLE, which is retryable, while somebody's open transaction hides it.
+   * The record that stands at this offset, or the batch that cannot be read and has it in it; `marker` where a transaction's marker
+   * stands; undefined when none stands there any more. NOT_STABLE, which is retryable, while somebody's open transaction hides it.
    */
-  endedRecordAt(at: RecordPlace, signal: AbortSignal): Promise<EndedRecord | undefined>;
+  endedRecordAt(at: RecordPlace, signal: AbortSignal): Promise<EndedRecord | 'marker' | undefined>;
   /**
    * How far a group has come. Waits while a transaction is about to change that (KIP-447); one that stays open for more than two
    * seconds is told by UNSTABLE_OFFSET_COMMIT, which is retryable.
@@ -77,8 +77,11 @@ export interface Log {
   position(group: string, topic: string, partition: number, signal?: AbortSignal): Promise<StoredPosition>;
   /** Bytes that a record takes here when it is written alone, where no codec was chosen. */
   sizeOf(record: OutgoingRecord): number;
-  /** Makes sure that what is asked next about these topics is answered by the leaders of now (KIP-320). */
-  confirmLeaders(topics: readonly string[]): Promise<void>;
+  /**
+   * Makes sure that what is asked next about these topics is answered by the leaders of now (KIP-320): asks all brokers. Answers
+   * whether all have answered; while most do not it throws LogError, retryable.
+   */
+  confirmLeaders(topics: readonly string[]): Promise<boolean>;
   /** The error that says whose open transaction hides what is to be read. Retryable: it may pass. */
   notStable(topic: string, partition: number): Promise<LogError>;
   /** The same log, whose questions wait for none of those that are asked here. To be closed. */

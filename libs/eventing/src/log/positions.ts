@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PositionError } from './errors.ts';
-import type { Log, RecordPlace, StoredPosition } from './log.ts';
+import type { Log, StoredPosition } from './log.ts';
 
 /** Milliseconds within which markers of transactions that have ended are written. */
 export const MARKERS_MS = 2_000;
 
+/** Milliseconds for which a broker may answer that leads no more. */
+export const STALE_LEADER_MS = 15_000;
+/** Milliseconds between two questions to all brokers. */
+const AGAIN_MS = 1_000;
+
 /**
- * The end of the log once nothing before it is open any more: whatever was written when this was called is behind it. Throws
- * LogError, retryable, when a transaction stays open for more than two seconds.
+ * The end of the log once nothing before it is open any more, as the leader of the newest epoch tells it: whatever was written
+ * when this was called is before it. Throws LogError, retryable, when a transaction stays open for more than two seconds.
  */
 export async function wholeEnd(
   log: Log,
@@ -15,6 +20,7 @@ export async function wholeEnd(
   partition: number,
   signal?: AbortSignal,
 ): Promise<bigint> {
+  await log.confirmLeaders([topic]);
   const end = await log.end(topic, partition, signal);
   let stable = await log.stableEnd(topic, partition, signal);
   for (const deadline = performance.now() + MARKERS_MS; stable < end;) {
@@ -61,19 +67,36 @@ export async function refuseOutside(
   offset: bigint,
   signal?: AbortSignal,
 ): Promise<void> {
-  const bounds = () => Promise.all([log.start(topic, partition, signal), log.end(topic, partition, signal)]);
-  const within = ([start, end]: [bigint, bigint]) => offset >= start && offset <= end;
-  if (within(await bounds())) return;
-  await log.confirmLeaders([topic]);
-  const [start, end] = await bounds();
-  if (within([start, end])) return;
+  const outside = async () => {
+    const [start, end] = await Promise.all([
+      log.start(topic, partition, signal),
+      log.end(topic, partition, signal),
+    ]);
+    return offset >= start && offset <= end ? undefined : { start, end };
+  };
+  if (!(await outside())) return;
+  const found = await whatStays(log, [topic], outside, signal);
+  if (!found) return;
   throw new PositionError(
-    `${who} offset ${offset} of ${topic}-${partition}, but the log holds ${start} to ${end}: records are missing. Decide where to go on and set it; it is never reset by itself`,
+    `${who} offset ${offset} of ${topic}-${partition}, but the log holds ${found.start} to ${found.end}: records are missing. Decide where to go on and set it; it is never reset by itself`,
     { topic, partition, offset },
   );
 }
 
-/** Whether a record that is committed stands at this offset. Throws NOT_STABLE while that is not known yet. */
-export async function holdsCommitted(log: Log, at: RecordPlace, signal: AbortSignal): Promise<boolean> {
-  return (await log.endedRecordAt(at, signal))?.aborted === false;
+/**
+ * What is found of these topics, once it is certain: all brokers have said who leads, or it has stayed so for 15 seconds.
+ * Undefined as soon as it is found no more. To be asked before a partition stops, or goes back.
+ */
+export async function whatStays<Found>(
+  log: Log,
+  topics: readonly string[],
+  look: () => Promise<Found | undefined>,
+  signal?: AbortSignal,
+): Promise<Found | undefined> {
+  for (const began = performance.now(); ;) {
+    const allAnswered = await log.confirmLeaders(topics);
+    const found = await look();
+    if (found === undefined || allAnswered || performance.now() - began > STALE_LEADER_MS) return found;
+    await sleep(AGAIN_MS, undefined, signal && { signal });
+  }
 }

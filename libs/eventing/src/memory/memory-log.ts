@@ -68,12 +68,17 @@ export class MemoryLog implements Log {
     }
   }
 
-  async endedRecordAt({ topic, partition, offset }: RecordPlace): Promise<EndedRecord | undefined> {
+  async endedRecordAt({
+    topic,
+    partition,
+    offset,
+  }: RecordPlace): Promise<EndedRecord | 'marker' | undefined> {
     const found = this.broker.topics.partition(topic, partition);
     const { highWatermark, lastStableOffset } = found;
     if (offset >= lastStableOffset && offset < highWatermark) throw await this.notStable(topic, partition);
     const { record, outcome } = found.at(offset) ?? {};
-    return record && { record, aborted: outcome === 'aborted' };
+    if (!record) return offset >= 0n && offset < highWatermark ? 'marker' : undefined;
+    return { record, aborted: outcome === 'aborted' };
   }
 
   async position(
@@ -101,8 +106,9 @@ export class MemoryLog implements Log {
     return sizeAlone(record);
   }
 
-  async confirmLeaders(): Promise<void> {
-    // There is one, and it is always there.
+  /** There is one, and it is always there. */
+  async confirmLeaders(): Promise<boolean> {
+    return true;
   }
 
   async notStable(topic: string, partition: number): Promise<LogError> {

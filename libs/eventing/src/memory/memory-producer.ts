@@ -41,14 +41,14 @@ export class MemoryProducer implements Producer {
   async transact(
     records: readonly OutgoingRecord[],
     position: GroupPosition,
-    metadata: (offsets: BaseOffsets) => string = () => '',
+    metadata: (offsets: BaseOffsets, producerId: bigint) => string = () => '',
   ): Promise<BaseOffsets> {
     const producer = this.initialised();
     try {
       await repeated(() => this.broker.transactions.refuseBusy(this.options.transactionalId));
       const offsets = await this.send(records, producer);
       await this.passed('after-send');
-      await this.sendPosition({ ...position, metadata: metadata(offsets) }, producer);
+      await this.sendPosition({ ...position, metadata: metadata(offsets, producer.producerId) }, producer);
       await this.passed('after-offsets');
       await this.passed('before-commit');
       await this.commit(producer);

@@ -66,8 +66,10 @@ export class DeadLetterRelay {
     const offset = (pending.at(-1)?.seq ?? -1n) + 1n;
     const records = pending.map(({ record }) => record);
     const first = pending[0]?.seq ?? offset;
-    await this.producer.transact(records, { group, topic, partition, offset, ...membership }, (bases) =>
-      encodeWitness(first, bases),
+    await this.producer.transact(
+      records,
+      { group, topic, partition, offset, ...membership },
+      (bases, producerId) => encodeWitness(first, bases, producerId),
     );
   }
 

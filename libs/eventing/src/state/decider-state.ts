@@ -1,10 +1,11 @@
-import { holdsCommitted, wholeEnd } from '../log/positions.ts';
-import { type AnyDecider, evolve, type Received } from '../domain/index.ts';
+import { wholeEnd } from '../log/positions.ts';
+import { type AnyDecider, evolve, type Metadata, type Received } from '../domain/index.ts';
+import { toMetadata } from '../serde/cloud-events.ts';
 import { decoded } from '../serde/received-records.ts';
 import { type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
 import { UndecidedRecord } from '../ignored/undecided-record.ts';
 import type { Log } from '../log/log.ts';
-import { HaltError } from '../log/errors.ts';
+import { HaltError, LogError } from '../log/errors.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import { type MessageCodec, Undecodable } from '../serde/message-codec.ts';
 import { StateOverlay } from './state-overlay.ts';
@@ -35,7 +36,7 @@ export class DeciderState {
   }
 
   overlay(): StateOverlay {
-    return new StateOverlay(this.opened(), this.rules.initial);
+    return new StateOverlay(this.opened(), this.rules.initial, this.rules.group);
   }
 
   /** Writes what a committed batch changed; `to` is the offset after its last event. */
@@ -52,6 +53,8 @@ export class DeciderState {
   async restore(log: Log, signal: AbortSignal): Promise<void> {
     const { topic } = this.rules.events;
     const { partition } = this.options;
+    // Before its id is read, too: a broker that was away may tell that of a topic which was deleted.
+    await log.confirmLeaders([topic]);
     const identity = {
       clusterId: await log.clusterId(),
       topicId: (await log.topic(topic)).id,
@@ -60,7 +63,6 @@ export class DeciderState {
     if (this.store?.damaged) await this.store.remove();
     if (!this.store || this.store.damaged) this.store = new StateStore(this.options.directory);
     this.store.claim(identity);
-    await log.confirmLeaders([topic]);
     const [start, end] = await Promise.all([
       log.start(topic, partition, signal),
       wholeEnd(log, topic, partition, signal),
@@ -69,6 +71,8 @@ export class DeciderState {
     if (start > this.store.position)
       throw new HaltError(
         `${topic}-${partition} begins at ${start}: events were deleted, its state cannot be restored`,
+        undefined,
+        { topic, partition, offset: start },
       );
     const ignored =
       (await this.options.ignored?.offsetsIn(log, { topic, partition }, signal)) ?? NOTHING_IGNORED;
@@ -93,7 +97,20 @@ export class DeciderState {
     // One that was written before events were noted cannot be checked: it is rebuilt, once.
     if (lastEvent === undefined) return position === 0n;
     const at = { topic: this.rules.events.topic, partition: this.options.partition, offset: lastEvent };
-    return holdsCommitted(log, at, signal);
+    const ended = await log.endedRecordAt(at, signal);
+    return ended !== undefined && ended !== 'marker' && !ended.aborted && this.hasFolded(ended.record);
+  }
+
+  /**
+   * Whether this is the event that the store has folded last. Where the end of the log was cut off (an unclean election, a lost
+   * disk), and the log has grown again, it is another one, of which the store knows nothing.
+   */
+  private hasFolded(record: ConsumedRecord): boolean {
+    const event = metadataOf(record);
+    if (!event || this.opened().aggregate(event.subject)?.version !== event.version) return false;
+    const { causationId, time } = event;
+    const forgotten = time < Date.now() - this.options.rememberMs;
+    return causationId === undefined || forgotten || this.opened().handled(causationId) !== undefined;
   }
 
   async close(): Promise<void> {
@@ -115,6 +132,8 @@ export class DeciderState {
     if (version !== aggregate.version + 1) {
       throw new HaltError(
         `${subject} has version ${aggregate.version}, then event ${version ?? 'without version'} at ${where(record)}: the log has a gap, a repeat or a second writer`,
+        undefined,
+        placeOf(record),
       );
     }
     overlay.set(subject, { state: evolve(this.rules, aggregate.state, event), version });
@@ -138,10 +157,23 @@ export class DeciderState {
   }
 
   private opened(): StateStore {
-    // eslint-disable-next-line no-restricted-syntax -- an engine that forgets a step
-    if (!this.store) throw new Error('The state was not restored');
-    return this.store;
+    if (this.store) return this.store;
+    const { group } = this.rules;
+    throw new LogError('NOT_RESTORED', `The state of ${group} must be restored before it is used`, {
+      fields: { group },
+    });
   }
 }
+
+/** Undefined for a record that has none, and so is none that was folded. */
+function metadataOf(record: ConsumedRecord): Metadata | undefined {
+  try {
+    return toMetadata(record);
+  } catch {
+    return undefined;
+  }
+}
+
+const placeOf = ({ topic, partition, offset }: ConsumedRecord) => ({ topic, partition, offset });
 
 const where = ({ topic, partition, offset }: ConsumedRecord) => `${topic}-${partition} offset ${offset}`;

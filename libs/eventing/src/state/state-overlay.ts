@@ -1,3 +1,5 @@
+import { refuseUnkept } from './kept-state.ts';
+
 /** One aggregate as its events have made it; version 0 before the first. */
 export interface Aggregate {
   readonly state: unknown;
@@ -23,17 +25,22 @@ export class StateOverlay {
   readonly commands = new Map<string, HandledCommand>();
   private readonly base: StateReads;
   private readonly initial: unknown;
+  private readonly group: string;
 
-  constructor(base: StateReads, initial: unknown) {
+  /** `group`: whose states these are, for those who read errors. */
+  constructor(base: StateReads, initial: unknown, group: string) {
     this.base = base;
     this.initial = initial;
+    this.group = group;
   }
 
   aggregate(key: string): Aggregate {
     return this.aggregates.get(key) ?? this.base.aggregate(key) ?? { state: this.initial, version: 0 };
   }
 
+  /** Throws HaltError, before anything is published, for a state that the store would not give back as it is. */
   set(key: string, aggregate: Aggregate): void {
+    refuseUnkept(this.group, key, aggregate.state);
     this.aggregates.set(key, aggregate);
   }
 

@@ -22,7 +22,7 @@ describe('the state store', () => {
   });
 
   function write(total: bigint, from: bigint, to: bigint): void {
-    const overlay = new StateOverlay(store, { total: 0n });
+    const overlay = new StateOverlay(store, { total: 0n }, 'counters');
     overlay.set('a', { state: { total }, version: 1 });
     overlay.remember(`command-${to}`, { time: Number(to), requestHash: 'hash' });
     store.write(overlay, { from, to, lastEvent: to - 1n });

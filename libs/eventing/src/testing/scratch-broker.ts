@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CEILING_MS, type Seen, until as untilSo } from '@atelier/local-stack';
+import type { TopicSpec } from '../domain/index.ts';
 import { KafkaClient } from '../kafka/client.ts';
 import { GroupMember } from '../kafka/group-member.ts';
 import type { OutgoingRecord } from '../log/record.ts';
@@ -19,10 +20,17 @@ export async function scratchTopic(
   config: { maxMessageBytes?: number } = {},
 ): Promise<string> {
   const name = scratchName('scratch');
-  const topic = { name, partitions, retentionMs: -1, maxMessageBytes: 1_048_588, writers: [], ...config };
-  await createTopics(client, [topic], { factor: 1, minInSync: 1 });
+  await createTopics(client, [{ ...scratchSpec(name), partitions, ...config }], { factor: 1, minInSync: 1 });
   return name;
 }
+
+export const scratchSpec = (name: string): TopicSpec => ({
+  name,
+  partitions: 1,
+  retentionMs: -1,
+  maxMessageBytes: 1_048_588,
+  writers: [],
+});
 
 export const record = (topic: string, value: string, partition = 0): OutgoingRecord => ({
   topic,

@@ -1,4 +1,5 @@
 import type { KafkaClient } from '../kafka/client.ts';
+import { coordinatedPartition, TRANSACTIONS_TOPIC } from '../kafka/coordinated-partition.ts';
 import {
   describeTransactionExchange,
   type TransactionDescription,
@@ -16,11 +17,11 @@ export type Standing =
   /** No coordinator knows this producer. */
   | { readonly type: 'unknown' };
 
-/** Asks at this moment: what it says is to be asked again before each marker. Throws KafkaError. */
+/** Asks at this moment, and the coordinator of now: what it says is to be asked again before each marker. Throws KafkaError. */
 export async function standingOf(client: KafkaClient, transaction: OpenTransaction): Promise<Standing> {
   const { transactionalId, topic, partition } = transaction;
   if (transactionalId === undefined) return { type: 'unknown' };
-  const node = await client.coordinator('transaction', transactionalId);
+  const node = await coordinatorOf(client, transactionalId);
   const now = await client.exchange<TransactionDescription | undefined>(
     node,
     describeTransactionExchange(transactionalId),
@@ -32,4 +33,11 @@ export async function standingOf(client: KafkaClient, transaction: OpenTransacti
   const concerned = now.partitions.get(topic)?.includes(partition) ?? false;
   if (now.state === 'Ongoing' && concerned) return { type: 'under-way', timeoutMs: now.timeoutMs };
   return { type: 'over', now };
+}
+
+/** Whoever leads its partition of the coordinators' log, as most brokers know: one that was paused takes itself for it. */
+async function coordinatorOf(client: KafkaClient, transactionalId: string): Promise<number> {
+  await client.confirmLeaders([TRANSACTIONS_TOPIC]);
+  const { leaders } = await client.topic(TRANSACTIONS_TOPIC);
+  return client.leader(TRANSACTIONS_TOPIC, coordinatedPartition(transactionalId, leaders.length));
 }

@@ -54,6 +54,8 @@ const isMeant = (open: OpenTransaction, { producerEpoch }: TransactionPlace, sta
 
 async function exists(client: KafkaClient, { topic, partition }: TransactionPlace): Promise<boolean> {
   try {
+    // It may have got more partitions since it was looked at.
+    await client.confirmLeaders([topic]);
     return (await client.topic(topic)).leaders[partition] !== undefined;
   } catch (error) {
     if (kafkaError(error).code === 'UNKNOWN_TOPIC_OR_PARTITION') return false;
@@ -67,7 +69,10 @@ async function openOne(
 ): Promise<OpenTransaction | undefined> {
   const ends = await partitionEnds(client, [{ topic, partition }]);
   if (ends.length === 0)
-    throw new KafkaError('LEADER_NOT_AVAILABLE', `${topic}-${partition} has no leader`, { retryable: true });
+    throw new KafkaError('LEADER_NOT_AVAILABLE', `${topic}-${partition} has no leader`, {
+      retryable: true,
+      fields: { topic, partition },
+    });
   const open = await openTransactions(client, ends, true);
   return open.find((transaction) => transaction.producerId === producerId);
 }
@@ -123,7 +128,10 @@ async function writeMarker(
   // Never while the coordinator is about to write one of its own.
   const standing = await standingOf(client, transaction);
   if (standing.type === 'ending' || standing.type === 'under-way')
-    throw new KafkaError('CONCURRENT_TRANSACTIONS', 'its coordinator has it under way', { retryable: true });
+    throw new KafkaError('CONCURRENT_TRANSACTIONS', 'its coordinator has it under way', {
+      retryable: true,
+      fields: { topic, partition },
+    });
   const marker = {
     topic,
     partition,

@@ -1,4 +1,5 @@
 import type { KafkaClient } from '../kafka/client.ts';
+import { kafkaError } from '../kafka/errors.ts';
 import { OFFSETS_TOPIC } from '../kafka/coordinated-partition.ts';
 import { logEnd, storedPosition } from '../kafka/positions.ts';
 import { readBatches } from '../kafka/read-batches.ts';
@@ -8,6 +9,7 @@ import { decodeWitness, type WitnessedPartition } from '../engine/witness.ts';
 import type { OpenTransaction, Outcome } from './hanging-transactions.ts';
 
 const POSITION_MS = 1_000;
+const PROVES_NOTHING = new Set(['UNSTABLE_OFFSET_COMMIT', 'GROUP_AUTHORIZATION_FAILED']);
 
 export interface Proof {
   readonly outcome: Outcome;
@@ -39,18 +41,22 @@ export function provenByWitness(
 
 async function provenByPosition(
   client: KafkaClient,
-  { topic, partition, startOffset }: OpenTransaction,
+  { topic, partition, startOffset, producerId }: OpenTransaction,
   owner: Owner,
 ): Promise<Proof | undefined> {
   // While it is about to change it proves nothing, and would be waited for.
   const soon = AbortSignal.timeout(POSITION_MS);
   const stored = await storedPosition(client, owner.group, owner.topic, owner.partition, soon).catch(
-    () => undefined,
+    (error: unknown) => {
+      if (soon.aborted || PROVES_NOTHING.has(kafkaError(error).code)) return undefined;
+      throw error;
+    },
   );
-  const names = decodeWitness(stored?.metadata ?? '')?.outputs.some(
+  const witness = decodeWitness(stored?.metadata ?? '');
+  const names = witness?.outputs.some(
     (output) => output.topic === topic && output.partition === partition && output.offset === startOffset,
   );
-  if (!names) return undefined;
+  if (!names || (witness?.producerId ?? producerId) !== producerId) return undefined;
   const proof = `the committed position of ${owner.group} in ${owner.topic}-${owner.partition} names its record at offset ${startOffset}`;
   return { outcome: 'commit', proof };
 }

@@ -264,7 +264,7 @@ describe('a decider on the broker', () => {
     await tenAndStopped();
     for (const partition of ['0', '1']) {
       const store = new StateStore(join(directory, partition));
-      const overlay = new StateOverlay(store, platform.rules.initial);
+      const overlay = new StateOverlay(store, platform.rules.initial, 'spec');
       overlay.set('a', { state: platform.rules.initial, version: 99 });
       store.write(overlay, { from: store.position, to: store.position + 1_000n });
       await store.close();
@@ -283,7 +283,7 @@ describe('a decider on the broker', () => {
       const position = { group: 'none', topic, partition, offset: 0n, memberId: '', generation: -1 };
       await expect(producer.transact(aborted, position)).rejects.toThrow('given up');
       const store = new StateStore(join(directory, String(partition)));
-      const overlay = new StateOverlay(store, platform.rules.initial);
+      const overlay = new StateOverlay(store, platform.rules.initial, 'spec');
       overlay.set('a', { state: platform.rules.initial, version: 99 });
       overlay.remember('a11', { time: Date.now(), requestHash: '' });
       await until(async () => (await stableEnd(client, topic, partition)) >= store.position + 3n);

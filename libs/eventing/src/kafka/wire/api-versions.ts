@@ -1,4 +1,5 @@
-import { encoded, type Exchange, protocolError } from '../kafkajs.ts';
+import { KafkaError } from '../errors.ts';
+import { encoded, type Exchange, protocolError, type SpokenVersions } from '../kafkajs.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
@@ -58,3 +59,31 @@ function decodeFeature(reader: Reader): [name: string, level: number] {
   reader.tags();
   return [name, level];
 }
+
+/**
+ * Throws UNSUPPORTED_VERSION for a request that the broker does not speak. It would answer with the end of the connection, which
+ * looks like a network that fails, and is tried again for ever.
+ */
+export function refuseUnspoken(
+  address: string,
+  { apiKey, apiName, apiVersion }: Exchange['request'],
+  spoken: SpokenVersions | null,
+): void {
+  if (!spoken) return;
+  const { minVersion, maxVersion } = spoken[apiKey] ?? {};
+  if (
+    minVersion !== undefined &&
+    maxVersion !== undefined &&
+    minVersion <= apiVersion &&
+    apiVersion <= maxVersion
+  )
+    return;
+  const speaks = maxVersion === undefined ? 'not at all' : `in its versions ${minVersion} to ${maxVersion}`;
+  throw new KafkaError(
+    'UNSUPPORTED_VERSION',
+    `The broker ${address} speaks ${apiName} ${speaks}, and version ${apiVersion} is needed: ${NEEDED_BROKERS}`,
+    { retryable: false },
+  );
+}
+
+const NEEDED_BROKERS = 'run Kafka 3.1 or later; docs/adr/0020 says which was tested';

@@ -1,4 +1,5 @@
 import type { StoredPosition } from '../../log/log.ts';
+import { putOff } from '../errors.ts';
 import { apiKeys, encoded, type Exchange, protocolError } from '../kafkajs.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
@@ -20,13 +21,13 @@ export function offsetFetchExchange(group: string, topic: string, partition: num
       encode: encoded(writer),
     },
     response: {
-      decode: async (bytes) => decodePosition(new Reader(bytes)),
+      decode: async (bytes) => decodePosition(new Reader(bytes), topic, partition),
       parse: async (decoded) => decoded,
     },
   };
 }
 
-function decodePosition(reader: Reader): StoredPosition {
+function decodePosition(reader: Reader, topic: string, partition: number): StoredPosition {
   reader.tags();
   reader.int32();
   const topics = reader.compactArray(() => {
@@ -39,7 +40,9 @@ function decodePosition(reader: Reader): StoredPosition {
   const found = topics.flat()[0];
   const code = groupError || (found?.errorCode ?? 0);
   if (code !== 0) throw protocolError(code);
-  return { offset: found?.offset ?? -1n, metadata: found?.metadata ?? '' };
+  // Not the same as a position that is missing, which would stop the partition.
+  if (!found) throw putOff(topic, partition);
+  return { offset: found.offset, metadata: found.metadata };
 }
 
 function decodePartition(reader: Reader): StoredPosition & { errorCode: number } {

@@ -1,4 +1,5 @@
 import { crc32c } from '../kafkajs.ts';
+import { KafkaError } from '../errors.ts';
 import {
   type ConsumedRecord,
   type Headers,
@@ -140,7 +141,8 @@ export function decodeRecords(
 
 function bodyOf({ codec, body }: RecordBatch, limit: number): Buffer {
   const known = CODECS.find((name) => name === codec);
-  if (!known) throw new Error(`nobody here reads ${codec}`);
+  if (!known)
+    throw new KafkaError('UNSUPPORTED_COMPRESSION_TYPE', `nobody here reads ${codec}`, { retryable: false });
   return decompress(known, body, Math.min(limit, MOST_BYTES));
 }
 

@@ -3,6 +3,7 @@ import { type AnyDecider, topicOf } from '../../domain/index.ts';
 import { DeciderHandler } from '../../engine/groups/decider-handler.ts';
 import { partitionKey } from '../../log/partitions.ts';
 import { DeciderState } from '../../state/decider-state.ts';
+import { refuseUnkept } from '../../state/kept-state.ts';
 import { refuseOtherWriters } from '../boot-checks.ts';
 import { asInCatalogue } from '../group-spec.ts';
 import type { Plan } from '../plan.ts';
@@ -15,6 +16,7 @@ export function deciderPlan(context: PlanContext, rules: AnyDecider): Plan {
   const { topic } = commands;
   const stored = context.stateDir(group);
   refuseOtherWriters(catalogue, group, events.topic);
+  refuseUnkept(group, 'an aggregate without events', rules.initial);
   const rememberMs = topicOf(catalogue, topic).retentionMs;
   return {
     ...asInCatalogue(catalogue, group, 'decider', [topic]),
