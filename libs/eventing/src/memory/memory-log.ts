@@ -74,10 +74,10 @@ export class MemoryLog implements Log {
     offset,
   }: RecordPlace): Promise<EndedRecord | 'marker' | undefined> {
     const found = this.broker.topics.partition(topic, partition);
-    const { highWatermark, lastStableOffset } = found;
+    const { logStart: start, highWatermark, lastStableOffset } = found;
     if (offset >= lastStableOffset && offset < highWatermark) throw await this.notStable(topic, partition);
     const { record, outcome } = found.at(offset) ?? {};
-    if (!record) return offset >= 0n && offset < highWatermark ? 'marker' : undefined;
+    if (!record) return offset >= start && offset < highWatermark ? 'marker' : undefined;
     return { record, aborted: outcome === 'aborted' };
   }
 

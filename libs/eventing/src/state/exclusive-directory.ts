@@ -8,17 +8,10 @@ const PATIENCE_MS = 500;
 const SQLITE_BUSY = 5;
 
 /** The directory is another process's, which may end (`retryable`), or cannot be locked by anybody. */
-export class DirectoryNotLocked extends Error {
-  override readonly name = 'DirectoryNotLocked';
-  readonly code: 'DIRECTORY_IN_USE' | 'DIRECTORY_UNUSABLE';
-  readonly retryable: boolean;
-  readonly directory: string;
-
+export class DirectoryNotLocked extends EventingError {
   constructor(directory: string, message: string, inUse: boolean, cause: unknown) {
-    super(message, { cause });
-    this.directory = directory;
-    this.retryable = inUse;
-    this.code = inUse ? 'DIRECTORY_IN_USE' : 'DIRECTORY_UNUSABLE';
+    const code = inUse ? 'DIRECTORY_IN_USE' : 'DIRECTORY_UNUSABLE';
+    super(code, message, { retryable: inUse, fields: { directory }, cause });
   }
 }
 
