@@ -132,7 +132,7 @@ export function transactionsContract(start: () => Promise<ClusterUnderTest>): vo
         return Promise.all(read);
       };
       dying('before-commit', new Error('gave up'));
-      await expect(producer.transact(records, await position(1n))).rejects.toThrow();
+      await expect(producer.transact(records, await position(1n))).rejects.toThrow('gave up');
       expect(await visible()).toEqual(places.map(() => []));
       await producer.fence(signal);
       const offsets = await producer.transact(records, await position(1n));
@@ -149,7 +149,7 @@ export function transactionsContract(start: () => Promise<ClusterUnderTest>): vo
         if (offset < 1n) await producer.transact([record('once', 0)], await position(1n));
       };
       dying('during-commit', new Error('the answer was lost'));
-      await expect(once()).rejects.toThrow();
+      await expect(once()).rejects.toThrow('the answer was lost');
       await producer.fence(signal);
       await once();
       expect([(await positionOf()).offset, await seen()]).toEqual([1n, ['once']]);

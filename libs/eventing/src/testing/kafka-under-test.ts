@@ -4,6 +4,7 @@ import { kafkaError } from '../kafka/errors.ts';
 import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import { protocolError } from '../kafka/kafkajs.ts';
 import { isNotWritten } from '../kafka/log-appender.ts';
+import { logEnd } from '../kafka/positions.ts';
 import { produce } from '../kafka/produce.ts';
 import { retrying } from '../kafka/retry.ts';
 import { createTopics } from '../kafka/topics.ts';
@@ -34,6 +35,8 @@ export async function kafkaUnderTest(): Promise<ClusterUnderTest> {
     topic: async (partitions = 1, name = scratchName('scratch')) => {
       const topic = { name, partitions, retentionMs: -1, maxMessageBytes: 1_048_588, writers: [] };
       await createTopics(client, [topic], { factor: 1, minInSync: 1 });
+      // The leader of a new partition may not know yet that it is one.
+      for (let partition = 0; partition < partitions; partition++) await logEnd(client, name, partition);
       return name;
     },
     group: (topic) => scratchGroup(client, topic),
