@@ -181,15 +181,18 @@ export function transactionsContract(start: () => Promise<ClusterUnderTest>): vo
       expect([(await positionOf()).metadata.length, await seen()]).toEqual([4_096, ['b']]);
     });
 
-    it.each(['topic', 'partition'])(
-      'into a %s that is not there are put off, with nothing left open',
-      async (what) => {
+    it.each([
+      ['topic', true],
+      ['partition', false],
+    ])(
+      'into a %s that is not there fail, with nothing left open; the topic may still come: %s',
+      async (what, retryable) => {
         const { producer, position, positionOf, seen } = await working();
         const place = what === 'topic' ? { topic: scratchName('nothing') } : { partition: 2 };
         const lost = { ...record('lost', 0), ...place };
         await expect(
           producer.transact([record('beside', 0), lost], await position(4n)),
-        ).rejects.toMatchObject({ code: 'LEADER_NOT_AVAILABLE', retryable: true });
+        ).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC_OR_PARTITION', retryable });
         expect([(await positionOf()).offset, await seen()]).toEqual([0n, []]);
       },
     );

@@ -80,10 +80,10 @@ export class MemoryProducer implements Producer {
   ): Promise<Map<string, bigint>> {
     const { topics, transactions } = this.broker;
     const offsets = new Map<string, bigint>();
-    for (const record of records) this.refuseOpen(this.ledPartition(record), producer);
+    for (const record of records) this.refuseOpen(topics.partition(record.topic, record.partition), producer);
     topics.refuseTooLarge(records);
     for (const record of records) {
-      const partition = this.ledPartition(record);
+      const partition = topics.partition(record.topic, record.partition);
       await repeated(() => transactions.enrol(this.options.transactionalId, producer, partition));
       this.open = true;
       const offset = partition.append(naming(record, producer), Date.now(), producer);
@@ -91,14 +91,6 @@ export class MemoryProducer implements Producer {
       if (!offsets.has(key)) offsets.set(key, offset);
     }
     return offsets;
-  }
-
-  /** Who writes into what is not there has met no leader: it may still come. */
-  private ledPartition({ topic, partition }: OutgoingRecord): MemoryPartition {
-    const found = this.broker.topics.find({ topic, partition });
-    if (found) return found;
-    const message = `${partitionKey(topic, partition)} has no leader`;
-    throw new LogError('LEADER_NOT_AVAILABLE', message, { retryable: true });
   }
 
   private async sendPosition(position: GroupPosition, producer: ProducerIdentity): Promise<void> {
