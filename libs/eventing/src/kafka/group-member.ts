@@ -69,9 +69,13 @@ export class GroupMember implements Member {
     const quiet = await within(LEAVING_MS, this.loop);
     if (!this.memberId && (quiet || this.instanceId === null)) return;
     const client = quiet ? this.client : this.client.sibling('leaving');
+    await this.leave(client);
+    if (!quiet) void client.close();
+  }
+
+  private async leave(client = this.client): Promise<void> {
     const leaving = { memberId: this.memberId, groupInstanceId: this.instanceId };
     await within(LEAVING_MS, this.coordinated('LeaveGroup', leaving, client));
-    if (!quiet) void client.close();
   }
 
   get membership(): Membership {
@@ -236,6 +240,8 @@ export class GroupMember implements Member {
     if (error.code === 'FENCED_INSTANCE_ID') await this.pause(30_000);
     if (LOST.has(error.code)) return;
     if (error.code === 'INCONSISTENT_GROUP_PROTOCOL') {
+      // It may have joined all the same: the group would wait for the session of a member that does nothing.
+      if (this.memberId) await this.leave();
       this.lose(foreignMember(this.options.group));
       await this.pause(this.options.otherKindPauseMs ?? 10_000);
     }
