@@ -45,6 +45,19 @@ const folders = {
   transactions: ['domain', 'log', 'serde', 'engine', 'kafka'],
   memory: ['domain', 'log', 'serde', 'engine'],
   postgres: ['domain', 'log', 'serde', 'ignored', 'failures', 'engine'],
+  nest: [
+    'domain',
+    'log',
+    'serde',
+    'ignored',
+    'state',
+    'failures',
+    'engine',
+    'kafka',
+    'transactions',
+    'postgres',
+  ],
+  testing: ['domain', 'log', 'serde', 'ignored', 'failures', 'engine', 'memory', 'postgres', 'nest'],
 };
 
 const layers = Object.entries(folders).map(([folder, below]) => ({
@@ -138,6 +151,7 @@ export default defineConfig(
       '**/*.config.ts',
       '**/*.spec.ts',
       '**/testing/**',
+      '**/fixtures/**',
       '**/hazards/**',
     ],
     rules: {

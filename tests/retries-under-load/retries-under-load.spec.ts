@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { scratchName } from '../../libs/eventing/src/testing/scratch-broker.ts';
+import { scratchName } from '../../libs/eventing/fixtures/scratch-broker.ts';
 import { failureTests } from './run/failure-tests.ts';
 import { CHECKS } from './run/findings.ts';
 import { stateDirectory } from './state-directory.ts';

@@ -1,5 +1,5 @@
 import { type KafkaClient, logEnd, readPartition, stableEnd } from '@atelier/eventing/kafka';
-import { patience, until } from '../../../libs/eventing/src/testing/scratch-broker.ts';
+import { patience, until } from '../../../libs/eventing/fixtures/scratch-broker.ts';
 
 /** What a read_committed reader sees of partition 0, once every transaction in it has ended. */
 export async function committedValues(client: KafkaClient, topic: string): Promise<string[]> {

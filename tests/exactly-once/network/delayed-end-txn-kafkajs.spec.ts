@@ -7,7 +7,7 @@ import {
   scratchClient,
   scratchName,
   scratchTopic,
-} from '../../../libs/eventing/src/testing/scratch-broker.ts';
+} from '../../../libs/eventing/fixtures/scratch-broker.ts';
 import { committedValues } from './committed-values.ts';
 import { endTxn, endTxnError, KafkaRequests } from './kafka-requests.ts';
 import { TcpProxy } from './tcp-proxy.ts';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { until } from '../../../libs/eventing/src/testing/scratch-broker.ts';
+import { until } from '../../../libs/eventing/fixtures/scratch-broker.ts';
 import { EchoServer } from './echo-server.ts';
 import { endTxn, KafkaRequests, nth } from './kafka-requests.ts';
 import { TcpProxy } from './tcp-proxy.ts';

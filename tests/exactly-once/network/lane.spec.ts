@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import { until } from '../../../libs/eventing/src/testing/scratch-broker.ts';
+import { until } from '../../../libs/eventing/fixtures/scratch-broker.ts';
 import { Lane, PASS, STALL } from './lane.ts';
 
 const stream = () => new PassThrough({ highWaterMark: 1 }) as unknown as Socket;

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { until } from '../../../libs/eventing/src/testing/scratch-broker.ts';
+import { until } from '../../../libs/eventing/fixtures/scratch-broker.ts';
 import { EchoServer } from './echo-server.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log/log.ts';
 import { wholeEnd } from '../log/positions.ts';
 import type { OutgoingRecord } from '../log/record.ts';
-import type { ClusterUnderTest } from '../testing/cluster-under-test.ts';
-import { incompressible } from '../testing/incompressible.ts';
-import { record, scratchName } from '../testing/scratch-broker.ts';
+import type { ClusterUnderTest } from '../../fixtures/cluster-under-test.ts';
+import { incompressible } from '../../fixtures/incompressible.ts';
+import { record, scratchName } from '../../fixtures/scratch-broker.ts';
 
 const signal = AbortSignal.timeout(600_000);
 /** Who asks with it waits for nothing that may pass. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TopicPartition } from '../log/log.ts';
-import type { ClusterUnderTest } from '../testing/cluster-under-test.ts';
-import { scratchName, until } from '../testing/scratch-broker.ts';
+import type { ClusterUnderTest } from '../../fixtures/cluster-under-test.ts';
+import { scratchName, until } from '../../fixtures/scratch-broker.ts';
 import type { Cluster } from './cluster.ts';
 import type { Member, MemberOptions } from './membership.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { wholeEnd } from '../log/positions.ts';
-import type { ClusterUnderTest, TransactionRequests } from '../testing/cluster-under-test.ts';
-import { record, scratchName, until } from '../testing/scratch-broker.ts';
+import type { ClusterUnderTest, TransactionRequests } from '../../fixtures/cluster-under-test.ts';
+import { record, scratchName, until } from '../../fixtures/scratch-broker.ts';
 import type { Feeds } from './feeds.ts';
 import { PartitionFeed } from './partition-feed.ts';
 

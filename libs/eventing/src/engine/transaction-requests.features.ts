@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TopicPartition } from '../log/log.ts';
 import { wholeEnd } from '../log/positions.ts';
-import type { ClusterUnderTest } from '../testing/cluster-under-test.ts';
-import { record, scratchName } from '../testing/scratch-broker.ts';
+import type { ClusterUnderTest } from '../../fixtures/cluster-under-test.ts';
+import { record, scratchName } from '../../fixtures/scratch-broker.ts';
 import type { GroupPosition } from './transactions.ts';
 
 const signal = AbortSignal.timeout(600_000);

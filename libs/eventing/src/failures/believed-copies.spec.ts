@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
-import { asRead } from '../testing/written-by-library.ts';
+import { asRead } from '../../fixtures/as-read.ts';
 import { believedCopy, firstDelivery, releasedIn, take } from './believed-copies.ts';
 import { deadLetter, redriveCopy, releaseMark, retryCopy } from './copies.ts';
 import { FAILURE } from './failure-headers.ts';

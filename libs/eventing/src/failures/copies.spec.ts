@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ConsumedRecord, header, type Headers } from '../log/record.ts';
 import { deadLetter, redriveCopy, releaseMark, retryCopy } from './copies.ts';
-import { asRead } from '../testing/written-by-library.ts';
+import { asRead } from '../../fixtures/as-read.ts';
 import { FAILURE, originalOf, readFailure } from './failure-headers.ts';
 import { failureOf, thrownNow } from './failure.ts';
 

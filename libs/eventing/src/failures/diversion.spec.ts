@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Message } from '../domain/index.ts';
 import type { RecordBuilder } from '../serde/record-builder.ts';
 import { type ConsumedRecord, header, type OutgoingRecord } from '../log/record.ts';
-import { asRead } from '../testing/written-by-library.ts';
+import { asRead } from '../../fixtures/as-read.ts';
 import { Attempts } from './attempts.ts';
 import { redriveCopy, releaseMark } from './copies.ts';
 import { Diversion } from './diversion.ts';

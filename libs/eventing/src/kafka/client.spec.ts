@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { FakeBroker, type View } from '../testing/fake-broker.ts';
+import { FakeBroker, type View } from '../../fixtures/fake-broker.ts';
 import { KafkaClient } from './client.ts';
 
 const OLD = { nodeId: 1, epoch: 4 };

@@ -1,17 +1,13 @@
-import { KafkaCluster } from './kafka-cluster.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { record, scratchClient, scratchTopic, until } from '../testing/scratch-broker.ts';
-import { runGroup, scratchGroup } from '../testing/scratch-group.ts';
+import { record, scratchClient, scratchTopic, until } from '../../fixtures/scratch-broker.ts';
+import { runGroup, scratchGroup } from '../../fixtures/scratch-group.ts';
 import type { KafkaClient } from './client.ts';
 import { KafkaError } from './errors.ts';
-import { GroupConsumer } from '../engine/group-consumer.ts';
+import type { GroupConsumer } from '../engine/group-consumer.ts';
 import { GroupMember } from './group-member.ts';
 import { LogAppender } from './log-appender.ts';
-import { LogTail } from '../engine/log-tail.ts';
 import { committedOffset } from './positions.ts';
-import { TransactionalProcessor } from '../engine/transactional-processor.ts';
 
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const fault = () => new TypeError('nobody foresaw this');
 
 /** Each fault lasts until it was seen to be told; then the same part must work again by itself. */
@@ -41,23 +37,15 @@ describe('a fault that nobody foresaw turns the status red, and heals', () => {
     const topic = await scratchTopic(client);
     const group = await scratchGroup(client, topic);
     let broken = true;
-    const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
+    const consumer = runGroup(client, {
       group,
-      topics: [topic],
-      log: silent,
+      topic,
       stored: () => {
         if (broken) throw fault();
         return [];
       },
-      processor: (assigned, member) =>
-        new TransactionalProcessor(
-          new KafkaCluster(client.sibling('worker')),
-          member,
-          { handle: async () => ({ output: [] }) },
-          { group, ...assigned },
-        ),
+      handle: async () => ({ output: [] }),
     });
-    consumer.start();
     await heals(consumer, topic, () => (broken = false));
   });
 
@@ -96,65 +84,6 @@ describe('a fault that nobody foresaw turns the status red, and heals', () => {
     };
     const consumer = runGroup(broken, { group, topic, handle: async () => ({ output: [] }) });
     await heals(consumer, topic, () => repair());
-  });
-
-  it('in a worker', async () => {
-    const topic = await scratchTopic(client);
-    const group = await scratchGroup(client, topic);
-    let broken = true;
-    const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
-      group,
-      topics: [topic],
-      log: silent,
-      processor: (assigned, member) => {
-        const handler = {
-          handle: async () => {
-            if (broken) throw new Error('a failure as usual');
-            return { output: [] };
-          },
-        };
-        const processor = new TransactionalProcessor(
-          new KafkaCluster(client.sibling('worker')),
-          member,
-          handler,
-          {
-            group,
-            ...assigned,
-          },
-        );
-        const abandon = processor.abandon.bind(processor);
-        processor.abandon = async () => {
-          if (broken) throw fault();
-          await abandon();
-        };
-        return processor;
-      },
-    });
-    consumer.start();
-    await new LogAppender(client).append(record(topic, 'x'));
-    await until(() => reasons(consumer).some((reason) => reason.includes('nobody foresaw this')));
-    broken = false;
-    await until(async () => (await committedOffset(client, group, topic, 0)) === 1n);
-    await until(() => reasons(consumer).length === 0);
-    await consumer.stop();
-  });
-
-  it('in who follows a log, and no record is missed', async () => {
-    const topic = await scratchTopic(client);
-    const tail = new LogTail(new KafkaCluster(client.sibling('tail')));
-    const values: string[] = [];
-    let broken = true;
-    await tail.start([topic], async (records) => {
-      if (broken && records.length > 0) throw fault();
-      values.push(...records.map(({ value }) => String(value)));
-    });
-    await new LogAppender(client).append(record(topic, 'x'));
-    await until(() => tail.trouble?.includes(`Following ${topic}-0 failed`) === true);
-    broken = false;
-    await until(() => values.length > 0);
-    expect(values).toEqual(['x']);
-    await until(() => tail.trouble === undefined);
-    await tail.stop();
   });
 });
 

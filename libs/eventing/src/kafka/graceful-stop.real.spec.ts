@@ -1,21 +1,17 @@
 import { trustedPosition } from '../log/positions.ts';
 import { KafkaLog } from './kafka-log.ts';
-import { KafkaCluster } from './kafka-cluster.ts';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { record, scratchClient, scratchTopic, until } from '../testing/scratch-broker.ts';
-import { runGroup, scratchGroup } from '../testing/scratch-group.ts';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { record, scratchClient, scratchTopic, until } from '../../fixtures/scratch-broker.ts';
+import { runGroup, scratchGroup } from '../../fixtures/scratch-group.ts';
 import type { KafkaClient } from './client.ts';
 import { KafkaError } from './errors.ts';
-import { GroupConsumer } from '../engine/group-consumer.ts';
 import { LogAppender } from './log-appender.ts';
 import { committedOffset, logEnd } from './positions.ts';
-import { type Handled, TransactionalProcessor } from '../engine/transactional-processor.ts';
+import type { Handled } from '../engine/transactional-processor.ts';
 
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
+/** Each of them waits for what does not come, for as long as it has to: so they wait at the same time. */
 describe('a consumer that is stopped', () => {
-  let client: KafkaClient;
-  beforeAll(() => void (client = scratchClient()));
+  const client = scratchClient();
   afterAll(() => client.close());
 
   async function members(group: string): Promise<number> {
@@ -44,7 +40,7 @@ describe('a consumer that is stopped', () => {
     return { consumer, group, topic, release };
   }
 
-  it.each([
+  it.concurrent.each([
     ['', undefined],
     [' with a name of its own', 'static-1'],
   ])('commits the batch under way and leaves at once%s', async (_, instanceId) => {
@@ -59,7 +55,7 @@ describe('a consumer that is stopped', () => {
     await next.stop();
   });
 
-  it('leaves although a handler hangs, and never publishes what that answers later', async () => {
+  it.concurrent('leaves although a handler hangs, and never publishes what that answers later', async () => {
     const { consumer, group, topic, release } = await midBatch(client);
     await consumer.stop();
     expect(await members(group)).toBe(0);
@@ -71,7 +67,7 @@ describe('a consumer that is stopped', () => {
     await next.stop();
   });
 
-  it.each([
+  it.concurrent.each([
     ['', {}],
     [' with a name of its own', { instanceId: 'second' }],
   ])('leaves while another holds up a rebalance%s', async (_, named) => {
@@ -90,14 +86,14 @@ describe('a consumer that is stopped', () => {
     await first.stop();
   });
 
-  it('ends although brokers have stopped answering in the middle of its work', async () => {
+  it.concurrent('ends although brokers have stopped answering in the middle of its work', async () => {
     const hanging = hangable();
     const { consumer } = await midBatch(hanging.client);
     hanging.hang();
     await expect(consumer.stop()).resolves.toBeUndefined();
   });
 
-  it('ends although the restoring of state hears no signal', async () => {
+  it.concurrent('ends although the restoring of state hears no signal', async () => {
     const topic = await scratchTopic(client);
     const group = await scratchGroup(client, topic);
     let restoring = false;
@@ -105,25 +101,13 @@ describe('a consumer that is stopped', () => {
       restoring = true;
       return new Promise<void>(() => undefined);
     };
-    const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
-      group,
-      topics: [topic],
-      log: silent,
-      processor: (assigned, member) =>
-        new TransactionalProcessor(
-          new KafkaCluster(client.sibling('worker')),
-          member,
-          { restore, handle: async () => ({ output: [] }) },
-          { group, ...assigned },
-        ),
-    });
-    consumer.start();
+    const consumer = runGroup(client, { group, topic, restore, handle: async () => ({ output: [] }) });
     await until(() => restoring);
     await consumer.stop();
     expect(await members(group)).toBe(0);
   });
 
-  it('waits no longer for brokers to tell it a position', async () => {
+  it.concurrent('waits no longer for brokers to tell it a position', async () => {
     const stopping = new AbortController();
     const away = client.sibling('away');
     let asked = 0;

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { GuaranteeRun } from '../testing/guarantee-worker.ts';
+import type { GuaranteeRun } from '../../fixtures/guarantee-worker.ts';
 import {
   brokers,
   patience,
@@ -11,13 +11,13 @@ import {
   scratchClient,
   scratchName,
   scratchTopic,
-} from '../testing/scratch-broker.ts';
+} from '../../fixtures/scratch-broker.ts';
 import type { KafkaClient } from './client.ts';
 import type { Guarantee } from '../engine/guarantee.ts';
 import { LogAppender } from './log-appender.ts';
 import { commitOffsets, stableEnd } from './positions.ts';
 
-const WORKER = fileURLToPath(new URL('../testing/guarantee-worker.ts', import.meta.url));
+const WORKER = fileURLToPath(new URL('../../fixtures/guarantee-worker.ts', import.meta.url));
 const MAX_BATCH = 10;
 const MAX_NTH = 4;
 const KILLS = 5;

@@ -5,7 +5,7 @@ import { patienceContract } from '../engine/patience.features.ts';
 import { readingContract } from '../engine/reading.features.ts';
 import { transactionRequestsContract } from '../engine/transaction-requests.features.ts';
 import { transactionsContract } from '../engine/transactions.features.ts';
-import { kafkaUnderTest } from '../testing/kafka-under-test.ts';
+import { kafkaUnderTest } from '../../fixtures/kafka-under-test.ts';
 
 logContract(kafkaUnderTest);
 readingContract(kafkaUnderTest);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { OwnBrokers, unverified } from '../testing/own-brokers.ts';
-import { TornProducer } from '../testing/torn-producer.ts';
-import { joinedMember, record, scratchName } from '../testing/scratch-broker.ts';
+import { OwnBrokers, unverified } from '../../fixtures/own-brokers.ts';
+import { TornProducer } from '../../fixtures/torn-producer.ts';
+import { joinedMember, record, scratchName } from '../../fixtures/scratch-broker.ts';
 import { endTransaction } from '../transactions/end-transaction.ts';
 import { committedOffset, stableEnd } from './positions.ts';
 import { createTopics } from './topics.ts';

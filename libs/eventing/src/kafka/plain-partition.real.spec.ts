@@ -9,7 +9,7 @@ import {
   scratchName,
   scratchTopic,
   until,
-} from '../testing/scratch-broker.ts';
+} from '../../fixtures/scratch-broker.ts';
 import { AtLeastOnceProcessor } from '../engine/at-least-once-processor.ts';
 import { AtMostOnceProcessor } from '../engine/at-most-once-processor.ts';
 import { KafkaClient } from './client.ts';

@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { scratchClient, scratchName } from '../testing/scratch-broker.ts';
+import { record, scratchClient, scratchName } from '../../fixtures/scratch-broker.ts';
 import type { KafkaClient } from './client.ts';
+import { LogAppender } from './log-appender.ts';
 import { topicDifferences } from './topic-differences.ts';
 import { createTopics, raiseLimits } from './topics.ts';
 
-describe('topics of an earlier release', () => {
+describe('topics', () => {
   let client: KafkaClient;
   beforeAll(() => void (client = scratchClient()));
   afterAll(() => client.close());
 
-  it('take larger batches where the catalogue asks for it, and are otherwise as they were', async () => {
+  it('of an earlier release take larger batches where the catalogue asks for it, and are otherwise as they were', async () => {
     const topic = { partitions: 1, retentionMs: 60_000, maxMessageBytes: 1_000_000, writers: [] };
     const [raised, lowered] = [scratchName('raised'), scratchName('lowered')].map((name) => ({
       ...topic,
@@ -34,5 +35,19 @@ describe('topics of an earlier release', () => {
     expect(await raiseLimits(client, wanted)).toEqual([`${raised.name} takes 33619968 bytes at once now`]);
     expect(await raiseLimits(client, wanted)).toEqual([]);
     expect(await differences()).toEqual([larger]);
+  });
+
+  it('that are compacted take no record without a key', async () => {
+    const name = scratchName('compacted');
+    const topic = {
+      name,
+      partitions: 1,
+      retentionMs: -1,
+      compacted: true,
+      maxMessageBytes: 1_000,
+      writers: [],
+    };
+    await createTopics(client, [topic], { factor: 1, minInSync: 1 });
+    await expect(new LogAppender(client).append({ ...record(name, 'x'), key: null })).rejects.toThrow();
   });
 });

@@ -9,8 +9,8 @@ import {
   scratchSpec,
   scratchTopic,
   until,
-} from '../testing/scratch-broker.ts';
-import { scratchGroup } from '../testing/scratch-group.ts';
+} from '../../fixtures/scratch-broker.ts';
+import { scratchGroup } from '../../fixtures/scratch-group.ts';
 import type { KafkaClient } from './client.ts';
 import type { GroupMember } from './group-member.ts';
 import { LogAppender } from './log-appender.ts';

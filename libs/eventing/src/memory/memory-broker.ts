@@ -1,8 +1,13 @@
 import type { RecordPlace, TopicPartition } from '../log/log.ts';
-import type { OutgoingRecord } from '../log/record.ts';
+import type { Broken, OutgoingRecord } from '../log/record.ts';
 import { GroupCoordinator } from './group-coordinator.ts';
 import { MemoryTopics } from './memory-topics.ts';
-import { type Delivery, type Marker, TransactionCoordinator } from './transaction-coordinator.ts';
+import {
+  type Delivery,
+  type Ending,
+  type Marker,
+  TransactionCoordinator,
+} from './transaction-coordinator.ts';
 
 /** The state of a cluster in this process: topics, groups, transactions, and those who wait for something to change. */
 export class MemoryBroker {
@@ -10,6 +15,8 @@ export class MemoryBroker {
   readonly transactions = new TransactionCoordinator((marker) => this.deliver(marker));
   /** How markers are written, from now on: one after the other, after EndTxn was answered, until somebody says otherwise. */
   delivery: Delivery = ({ write }) => void setImmediate(write);
+  /** What becomes of a request to commit: the outcome, until somebody says otherwise. */
+  ending: Ending = () => 'answered';
   private readonly groups = new Map<string, GroupCoordinator>();
   private readonly listeners = new Set<() => void>();
   private members = 0;
@@ -31,6 +38,14 @@ export class MemoryBroker {
     const partition = this.topics.partition(record.topic, record.partition);
     this.topics.refuseTooLarge([record]);
     const offset = partition.append(record, Date.now());
+    this.changed();
+    return offset;
+  }
+
+  /** Writes a batch that nobody can read, in the place of so many records; `batch` has its bytes as the value. */
+  appendBroken(batch: OutgoingRecord, why: Omit<Broken, 'lastOffset'>, count = 1): bigint {
+    const partition = this.topics.partition(batch.topic, batch.partition);
+    const offset = partition.appendBroken(batch, Date.now(), why, count);
     this.changed();
     return offset;
   }

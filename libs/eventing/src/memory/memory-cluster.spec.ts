@@ -5,7 +5,7 @@ import { patienceContract } from '../engine/patience.features.ts';
 import { readingContract } from '../engine/reading.features.ts';
 import { transactionRequestsContract } from '../engine/transaction-requests.features.ts';
 import { transactionsContract } from '../engine/transactions.features.ts';
-import { memoryUnderTest } from '../testing/memory-under-test.ts';
+import { memoryUnderTest } from '../../fixtures/memory-under-test.ts';
 
 logContract(memoryUnderTest);
 readingContract(memoryUnderTest);

@@ -66,6 +66,12 @@ export class MemoryMember implements Member {
     else this.join();
   }
 
+  /** Its session ends, as that of a process that was killed: it hears nothing of it. */
+  expire(): void {
+    this.stopped = true;
+    this.group.leave(this.memberId);
+  }
+
   async stop(): Promise<void> {
     this.stopped = true;
     this.joining.resolve();

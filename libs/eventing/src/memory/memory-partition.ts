@@ -1,4 +1,4 @@
-import { type ConsumedRecord, type OutgoingRecord, sizeAlone } from '../log/record.ts';
+import { type Broken, type ConsumedRecord, type OutgoingRecord, sizeAlone } from '../log/record.ts';
 
 /** Who wrote something, as brokers know it. */
 export interface ProducerIdentity {
@@ -9,7 +9,7 @@ export interface ProducerIdentity {
 type Outcome = 'open' | 'committed' | 'aborted';
 
 interface Entry {
-  /** Undefined for a marker. */
+  /** Undefined for a marker, and for all but the first offset of a batch that cannot be read. */
   readonly record: ConsumedRecord | undefined;
   /** Milliseconds since 1970-01-01 UTC. Markers have a time as well. */
   readonly timestamp: number;
@@ -78,6 +78,22 @@ export class MemoryPartition {
       writer,
       outcome: writer ? 'open' : 'committed',
     });
+    return offset;
+  }
+
+  /** A batch that cannot be read takes the offsets of all of its records, and is one record at the first of them. */
+  appendBroken(
+    batch: OutgoingRecord,
+    timestamp: number,
+    why: Omit<Broken, 'lastOffset'>,
+    count: number,
+  ): bigint {
+    const offset = this.append(batch, timestamp);
+    const entry = this.entries[Number(offset)] as Entry;
+    const broken = { ...why, lastOffset: offset + BigInt(count - 1) };
+    this.entries[Number(offset)] = { ...entry, record: { ...(entry.record as ConsumedRecord), broken } };
+    for (let more = 1; more < count; more++)
+      this.entries.push({ record: undefined, timestamp, writer: undefined, outcome: 'committed' });
     return offset;
   }
 

@@ -110,9 +110,15 @@ export class MemoryProducer implements Producer {
 
   private async commit(producer: ProducerIdentity): Promise<void> {
     const { transactionalId } = this.options;
-    this.identity = this.broker.transactions.end(transactionalId, producer, 'committed');
+    const { ending: endingOf, transactions } = this.broker;
+    const ending = endingOf(transactionalId);
     this.open = false;
-    this.broker.changed();
+    if (ending !== 'lost') {
+      const outcome = ending === 'aborted' ? 'aborted' : 'committed';
+      this.identity = transactions.end(transactionalId, producer, outcome);
+      this.broker.changed();
+    }
+    if (ending !== 'answered') throw notCommitted(transactionalId, ending);
     await this.passed('during-commit');
   }
 
@@ -130,6 +136,12 @@ export class MemoryProducer implements Producer {
 /** Somebody else has the id, or the transaction was ended for its producer. */
 const isFencing = (cause: unknown) =>
   cause instanceof LogError && (cause.code === 'PRODUCER_FENCED' || cause.code === 'INVALID_TXN_STATE');
+
+function notCommitted(transactionalId: string, ending: 'aborted' | 'unanswered' | 'lost'): LogError {
+  const [code, what] =
+    ending === 'aborted' ? ['TRANSACTION_ABORTED', 'was aborted'] : ['TIMEOUT', 'was not answered'];
+  return new LogError(code, `The commit of ${transactionalId} ${what}`, { retryable: true });
+}
 
 /** Once more while the transaction before is still ending. */
 async function repeated<T>(request: () => T, signal?: AbortSignal): Promise<T> {

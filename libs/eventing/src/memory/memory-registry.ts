@@ -3,17 +3,30 @@ import { type RegisteredSchema, type SchemaRegistry, SchemaUnknown } from '../se
 
 /** A schema registry in this process, in which every schema that is asked for is registered. */
 export class MemoryRegistry implements SchemaRegistry {
-  private readonly texts: string[] = [];
+  /** Each schema's type and text; its id is its place, from 1. */
+  private readonly schemas: { readonly type: string; readonly text: string }[] = [];
+  /** What it fails with, for as long as there is something. */
+  down: Error | undefined;
 
   async idOf(_subject: string, schema: AvroSchema): Promise<number> {
-    const text = JSON.stringify(schema);
-    if (!this.texts.includes(text)) this.texts.push(text);
-    return this.texts.indexOf(text) + 1;
+    this.refuseDown();
+    return this.register(JSON.stringify(schema));
   }
 
   async schemaOf(id: number): Promise<RegisteredSchema> {
-    const text = this.texts[id - 1];
-    if (text === undefined) throw new SchemaUnknown(`No schema has the id ${id}`);
-    return { id, type: 'AVRO', text, references: async () => [] };
+    this.refuseDown();
+    const schema = this.schemas[id - 1];
+    if (schema === undefined) throw new SchemaUnknown(`No schema has the id ${id}`);
+    return { id, ...schema, references: async () => [] };
+  }
+
+  /** Anybody's schema, of any type; answers its id. */
+  register(text: string, type = 'AVRO'): number {
+    const known = this.schemas.findIndex((schema) => schema.text === text && schema.type === type);
+    return known < 0 ? this.schemas.push({ type, text }) : known + 1;
+  }
+
+  private refuseDown(): void {
+    if (this.down) throw this.down;
   }
 }

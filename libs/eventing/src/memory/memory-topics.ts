@@ -14,6 +14,7 @@ interface MemoryTopic {
 export class MemoryTopics {
   private readonly topics = new Map<string, MemoryTopic>();
   private readonly changed: () => void;
+  private made = 0;
 
   constructor(changed: () => void) {
     this.changed = changed;
@@ -23,8 +24,12 @@ export class MemoryTopics {
   create(name: string, partitions: number, maxBytes = Infinity): void {
     if (this.topics.has(name)) return;
     const made = Array.from({ length: partitions }, (_, partition) => new MemoryPartition(name, partition));
-    this.topics.set(name, { id: `topic-${this.topics.size}`, partitions: made, maxBytes });
+    this.topics.set(name, { id: `topic-${++this.made}`, partitions: made, maxBytes });
     this.changed();
+  }
+
+  delete(name: string): void {
+    this.topics.delete(name);
   }
 
   /** Throws UNKNOWN_TOPIC_OR_PARTITION: it may still be created. */

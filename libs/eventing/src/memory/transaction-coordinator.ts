@@ -29,6 +29,12 @@ export interface Marker {
   lose(): void;
 }
 
+/**
+ * What becomes of a request to commit. `aborted`: it is refused, and the transaction aborted. `unanswered`: it takes place, and
+ * nobody hears of it. `lost`: it never arrives, and the transaction stays open.
+ */
+export type Ending = (transactionalId: string) => 'answered' | 'aborted' | 'unanswered' | 'lost';
+
 /** How markers reach partitions and groups: at once, late, or never. */
 export type Delivery = (marker: Marker) => void;
 
@@ -102,9 +108,10 @@ export class TransactionCoordinator {
     return [...this.transactions].find(([, { identity }]) => identity.producerId === producerId)?.[0];
   }
 
-  /** Whether something of this producer is open, or its markers are under way. */
-  isBusy(): boolean {
-    return [...this.transactions.values()].some(({ targets, marking }) => targets.size > 0 || marking > 0);
+  /** Ids whose transaction is open, or whose markers are under way. */
+  get busy(): readonly string[] {
+    const isBusy = ([, { targets, marking }]: [string, Transaction]) => targets.size > 0 || marking > 0;
+    return [...this.transactions].filter(isBusy).map(([id]) => id);
   }
 
   private time(transaction: Transaction): void {

@@ -3,7 +3,7 @@ import { GroupConsumer } from '../engine/group-consumer.ts';
 import { type Handler, TransactionalProcessor } from '../engine/transactional-processor.ts';
 import type { OutgoingRecord } from '../log/record.ts';
 import { MemoryCluster } from './memory-cluster.ts';
-import { until } from '../testing/scratch-broker.ts';
+import { until } from '../../fixtures/scratch-broker.ts';
 
 /** What becomes of a process that is paused for longer than its session, and does not know. */
 describe('a zombie in memory', () => {

@@ -5,6 +5,13 @@ import type { RedriveOrders } from '../engine/groups/redrive-handler.ts';
 import type { Failpoint } from '../engine/failpoints.ts';
 import type { Codec } from '../kafka/wire/compression.ts';
 
+export interface ParkingOptions {
+  /** Of one partition at most: then it waits, and says so. 10,000 unless given. */
+  readonly maxKeys?: number;
+  /** Milliseconds between two looks for marks that cannot be read; 30,000 unless given. */
+  readonly lookEveryMs?: number;
+}
+
 export interface EventingOptions {
   /** The service's name: `ce_source` of what it publishes, and the owner of its groups. */
   readonly service: string;
@@ -43,6 +50,8 @@ export interface EventingOptions {
   readonly bufferBytes?: number;
   /** Partitions that the process works on at most, over all groups; 200 unless given. The surplus is refused. */
   readonly maxPartitions?: number;
+  /** How keys are parked behind dead letters. */
+  readonly parking?: ParkingOptions;
   /** How dead letters are told to whoever keeps them; not at all unless given. */
   readonly reports?: FailureReports;
   /** In the one service that gives dead letters back: what its events ask for. Its group is a `redrive` group. */

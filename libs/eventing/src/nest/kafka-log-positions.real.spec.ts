@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LogAppender } from '../kafka/log-appender.ts';
 import { stableEnd } from '../kafka/positions.ts';
+import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import { TransactionalProducer } from '../kafka/transactional-producer.ts';
-import { openTransaction } from '../testing/open-transaction.ts';
+import { openTransaction } from '../../fixtures/log-reading.ts';
 import {
   joinedMember,
   record,
@@ -10,7 +11,7 @@ import {
   scratchName,
   scratchTopic,
   until,
-} from '../testing/scratch-broker.ts';
+} from '../../fixtures/scratch-broker.ts';
 import type { Engine } from './engine.ts';
 import type { EventingOptions } from './eventing-options.ts';
 import { KafkaLogPositions } from './kafka-log-positions.ts';
@@ -51,7 +52,7 @@ describe('the end of a log, for a reader who wants to say "there is none"', () =
 
   it('says what somebody holds back, once that takes long, and whose positions are not final', async () => {
     const other = await scratchTopic(client);
-    const transaction = await openTransaction(client, [record(other, 'x')]);
+    const transaction = await openTransaction(new KafkaCluster(client), [record(other, 'x')]);
     const positions = new KafkaLogPositions({} as EventingOptions, { client } as Engine);
     const heldBack = () => positions.heldBack({ partitions: [{ topic: other, partition: 0 }], groups: [] });
     expect(await heldBack()).toEqual([]);

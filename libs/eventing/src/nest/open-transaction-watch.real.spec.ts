@@ -4,9 +4,9 @@ import { GroupConsumer } from '../engine/group-consumer.ts';
 import { plainKafka } from '../kafka/hazards/plain-kafka.ts';
 import { readBatches } from '../kafka/read-batches.ts';
 import { logEnd } from '../kafka/positions.ts';
-import { openTransaction } from '../testing/open-transaction.ts';
-import { record, scratchClient, scratchName, scratchTopic, until } from '../testing/scratch-broker.ts';
-import { scratchGroup } from '../testing/scratch-group.ts';
+import { openTransaction } from '../../fixtures/log-reading.ts';
+import { record, scratchClient, scratchName, scratchTopic, until } from '../../fixtures/scratch-broker.ts';
+import { scratchGroup } from '../../fixtures/scratch-group.ts';
 import { endTransaction } from '../transactions/end-transaction.ts';
 import { EngineHealth } from './health.ts';
 import { OpenTransactionWatch } from './open-transaction-watch.ts';
@@ -49,7 +49,10 @@ it.concurrent(
   'readiness names the producer whose open transaction holds a partition back, since when, and how much waits',
   async () => {
     const { topic, ready, reason, stop } = await watched();
-    const transaction = await openTransaction(client, [record(topic, 'x'), record(topic, 'y')]);
+    const transaction = await openTransaction(new KafkaCluster(client), [
+      record(topic, 'x'),
+      record(topic, 'y'),
+    ]);
     const producerId = await firstProducer(topic);
     await until(() => reason()?.includes(`producer ${producerId}`) ?? false);
     expect(reason()).toMatch(
@@ -89,7 +92,7 @@ it.concurrent(
   async () => {
     const { topic, ready, reason, watch, stop } = await watched();
     watch();
-    const transaction = await openTransaction(client, [record(topic, 'x')]);
+    const transaction = await openTransaction(new KafkaCluster(client), [record(topic, 'x')]);
     const producerId = await firstProducer(topic);
     await until(() => reason()?.includes(`producer ${producerId}`) ?? false);
     await transaction.commit();

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import pg from 'pg';
 import type { EventingOptions } from './eventing-options.ts';
-import { until } from '../testing/scratch-broker.ts';
+import { until } from '../../fixtures/scratch-broker.ts';
 import { ReadModelDatabase } from './read-model-database.ts';
 
 const url = process.env['DATABASE_URL'] ?? '';

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Catalogue } from '../domain/index.ts';
+import { KafkaLog } from '../kafka/kafka-log.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { LogAppender } from '../kafka/log-appender.ts';
 import { moveUnread } from '../kafka/move-unread.ts';
@@ -8,9 +9,9 @@ import { committedOffset } from '../kafka/positions.ts';
 import { createPositions, createTopics } from '../kafka/topics.ts';
 import { toMetadata } from '../serde/cloud-events.ts';
 import { partitionOf } from '../serde/partitioner.ts';
-import { bomb, send } from '../testing/foreign-batch.ts';
-import { readTopic } from '../testing/read-topic.ts';
-import { record, scratchClient, scratchName, until } from '../testing/scratch-broker.ts';
+import { bomb, send } from '../../fixtures/foreign-batch.ts';
+import { readAll } from '../../fixtures/log-reading.ts';
+import { record, scratchClient, scratchName, until } from '../../fixtures/scratch-broker.ts';
 import { TopicWatch } from './topic-watch.ts';
 
 const replication = { factor: 1, minInSync: 1 };
@@ -92,7 +93,7 @@ describe('topics that are altered while services run (nobody noticed)', () => {
     expect(watch.detail?.status).toBe('down');
 
     expect(await moveUnread(client, catalogue)).toHaveLength(2);
-    const found = await readTopic(client, commands);
+    const found = await readAll(new KafkaLog(client), commands);
     expect(found.map(({ value }) => String(value)).sort()).toEqual([...keys].sort());
     for (const { key, partition } of found) expect(partition).toBe(partitionOf(key ?? '', 2));
     await tells('are empty, and stay unused');
@@ -112,7 +113,7 @@ describe('topics that are altered while services run (nobody noticed)', () => {
     await expect(moveUnread(client, catalogue)).rejects.toThrow(
       /-2 cannot be emptied: The batch of offsets 0 to 0 .* before offset 1, and run the deployment step again$/,
     );
-    expect((await readTopic(client, commands)).map(({ partition }) => partition)).toEqual([2]);
+    expect((await readAll(new KafkaLog(client), commands)).map(({ partition }) => partition)).toEqual([2]);
   });
 
   it('are moved under the same ids when a move is repeated, without ce_id too (they were handled twice)', async () => {
@@ -136,7 +137,7 @@ describe('topics that are altered while services run (nobody noticed)', () => {
     await expect(moveUnread(breaking, catalogue)).rejects.toThrow('interrupted');
     await breaking.close();
     expect(await moveUnread(client, catalogue)).toHaveLength(1);
-    const moved = await readTopic(client, commands);
+    const moved = await readAll(new KafkaLog(client), commands);
     const ids = moved.map((each) => `${String(each.value)} ${toMetadata(each).id}`).sort();
     const wanted = [`none ${commands}/2/0`, `null ${commands}/2/1`, 'own its-own'];
     expect(ids).toEqual(wanted.flatMap((id) => [id, id]));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { scratchName } from '../testing/scratch-broker.ts';
-import { connect, scratchReadModel } from '../testing/scratch-read-model.ts';
+import { scratchName } from '../../fixtures/scratch-broker.ts';
+import { connect, scratchReadModel } from '../../fixtures/scratch-read-model.ts';
 import { migrateEventing } from './migrate.ts';
 import { storedPosition } from './positions-table.ts';
 

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../kafka/client.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Projecting } from '../../fixtures/projecting.ts';
+import { until } from '../../fixtures/until.ts';
 import { type FailpointName, TRANSACTION_FAILPOINTS } from '../engine/failpoints.ts';
-import { Lives } from '../testing/lives.ts';
-import { parkingProjection } from '../testing/parking-projection.ts';
-import type { ProjectionLife } from '../testing/projection-worker.ts';
-import { brokers, scratchClient } from '../testing/scratch-broker.ts';
-import { scratchReadModel } from '../testing/scratch-read-model.ts';
+import type { GroupUnderTest } from '../testing/run-group.ts';
+import { scratchReadModel } from '../../fixtures/scratch-read-model.ts';
 
 /** Those of the rows, and those of the transaction that publishes what could not be projected. */
 const moments: readonly FailpointName[] = [
@@ -14,42 +12,46 @@ const moments: readonly FailpointName[] = [
   ...TRANSACTION_FAILPOINTS,
 ];
 
-/** Each life is a process that has to start, and whose partition has to be free again, so they do at once. */
 describe('a projection that is killed while it sets events aside', () => {
-  let client: KafkaClient;
   let model: Awaited<ReturnType<typeof scratchReadModel>>;
+  let projection: Projecting | undefined;
   beforeAll(async () => {
-    client = scratchClient();
     model = await scratchReadModel();
   });
-  afterAll(async () => {
-    await model.drop();
-    await client.close();
-  });
+  afterEach(() => projection?.ringing.stop());
+  afterAll(() => model.drop());
 
-  it.concurrent.each(moments)('has one row, or one dead letter, for each: %s', async (failpoint) => {
-    const projection = await parkingProjection(client, model.database, () => undefined);
-    const { name } = projection;
-    const ring = (door: string, id: string) => projection.ring(door, 1, id);
+  it.each(moments)('has one row, or one dead letter, for each: %s', async (moment) => {
+    const fails = ({ id }: { id: string }) => (id.startsWith('bad') ? new Error('never') : undefined);
+    const group = (projection = await Projecting.of(model.database, fails));
     const doors = ['a', 'b', 'c'];
-    for (const door of doors) await ring(door, `bad ${door}`);
-    for (const door of [...doors, 'd']) await ring(door, `good ${door}`);
+    for (const door of doors) await group.ringing.ring(door, 1, `bad ${door}`);
+    for (const door of [...doors, 'd']) await group.ringing.ring(door, 1, `good ${door}`);
 
-    const life = { brokers, databaseUrl: model.url, name };
-    const lives = new Lives<ProjectionLife>('projection-worker.ts');
-    const isDone = async () =>
-      (await projection.position()) === BigInt(2 * doors.length + 1) &&
-      (await projection.unpublished()) === 0;
-    try {
-      await lives.dieAt(life, { failpoint, nth: 1 });
-      await lives.liveUntil(life, isDone);
-    } finally {
-      await lives.end();
-    }
+    // The end of a process is the end of its connections, too.
+    const connections = model.connect();
+    let killed = false;
+    const life: GroupUnderTest = await group.start({
+      database: connections.database,
+      failpoint: async (name) => {
+        if (name !== moment || killed) return;
+        killed = true;
+        life.kill();
+        await connections.cut();
+      },
+    });
+    await until(() => killed);
+    await group.start();
+    await until(
+      async () =>
+        (await group.position()) === BigInt(2 * doors.length + 1) && (await group.unpublished()) === 0,
+    );
 
-    expect(await projection.dead()).toEqual(doors.map((door) => `bad ${door}`));
-    expect(await projection.told()).toEqual(doors.map((door) => `dead/bad ${door}/0`));
-    expect(await projection.seen()).toEqual(['good d']);
-    expect(await projection.parked()).toEqual(doors);
+    expect(await group.dead()).toEqual(doors.map((door) => `bad ${door}`));
+    expect(await group.told()).toEqual(doors.map((door) => `dead/bad ${door}/0`));
+    expect(await group.seen()).toEqual(['good d']);
+    expect(await group.parked()).toEqual(doors);
+    await group.ringing.pause();
+    await connections.database.destroy();
   });
 });

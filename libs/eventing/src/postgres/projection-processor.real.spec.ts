@@ -1,36 +1,24 @@
-import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Kysely, PostgresDialect, sql } from 'kysely';
-import pg from 'pg';
-import { withSideTopics } from '../domain/index.ts';
-import type { GroupMember } from '../kafka/group-member.ts';
-import { LogAppender } from '../kafka/log-appender.ts';
-import type { ConsumedRecord } from '../log/record.ts';
-import { createTopics } from '../kafka/topics.ts';
+import { sql } from 'kysely';
+import { type ScratchReadModel, scratchReadModel } from '../../fixtures/scratch-read-model.ts';
+import { patience } from '../../fixtures/until.ts';
+import { deadLetterTopic, redriveTopic } from '../domain/index.ts';
+import type { Member } from '../engine/membership.ts';
 import { pure } from '../failures/failure-plan.ts';
 import { FailureReporter } from '../failures/reporter.ts';
-import type { RecordBuilder } from '../serde/record-builder.ts';
+import type { ConsumedRecord } from '../log/record.ts';
+import { MemoryCluster } from '../memory/memory-cluster.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
-import { migrateEventing } from './migrate.ts';
-import { EVENTING_SCHEMA } from './tables.ts';
-import { patience, record, scratchClient, scratchName, scratchTopic } from '../testing/scratch-broker.ts';
+import type { RecordBuilder } from '../serde/record-builder.ts';
 import type { AnyDatabase, AnyTransaction } from './positions-table.ts';
+import { EVENTING_SCHEMA } from './tables.ts';
 import { ProjectionProcessor } from './projection-processor.ts';
 
-const server = process.env['DATABASE_URL'] ?? '';
-const name = scratchName('spec').replaceAll('-', '_');
-
-const connect = (connectionString: string, max = 4): AnyDatabase =>
-  new Kysely({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString, max }) }) });
-
-async function onServer(statement: string): Promise<void> {
-  const connection = connect(server, 1);
-  await sql.raw(statement).execute(connection);
-  await connection.destroy();
-}
+const GROUP = 'projections.counts.v1';
+const topic = 'counted';
 
 describe('a projection on one partition', () => {
-  const client = scratchClient();
+  const cluster = new MemoryCluster();
   const signal = patience();
   const codec = {
     prepare: async () => undefined,
@@ -39,33 +27,27 @@ describe('a projection on one partition', () => {
     mayBeOn: () => true,
     decode: () => ({ type: 'Counted', data: {} }),
   } as unknown as MessageCodec;
-  const member = { confirmOwnership: async () => undefined } as unknown as GroupMember;
+  const member = { confirmOwnership: async () => undefined } as unknown as Member;
+  let model: ScratchReadModel;
   let database: AnyDatabase;
-  let topic: string;
 
   beforeAll(async () => {
-    await onServer(`create database ${name}`);
-    database = connect(server.replace(/\/[^/]*$/, `/${name}`));
-    await migrateEventing(database);
+    model = await scratchReadModel();
+    database = model.database;
     await sql`create table counts (id text, times integer)`.execute(database);
-    topic = await scratchTopic(client);
-    const source = { name: topic, partitions: 1, retentionMs: -1, maxMessageBytes: 1_048_588, writers: [] };
-    const spec = { group: 'projections.counts.v1', kind: 'projection', topics: [topic] } as const;
-    await createTopics(client, withSideTopics([source], [spec]).topics, { factor: 1, minInSync: 1 });
-    const appender = new LogAppender(client);
-    for (let offset = 0; offset < 4; offset++) await appender.append(record(topic, String(offset)));
+    const { broker } = cluster;
+    for (const name of [topic, redriveTopic(GROUP, topic), deadLetterTopic(GROUP, topic)])
+      broker.topics.create(name, 1);
+    for (let offset = 0; offset < 4; offset++) broker.append(record());
   });
   beforeEach(() => sql`truncate counts, eventing.projection_positions`.execute(database));
-  afterAll(async () => {
-    await database.destroy();
-    await client.close();
-    await onServer(`drop database ${name} with (force)`);
-  });
+  afterAll(() => model.drop());
 
+  const record = () => ({ topic, partition: 0, key: null, value: Buffer.from('x'), headers: [] });
   const batch = (from: number, to: number) => ({
     records: Array.from({ length: to - from }, (_, index): ConsumedRecord => {
       const headers = [['ce_type', Buffer.from('Counted')]] as const;
-      return { ...record(topic, 'x'), offset: BigInt(from + index), timestamp: 0, headers };
+      return { ...record(), offset: BigInt(from + index), timestamp: 0, headers };
     }),
     topic,
     nextOffset: BigInt(to),
@@ -80,15 +62,15 @@ describe('a projection on one partition', () => {
       for (const { metadata } of events)
         await sql`insert into counts values (${metadata.id}, 1)`.execute(rows);
     };
-    const at = { schema: EVENTING_SCHEMA, projection: 'projections.counts.v1', topic, partition: 0 };
+    const at = { schema: EVENTING_SCHEMA, projection: GROUP, topic, partition: 0 };
     return new ProjectionProcessor({
-      cluster: new KafkaCluster(client.sibling('spec')),
+      cluster: cluster,
       member,
       database,
       codec,
       projectors: new Map([['Counted', count]]),
       reporter: new FailureReporter({} as RecordBuilder),
-      failures: pure('projections.counts.v1', 'key'),
+      failures: pure(GROUP, 'key'),
       service: 'spec',
       version: '1',
       at,

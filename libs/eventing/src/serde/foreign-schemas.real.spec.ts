@@ -2,8 +2,8 @@ import { SchemaRegistry as ConfluentClient } from '@kafkajs/confluent-schema-reg
 import { describe, expect, it } from '@jest/globals';
 import { type AvroSchema, contract, type Message, messageType } from '../domain/index.ts';
 import { classify } from '../failures/classification.ts';
-import { avroText, foreignSchema, framed } from '../testing/foreign-schema.ts';
-import { scratchName } from '../testing/scratch-broker.ts';
+import { avroText, foreignSchema, framed } from '../../fixtures/foreign-schema.ts';
+import { scratchName } from '../../fixtures/scratch-broker.ts';
 import { MessageCodec } from './message-codec.ts';
 import { ConfluentRegistry } from './schema-registry.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { counters } from '../testing/counters.ts';
+import { counters } from '../../fixtures/counters.ts';
 import { registerSchemas } from './register-schemas.ts';
 
 it('a registry that is away is named (the deployment said no more than: fetch failed)', async () => {

@@ -8,7 +8,7 @@ import { type AvroSchema, contract, type Message, messageType } from '../domain/
 import { classify } from '../failures/classification.ts';
 import { deadLetter } from '../failures/copies.ts';
 import { failureOf as toFailure, thrownNow } from '../failures/failure.ts';
-import { scratchName } from '../testing/scratch-broker.ts';
+import { scratchName } from '../../fixtures/scratch-broker.ts';
 import { MessageCodec } from './message-codec.ts';
 import { registerSchemas } from './register-schemas.ts';
 import {

@@ -1,7 +1,10 @@
 import 'reflect-metadata';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { after, delayTopic } from '../domain/index.ts';
 import { Effect, Perform, Policy, Whenever } from '../nest/handlers.ts';
-import { counters } from './counters.ts';
+import { RegistryUnavailable } from '../serde/schema-registry.ts';
+import { counters } from '../../fixtures/counters.ts';
+import { until } from '../../fixtures/until.ts';
 import { type GroupUnderTest, runGroup } from './run-group.ts';
 import { SpecBroker } from './spec-broker.ts';
 
@@ -36,6 +39,8 @@ describe('runGroup', () => {
     running.push(await runGroup(handler, { broker }));
     return running.at(-1) as GroupUnderTest;
   };
+  const reasons = () =>
+    running.flatMap(({ status }) => [...status.workers.values()].map(({ reason }) => reason));
   afterEach(async () => {
     await Promise.all(running.splice(0).map((group) => group.stop()));
     broker = new SpecBroker([rules.commands, rules.events]);
@@ -95,21 +100,77 @@ describe('runGroup', () => {
   });
 
   it('loses and doubles nothing when transactions are fenced, torn from their answer, or hang for a while', async () => {
+    const { faults } = broker;
     await Promise.all([run(rules), run(new ShadowPolicy())]);
-    const held: (() => void)[] = [];
-    broker.cluster.broker.delivery = ({ write }) => void held.push(write);
+    faults.holdMarkers();
     await broker.publish(Add({ id: 'a', amount: 2 }));
     await broker.publish(Add({ id: 'b', amount: 3 }));
-    while (held.length < 2) await new Promise(setImmediate);
-    broker.cluster.broker.delivery = ({ write }) => void setImmediate(write);
-    for (const write of held) write();
-    broker.cluster.broker.transactions.fence(`${rules.group}.${rules.commands.topic}.0`);
-    broker.cluster.broker.group(rules.group).rebalance();
+    while (faults.markersHeld < 2) await new Promise(setImmediate);
+    faults.unknownOutcome(rules.group, true);
+    faults.releaseMarkers();
+    faults.rebalance(rules.group);
     await broker.publish(Add({ id: 'a', amount: 2 }));
     await broker.idle();
     const totals = new Map(broker.sent(Added).map(({ data }) => [data.id, data.total]));
     expect(Object.fromEntries(totals)).toEqual({ a: 4, 'a-shadow': 6, b: 3, 'b-shadow': 3 });
     expect(broker.sent(Added)).toHaveLength(6);
+  });
+
+  it('shares the partitions of a group among its members, and gives those of a killed one to the others', async () => {
+    const states = () => running.map(({ status }) => status.workers.size);
+    await Promise.all([run(rules), run(rules)]);
+    while (states().join() !== '1,1') await new Promise(setImmediate);
+    running[0]?.kill();
+    for (const id of ['a', 'b', 'c', 'd']) await broker.publish(Add({ id, amount: 2 }));
+    await broker.idle();
+    expect(broker.sent(Added)).toHaveLength(4);
+  });
+
+  it('runs a group that delays commands', async () => {
+    @Policy({ group: 'later' })
+    class LaterPolicy {
+      @Whenever(Added)
+      follow({ data: { id } }: Added) {
+        return id === 'later' ? [] : after(20, Add({ id: 'later', amount: 1 }));
+      }
+    }
+    const topic = rules.commands.topic;
+    const delays = { group: 'delays', kind: 'delay', topics: [delayTopic(topic)], delays: { [topic]: 20 } };
+    await Promise.all([run(rules), run(new LaterPolicy()), run(delays)]);
+    await broker.publish(Add({ id: 'now', amount: 2 }));
+    await broker.idle();
+    expect(
+      broker
+        .sent(Added)
+        .map(({ data }) => data.id)
+        .toSorted(),
+    ).toEqual(['later', 'now']);
+  });
+
+  it('waits for a registry that is down, and decides nothing meanwhile', async () => {
+    await run(rules);
+    broker.faults.registryDown(new RegistryUnavailable('nobody answers'));
+    const foreign = { topic: rules.commands.topic, partition: 0, key: Buffer.from('x'), headers: [] };
+    broker.cluster.broker.append({ ...foreign, value: Buffer.from([0, 0, 0, 0, 99, 1]) });
+    await until(() => reasons().includes('schema registry is down: nobody answers'));
+    await expect(broker.idle(50)).rejects.toThrow('schema registry is down: nobody answers');
+    broker.faults.registryDown(undefined);
+    await broker.idle();
+    expect(broker.deadLetters(rules.group, rules.commands.topic)).toHaveLength(1);
+  });
+
+  it('says what stands still, where nothing changes any more', async () => {
+    const effect = new ShoutEffect();
+    const deaf = { code: 'ECONNREFUSED', dependency: 'the megaphone' };
+    effect.shout = async () => {
+      throw Object.assign(new Error('deaf'), deaf);
+    };
+    await Promise.all([run(rules), run(effect)]);
+    await broker.publish(Add({ id: 'a', amount: 2 }));
+    await until(() => reasons().includes('the megaphone is down: deaf'));
+    await expect(broker.idle(50)).rejects.toThrow(
+      /^Nothing has changed for 50 ms: shout stands at offset 0 of .*, which ends at 2; shout: the megaphone is down: deaf$/,
+    );
   });
 
   it('refuses what is no handler', async () => {

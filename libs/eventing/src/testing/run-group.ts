@@ -1,120 +1,172 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AnyDecider, GroupSpec } from '../domain/index.ts';
+import type { GroupSpec } from '../domain/index.ts';
+import type { ConsumerStatus, GroupConsumer } from '../engine/group-consumer.ts';
+import type { Outages } from '../failures/outage.ts';
 import { DependencyOutages } from '../failures/outages.ts';
 import { IgnoredRecords } from '../ignored/ignored-records.ts';
 import { consumerOf } from '../nest/consumer-of.ts';
 import type { EventingOptions } from '../nest/eventing-options.ts';
 import { type FoundHandler, handlerIn } from '../nest/handler-discovery.ts';
+import type { Plan } from '../nest/plan.ts';
 import { Plans } from '../nest/plans.ts';
 import type { ReadModelDatabase } from '../nest/read-model-database.ts';
 import { type AnyDatabase, storedPosition } from '../postgres/positions-table.ts';
 import { EVENTING_SCHEMA } from '../postgres/tables.ts';
-import type { RunningGroup, SpecBroker } from './spec-broker.ts';
+import { type Declaration, isClassless, isDecider, specOf } from './declaration.ts';
+import type { GroupHost, HostProcess, RunningGroup } from './group-host.ts';
+import { Watched } from './watched-processor.ts';
 
 export interface RunOptions {
-  readonly broker: SpecBroker;
+  readonly broker: GroupHost;
   /** Of a projection: where its rows and positions are. */
   readonly database?: AnyDatabase;
   /** What the catalogue says of the group beside its kind and topics. */
   readonly spec?: Pick<GroupSpec, 'retries' | 'parks'>;
-  /** What the service says beside. */
+  /** What the service says beside. A `stateDir` is the caller's, and kept: whoever starts with it again goes on from there. */
   readonly options?: Partial<EventingOptions>;
+  /** What is known about dependencies that are down, shared with other groups; its own unless given. */
+  readonly outages?: Outages;
+  /** What operators have decided about records that are no events. */
+  readonly ignored?: IgnoredRecords;
 }
 
 export interface GroupUnderTest {
   readonly group: string;
   /** What the group has logged. */
   readonly logged: readonly string[];
+  readonly status: ConsumerStatus;
   stop(): Promise<void>;
+  /** Ends it as the end of its process would: no batch is finished, no transaction ended, no group left. In memory only. */
+  kill(): void;
+}
+
+/** What a service would make of a group, before it is started. */
+export interface PlannedGroup {
+  readonly plan: Plan;
+  readonly spec: GroupSpec;
+  readonly settings: EventingOptions;
+  readonly process: HostProcess;
+  /** Removes what it has written to the disk, unless the directory was the caller's. */
+  clean(): void;
+}
+
+/** Deploys a group, and makes its plan. */
+export async function planGroup(declaration: Declaration, run: RunOptions): Promise<PlannedGroup> {
+  const { broker, options = {} } = run;
+  await broker.codec.ready();
+  const { service = 'spec' } = options;
+  const spec: GroupSpec = { ...specOf(declaration), service, ...run.spec };
+  await broker.deploy(spec);
+  const process = broker.process();
+  const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'atelier-group-'));
+  const settings = settingsOf(declaration, spec, run, stateDir, process);
+  const clean = () => {
+    if (options.stateDir === undefined) rmSync(stateDir, { recursive: true, force: true });
+  };
+  return { plan: planOf(declaration, settings, run, process), spec, settings, process, clean };
 }
 
 /**
- * Runs one handler of any kind, a decider or an object of a decorated class, as a consumer group on a broker in memory: by the
- * same plan that a service makes of it. Resolves when it was started.
+ * Runs one group, of a handler of any kind (a decider, an object of a decorated class) or of none (redrives, delays), on a broker in
+ * memory or any other: by the same plan that a service makes of it. Resolves when it was started. Several of one group
+ * share its partitions.
  */
-export async function runGroup(
-  handler: AnyDecider | object,
-  { broker, database, spec: more = {}, options = {} }: RunOptions,
-): Promise<GroupUnderTest> {
-  const { codec, cluster } = broker;
-  await codec.ready();
-  const { service = 'spec' } = options;
-  const spec = { ...specOf(handler), service, ...more };
-  broker.deploy(spec);
-  const stateDir = mkdtempSync(join(tmpdir(), 'atelier-group-'));
-  const found = isDecider(handler) ? [] : [handlerIn(handler)];
-  const all: EventingOptions = {
-    service,
-    instance: `spec-${spec.group}`,
-    kafka: { brokers: [] },
-    registryUrl: '',
-    contracts: broker.contracts,
-    catalogue: broker.catalogueWith([spec]),
-    deciders: isDecider(handler) ? [handler] : [],
-    stateDir,
-    ...options,
-  };
-  const nothingIgnored = new IgnoredRecords(undefined, () => undefined);
-  const plans = new Plans(all, { find: () => found } as never, readModelOf(database), nothingIgnored);
-  const [plan] = plans.make({ cluster, codec, performance: performing(found) });
-  if (!plan) throw new Error(`${spec.group} has no plan`);
+export async function runGroup(declaration: Declaration, run: RunOptions): Promise<GroupUnderTest> {
+  const { broker, outages = new DependencyOutages() } = run;
+  const { plan, spec, settings, process, clean } = await planGroup(declaration, run);
+  const watched = new Watched();
+  const processor: Plan['processor'] = (...at) => watched.watch(plan.processor(...at));
   const logged: string[] = [];
   const write = (line: string) => void logged.push(line);
   const log = { info: write, warn: write, error: write };
-  const consumer = consumerOf(plan, cluster, { ...all, log, outages: new DependencyOutages() });
+  const consumer = consumerOf({ ...plan, processor }, process.cluster, { ...settings, log, outages });
   consumer.start();
-  const running: RunningGroup = {
-    spec,
-    stopped: () =>
-      [...consumer.status.workers.values()].find(({ state, reason }) => state === 'stopped' && reason)
-        ?.reason,
-    position: async (topic, partition) =>
-      spec.kind === 'projection' && database
-        ? storedPosition(database, {
-            schema: all.databaseSchema ?? EVENTING_SCHEMA,
-            projection: spec.group,
-            topic,
-            partition,
-          })
-        : (cluster.broker.group(spec.group).position({ topic, partition })?.offset ?? -1n),
-  };
+  const running = runningGroup(spec, consumer, watched, run);
   broker.joined(running);
+  let killed = false;
   return {
     group: spec.group,
     logged,
+    get status() {
+      return consumer.status;
+    },
+    kill: () => {
+      process.kill();
+      killed = true;
+      broker.left(running);
+    },
     stop: async () => {
       broker.left(running);
-      await consumer.stop();
-      rmSync(stateDir, { recursive: true, force: true });
+      // Who was killed cannot leave its group.
+      const stopped = consumer.stop().catch((error: Error) => {
+        if (!killed) throw error;
+      });
+      process.bury();
+      await stopped;
+      clean();
     },
   };
 }
 
-const isDecider = (handler: AnyDecider | object): handler is AnyDecider => 'decide' in handler;
+let instances = 0;
 
-function specOf(handler: AnyDecider | object): GroupSpec {
-  if (isDecider(handler)) return { group: handler.group, kind: 'decider', topics: [handler.commands.topic] };
-  const { facts, types } = handlerIn(handler);
-  const topics = [...new Set(types.map(({ topic }) => topic))];
-  if (facts.kind === 'projection')
-    return {
-      ...parking(facts),
-      group: `projections.${facts.name}.v${facts.version}`,
-      kind: 'projection',
-      topics,
-    };
-  if (facts.kind === 'policy') return { ...parking(facts), group: facts.group, kind: 'policy', topics };
-  const { retry, ordering } = 'retry' in facts || 'ordering' in facts ? facts : {};
-  const retries = retry?.delays?.length ?? 0;
-  return { group: facts.group, kind: 'effect', topics, retries, parks: ordering === 'key' };
+function settingsOf(
+  declaration: Declaration,
+  spec: GroupSpec,
+  { broker, options = {} }: RunOptions,
+  stateDir: string,
+  process: HostProcess,
+): EventingOptions {
+  const { failpoint = async () => undefined } = options;
+  return {
+    service: 'spec',
+    instance: `spec-${spec.group}-${++instances}`,
+    kafka: { brokers: [] },
+    registryUrl: '',
+    contracts: broker.contracts,
+    catalogue: broker.catalogueWith(spec),
+    deciders: isDecider(declaration) ? [declaration] : [],
+    ...(isClassless(declaration) && declaration),
+    stateDir,
+    ...options,
+    failpoint: process.mortal(failpoint),
+  };
 }
 
-/** As the catalogue would have it. */
-const parking = ({ ordering = 'key' }: { readonly ordering?: 'key' | 'none' }) => ({
-  parks: ordering === 'key',
-});
+function planOf(
+  declaration: Declaration,
+  settings: EventingOptions,
+  { broker: { codec }, database, ignored = new IgnoredRecords(undefined, () => undefined) }: RunOptions,
+  { cluster }: HostProcess,
+): Plan {
+  const found = isDecider(declaration) || isClassless(declaration) ? [] : [handlerIn(declaration)];
+  const plans = new Plans(settings, { find: () => found } as never, readModelOf(database), ignored);
+  const [plan] = plans.make({ cluster, codec, performance: performing(found) });
+  if (!plan) throw new Error('This has no plan');
+  return plan;
+}
+
+function runningGroup(
+  spec: GroupSpec,
+  consumer: GroupConsumer,
+  watched: Watched,
+  { broker: { cluster }, database, options = {} }: RunOptions,
+): RunningGroup {
+  const { databaseSchema: schema = EVENTING_SCHEMA } = options;
+  const workers = () => [...consumer.status.workers.values()];
+  return {
+    spec,
+    stopped: () => workers().find(({ state, reason }) => state === 'stopped' && reason)?.reason,
+    busy: () => watched.busy,
+    waits: () => workers().flatMap(({ reason }) => reason ?? []),
+    position: async (topic, partition) =>
+      spec.kind === 'projection' && database
+        ? storedPosition(database, { schema, projection: spec.group, topic, partition })
+        : (await cluster.log.position(spec.group, topic, partition)).offset,
+  };
+}
 
 const performing =
   ([handler]: readonly FoundHandler[]) =>

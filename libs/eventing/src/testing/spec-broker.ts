@@ -2,76 +2,75 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Catalogue,
   type Contract,
+  deadLetterTopic,
   delayTopic,
   type GroupSpec,
   type Message,
   type MessageType,
   type Metadata,
+  parkedTopic,
   type Received,
+  retryTopic,
   sideLanes,
+  type TopicSpec,
   withSideTopics,
 } from '../domain/index.ts';
 import type { RecordPlace, StoredPosition } from '../log/log.ts';
+import type { ConsumedRecord } from '../log/record.ts';
 import { MemoryCluster } from '../memory/memory-cluster.ts';
+import { MemoryProcess } from '../memory/memory-process.ts';
 import { MemoryRegistry } from '../memory/memory-registry.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
 import { RecordBuilder } from '../serde/record-builder.ts';
 import { decoded } from '../serde/received-records.ts';
+import type { GroupHost, HostProcess, RunningGroup } from './group-host.ts';
+import { Idleness } from './idleness.ts';
+import { SpecFaults } from './spec-faults.ts';
 import { EPOCH } from './specification.ts';
-
-/** A group that runs on the broker, as far as the broker has to know it. */
-export interface RunningGroup {
-  readonly spec: GroupSpec;
-  /** Why a worker has stopped for good, if one has. */
-  readonly stopped: () => string | undefined;
-  /** The next offset that the group will handle. */
-  readonly position: (topic: string, partition: number) => Promise<bigint>;
-}
 
 /** Milliseconds between two looks at whether everything is handled. */
 const LOOK_MS = 1;
+const LIMIT_BYTES = 1_048_588;
+/** Longer than any spec: what happens in one happens at a fixed moment, which may be long ago. */
+const ALWAYS_MS = Number.MAX_SAFE_INTEGER;
 
 /**
  * A broker in memory for specs, which speaks in messages: `publish`, `idle`, `sent`. It has the topics of these contracts, and
- * those of the groups that run on it.
+ * those of the groups that run on it. What goes wrong on clusters can be asked for: see `faults`.
  */
-export class SpecBroker {
+export class SpecBroker implements GroupHost {
   readonly cluster = new MemoryCluster();
+  readonly registry = new MemoryRegistry();
+  readonly faults = new SpecFaults(this.cluster.broker, this.registry, (group) => this.idsOf(group));
   readonly codec: MessageCodec;
   readonly contracts: readonly Contract[];
   private readonly partitions: number;
-  private readonly groups: RunningGroup[] = [];
+  private readonly deployed = new Map<string, GroupSpec>();
+  private readonly running: RunningGroup[] = [];
   private published = 0;
 
   /** `partitions`: of each topic; 2 unless given. */
   constructor(contracts: readonly Contract[], partitions = 2) {
     this.contracts = contracts;
     this.partitions = partitions;
-    this.codec = new MessageCodec(new MemoryRegistry(), contracts);
-    for (const { name } of this.catalogue.topics) this.cluster.broker.topics.create(name, partitions);
+    this.codec = new MessageCodec(this.registry, contracts);
+    this.create(this.topics());
   }
 
-  /** The topics of the contracts, and of these groups. */
-  catalogueWith(groups: readonly GroupSpec[]): Catalogue {
-    const names = this.contracts.flatMap(({ topic }) => [topic, delayTopic(topic)]);
-    const topics = names.map((name) => ({
-      name,
-      partitions: this.partitions,
-      retentionMs: -1,
-      maxMessageBytes: 1_048_588,
-      writers: [],
-    }));
-    return withSideTopics(topics, groups);
+  catalogueWith(spec: GroupSpec): Catalogue {
+    const others = [...this.deployed.values()].filter(({ group }) => group !== spec.group);
+    return withSideTopics(this.topics(spec), [spec, ...others]);
   }
 
   get catalogue(): Catalogue {
-    return this.catalogueWith(this.groups.map(({ spec }) => spec));
+    return withSideTopics(this.topics(), [...this.deployed.values()]);
   }
 
-  /** The group stands at the beginning of each of its topics. Those beside them are made. */
-  deploy(spec: GroupSpec): void {
+  async deploy(spec: GroupSpec): Promise<void> {
     const { broker } = this.cluster;
-    for (const { name } of this.catalogueWith([spec]).topics) broker.topics.create(name, this.partitions);
+    this.create(this.catalogueWith(spec).topics);
+    // To others it belongs to another service, which has it as they see it.
+    this.deployed.set(spec.group, { ...spec, service: `the service of ${spec.group}` });
     for (const source of spec.topics)
       for (const topic of [source, ...sideLanes(spec, source)])
         for (const { partition } of broker.topics.topic(topic).partitions)
@@ -79,12 +78,23 @@ export class SpecBroker {
             broker.begin(spec.group, { topic, partition });
   }
 
+  process(): HostProcess {
+    const process = new MemoryProcess(this.cluster.broker);
+    return {
+      cluster: process,
+      mortal: (failpoint) => process.mortalFailpoint(failpoint),
+      kill: () => process.kill(),
+      bury: () => process.bury(),
+    };
+  }
+
   joined(group: RunningGroup): void {
-    this.groups.push(group);
+    this.running.push(group);
   }
 
   left(group: RunningGroup): void {
-    this.groups.splice(this.groups.indexOf(group), 1);
+    const index = this.running.indexOf(group);
+    if (index >= 0) this.running.splice(index, 1);
   }
 
   /** A command, or an event as its decider would have it. What is not given of its metadata is the same in each run. Answers its place. */
@@ -103,39 +113,66 @@ export class SpecBroker {
     return this.messages(type.topic).filter((message): message is Received<M> => message.type === type.type);
   }
 
-  /** What was given up of a topic by a group, with its headers. */
-  deadLetters(group: string, topic: string) {
-    return this.records(`${group}.${topic}.dlq`);
-  }
-
-  /** Resolves when all groups have handled everything and nothing is open. Throws when one of them has stopped. */
-  async idle(): Promise<void> {
-    while (!(await this.isIdle())) await sleep(LOOK_MS);
-    for (const { topic } of this.contracts)
-      await this.codec.prepare(this.records(topic).map(({ value }) => value));
-  }
-
-  private async isIdle(): Promise<boolean> {
-    for (const { stopped } of this.groups) {
-      const reason = stopped();
-      if (reason !== undefined) throw new Error(reason);
-    }
-    const { broker } = this.cluster;
-    if (broker.transactions.isBusy()) return false;
-    for (const { spec, position } of this.groups)
-      for (const source of spec.topics)
-        for (const topic of [source, ...sideLanes(spec, source)])
-          for (const at of broker.topics.topic(topic).partitions)
-            if ((await position(topic, at.partition)) < at.highWatermark) return false;
-    return true;
-  }
-
   /** Every message of a topic that was committed when the broker was idle, partition by partition. */
   messages(topic: string): Received[] {
     return this.records(topic).map((record) => decoded(this.codec, record));
   }
 
-  private records(topic: string) {
+  /** What was given up of a topic by a group, with its headers. */
+  deadLetters(group: string, topic: string): ConsumedRecord[] {
+    return this.records(deadLetterTopic(group, topic));
+  }
+
+  /** What the group has put off, after its n-th delay (from 1): all that it ever was. */
+  retries(group: string, topic: string, n = 1): ConsumedRecord[] {
+    return this.records(retryTopic(group, topic, n));
+  }
+
+  /** The keys whose records wait behind a dead letter. Of a projection they are in its database. */
+  parked(group: string, topic: string): string[] {
+    const marks = this.records(parkedTopic(group, topic));
+    const last = new Map(marks.map(({ key, value }) => [String(key), value]));
+    return [...last].filter(([, value]) => value !== null).map(([key]) => key);
+  }
+
+  /**
+   * Resolves when all groups have handled everything and nothing is open. Throws when one of them has stopped, or when nothing has
+   * changed for so many milliseconds, a minute unless given: with what still stands there.
+   */
+  async idle(patienceMs = 60_000): Promise<void> {
+    const idleness = new Idleness(this.cluster.broker, this.running, patienceMs);
+    try {
+      while (!(await idleness.isIdle())) await sleep(LOOK_MS);
+    } finally {
+      idleness.close();
+    }
+    for (const { topic } of this.contracts)
+      await this.codec.prepare(this.records(topic).map(({ value, broken }) => (broken ? null : value)));
+  }
+
+  /** Transactional ids are `<group>.<topic>.<partition>`. */
+  private idsOf(group: string): string[] {
+    const { topics = [] } = this.deployed.get(group) ?? {};
+    const numbers = [...Array(this.partitions).keys()];
+    return topics.flatMap((topic) => numbers.map((partition) => `${group}.${topic}.${partition}`));
+  }
+
+  private topics(spec?: GroupSpec): TopicSpec[] {
+    const { partitions } = this;
+    const names = this.contracts.flatMap(({ topic }) => [topic, delayTopic(topic)]);
+    const decided = spec?.kind === 'decider' ? spec.topics : [];
+    return names.map((name) => {
+      const retentionMs = decided.includes(name) ? ALWAYS_MS : -1;
+      return { name, partitions, retentionMs, maxMessageBytes: LIMIT_BYTES, writers: [] };
+    });
+  }
+
+  private create(topics: readonly TopicSpec[]): void {
+    for (const { name, partitions, maxMessageBytes } of topics)
+      this.cluster.broker.topics.create(name, partitions, maxMessageBytes);
+  }
+
+  private records(topic: string): ConsumedRecord[] {
     return this.cluster.broker.topics
       .topic(topic)
       .partitions.flatMap((partition) => partition.read(0n, partition.lastStableOffset));

@@ -3,7 +3,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import type { RecordBuilder } from '../../serde/record-builder.ts';
 import type { IgnoredRecords } from '../../ignored/ignored-records.ts';
 import { type ConsumedRecord, header, type Headers, type OutgoingRecord } from '../../log/record.ts';
-import { asRead } from '../../testing/written-by-library.ts';
+import { asRead } from '../../../fixtures/as-read.ts';
 import { releaseMark } from '../../failures/copies.ts';
 import { DivertingHandler, type DivertingOptions } from './diverting-handler.ts';
 import { FAILURE } from '../../failures/failure-headers.ts';
@@ -88,6 +88,20 @@ describe('a batch', () => {
     expect(places((await handler.handle([record(5, 'b'), record(6, 'a')], never)).output)).toEqual([
       'output a',
     ]);
+  });
+
+  it('that comes again, its marks without its position, lets no record wait behind itself', async () => {
+    const { handler, errors } = diverting();
+    errors.set(1, fatal());
+    const batch = [record(1, 'b'), record(2, 'b')];
+    for (const marks of [['g.t.parked b'], []]) {
+      const { output, committed } = await handler.handle(batch, never);
+      expect(places(output)).toEqual(['g.t.dlq b', ...marks]);
+      await committed?.(new Map());
+    }
+    const freed = await handler.handle([release(1, 'b')], never);
+    await freed.committed?.(new Map());
+    expect(handler.owes).toBe(true);
   });
 
   it('passes over what an operator has decided to ignore', async () => {

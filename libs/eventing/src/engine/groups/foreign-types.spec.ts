@@ -6,7 +6,7 @@ import { header, type Headers } from '../../log/record.ts';
 import { Effect, Perform, Policy, Whenever } from '../../nest/handlers.ts';
 import { open } from '../../serde/received-records.ts';
 import { RecordBuilder } from '../../serde/record-builder.ts';
-import { counters } from '../../testing/counters.ts';
+import { counters } from '../../../fixtures/counters.ts';
 import { type GroupUnderTest, runGroup } from '../../testing/run-group.ts';
 import { SpecBroker } from '../../testing/spec-broker.ts';
 

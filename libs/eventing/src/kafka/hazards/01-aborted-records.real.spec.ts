@@ -11,7 +11,7 @@ import {
   scratchName,
   scratchTopic,
   until,
-} from '../../testing/scratch-broker.ts';
+} from '../../../fixtures/scratch-broker.ts';
 
 /** Steps of overlapping transactions on one partition: who begins by sending, who ends how. */
 type Step = readonly [producer: 'a' | 'b' | 'c', what: 'send' | 'abort' | 'commit'];

@@ -3,8 +3,8 @@ import type { KafkaClient } from '../client.ts';
 import { LogAppender } from '../log-appender.ts';
 import { logEnd } from '../positions.ts';
 import { Writer } from '../wire/writer.ts';
-import { api, RefusingProxy } from '../../testing/refusing-proxy.ts';
-import { record, scratchClient, scratchTopic } from '../../testing/scratch-broker.ts';
+import { api, RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
+import { record, scratchClient, scratchTopic } from '../../../fixtures/scratch-broker.ts';
 import { plainKafka } from './plain-kafka.ts';
 
 /** A Produce answer that names no partition, up to version 7. */

@@ -6,7 +6,7 @@ import { commitOffsets, committedOffset, stableEnd } from '../positions.ts';
 import { TransactionalProcessor } from '../../engine/transactional-processor.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
 import { LogAppender } from '../log-appender.ts';
-import { api, RefusingProxy } from '../../testing/refusing-proxy.ts';
+import { api, RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
 import { plainKafka } from './plain-kafka.ts';
 import {
   joinedMember,
@@ -15,7 +15,7 @@ import {
   scratchClient,
   scratchName,
   scratchTopic,
-} from '../../testing/scratch-broker.ts';
+} from '../../../fixtures/scratch-broker.ts';
 
 describe('hazard 3: fencing without KIP-447 in the client', () => {
   let client: KafkaClient;

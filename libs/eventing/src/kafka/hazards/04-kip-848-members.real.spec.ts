@@ -4,8 +4,8 @@ import { LogAppender } from '../log-appender.ts';
 import { committedOffset } from '../positions.ts';
 import { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
-import { record, scratchClient, scratchTopic, until } from '../../testing/scratch-broker.ts';
-import { runGroup, scratchGroup } from '../../testing/scratch-group.ts';
+import { record, scratchClient, scratchTopic, until } from '../../../fixtures/scratch-broker.ts';
+import { runGroup, scratchGroup } from '../../../fixtures/scratch-group.ts';
 
 const JOIN = 0;
 const LEAVE = -1;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
 import { LogAppender } from '../log-appender.ts';
 import { committedOffset } from '../positions.ts';
-import { record, scratchClient, scratchTopic, until } from '../../testing/scratch-broker.ts';
-import { runGroup, scratchGroup } from '../../testing/scratch-group.ts';
+import { record, scratchClient, scratchTopic, until } from '../../../fixtures/scratch-broker.ts';
+import { runGroup, scratchGroup } from '../../../fixtures/scratch-group.ts';
 import { plainKafka } from './plain-kafka.ts';
 
 describe('hazard 4: a member of another kind is never shared a group with', () => {

@@ -4,14 +4,14 @@ import { KafkaError } from '../errors.ts';
 import type { Exchange, Node } from '../kafkajs.ts';
 import { committedOffset, logEnd, stableEnd } from '../positions.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
-import { api, errorAnswer, RefusingProxy } from '../../testing/refusing-proxy.ts';
+import { api, errorAnswer, RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
 import {
   joinedMember,
   record,
   scratchClient,
   scratchName,
   scratchTopic,
-} from '../../testing/scratch-broker.ts';
+} from '../../../fixtures/scratch-broker.ts';
 import { plainKafka } from './plain-kafka.ts';
 
 describe('hazard 5: after a failed transaction the producer is spent, and nothing of it counts', () => {

@@ -4,7 +4,7 @@ import type { KafkaClient } from '../client.ts';
 import { committedOffset, logEnd, stableEnd } from '../positions.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
 import { Writer } from '../wire/writer.ts';
-import { api, errorAnswer, RefusingProxy } from '../../testing/refusing-proxy.ts';
+import { api, errorAnswer, RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
 import {
   joinedMember,
   patience,
@@ -13,7 +13,7 @@ import {
   scratchName,
   scratchTopic,
   until,
-} from '../../testing/scratch-broker.ts';
+} from '../../../fixtures/scratch-broker.ts';
 import { plainKafka } from './plain-kafka.ts';
 
 const LOADING = 14;

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { LogAppender } from '../log-appender.ts';
 import { logEnd } from '../positions.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
-import { api, errorAnswer, initAnswer, produceAnswer } from '../../testing/refusing-proxy.ts';
-import { record, scratchName, scratchTopic } from '../../testing/scratch-broker.ts';
+import { api, errorAnswer, initAnswer, produceAnswer } from '../../../fixtures/refusing-proxy.ts';
+import { record, scratchName, scratchTopic } from '../../../fixtures/scratch-broker.ts';
 import { behindProxy } from './behind-proxy.ts';
 import { plainKafka } from './plain-kafka.ts';
 

@@ -3,8 +3,8 @@ import type { KafkaClient } from '../client.ts';
 import { committedOffset } from '../positions.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
 import { Writer } from '../wire/writer.ts';
-import { api, produceAnswer, RefusingProxy } from '../../testing/refusing-proxy.ts';
-import { joinedMember, record, scratchName, scratchTopic } from '../../testing/scratch-broker.ts';
+import { api, produceAnswer, RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
+import { joinedMember, record, scratchName, scratchTopic } from '../../../fixtures/scratch-broker.ts';
 import { plainKafka } from './plain-kafka.ts';
 
 const CONCURRENT_TRANSACTIONS = 51;

@@ -5,9 +5,9 @@ import { LogAppender } from '../log-appender.ts';
 import { committedOffset } from '../positions.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
 import { Writer } from '../wire/writer.ts';
-import { api, errorAnswer, RefusingProxy } from '../../testing/refusing-proxy.ts';
-import { joinedMember, record, scratchName, scratchTopic, until } from '../../testing/scratch-broker.ts';
-import { runWorker, scratchGroup } from '../../testing/scratch-group.ts';
+import { api, errorAnswer, RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
+import { joinedMember, record, scratchName, scratchTopic, until } from '../../../fixtures/scratch-broker.ts';
+import { runWorker, scratchGroup } from '../../../fixtures/scratch-group.ts';
 import { plainKafka } from './plain-kafka.ts';
 
 /** What a broker may say to a producer that was replaced, or that it has forgotten. */

@@ -11,8 +11,8 @@ import {
   scratchName,
   scratchTopic,
   until,
-} from '../../testing/scratch-broker.ts';
-import { runGroup, scratchGroup } from '../../testing/scratch-group.ts';
+} from '../../../fixtures/scratch-broker.ts';
+import { runGroup, scratchGroup } from '../../../fixtures/scratch-group.ts';
 import { plainKafka } from './plain-kafka.ts';
 
 describe('hazard 11: a batch that straddles a rejoin', () => {

@@ -4,9 +4,9 @@ import { Fetcher } from '../fetcher.ts';
 import { LogAppender } from '../log-appender.ts';
 import { committedOffset } from '../positions.ts';
 import type { ConsumedRecord } from '../../log/record.ts';
-import { api, type RefusingProxy } from '../../testing/refusing-proxy.ts';
-import { joinedMember, record, scratchName, scratchTopic, until } from '../../testing/scratch-broker.ts';
-import { runWorker, scratchGroup } from '../../testing/scratch-group.ts';
+import { api, type RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
+import { joinedMember, record, scratchName, scratchTopic, until } from '../../../fixtures/scratch-broker.ts';
+import { runWorker, scratchGroup } from '../../../fixtures/scratch-group.ts';
 import { behindProxy } from './behind-proxy.ts';
 import { plainKafka } from './plain-kafka.ts';
 

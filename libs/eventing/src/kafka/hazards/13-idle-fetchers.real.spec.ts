@@ -3,8 +3,8 @@ import type { KafkaClient } from '../client.ts';
 import { Fetcher } from '../fetcher.ts';
 import { LogAppender } from '../log-appender.ts';
 import { PartitionFeed } from '../../engine/partition-feed.ts';
-import { api, type RefusingProxy } from '../../testing/refusing-proxy.ts';
-import { patience, record, scratchName, scratchTopic, until } from '../../testing/scratch-broker.ts';
+import { api, type RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
+import { patience, record, scratchName, scratchTopic, until } from '../../../fixtures/scratch-broker.ts';
 import { behindProxy } from './behind-proxy.ts';
 import { plainKafka } from './plain-kafka.ts';
 

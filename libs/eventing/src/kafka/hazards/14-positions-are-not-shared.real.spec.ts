@@ -13,8 +13,8 @@ import {
   scratchName,
   scratchTopic,
   until,
-} from '../../testing/scratch-broker.ts';
-import { runGroup, scratchGroup } from '../../testing/scratch-group.ts';
+} from '../../../fixtures/scratch-broker.ts';
+import { runGroup, scratchGroup } from '../../../fixtures/scratch-group.ts';
 import { plainKafka } from './plain-kafka.ts';
 
 describe('hazard 14: a position is what the broker has committed', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
-import { brokers, scratchClient, scratchTopic } from '../../testing/scratch-broker.ts';
+import { brokers, scratchClient, scratchTopic } from '../../../fixtures/scratch-broker.ts';
 import { modules, printed } from './child.ts';
 
 describe('hazard 15: timers for the past', () => {

@@ -6,7 +6,7 @@ import { GroupConsumer } from '../../engine/group-consumer.ts';
 import { LogAppender } from '../log-appender.ts';
 import { commitOffsets, committedOffset } from '../positions.ts';
 import { TransactionalProcessor } from '../../engine/transactional-processor.ts';
-import { record, scratchClient, scratchName, scratchTopic, until } from '../../testing/scratch-broker.ts';
+import { record, scratchClient, scratchName, scratchTopic, until } from '../../../fixtures/scratch-broker.ts';
 import { plainKafka } from './plain-kafka.ts';
 
 describe('hazard 16: a position that is lost or out of range stops the partition', () => {

@@ -12,7 +12,7 @@ import {
   scratchName,
   scratchTopic,
   until,
-} from '../../testing/scratch-broker.ts';
+} from '../../../fixtures/scratch-broker.ts';
 
 describe('hazard 17: who lost a partition does not take it back', () => {
   let client: KafkaClient;

@@ -10,8 +10,8 @@ import {
   scratchName,
   scratchTopic,
   until,
-} from '../../testing/scratch-broker.ts';
-import { runGroup, scratchGroup } from '../../testing/scratch-group.ts';
+} from '../../../fixtures/scratch-broker.ts';
+import { runGroup, scratchGroup } from '../../../fixtures/scratch-group.ts';
 import { plainKafka } from './plain-kafka.ts';
 
 describe('hazard 18: a hung transaction hides the records of others behind it', () => {

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { AssignerProtocol, type Cluster, PartitionAssigners } from 'kafkajs';
-import { scratchClient, scratchTopic, until } from '../../testing/scratch-broker.ts';
-import { runGroup, scratchGroup } from '../../testing/scratch-group.ts';
+import { scratchClient, scratchTopic, until } from '../../../fixtures/scratch-broker.ts';
+import { runGroup, scratchGroup } from '../../../fixtures/scratch-group.ts';
 
 const PARTITIONS = 6;
 

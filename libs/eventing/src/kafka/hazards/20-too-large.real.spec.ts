@@ -14,7 +14,7 @@ import {
   scratchName,
   scratchTopic,
   until,
-} from '../../testing/scratch-broker.ts';
+} from '../../../fixtures/scratch-broker.ts';
 import { plainKafka } from './plain-kafka.ts';
 
 describe('hazard 20: a batch that the broker refuses is halved until it fits', () => {

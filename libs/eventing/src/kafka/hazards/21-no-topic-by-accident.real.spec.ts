@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
 import { LogAppender } from '../log-appender.ts';
-import { api, RefusingProxy } from '../../testing/refusing-proxy.ts';
-import { record, scratchClient, scratchName } from '../../testing/scratch-broker.ts';
+import { api, RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
+import { record, scratchClient, scratchName } from '../../../fixtures/scratch-broker.ts';
 import { plainKafka } from './plain-kafka.ts';
 
 /**

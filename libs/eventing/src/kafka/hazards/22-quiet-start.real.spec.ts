@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Writer } from '../wire/writer.ts';
-import { api, RefusingProxy } from '../../testing/refusing-proxy.ts';
-import { scratchClient, scratchName, scratchTopic } from '../../testing/scratch-broker.ts';
+import { api, RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
+import { scratchClient, scratchName, scratchTopic } from '../../../fixtures/scratch-broker.ts';
 import { modules, printed } from './child.ts';
 
 const COORDINATOR_NOT_AVAILABLE = 15;

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { committedOffset, logEnd, stableEnd } from '../positions.ts';
 import { createTopics } from '../topics.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
-import { OwnBrokers } from '../../testing/own-brokers.ts';
-import { joinedMember, record } from '../../testing/scratch-broker.ts';
+import { OwnBrokers } from '../../../fixtures/own-brokers.ts';
+import { joinedMember, record } from '../../../fixtures/scratch-broker.ts';
 
 const kafkaVersion = process.env['KAFKA_VERSION'];
 const VICTIM = 3;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { brokers, record, scratchClient, scratchTopic } from '../../testing/scratch-broker.ts';
+import { brokers, record, scratchClient, scratchTopic } from '../../../fixtures/scratch-broker.ts';
 import { KafkaClient } from '../client.ts';
 import { LeaderEpochs } from '../leader-epochs.ts';
 import { LogAppender } from '../log-appender.ts';

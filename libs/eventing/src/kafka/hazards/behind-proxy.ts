@@ -1,5 +1,5 @@
 import type { KafkaClient } from '../client.ts';
-import { RefusingProxy } from '../../testing/refusing-proxy.ts';
+import { RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
 
 /** A client whose way to the broker leads through a proxy of its own, as long as it is used. */
 export async function behindProxy(

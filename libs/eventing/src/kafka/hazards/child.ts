@@ -5,7 +5,7 @@ const source = (path: string) => JSON.stringify(new URL(path, import.meta.url).h
 
 /** Where a child process finds the engine, as literals for its `import`. */
 export const modules = {
-  broker: source('../../testing/scratch-broker.ts'),
+  broker: source('../../../fixtures/scratch-broker.ts'),
   positions: source('../positions.ts'),
 };
 

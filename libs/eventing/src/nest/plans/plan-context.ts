@@ -48,6 +48,11 @@ export class PlanContext {
     return { service, version, ignored: this.ignored, reporter: this.reporter };
   }
 
+  get maxParkedKeys() {
+    const { maxKeys } = this.options.parking ?? {};
+    return maxKeys === undefined ? {} : { maxParkedKeys: maxKeys };
+  }
+
   get failpoint(): Failpoint {
     return this.options.failpoint ?? (async () => undefined);
   }
@@ -95,9 +100,12 @@ export class PlanContext {
     plan: FailurePlan,
     inner: (assigned: TopicPartition) => RecordHandler,
   ): (assigned: TopicPartition) => Handler {
+    const { lookEveryMs } = this.options.parking ?? {};
     return (assigned) =>
       new DivertingHandler(inner(assigned), {
         ...this.shared,
+        ...this.maxParkedKeys,
+        ...(lookEveryMs !== undefined && { lookEveryMs }),
         at: { group: plan.group, ...assigned },
         plan,
         lanes: sideLanes(this.specOf(plan.group), assigned.topic),

@@ -27,6 +27,7 @@ export function projectionPlan(context: PlanContext, facts: ProjectionOptions, h
     processor: ({ topic, partition }, member) =>
       new ProjectionProcessor({
         ...context.shared,
+        ...context.maxParkedKeys,
         cluster: cluster.apart(`${group}.${partition}`),
         member,
         database: context.readModel.database,

@@ -1,0 +1,69 @@
+import { sideLanes } from '../domain/index.ts';
+import type { MemoryBroker } from '../memory/memory-broker.ts';
+import type { RunningGroup } from './group-host.ts';
+
+/** One look counts this much at most: the time when nobody looked, on a busy machine, proves nothing. */
+const LONGEST_LOOK_MS = 500;
+
+/** Tells whether everything on a broker is handled; and what is not, once nothing changes there any more. */
+export class Idleness {
+  private readonly broker: MemoryBroker;
+  private readonly groups: readonly RunningGroup[];
+  private readonly patienceMs: number;
+  private readonly forget: () => void;
+  private changed = true;
+  private lookedAt = performance.now();
+  private stillMs = 0;
+
+  constructor(broker: MemoryBroker, groups: readonly RunningGroup[], patienceMs: number) {
+    this.broker = broker;
+    this.groups = groups;
+    this.patienceMs = patienceMs;
+    this.forget = broker.onChange(() => (this.changed = true));
+  }
+
+  close(): void {
+    this.forget();
+  }
+
+  /** Throws when a group has stopped, and when nothing has changed for too long. */
+  async isIdle(): Promise<boolean> {
+    for (const { stopped } of this.groups) {
+      const reason = stopped();
+      if (reason !== undefined) throw new Error(reason);
+    }
+    const left = (await this.unhandled().next()).value;
+    if (left === undefined) return true;
+    await this.look();
+    return false;
+  }
+
+  private async look(): Promise<void> {
+    const now = performance.now();
+    this.stillMs = this.changed ? 0 : this.stillMs + Math.min(now - this.lookedAt, LONGEST_LOOK_MS);
+    this.changed = false;
+    this.lookedAt = now;
+    if (this.stillMs < this.patienceMs) return;
+    const all: string[] = [];
+    for await (const one of this.unhandled()) all.push(one);
+    const waits = this.groups.flatMap((group) => group.waits().map((why) => `${group.spec.group}: ${why}`));
+    throw new Error(`Nothing has changed for ${this.patienceMs} ms: ${[...all, ...waits].join('; ')}`);
+  }
+
+  /** What stands still, in words. */
+  private async *unhandled(): AsyncGenerator<string, undefined> {
+    for (const id of this.broker.transactions.busy) yield `a transaction of ${id} is open`;
+    for (const { spec, busy, position } of this.groups) {
+      for (const source of spec.topics)
+        for (const topic of [source, ...sideLanes(spec, source)])
+          for (const { partition, highWatermark } of this.broker.topics.topic(topic).partitions) {
+            const offset = await position(topic, partition);
+            if (offset < highWatermark)
+              yield `${spec.group} stands at offset ${offset} of ${topic}-${partition}, which ends at ${highWatermark}`;
+          }
+      const what = busy();
+      if (what !== undefined) yield `${spec.group} ${what}`;
+    }
+    return undefined;
+  }
+}
