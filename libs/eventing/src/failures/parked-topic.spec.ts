@@ -105,7 +105,7 @@ describe('what stands on a topic of marks', () => {
     const hiding = await openTransaction(group.host.cluster, [mark('x', '')]);
     const consumer = await start();
     await group.ring('b', 1, 'b1');
-    await until(() => reasonOf(consumer)?.includes('a transaction is open on') ?? false);
+    await until(() => reasonOf(consumer)?.includes('has a transaction open on') ?? false);
     await hiding.commit();
     await until(async () => (await group.handled()).length === 1);
     expect(await group.handled()).toEqual(['b1']);
