@@ -99,7 +99,7 @@ export class OrderFlow {
     if (!failure) throw new Error('This record is no dead letter');
     const original = originalOf(letter);
     const topic = redriveTopic(failure.group, original.topic);
-    await writeAsLibrary(this.client, [redriveCopy(original, failure, { topic })]);
+    await writeAsLibrary(this.client, [redriveCopy(original, failure, { topic, since: Date.now() })]);
   }
 
   /** The states that the events of a decider lead to, by the ids of its aggregates. */

@@ -4,6 +4,7 @@ import { HANDLED_TYPES, type HandledTypes } from '@atelier/eventing';
 import { type AnyDecider, type Received, sideLanes } from '@atelier/eventing/domain';
 import type { MessageCodec } from '@atelier/eventing/serde';
 import type { Handler } from '@atelier/eventing/engine';
+import { system } from '@atelier/eventing/time';
 import { ReserveStockPolicy } from '../../apps/inventory/src/reserve-stock.policy.ts';
 import { stock } from '../../apps/inventory/src/stock.decider.ts';
 import { order } from '../../apps/orders/src/order.decider.ts';
@@ -65,16 +66,19 @@ export class OrderHandlers {
     const spec = this.scratch.group(own);
     const { group } = spec;
     const topic = spec.topics[0] as string;
-    return new DivertingHandler(new PolicyHandler(group, this.reactions(own), this.codec, this.builder), {
-      ...this.who,
-      at: { group, topic, partition },
-      plan: pure(group, 'key'),
-      lanes: sideLanes(spec, topic),
-    });
+    return new DivertingHandler(
+      new PolicyHandler(group, this.reactions(own), this.codec, this.builder, system.clock),
+      {
+        ...this.who,
+        at: { group, topic, partition },
+        plan: pure(group, 'key'),
+        lanes: sideLanes(spec, topic),
+      },
+    );
   }
 
   private get who() {
-    return { service: 'spec', version: '1', reporter: new FailureReporter(this.builder, reports) };
+    return { ...system, service: 'spec', version: '1', reporter: new FailureReporter(this.builder, reports) };
   }
 
   /** What the decorators of the policy say. */

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { HaltError, PartitionLost, PositionError, RecordTooLarge } from '../log/errors.ts';
 import type { Outage, Outages } from '../failures/outage.ts';
 import type { Feeds } from './feeds.ts';
 import { type DueAt, type LaneBatch, Lanes, type Positions } from './lanes.ts';
 import type { HeldBack } from './partition-feed.ts';
-import { sleepUntil, within } from './patience.ts';
+import type { Clock } from '../time/clock.ts';
+import { sleep, sleepUntil, within } from '../time/waiting.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import { Supervisor } from './supervisor.ts';
 import { HandlerStuck, Turn } from './turn.ts';
@@ -44,6 +44,7 @@ export interface WorkerStatus {
 }
 
 export interface WorkerOptions {
+  readonly clock: Clock;
   /** The group's name, for the reasons that are told. */
   readonly group?: string;
   readonly topic: string;
@@ -109,8 +110,8 @@ export class PartitionWorker {
     this.processor = processor;
     this.options = options;
     this.limit = options.maxBatch;
-    this.lanes = new Lanes(feeds, topics, options.partition, processor.dueAt?.bind(processor));
-    this.supervisor = new Supervisor('The worker', (error) => options.report(error, 0));
+    this.lanes = new Lanes(feeds, topics, options.partition, options.clock, processor.dueAt?.bind(processor));
+    this.supervisor = new Supervisor(options.clock, 'The worker', (error) => options.report(error, 0));
     this.done = this.live();
   }
 
@@ -135,9 +136,9 @@ export class PartitionWorker {
   async stop(): Promise<void> {
     const lost = new PartitionLost(this.options.topic, this.options.partition);
     this.stopping.abort(lost);
-    if (await within(FINISHING_MS, this.done)) return;
+    if (await within(this.options.clock, FINISHING_MS, this.done)) return;
     this.turn?.giveUp(lost);
-    await within(GIVING_UP_MS, this.done);
+    await within(this.options.clock, GIVING_UP_MS, this.done);
   }
 
   /** Never rejects: nobody would hear it before the worker is stopped. */
@@ -172,15 +173,16 @@ export class PartitionWorker {
     // After a hang or an outage of a batch, only a batch that was handled shows that it is over.
     if (this.hangs === 0 && !this.outage) this.current = { state: 'running' };
     else await this.tryOrLeave(signal);
+    const { clock } = this.options;
     for (let nextAt = this.firstTurn(); ;) {
       if (this.processor.owes) await this.settle(signal);
       else await this.lanes.arrived(signal, IDLE_MS);
-      await sleepUntil(nextAt);
-      const began = performance.now();
+      await sleepUntil(clock, nextAt);
+      const began = clock.elapsed();
       const batch = await this.lanes.take(this.limit, signal);
       if (!batch) continue;
       const full = await this.handle(batch, signal);
-      nextAt = performance.now() + (full ? 0 : restAfter(performance.now() - began));
+      nextAt = clock.elapsed() + (full ? 0 : restAfter(clock.elapsed() - began));
     }
   }
 
@@ -195,7 +197,7 @@ export class PartitionWorker {
 
   /** After failures in a row all lanes get the time to be fetched: what is in one of them may be what another waits for. */
   private firstTurn(): number {
-    return this.backoffMs > 2 * FIRST_BACKOFF_MS ? performance.now() + FETCHED_MS : -Infinity;
+    return this.backoffMs > 2 * FIRST_BACKOFF_MS ? this.options.clock.elapsed() + FETCHED_MS : -Infinity;
   }
 
   /** Answers whether the batch was a full one. */
@@ -244,7 +246,7 @@ export class PartitionWorker {
     if (forGood) return aborted(signal);
     if (!pauses) return;
     if (this.outage) return this.outage.tryAgain(signal);
-    await sleep(this.backoffMs, undefined, { signal }).catch(() => undefined);
+    await sleep(this.options.clock, this.backoffMs, signal).catch(() => undefined);
     this.backoffMs = Math.min(this.backoffMs * 2, LAST_BACKOFF_MS);
   }
 
@@ -271,10 +273,10 @@ export class PartitionWorker {
   }
 
   private turnOf(topic: string, offset?: bigint): Turn {
-    const { group = 'a group', partition, handlerTimeoutMs = HANDLER_MS } = this.options;
+    const { clock, group = 'a group', partition, handlerTimeoutMs = HANDLER_MS } = this.options;
     const at = offset === undefined ? 'among parked records' : `at offset ${offset}`;
     const where = `${group} ${topic}-${partition} ${at}`;
-    return new Turn(handlerTimeoutMs, () => new HandlerStuck(where, handlerTimeoutMs));
+    return new Turn(clock, handlerTimeoutMs, () => new HandlerStuck(where, handlerTimeoutMs));
   }
 }
 

@@ -4,9 +4,9 @@ import { KafkaClient } from '../kafka/client.ts';
 import type { OutgoingRecord } from '../log/record.ts';
 import { doors } from '../testing/doors.ts';
 import { openTransaction } from '../testing/open-transaction.ts';
-import { brokers, scratchClient } from '../testing/scratch-broker.ts';
+import { brokers, patience, scratchClient } from '../testing/scratch-broker.ts';
 import { deadLetter } from './copies.ts';
-import { failureOf, thrownNow } from './failure.ts';
+import { failureOf } from './failure.ts';
 import { findDeadLetter } from './find-dead-letters.ts';
 
 /** Questions for offsets that one search asks, and some more. */
@@ -45,7 +45,7 @@ describe('the search for a dead letter', () => {
     const bytes = { key: null, value: null, headers: [] };
     const original = { topic, partition: 0, offset, timestamp: 1, ...bytes };
     const who = { group, handler: 'spec', service: 'spec', version: '1' };
-    const failure = failureOf(original, { ...who, thrown: [thrownNow(new Error('never'))] });
+    const failure = failureOf(original, { ...who, thrown: [{ at: 1, error: new Error('never') }] });
     return { record: deadLetter(original, failure), id: failure.id, failedAt: failure.last.at };
   }
 
@@ -57,7 +57,9 @@ describe('the search for a dead letter', () => {
       const interrupted = new InterruptedClient(nth, commit);
       const { group, events: topic } = parts;
       const at = { group, topic, partition: 0, deadLetterId, redrives: 0, failedAt };
-      const found = await findDeadLetter(new KafkaLog(interrupted), at).catch((error: Error) => error);
+      const found = await findDeadLetter(new KafkaLog(interrupted), at, patience()).catch(
+        (error: Error) => error,
+      );
       if (found instanceof Error) expect(found).toMatchObject({ code: 'NOT_STABLE', unavailable: true });
       else expect(found?.headers).toEqual(record.headers);
       await commit();

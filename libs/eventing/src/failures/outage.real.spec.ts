@@ -7,6 +7,7 @@ import { OpenTransactionWatch } from '../nest/open-transaction-watch.ts';
 import { divertingGroup, type DivertingGroup, type Fails } from '../testing/diverting-group.ts';
 import { scratchClient, until } from '../testing/scratch-broker.ts';
 import { DependencyOutages } from './outages.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 const PARTITIONS = 4;
 /** Doors enough for some on each partition. */
@@ -50,7 +51,7 @@ describe('an outage of what handlers depend on', () => {
   const handledAll = async (group: DivertingGroup) => (await group.handled()).length === DOORS.length;
 
   it('stops each partition at its record, is probed by one at a time, and counts no attempt', async () => {
-    const outages = new DependencyOutages();
+    const outages = new DependencyOutages(systemClock);
     let [now, most] = [0, 0];
     const group = await made();
     const other = await made(async () => {
@@ -93,7 +94,7 @@ describe('an outage of what handlers depend on', () => {
   });
 
   it('holds up nobody who does not need it', async () => {
-    const outages = new DependencyOutages();
+    const outages = new DependencyOutages(systemClock);
     const group = await made();
     const other = await made(() => undefined);
     const consumer = group.start({ outages });
@@ -104,7 +105,7 @@ describe('an outage of what handlers depend on', () => {
   });
 
   it('goes on being probed when the one whose turn it is stops', async () => {
-    const outages = new DependencyOutages();
+    const outages = new DependencyOutages(systemClock);
     const [group, other] = [await made(), await made()];
     const consumer = group.start({ outages });
     const others = other.start({ outages });

@@ -1,3 +1,5 @@
+import type { Surroundings } from '../time/clock.ts';
+import { system } from '../time/system-clock.ts';
 import type { RecordPlace, TopicPartition } from '../log/log.ts';
 import type { OutgoingRecord } from '../log/record.ts';
 import { GroupCoordinator } from './group-coordinator.ts';
@@ -6,18 +8,24 @@ import { type Delivery, type Marker, TransactionCoordinator } from './transactio
 
 /** The state of a cluster in this process: topics, groups, transactions, and those who wait for something to change. */
 export class MemoryBroker {
+  readonly surroundings: Surroundings;
   readonly topics = new MemoryTopics(() => this.created());
-  readonly transactions = new TransactionCoordinator((marker) => this.deliver(marker));
+  readonly transactions: TransactionCoordinator;
   /** How markers are written, from now on: one after the other, after EndTxn was answered, until somebody says otherwise. */
-  delivery: Delivery = ({ write }) => void setImmediate(write);
+  delivery: Delivery = ({ write }) => void this.surroundings.clock.timer(0, write);
   private readonly groups = new Map<string, GroupCoordinator>();
   private readonly listeners = new Set<() => void>();
   private members = 0;
 
+  constructor(surroundings = system) {
+    this.surroundings = surroundings;
+    this.transactions = new TransactionCoordinator(surroundings.clock, (marker) => this.deliver(marker));
+  }
+
   group(name: string): GroupCoordinator {
     const known = this.groups.get(name);
     if (known) return known;
-    const group = new GroupCoordinator(name, (at) => this.topics.find(at) !== undefined);
+    const group = new GroupCoordinator(this.surroundings.clock, name, (at) => this.topics.find(at) !== undefined);
     this.groups.set(name, group);
     return group;
   }
@@ -30,7 +38,7 @@ export class MemoryBroker {
   append(record: OutgoingRecord): bigint {
     const partition = this.topics.partition(record.topic, record.partition);
     this.topics.refuseTooLarge([record]);
-    const offset = partition.append(record, Date.now());
+    const offset = partition.append(record, this.surroundings.clock.now());
     this.changed();
     return offset;
   }

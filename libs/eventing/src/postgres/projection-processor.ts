@@ -191,10 +191,11 @@ export class ProjectionProcessor implements Processor {
     { topic, from, to, handled }: Step,
     project: (projected: ProjectedRecords, rows: AnyTransaction) => Promise<void>,
   ): Promise<void> {
-    const { database } = this.options;
+    const { database, cluster } = this.options;
+    const { clock, random } = cluster;
     const position = this.positionIn(this.at.topic);
     const parked = this.parked.begin();
-    const projected = new ProjectedRecords(this.options, parked);
+    const projected = new ProjectedRecords({ ...this.options, clock, random }, parked);
     await database.transaction().execute(async (rows) => {
       // Whoever owns the partition no more is found out here, whichever topic the batch is from.
       if (topic !== this.at.topic) await movePosition(rows, this.at, position, position);

@@ -39,10 +39,10 @@ export class DeciderState {
     return new StateOverlay(this.opened(), this.rules.initial, this.rules.group);
   }
 
-  /** Writes what a committed batch changed; `to` is the offset after its last event. */
-  write(overlay: StateOverlay, to: bigint): void {
+  /** Writes what a committed batch changed; `to` is the offset after its last event, `now` in milliseconds since 1970-01-01 UTC. */
+  write(overlay: StateOverlay, to: bigint, now: number): void {
     this.advance(overlay, to, to - 1n);
-    this.opened().forgetBefore(Date.now() - this.options.rememberMs);
+    this.opened().forgetBefore(now - this.options.rememberMs);
   }
 
   /**
@@ -60,7 +60,7 @@ export class DeciderState {
       topicId: (await log.topic(topic)).id,
       deciderVersion: this.rules.version,
     };
-    if (this.store?.damaged) await this.store.remove();
+    if (this.store?.damaged) await log.clock.during(this.store.remove());
     if (!this.store || this.store.damaged) this.store = new StateStore(this.options.directory);
     this.store.claim(identity);
     const [start, end] = await Promise.all([

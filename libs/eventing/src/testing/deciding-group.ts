@@ -17,6 +17,7 @@ import { ConfluentRegistry } from '../serde/schema-registry.ts';
 import { DeciderState } from '../state/decider-state.ts';
 import type { counters } from './counters.ts';
 import { readTopic } from './read-topic.ts';
+import { system } from '../time/system-clock.ts';
 
 const none = async () => undefined;
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -39,7 +40,8 @@ export async function decidingGroup(client: KafkaClient, platform: ReturnType<ty
     processor: (assigned, member) => {
       const { partition } = assigned;
       const at = { directory: join(directory, `${partition}`), partition, rememberMs: 86_400_000 };
-      const told = { service: 'spec', version: '1', reporter: new FailureReporter(builder), failpoint: none };
+      const reporter = new FailureReporter(builder);
+      const told = { ...system, service: 'spec', version: '1', reporter, failpoint: none };
       const state = new DeciderState(rules, codec, at);
       const handler = new DeciderHandler(rules, codec, builder, state, told);
       const options = { group: rules.group, ...assigned, failpoint: none };

@@ -17,6 +17,7 @@ import { committedOffset, logEnd } from '../kafka/positions.ts';
 import { type ConsumedRecord, header } from '../log/record.ts';
 import { derivedId } from '../serde/message-id.ts';
 import { doors, type Rung } from './doors.ts';
+import { system } from '../time/system-clock.ts';
 import { readTopic } from './read-topic.ts';
 import { writeAsLibrary } from './written-by-library.ts';
 
@@ -84,6 +85,7 @@ export async function divertingGroup(client: KafkaClient, spec: DivertingGroupSp
           at: { group, topic, partition },
           plan: { ...pure(group, 'none'), withinMs: 60_000, ...plan },
           lanes: sideLanes(groupSpec, topic),
+          ...system,
           reporter: new FailureReporter(builder),
           service: 'spec',
           version: '1',
@@ -113,6 +115,7 @@ export async function divertingGroup(client: KafkaClient, spec: DivertingGroupSp
     writeAsLibrary(client, [
       redriveCopy(originalOf(letter), failureIn(letter), {
         topic: redrives,
+        since: Date.now(),
         ...(value !== undefined && { value }),
       }),
     ]);

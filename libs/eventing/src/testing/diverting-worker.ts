@@ -9,6 +9,7 @@ import { GroupConsumer } from '../engine/group-consumer.ts';
 import type { OutgoingRecord } from '../log/record.ts';
 import { TransactionalProcessor } from '../engine/transactional-processor.ts';
 import { dyingAt, type Kill } from './dying-at.ts';
+import { system } from '../time/system-clock.ts';
 
 /** The one argument of this script, as JSON. */
 export interface DivertingLife {
@@ -62,6 +63,7 @@ const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')),
       at: { group, topic, partition },
       plan: { ...pure(group, 'key'), delaysMs: [100], withinMs: 60_000 },
       lanes,
+      ...system,
       reporter: new FailureReporter(builder, reports),
       service: 'spec',
       version: '1',

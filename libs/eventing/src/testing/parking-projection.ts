@@ -117,7 +117,10 @@ export async function parkingProjection(
     ringAll: (all: readonly string[]) => Promise.all(all.map((id) => parts.ring(id[0] ?? '', 1, id))),
     redrive: (letter: ConsumedRecord) =>
       writeAsLibrary(client, [
-        redriveCopy(originalOf(letter), failureIn(letter), { topic: redriveTopic(group, events) }),
+        redriveCopy(originalOf(letter), failureIn(letter), {
+          topic: redriveTopic(group, events),
+          since: Date.now(),
+        }),
       ]),
     discard: (letter: ConsumedRecord) =>
       writeAsLibrary(client, [releaseMark({ id: failureIn(letter).id, group }, { ...originalOf(letter) })]),

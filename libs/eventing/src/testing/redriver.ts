@@ -18,6 +18,7 @@ import { processorFor } from '../engine/guarantee.ts';
 import type { OutgoingRecord } from '../log/record.ts';
 import { failureIn } from './diverting-group.ts';
 import type { Doors, Rung } from './doors.ts';
+import { system } from '../time/system-clock.ts';
 
 /** What an event of the doors asks of the redriver: the name of its door, as JSON. */
 type Asked =
@@ -69,6 +70,7 @@ export function redriver(client: KafkaClient, { group, events, codec, builder, O
         at: { group, ...assigned },
         plan: pure(group, 'none'),
         lanes: [],
+        ...system,
         reporter: new FailureReporter(builder),
         service: 'spec',
         version: '1',

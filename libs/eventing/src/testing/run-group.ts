@@ -63,7 +63,7 @@ export async function runGroup(
   const logged: string[] = [];
   const write = (line: string) => void logged.push(line);
   const log = { info: write, warn: write, error: write };
-  const consumer = consumerOf(plan, cluster, { ...all, log, outages: new DependencyOutages() });
+  const consumer = consumerOf(plan, cluster, { ...all, log, outages: new DependencyOutages(cluster.clock) });
   consumer.start();
   const running: RunningGroup = {
     spec,

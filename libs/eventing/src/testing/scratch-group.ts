@@ -7,6 +7,7 @@ import { PartitionWorker } from '../engine/partition-worker.ts';
 import { commitOffsets } from '../kafka/positions.ts';
 import { type Handler, TransactionalProcessor } from '../engine/transactional-processor.ts';
 import { scratchName } from './scratch-broker.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 export interface ScratchGroup {
   readonly group: string;
@@ -63,6 +64,7 @@ export function runWorker(
     { group, topic, partition },
   );
   return new PartitionWorker(fetcher, processor, {
+    clock: systemClock,
     topic,
     partition,
     maxBatch: 500,

@@ -31,6 +31,7 @@ import { there } from '../../testing/there.ts';
 import { writeAsLibrary } from '../../testing/written-by-library.ts';
 import { DeciderHandler } from './decider-handler.ts';
 import { RecordBuilder } from '../../serde/record-builder.ts';
+import { system } from '../../time/system-clock.ts';
 
 const registryUrl = process.env['REGISTRY_URL'] ?? '';
 
@@ -76,6 +77,7 @@ describe('a decider on the broker', () => {
         const handler = new DeciderHandler(rules, codec, builder, state, {
           service: 'spec',
           version: '1',
+          ...system,
           reporter: new FailureReporter(builder),
           failpoint,
         });
@@ -193,7 +195,9 @@ describe('a decider on the broker', () => {
     expect(byHand?.id).not.toBe(first?.id);
     expect(byHand?.place).toMatchObject({ topic, partition, offset: 1n });
 
-    await writeAsLibrary(client, [redriveCopy(originalOf(there(letter)), there(first), { topic })]);
+    await writeAsLibrary(client, [
+      redriveCopy(originalOf(there(letter)), there(first), { topic, since: Date.now() }),
+    ]);
     await letters(3);
     const redriven = (await read(topic)).find(({ offset }) => offset === 2n);
     await appender.append(there(redriven));

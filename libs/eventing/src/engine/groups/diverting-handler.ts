@@ -49,11 +49,11 @@ export class DivertingHandler implements Handler {
   private settledAtOnce = SETTLED_AT_ONCE;
 
   constructor(inner: RecordHandler, options: DivertingOptions) {
-    const { at, plan, lanes, maxParkedKeys = 10_000, warn = () => undefined, lookEveryMs } = options;
+    const { at, plan, clock, lanes, maxParkedKeys = 10_000, warn = () => undefined, lookEveryMs } = options;
     this.inner = inner;
     this.options = options;
     this.sideTopics = lanes;
-    this.attempts = new Attempts(inner, plan);
+    this.attempts = new Attempts(inner, plan, clock);
     this.parked = new ParkedKeys(at.group, maxParkedKeys);
     this.source = new ParkedSource(at, this.parked, parkedKey, (records) => this.concerned(records));
     this.marks = new ParkedTopic(at);
@@ -66,7 +66,7 @@ export class DivertingHandler implements Handler {
     // The redrive topic comes first among the lanes.
     const delayMs = plan.delaysMs[lanes.indexOf(record.topic) - 1];
     if (delayMs === undefined) return 0;
-    return dueTime(record, FAILURE.due, dueAfter(delayMs, 0, 1));
+    return dueTime(record, FAILURE.due, dueAfter(delayMs, 0, 1), this.options.clock.now());
   }
 
   async restore(log: Log, signal: AbortSignal, at: bigint): Promise<void> {
@@ -90,7 +90,7 @@ export class DivertingHandler implements Handler {
     let handled = 0;
     for (const [index, record] of records.entries()) {
       if (!concerned.has(record)) continue;
-      if (handled > 0 && (performance.now() >= commitAt || signal.aborted))
+      if (handled > 0 && (this.options.clock.elapsed() >= commitAt || signal.aborted))
         return this.handled(output, parked, records, index);
       try {
         output.push(...(await diversion.deliver(record, signal)));
@@ -149,7 +149,7 @@ export class DivertingHandler implements Handler {
   }
 
   private get commitAt(): number {
-    return performance.now() + (this.inner.commitAfterMs ?? Infinity);
+    return this.options.clock.elapsed() + (this.inner.commitAfterMs ?? Infinity);
   }
 
   private diversion(parked: ParkedChanges): Diversion {
@@ -185,7 +185,7 @@ export class DivertingHandler implements Handler {
     let settled: bigint | undefined;
     const { commitAt } = this;
     for (const [index, record] of records.entries()) {
-      if (index > 0 && (performance.now() >= commitAt || signal.aborted)) break;
+      if (index > 0 && (this.options.clock.elapsed() >= commitAt || signal.aborted)) break;
       try {
         if (this.ignored.has(record.offset)) {
           settled = record.offset;

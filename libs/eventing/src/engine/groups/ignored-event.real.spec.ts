@@ -27,6 +27,7 @@ import { record, scratchClient, scratchName, until } from '../../testing/scratch
 import { DeciderHandler } from './decider-handler.ts';
 import { decoded } from '../../serde/received-records.ts';
 import { RecordBuilder } from '../../serde/record-builder.ts';
+import { system } from '../../time/system-clock.ts';
 
 const registryUrl = process.env['REGISTRY_URL'] ?? '';
 
@@ -85,6 +86,7 @@ describe('undecodable bytes on the events topic of a decider (it had stopped for
         const handler = new DeciderHandler(rules, codec, builder, state, {
           service: 'spec',
           version: '1',
+          ...system,
           reporter: new FailureReporter(builder),
           failpoint: async () => undefined,
         });

@@ -22,6 +22,7 @@ import { patience, scratchClient, until } from '../../testing/scratch-broker.ts'
 import { EffectHandler } from './effect-handler.ts';
 import { PolicyHandler } from './policy-handler.ts';
 import type { RecordHandler } from '../../failures/record-handler.ts';
+import { system, systemClock } from '../../time/system-clock.ts';
 
 describe('handlers of events on the broker', () => {
   let client: KafkaClient;
@@ -47,6 +48,7 @@ describe('handlers of events on the broker', () => {
       at: { group, topic, partition: 0 },
       plan: { ...pure(group, 'none'), ...plan },
       lanes: sideLanes(groupSpec, topic),
+      ...system,
       reporter: new FailureReporter(builder),
       service: 'spec',
       version: '1',
@@ -99,7 +101,7 @@ describe('handlers of events on the broker', () => {
     await ring('a', 2, 'same');
     await ring('a', -1, 'bad');
     await ring('a', 2, 'same');
-    run(parts, diverting(parts, new PolicyHandler(group, reactions, codec, builder)));
+    run(parts, diverting(parts, new PolicyHandler(group, reactions, codec, builder, systemClock)));
     await until(async () => (await read(commands)).length === 4);
     const ids = (await read(commands)).map(({ headers }) => header(headers, 'ce_id'));
     expect(ids[0]).not.toBe(ids[1]);
@@ -135,6 +137,7 @@ describe('handlers of events on the broker', () => {
       codec,
       performed,
       async () => undefined,
+      systemClock,
     );
     run(parts, diverting(parts, effect, effectFailures({ group }, parts.groupSpec)));
     await until(() => tried.has('last'));
@@ -170,7 +173,14 @@ describe('handlers of events on the broker', () => {
     const plan = { group, timeoutMs: 100, commitAfterMs: 0 };
     const performed = new PerformedIndex(directory, 60_000);
     const performances = new Map([['Rung', perform]]);
-    const effect = new EffectHandler(plan, performances, codec, performed, async () => undefined);
+    const effect = new EffectHandler(
+      plan,
+      performances,
+      codec,
+      performed,
+      async () => undefined,
+      systemClock,
+    );
     run(parts, diverting(parts, effect, effectFailures({ group }, parts.groupSpec)));
     const cameTo = (offset: bigint) =>
       until(async () => (await committedOffset(client, group, events, 0)) === offset);
@@ -207,7 +217,14 @@ describe('handlers of events on the broker', () => {
     const plan = { group, timeoutMs: 5_000, commitAfterMs: 60_000 };
     const performed = new PerformedIndex(directory, 60_000);
     const performances = new Map([['Rung', perform]]);
-    const effect = new EffectHandler(plan, performances, codec, performed, async () => undefined);
+    const effect = new EffectHandler(
+      plan,
+      performances,
+      codec,
+      performed,
+      async () => undefined,
+      systemClock,
+    );
     run(parts, diverting(parts, effect));
     await until(async () => (await committedOffset(client, group, events, 0)) === 4n);
     expect(positions).toEqual([
@@ -236,7 +253,14 @@ describe('handlers of events on the broker', () => {
     const plan = { group, timeoutMs: 5_000, commitAfterMs: 0 };
     const performed = new PerformedIndex(directory, 60_000);
     const performances = new Map([['Rung', perform]]);
-    const effect = new EffectHandler(plan, performances, codec, performed, async () => undefined);
+    const effect = new EffectHandler(
+      plan,
+      performances,
+      codec,
+      performed,
+      async () => undefined,
+      systemClock,
+    );
     run(parts, diverting(parts, effect, { once: true }), 'at-most-once', 1);
     await until(() => tried.some(([key]) => key === 'last'));
     expect(tried).toEqual([

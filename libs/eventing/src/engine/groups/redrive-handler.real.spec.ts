@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { deadLetterTopic, redriveTopic } from '../../domain/index.ts';
 import { deadLetter } from '../../failures/copies.ts';
 import { FAILURE, originalOf } from '../../failures/failure-headers.ts';
-import { type Failure, failureOf, thrownNow } from '../../failures/failure.ts';
+import { type Failure, failureOf } from '../../failures/failure.ts';
 import { keyText } from '../../failures/key-text.ts';
 import type { KafkaClient } from '../../kafka/client.ts';
 import { TRANSACTION_FAILPOINTS, type Failpoint } from '../failpoints.ts';
@@ -67,7 +67,10 @@ describe('the redriver on the broker', () => {
       ] as const,
     };
     const who = { group: failed.group, handler: 'spec', service: 'spec', version: '1' };
-    return deadLetter(original, failureOf(original, { ...who, thrown: [thrownNow(new Error('never'))] }));
+    return deadLetter(
+      original,
+      failureOf(original, { ...who, thrown: [{ at: 1, error: new Error('never') }] }),
+    );
   }
   const written = async (made: OutgoingRecord) => {
     await failed.appender.append(made);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { redriveTopic } from '../../domain/index.ts';
 import { deadLetter } from '../../failures/copies.ts';
-import { failureOf, thrownNow } from '../../failures/failure.ts';
+import { failureOf } from '../../failures/failure.ts';
 import type { KafkaClient } from '../../kafka/client.ts';
 import { TRANSACTION_FAILPOINTS } from '../failpoints.ts';
 import { failureIn } from '../../testing/diverting-group.ts';
@@ -61,5 +61,8 @@ function letterOf({ group, events }: { readonly group: string; readonly events: 
   const place = { topic: events, partition: 0, offset: BigInt(offset), timestamp: 1_234 };
   const original = { ...place, key, value, headers: [] };
   const who = { group, handler: 'spec', service: 'spec', version: '1' };
-  return deadLetter(original, failureOf(original, { ...who, thrown: [thrownNow(new Error('never'))] }));
+  return deadLetter(
+    original,
+    failureOf(original, { ...who, thrown: [{ at: 1, error: new Error('never') }] }),
+  );
 }

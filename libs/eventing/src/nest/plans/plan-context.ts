@@ -45,7 +45,8 @@ export class PlanContext {
   /** What every handler is told. */
   get shared() {
     const { service, version = 'unknown' } = this.options;
-    return { service, version, ignored: this.ignored, reporter: this.reporter };
+    const { clock, random } = this.parts.cluster;
+    return { service, version, ignored: this.ignored, reporter: this.reporter, clock, random };
   }
 
   get failpoint(): Failpoint {

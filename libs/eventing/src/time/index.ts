@@ -1,0 +1,2 @@
+export type * from './clock.ts';
+export { system, systemClock } from './system-clock.ts';
