@@ -48,7 +48,7 @@ const folders = {
   postgres: ['domain', 'time', 'log', 'serde', 'ignored', 'failures', 'engine'],
 };
 
-/** Folders whose runs can be repeated: they have their time and their draws from whoever runs them (ADR 29). */
+/** Folders whose runs can be repeated: they have their time and their draws from whoever runs them (ADR 30). */
 const repeatable = ['time', 'log', 'ignored', 'state', 'failures', 'engine', 'memory'];
 const notTheMachines = 'Time and draws are ports: use Clock and Random (libs/eventing/src/time/clock.ts).';
 const notTheSystemClock = { regex: '/system-clock\\.ts$', message: notTheMachines };

@@ -86,7 +86,7 @@ export async function runGroup(
     logged,
     stop: async () => {
       broker.left(running);
-      await consumer.stop();
+      await broker.run(consumer.stop());
       rmSync(stateDir, { recursive: true, force: true });
     },
   };

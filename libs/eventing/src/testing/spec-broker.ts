@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Catalogue,
   type Contract,
@@ -12,11 +11,15 @@ import {
   withSideTopics,
 } from '../domain/index.ts';
 import type { RecordPlace, StoredPosition } from '../log/log.ts';
+import { MemoryBroker } from '../memory/memory-broker.ts';
 import { MemoryCluster } from '../memory/memory-cluster.ts';
 import { MemoryRegistry } from '../memory/memory-registry.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
 import { RecordBuilder } from '../serde/record-builder.ts';
 import { decoded } from '../serde/received-records.ts';
+import { system } from '../time/system-clock.ts';
+import { sleep } from '../time/waiting.ts';
+import type { Simulation } from './simulation.ts';
 import { EPOCH } from './specification.ts';
 
 /** A group that runs on the broker, as far as the broker has to know it. */
@@ -36,15 +39,21 @@ const LOOK_MS = 1;
  * those of the groups that run on it.
  */
 export class SpecBroker {
-  readonly cluster = new MemoryCluster();
+  readonly cluster: MemoryCluster;
   readonly codec: MessageCodec;
   readonly contracts: readonly Contract[];
   private readonly partitions: number;
+  private readonly simulation: Simulation | undefined;
   private readonly groups: RunningGroup[] = [];
   private published = 0;
 
-  /** `partitions`: of each topic; 2 unless given. */
-  constructor(contracts: readonly Contract[], partitions = 2) {
+  /**
+   * `partitions`: of each topic; 2 unless given. In a simulation, time passes only while `idle` or `run` is waited for, and what
+   * is published comes to those who handle it then.
+   */
+  constructor(contracts: readonly Contract[], partitions = 2, simulation?: Simulation) {
+    this.simulation = simulation;
+    this.cluster = new MemoryCluster(new MemoryBroker(simulation ?? system));
     this.contracts = contracts;
     this.partitions = partitions;
     this.codec = new MessageCodec(new MemoryRegistry(), contracts);
@@ -110,9 +119,23 @@ export class SpecBroker {
 
   /** Resolves when all groups have handled everything and nothing is open. Throws when one of them has stopped. */
   async idle(): Promise<void> {
-    while (!(await this.isIdle())) await sleep(LOOK_MS);
+    while (!(await this.isIdle())) await this.step();
     for (const { topic } of this.contracts)
       await this.codec.prepare(this.records(topic).map(({ value }) => value));
+  }
+
+  /** Waits for something that groups do. */
+  run<T>(work: Promise<T>): Promise<T> {
+    return this.simulation ? this.simulation.clock.run(work) : work;
+  }
+
+  /** Lets so much time pass. */
+  pass(ms: number): Promise<void> {
+    return this.run(sleep(this.cluster.clock, ms));
+  }
+
+  private step(): Promise<void> {
+    return this.simulation ? this.simulation.clock.step() : sleep(this.cluster.clock, LOOK_MS);
   }
 
   private async isIdle(): Promise<boolean> {
