@@ -6,7 +6,8 @@ import type { TopicPartition } from '../log/log.ts';
 import { partitionKey } from '../log/partitions.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { PartitionCapacity, TooManyPartitions } from './partition-capacity.ts';
-import { PartitionWorker, type Processor, type WorkerStatus } from './partition-worker.ts';
+import { PartitionWorker, type WorkerStatus } from './partition-worker.ts';
+import type { Processor } from './processor.ts';
 import type { HeldBack } from './partition-feed.ts';
 import { within } from '../time/waiting.ts';
 

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Fetcher } from '../kafka/fetcher.ts';
 import type { LaneBatch } from './lanes.ts';
 import type { PartitionFeed } from './partition-feed.ts';
-import { PartitionWorker, type Processor } from './partition-worker.ts';
+import { PartitionWorker } from './partition-worker.ts';
+import type { Processor } from './processor.ts';
 import { systemClock } from '../time/system-clock.ts';
 
 /** An outage whose turns to try are given by hand, and what became of them. */

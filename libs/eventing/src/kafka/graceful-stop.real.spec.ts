@@ -9,7 +9,8 @@ import { KafkaError } from './errors.ts';
 import { GroupConsumer } from '../engine/group-consumer.ts';
 import { LogAppender } from './log-appender.ts';
 import { committedOffset, logEnd } from './positions.ts';
-import { type Handled, TransactionalProcessor } from '../engine/transactional-processor.ts';
+import { TransactionalProcessor } from '../engine/transactional-processor.ts';
+import type { Handled } from '../engine/handler.ts';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 

@@ -8,7 +8,8 @@ import { GroupConsumer } from '../engine/group-consumer.ts';
 import { LogAppender } from './log-appender.ts';
 import { committedOffset, stableEnd } from './positions.ts';
 import type { ConsumedRecord } from '../log/record.ts';
-import { type Handled, TransactionalProcessor } from '../engine/transactional-processor.ts';
+import { TransactionalProcessor } from '../engine/transactional-processor.ts';
+import type { Handled } from '../engine/handler.ts';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 

@@ -10,7 +10,7 @@ import type { Opened } from '../serde/received-records.ts';
 import { type IgnoredOffsets, type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
 import type { Failpoint } from '../engine/failpoints.ts';
 import type { LaneBatch, Positions } from '../engine/lanes.ts';
-import type { Processor } from '../engine/partition-worker.ts';
+import type { Processor } from '../engine/processor.ts';
 import { type ConsumedRecord, offsetAfter } from '../log/record.ts';
 import { DeadLetterRelay } from './dead-letter-relay.ts';
 import { addPending } from './outbox-table.ts';

@@ -4,7 +4,7 @@ import { KafkaClient } from '../kafka/client.ts';
 import { GroupConsumer } from '../engine/group-consumer.ts';
 import { type Guarantee, processorFor } from '../engine/guarantee.ts';
 import { committedOffset } from '../kafka/positions.ts';
-import type { Handler } from '../engine/transactional-processor.ts';
+import type { Handler } from '../engine/handler.ts';
 import { dyingAt, type Kill } from './dying-at.ts';
 
 /** The one argument of this script, as JSON. */

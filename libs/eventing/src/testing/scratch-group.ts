@@ -5,7 +5,8 @@ import { GroupConsumer } from '../engine/group-consumer.ts';
 import type { GroupMember } from '../kafka/group-member.ts';
 import { PartitionWorker } from '../engine/partition-worker.ts';
 import { commitOffsets } from '../kafka/positions.ts';
-import { type Handler, TransactionalProcessor } from '../engine/transactional-processor.ts';
+import { TransactionalProcessor } from '../engine/transactional-processor.ts';
+import type { Handler } from '../engine/handler.ts';
 import { scratchName } from './scratch-broker.ts';
 import { systemClock } from '../time/system-clock.ts';
 

@@ -17,7 +17,7 @@ import { HaltError } from '../../log/errors.ts';
 import type { Surroundings } from '../../time/clock.ts';
 import type { Failpoint } from '../failpoints.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
-import type { Handled, Handler } from '../transactional-processor.ts';
+import type { Handled, Handler } from '../handler.ts';
 import type { MessageCodec } from '../../serde/message-codec.ts';
 import { derivedId } from '../../serde/message-id.ts';
 import type { DeciderState } from '../../state/decider-state.ts';

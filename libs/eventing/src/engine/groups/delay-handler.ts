@@ -5,7 +5,7 @@ import { pure } from '../../failures/failure-plan.ts';
 import { momentOf, verdict, type VerdictParts } from '../../failures/verdict.ts';
 import { dueTime } from '../../log/due-time.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
-import type { Handled, Handler } from '../transactional-processor.ts';
+import type { Handled, Handler } from '../handler.ts';
 import type { Log } from '../../log/log.ts';
 import type { Surroundings } from '../../time/clock.ts';
 import { sleep } from '../../time/waiting.ts';

@@ -3,7 +3,7 @@ import { type IgnoredOffsets, type IgnoredRecords, NOTHING_IGNORED } from '../..
 import type { Log } from '../../log/log.ts';
 import { dueTime } from '../../log/due-time.ts';
 import { type ConsumedRecord, offsetAfter, type OutgoingRecord } from '../../log/record.ts';
-import type { Handled, Handler } from '../transactional-processor.ts';
+import type { Handled, Handler } from '../handler.ts';
 import { Attempts } from '../../failures/attempts.ts';
 import { Diversion, type DiversionOptions } from '../../failures/diversion.ts';
 import { FAILURE } from '../../failures/failure-headers.ts';

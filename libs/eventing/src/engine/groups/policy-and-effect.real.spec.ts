@@ -14,7 +14,7 @@ import { GroupConsumer } from '../group-consumer.ts';
 import { type Guarantee, processorFor } from '../guarantee.ts';
 import { committedOffset, stableEnd } from '../../kafka/positions.ts';
 import { type ConsumedRecord, header } from '../../log/record.ts';
-import type { Handler } from '../transactional-processor.ts';
+import type { Handler } from '../handler.ts';
 import { effectFailures } from '../../nest/plans/failure-plans.ts';
 import { PerformedIndex } from '../../state/performed-index.ts';
 import { doors, type Rung } from '../../testing/doors.ts';
