@@ -94,7 +94,8 @@ const onlyMainsProperties = ['env', 'exit', 'exitCode'].map((property) => ({
 const errorWithoutCode = {
   selector:
     ':matches(ThrowStatement, ReturnStatement) > NewExpression[callee.name=/^(Error|RangeError|TypeError)$/]',
-  message: 'Errors of the library have a code, whether they are retryable, fields and a cause: EventingError.',
+  message:
+    'Errors of the library have a code, whether they are retryable, fields and a cause: EventingError.',
 };
 
 const machinesProperties = [

@@ -86,8 +86,8 @@ export class VirtualClock implements Clock {
   private async goOn(): Promise<void> {
     await this.settle();
     const timer = this.timers.shift();
-    if (!timer)
-      throw new Error('Nothing is under way and no timer is set: what is waited for will never happen');
+    // eslint-disable-next-line no-restricted-syntax -- a specification that waits for nothing
+    if (!timer) throw new Error('Nothing is under way and no timer is set: it will never happen');
     this.time = Math.max(this.time, timer.due);
     timer.ring();
     await this.settle();
