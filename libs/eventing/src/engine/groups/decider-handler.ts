@@ -9,12 +9,9 @@ import {
 } from '../../domain/index.ts';
 import { classify } from '../../failures/classification.ts';
 import { type Attempted, failedForGood } from '../../failures/attempts.ts';
-import { believedCopy } from '../../failures/believed-copies.ts';
-import { pure } from '../../failures/failure-plan.ts';
-import { momentOf, verdict, type VerdictParts } from '../../failures/verdict.ts';
+import { type PureGroup, pureVerdict } from '../../failures/pure-verdict.ts';
 import type { Log } from '../../log/log.ts';
 import { HaltError } from '../../log/errors.ts';
-import type { Surroundings } from '../../time/clock.ts';
 import type { Failpoint } from '../failpoints.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
 import type { Handled, Handler } from '../handler.ts';
@@ -25,7 +22,7 @@ import type { StateOverlay } from '../../state/state-overlay.ts';
 import { open, type Opened } from '../../serde/received-records.ts';
 import type { RecordBuilder } from '../../serde/record-builder.ts';
 
-export interface DeciderOptions extends Omit<VerdictParts, 'at' | 'plan'>, Surroundings {
+export interface DeciderOptions extends Omit<PureGroup, 'group'> {
   readonly failpoint: Failpoint;
 }
 
@@ -63,7 +60,7 @@ export class DeciderHandler implements Handler {
     const events: OutgoingRecord[] = [];
     const told: OutgoingRecord[] = [];
     for (const opened of await open(this.codec, records, () => true)) {
-      told.push(...this.follows(opened.record, this.attempt(opened, overlay, events)));
+      told.push(...this.follows(opened, overlay, events));
     }
     return {
       output: [...events, ...told],
@@ -88,11 +85,16 @@ export class DeciderHandler implements Handler {
   }
 
   /** What is published beside the events. Dead letters of commands are given back among the commands. */
-  private follows(record: ConsumedRecord, attempted: Attempted): readonly OutgoingRecord[] {
+  private follows(
+    opened: Opened,
+    overlay: StateOverlay,
+    events: OutgoingRecord[],
+  ): readonly OutgoingRecord[] {
     const { group } = this.rules;
-    const at = { group, topic: record.topic, partition: record.partition };
-    const parts = { ...this.options, at, plan: pure(group, 'none') };
-    return verdict(believedCopy(record, at), attempted, momentOf(this.options), parts).output;
+    return pureVerdict(opened.record, () => this.attempt(opened, overlay, events), {
+      ...this.options,
+      group,
+    }).output;
   }
 
   /** The events that answer a command, folded into the overlay: all of them or, when a rule throws, none. */

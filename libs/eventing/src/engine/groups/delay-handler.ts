@@ -1,13 +1,10 @@
-import { failedForGood } from '../../failures/attempts.ts';
-import { believedCopy } from '../../failures/believed-copies.ts';
+import { type Attempted, failedForGood } from '../../failures/attempts.ts';
 import { FAILURE } from '../../failures/failure-headers.ts';
-import { pure } from '../../failures/failure-plan.ts';
-import { momentOf, verdict, type VerdictParts } from '../../failures/verdict.ts';
+import { type PureGroup, pureVerdict } from '../../failures/pure-verdict.ts';
 import { dueTime } from '../../log/due-time.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
 import type { Handled, Handler } from '../handler.ts';
 import type { Log } from '../../log/log.ts';
-import type { Surroundings } from '../../time/clock.ts';
 import { sleep } from '../../time/waiting.ts';
 import { DUE, MessageTooLarge } from '../../serde/record-builder.ts';
 
@@ -15,9 +12,7 @@ import { DUE, MessageTooLarge } from '../../serde/record-builder.ts';
 const LEFT_OUT: readonly string[] = [DUE, FAILURE.producer];
 
 /** The group that delays, and who is told of what it cannot forward. */
-export interface DelayingGroup extends Omit<VerdictParts, 'at' | 'plan'>, Surroundings {
-  readonly group: string;
-}
+export type DelayingGroup = PureGroup;
 
 /** Where delayed records go, and after how long. */
 export interface DelayTarget {
@@ -62,17 +57,13 @@ export class DelayHandler implements Handler {
   }
 
   private pass(record: ConsumedRecord): readonly OutgoingRecord[] {
-    const { topic, partition } = record;
-    const { group } = this.who;
-    const at = { group, topic, partition };
-    const delivery = believedCopy(record, at);
-    const { original } = delivery;
+    return pureVerdict(record, (original) => this.attempt(original), this.who).output;
+  }
+
+  private attempt(original: ConsumedRecord): Attempted {
     const forwarded = this.forward(original);
-    const moment = momentOf(this.who);
     const error = original.broken?.error ?? this.refusal(forwarded);
-    const attempted = error ? failedForGood(error, moment.now) : { output: [forwarded] };
-    const parts = { ...this.who, at, plan: pure(group, 'none') };
-    return verdict(delivery, attempted, moment, parts).output;
+    return error ? failedForGood(error, this.who.clock.now()) : { output: [forwarded] };
   }
 
   private refusal(forwarded: OutgoingRecord): Error | undefined {
