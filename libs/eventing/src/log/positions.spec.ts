@@ -2,9 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { Log } from './log.ts';
 import { PositionError } from './errors.ts';
 import { refuseOutside, wholeEnd } from './positions.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 /** A log whose leader of then is asked until all brokers have said who leads; it may be that some never do. */
 class FakeLog {
+  readonly clock = systemClock;
   private readonly ends: { readonly then: bigint; readonly now: bigint };
   private confirmed = false;
   readonly confirmations: number[] = [];

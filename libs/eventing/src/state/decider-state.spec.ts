@@ -7,6 +7,7 @@ import type { Log } from '../log/log.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import { DeciderState } from './decider-state.ts';
 import { StateStore } from './state-store.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 const rules = { group: 'orders.decider', events: { topic: 'orders.events' }, version: 1, initial: {} };
 
@@ -15,6 +16,7 @@ function log(first?: { key: string; version: number; cause: string }): Log {
   let id = 'deleted';
   const end = async () => (first ? 2n : 0n);
   return {
+    clock: systemClock,
     clusterId: async () => 'cluster',
     confirmLeaders: async () => {
       id = 'made anew';
