@@ -25,7 +25,11 @@ export class MemoryBroker {
   group(name: string): GroupCoordinator {
     const known = this.groups.get(name);
     if (known) return known;
-    const group = new GroupCoordinator(this.surroundings.clock, name, (at) => this.topics.find(at) !== undefined);
+    const group = new GroupCoordinator(
+      this.surroundings.clock,
+      name,
+      (at) => this.topics.find(at) !== undefined,
+    );
     this.groups.set(name, group);
     return group;
   }

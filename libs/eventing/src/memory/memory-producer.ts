@@ -33,7 +33,11 @@ export class MemoryProducer implements Producer {
     this.identity = undefined;
     this.open = false;
     const { transactionalId } = this.options;
-    const identity = await repeated(this.clock, () => this.broker.transactions.fence(transactionalId), signal);
+    const identity = await repeated(
+      this.clock,
+      () => this.broker.transactions.fence(transactionalId),
+      signal,
+    );
     this.broker.changed();
     // Brokers answer when what was open before is undone, and all of its markers are there.
     await repeated(this.clock, () => this.broker.transactions.refuseBusy(transactionalId), signal);
@@ -108,7 +112,9 @@ export class MemoryProducer implements Producer {
     const group = this.broker.group(position.group);
     this.refuseOpen(group, producer);
     // The coordinator of transactions enrols the group before that of the group looks at the position.
-    await repeated(this.clock, () => this.broker.transactions.enrol(this.options.transactionalId, producer, group));
+    await repeated(this.clock, () =>
+      this.broker.transactions.enrol(this.options.transactionalId, producer, group),
+    );
     this.open = true;
     group.enrol(producer.producerId, position);
   }
