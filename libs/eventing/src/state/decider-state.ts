@@ -98,18 +98,23 @@ export class DeciderState {
     if (lastEvent === undefined) return position === 0n;
     const at = { topic: this.rules.events.topic, partition: this.options.partition, offset: lastEvent };
     const ended = await log.endedRecordAt(at, signal);
-    return ended !== undefined && ended !== 'marker' && !ended.aborted && this.hasFolded(ended.record);
+    return (
+      ended !== undefined &&
+      ended !== 'marker' &&
+      !ended.aborted &&
+      this.hasFolded(ended.record, log.clock.now())
+    );
   }
 
   /**
    * Whether this is the event that the store has folded last. Where the end of the log was cut off (an unclean election, a lost
    * disk), and the log has grown again, it is another one, of which the store knows nothing.
    */
-  private hasFolded(record: ConsumedRecord): boolean {
+  private hasFolded(record: ConsumedRecord, now: number): boolean {
     const event = metadataOf(record);
     if (!event || this.opened().aggregate(event.subject)?.version !== event.version) return false;
     const { causationId, time } = event;
-    const forgotten = time < Date.now() - this.options.rememberMs;
+    const forgotten = time < now - this.options.rememberMs;
     return causationId === undefined || forgotten || this.opened().handled(causationId) !== undefined;
   }
 
