@@ -35,18 +35,20 @@ const pure = {
 
 /** The folders of the library, each with those that it may import. Whoever comes later may know those before it. */
 const folders = {
-  log: ['domain'],
+  time: [],
+  log: ['domain', 'time'],
   serde: ['domain', 'log'],
   ignored: ['domain', 'log', 'serde'],
   state: ['domain', 'log', 'serde', 'ignored'],
-  failures: ['domain', 'log', 'serde'],
-  engine: ['domain', 'log', 'serde', 'ignored', 'state', 'failures'],
-  kafka: ['domain', 'log', 'serde', 'engine'],
+  failures: ['domain', 'time', 'log', 'serde'],
+  engine: ['domain', 'time', 'log', 'serde', 'ignored', 'state', 'failures'],
+  kafka: ['domain', 'time', 'log', 'serde', 'engine'],
   transactions: ['domain', 'log', 'serde', 'engine', 'kafka'],
-  memory: ['domain', 'log', 'serde', 'engine'],
-  postgres: ['domain', 'log', 'serde', 'ignored', 'failures', 'engine'],
+  memory: ['domain', 'time', 'log', 'serde', 'engine'],
+  postgres: ['domain', 'time', 'log', 'serde', 'ignored', 'failures', 'engine'],
   nest: [
     'domain',
+    'time',
     'log',
     'serde',
     'ignored',
@@ -57,8 +59,24 @@ const folders = {
     'transactions',
     'postgres',
   ],
-  testing: ['domain', 'log', 'serde', 'ignored', 'failures', 'engine', 'memory', 'postgres', 'nest'],
+  testing: ['domain', 'time', 'log', 'serde', 'ignored', 'failures', 'engine', 'memory', 'postgres', 'nest'],
 };
+
+/** Folders whose runs can be repeated: they have their time and their draws from whoever runs them (ADR 30). */
+const repeatable = ['time', 'log', 'ignored', 'state', 'failures', 'engine', 'memory'];
+const notTheMachines = 'Time and draws are ports: use Clock and Random (libs/eventing/src/time/clock.ts).';
+const notTheSystemClock = { regex: '/system-clock\\.ts$', message: notTheMachines };
+const machinesModules = [
+  ...['node:timers', 'node:timers/promises', 'timers', 'timers/promises', 'node:perf_hooks'].map((name) => ({
+    name,
+    message: notTheMachines,
+  })),
+  {
+    name: 'node:crypto',
+    importNames: ['randomBytes', 'randomFill', 'randomInt', 'randomUUID', 'webcrypto'],
+    message: notTheMachines,
+  },
+];
 
 const layers = Object.entries(folders).map(([folder, below]) => ({
   files: [`libs/eventing/src/${folder}/**`],
@@ -67,8 +85,10 @@ const layers = Object.entries(folders).map(([folder, below]) => ({
     'no-restricted-imports': [
       'error',
       {
+        ...(repeatable.includes(folder) && { paths: machinesModules }),
         patterns: [
           ...(folder === 'kafka' ? [] : [onlyKafkaKnowsTheClient]),
+          ...(repeatable.includes(folder) && !['time', 'memory'].includes(folder) ? [notTheSystemClock] : []),
           {
             regex: `^(\\.\\./)+(?!(${[folder, ...below].join('|')})/)[a-z]+/`,
             message: `${folder}/ may import ${[...below, 'itself'].join(', ')} only: see ARCHITECTURE.md.`,
@@ -78,6 +98,33 @@ const layers = Object.entries(folders).map(([folder, below]) => ({
     ],
   },
 }));
+
+const onlyMainsProperties = ['env', 'exit', 'exitCode'].map((property) => ({
+  object: 'process',
+  property,
+  message: 'Only main.ts ends a process, and only *.config.ts reads its environment.',
+}));
+
+const errorWithoutCode = {
+  selector:
+    ':matches(ThrowStatement, ReturnStatement) > NewExpression[callee.name=/^(Error|RangeError|TypeError)$/]',
+  message:
+    'Errors of the library have a code, whether they are retryable, fields and a cause: EventingError.',
+};
+
+const machinesProperties = [
+  ['Date', 'now'],
+  ['Math', 'random'],
+  ['AbortSignal', 'timeout'],
+  ['process', 'hrtime'],
+].map(([object, property]) => ({ object, property, message: notTheMachines }));
+
+const machinesGlobals = ['setTimeout', 'setInterval', 'setImmediate', 'performance', 'crypto'].map(
+  (name) => ({
+    name,
+    message: notTheMachines,
+  }),
+);
 
 const noSuite = (names) => ({
   regex: `^(\\.\\./)+(${names.join('|')})/`,
@@ -155,14 +202,7 @@ export default defineConfig(
       '**/hazards/**',
     ],
     rules: {
-      'no-restricted-properties': [
-        'error',
-        ...['env', 'exit', 'exitCode'].map((property) => ({
-          object: 'process',
-          property,
-          message: 'Only main.ts ends a process, and only *.config.ts reads its environment.',
-        })),
-      ],
+      'no-restricted-properties': ['error', ...onlyMainsProperties],
     },
   },
   {
@@ -170,15 +210,7 @@ export default defineConfig(
     files: ['libs/eventing/src/**'],
     ignores: ['**/*.spec.ts', '**/*.features.ts', '**/testing/**', '**/hazards/**', '**/kafka/wire/**'],
     rules: {
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector:
-            ':matches(ThrowStatement, ReturnStatement) > NewExpression[callee.name=/^(Error|RangeError|TypeError)$/]',
-          message:
-            'Errors of the library have a code, whether they are retryable, fields and a cause: EventingError.',
-        },
-      ],
+      'no-restricted-syntax': ['error', errorWithoutCode],
     },
   },
   ...suites.map(notAnotherSuite),
@@ -208,4 +240,17 @@ export default defineConfig(
     rules: { 'no-restricted-imports': ['error', { patterns: [pure] }] },
   },
   ...layers,
+  {
+    files: repeatable.map((folder) => `libs/eventing/src/${folder}/**`),
+    ignores: ['**/time/system-clock.ts', '**/*.spec.ts', '**/*.features.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...machinesGlobals],
+      'no-restricted-properties': ['error', ...onlyMainsProperties, ...machinesProperties],
+      'no-restricted-syntax': [
+        'error',
+        errorWithoutCode,
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: notTheMachines },
+      ],
+    },
+  },
 );

@@ -1,17 +1,16 @@
-/** Random numbers that are the same for the same seed (mulberry32). */
+import { seeded } from '@atelier/eventing/time';
+
+/** Random numbers that are the same for the same seed. */
 export class Random {
-  private state: number;
+  private readonly draw: () => number;
 
   constructor(seed: number) {
-    this.state = seed;
+    this.draw = seeded(seed);
   }
 
   /** From 0 to 1, without 1. */
   next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+    return this.draw();
   }
 
   /** A whole number, both ends included. */

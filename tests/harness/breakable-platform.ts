@@ -101,7 +101,9 @@ export class BreakablePlatform {
     const { kafka } = this.addresses;
     const client = new KafkaClient({ brokers: kafka.split(','), clientId: 'by-hand' });
     const at = { group, topic, partition, deadLetterId, redrives: 0, failedAt: Date.parse(letter.failedAt) };
-    const record = await findDeadLetter(new KafkaLog(client), at).finally(() => client.close());
+    const record = await findDeadLetter(new KafkaLog(client), at, AbortSignal.timeout(30_000)).finally(() =>
+      client.close(),
+    );
     if (!record) throw new Error(`The dead letter ${deadLetterId} is not on its topic`);
     await write(kafka, [{ ...record, topic }]);
   }

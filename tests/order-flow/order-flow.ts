@@ -59,7 +59,7 @@ export class OrderFlow {
     if (!failure) throw new Error('This record is no dead letter');
     const original = originalOf(letter);
     const topic = redriveTopic(failure.group, original.topic);
-    await writeAsLibrary(this.broker.cluster, [redriveCopy(original, failure, { topic })]);
+    await writeAsLibrary(this.broker.cluster, [redriveCopy(original, failure, { topic, since: Date.now() })]);
     await this.broker.idle();
   }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { armedByFile } from '@atelier/eventing/engine';
+import { systemClock } from '@atelier/eventing/time';
 import { CODECS } from '@atelier/eventing/kafka';
 import { z } from 'zod';
 import { readConfig } from './read-config.ts';
@@ -40,7 +41,9 @@ export function serviceConfig(variables: NodeJS.ProcessEnv = process.env) {
     registryUrl: given.REGISTRY_URL,
     http: { host: given.HTTP_HOST, port: given.HTTP_PORT },
     logLevel: given.LOG_LEVEL,
-    ...(given.FAILPOINTS && { failpoint: armedByFile(given.FAILPOINTS, given.SERVICE_INSTANCE) }),
+    ...(given.FAILPOINTS && {
+      failpoint: armedByFile(given.FAILPOINTS, given.SERVICE_INSTANCE, systemClock),
+    }),
   });
 }
 

@@ -7,6 +7,7 @@ import { RecordBuilder } from '../../../libs/eventing/src/serde/record-builder.t
 import { PerformedIndex } from '../../../libs/eventing/src/state/performed-index.ts';
 import { sideLanes } from '@atelier/eventing/domain';
 import { GroupConsumer, TransactionalProcessor } from '@atelier/eventing/engine';
+import { system } from '@atelier/eventing/time';
 import { KafkaClient, KafkaCluster } from '@atelier/eventing/kafka';
 import { ConfluentRegistry, MessageCodec } from '@atelier/eventing/serde';
 import type { Attempt, CourierRun, FromCourier } from './courier.ts';
@@ -45,11 +46,19 @@ function handler(partition: number): DivertingHandler {
   const performed = new PerformedIndex(join(run.directory, String(partition)), 86_400_000);
   const timing = { group, timeoutMs: 8_000, commitAfterMs: 100 };
   const performances = new Map([['ParcelSent', deliver]]);
-  const effect = new EffectHandler(timing, performances, codec, performed, async () => undefined);
+  const effect = new EffectHandler(
+    timing,
+    performances,
+    codec,
+    performed,
+    async () => undefined,
+    system.clock,
+  );
   return new DivertingHandler(effect, {
     at: { group, topic, partition },
     plan,
     lanes: sideLanes(spec, topic),
+    ...system,
     reporter: new FailureReporter(builder),
     service: 'courier',
     version: '1',

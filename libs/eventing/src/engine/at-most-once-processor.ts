@@ -3,10 +3,10 @@ import { partitionKey } from '../log/partitions.ts';
 import { LogError } from '../log/errors.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { LaneBatch, Positions } from './lanes.ts';
-import type { Processor } from './partition-worker.ts';
+import { HandlerProcessor } from './handler-processor.ts';
 import type { PlainPartition } from './plain-partition.ts';
 import type { ConsumedRecord } from '../log/record.ts';
-import type { Handler } from './transactional-processor.ts';
+import type { Handled, Handler } from './handler.ts';
 
 /** Records whose position was committed and that were not, or not wholly, handled. They will not come again. */
 export class RecordsLost extends LogError {
@@ -31,31 +31,27 @@ export interface AtMostOnceOptions {
  * The position first, then the batch: what fails or crashes after that is lost, and nothing is ever handled twice.
  * All of a batch is handled here, since its position is behind it: a handler that leaves a rest is asked again.
  */
-export class AtMostOnceProcessor implements Processor {
+export class AtMostOnceProcessor extends HandlerProcessor {
   private readonly partition: PlainPartition;
-  private readonly handler: Handler;
   private readonly lost: AtMostOnceOptions['lost'];
   private readonly failpoint: Failpoint;
   /**
    * Of the assignment, not of the batch: commits of a later generation are refused, because another process may
    * have had the partition between the two, and handled what is fetched here already.
    */
-  private membership: Membership | undefined;
+  private assigned: Membership | undefined;
   private readonly progress = new Map<string, Progress>();
 
   constructor(partition: PlainPartition, handler: Handler, { lost, failpoint }: AtMostOnceOptions) {
+    super(handler);
     this.partition = partition;
-    this.handler = handler;
     this.lost = lost;
     this.failpoint = failpoint ?? (async () => undefined);
   }
 
-  get sideTopics(): readonly string[] {
-    return this.handler.sideTopics ?? [];
-  }
-
-  dueAt(record: ConsumedRecord): number {
-    return this.handler.dueAt?.(record) ?? 0;
+  /** Its handlers park nothing: what failed is in the past. */
+  override get owes(): boolean {
+    return false;
   }
 
   /**
@@ -65,7 +61,7 @@ export class AtMostOnceProcessor implements Processor {
   async assign(signal: AbortSignal): Promise<Positions> {
     const { topic } = this.partition;
     const { positions, membership } = await this.partition.positions([topic, ...this.sideTopics], signal);
-    this.membership = membership;
+    this.assigned = membership;
     for (const [each, offset] of positions) {
       const progress = this.progressOf(each, offset);
       if (offset > progress.reached) progress.reached = offset;
@@ -79,14 +75,14 @@ export class AtMostOnceProcessor implements Processor {
     return new Map([...this.progress].map(([each, { reached }]) => [each, reached]));
   }
 
-  async process(
+  override async process(
     { topic, records, nextOffset }: LaneBatch,
     signal: AbortSignal,
     handled: () => void = () => undefined,
   ): Promise<readonly ConsumedRecord[]> {
     const progress = this.progressOf(topic);
     await this.failpoint('before-commit');
-    const commit = this.partition.commit(topic, nextOffset, this.membership ?? this.partition.membership());
+    const commit = this.partition.commit(topic, nextOffset, this.membership());
     await Promise.all([commit, this.failpoint('during-commit')]);
     progress.reached = nextOffset;
     try {
@@ -104,9 +100,19 @@ export class AtMostOnceProcessor implements Processor {
   /** Nothing blocks others: the position is behind the batch already. */
   async abandon(): Promise<void> {}
 
-  async close(): Promise<void> {
-    await this.handler.close?.();
-    await this.partition.close();
+  protected membership(): Membership {
+    return this.assigned ?? this.partition.membership();
+  }
+
+  /** The position was moved before. */
+  protected async commit({ output, committed }: Handled): Promise<void> {
+    const offsets = await this.partition.append(output);
+    await this.failpoint('after-send');
+    await committed?.(offsets);
+  }
+
+  protected leave(): Promise<void> {
+    return this.partition.close();
   }
 
   private async handleAll(
@@ -115,12 +121,10 @@ export class AtMostOnceProcessor implements Processor {
     handled: () => void,
   ): Promise<void> {
     for (let left = records; left.length > 0;) {
-      const { output, committed, rest = [] } = await this.handler.handle(left, signal);
+      const result = await this.handler.handle(left, signal);
       handled();
-      const offsets = await this.partition.append(output);
-      await this.failpoint('after-send');
-      await committed?.(offsets);
-      left = rest;
+      await this.commit(result);
+      left = result.rest ?? [];
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Surroundings } from '../time/clock.ts';
 import type { Log } from '../log/log.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { Feeds, FeedsOptions } from './feeds.ts';
@@ -15,7 +16,7 @@ export interface PlainPosition extends GroupPosition {
 }
 
 /** Everything that groups need to work: `kafka/` has it on brokers, `memory/` in this process. */
-export interface Cluster {
+export interface Cluster extends Surroundings {
   readonly log: Log;
   feeds(options: FeedsOptions): Feeds;
   member(options: MemberOptions): Member;

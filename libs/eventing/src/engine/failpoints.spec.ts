@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 const module = new URL('failpoints.ts', import.meta.url).href;
+const clock = new URL('../time/system-clock.ts', import.meta.url).href;
 
 describe('a failpoint that is armed by a file', () => {
   let directory: string;
@@ -17,7 +18,8 @@ describe('a failpoint that is armed by a file', () => {
       '--input-type=module',
       '--eval',
       `const { armedByFile } = await import(${JSON.stringify(module)});
-       const failpoint = armedByFile(${JSON.stringify(directory)}, 'orders-1');
+       const { systemClock } = await import(${JSON.stringify(clock)});
+       const failpoint = armedByFile(${JSON.stringify(directory)}, 'orders-1', systemClock);
        for (const name of ${JSON.stringify(names)}) await failpoint(name);
        console.log('passed');`,
     ]);

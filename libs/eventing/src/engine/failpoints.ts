@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../time/clock.ts';
+import { sleep } from '../time/waiting.ts';
 
 /** Moments of a Kafka transaction, in their order. */
 export const TRANSACTION_FAILPOINTS = [
@@ -33,13 +34,13 @@ export type Failpoint = (name: FailpointName) => Promise<void>;
  * `after-send SIGKILL` say. The next time this process passes there it takes the file away, waits that long, and sends itself the
  * signal. A file can be written before the process starts, and a process that was stopped goes on from there.
  */
-export function armedByFile(directory: string, instance: string): Failpoint {
+export function armedByFile(directory: string, instance: string, clock: Clock): Failpoint {
   const file = join(directory, instance);
   return async (passed) => {
     const [name, signal = 'SIGKILL', milliseconds = '0'] = readIfThere(file)?.trim().split(/\s+/) ?? [];
     if (name !== passed) return;
     rmSync(file, { force: true });
-    if (milliseconds !== '0') await sleep(Number(milliseconds));
+    if (milliseconds !== '0') await sleep(clock, Number(milliseconds));
     process.kill(process.pid, signal);
   };
 }

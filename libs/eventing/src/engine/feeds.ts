@@ -10,6 +10,8 @@ export interface Fetched {
   readonly nextOffset: bigint;
   readonly highWatermark: bigint;
   readonly lastStableOffset: bigint;
+  /** When it was, in milliseconds of `Clock.elapsed`. */
+  readonly at: number;
 }
 
 export interface FeedsOptions {

@@ -6,9 +6,10 @@ import type { TopicPartition } from '../log/log.ts';
 import { partitionKey } from '../log/partitions.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { PartitionCapacity, TooManyPartitions } from './partition-capacity.ts';
-import { PartitionWorker, type Processor, type WorkerStatus } from './partition-worker.ts';
+import { PartitionWorker, type WorkerStatus } from './partition-worker.ts';
+import type { Processor } from './processor.ts';
 import type { HeldBack } from './partition-feed.ts';
-import { within } from './patience.ts';
+import { within } from '../time/waiting.ts';
 
 export interface GroupConsumerOptions {
   readonly group: string;
@@ -75,6 +76,7 @@ export class GroupConsumer {
   private assigned: readonly TopicPartition[] = [];
   private changing: Promise<void> = Promise.resolve();
   private stopped = false;
+  private cancelRetry: () => void = () => undefined;
 
   constructor(cluster: Cluster, options: GroupConsumerOptions) {
     this.cluster = cluster;
@@ -109,11 +111,13 @@ export class GroupConsumer {
    */
   async stop(): Promise<void> {
     this.stopped = true;
+    this.cancelRetry();
     const stopping = [...this.workers.values()].map((worker) => this.stopWorker(worker));
     await Promise.all([this.changing, ...stopping]);
     this.workers.clear();
     await this.member.stop();
     await within(
+      this.cluster.clock,
       CLOSING_MS,
       this.feeds.close().then(() => this.cluster.close()),
     );
@@ -167,10 +171,15 @@ export class GroupConsumer {
       if (!this.refused.has(key)) this.options.log.error(refusal.message);
       refused.set(key, { state: 'stopped', reason: refusal.message });
       // Its processor could not be made: a file that cannot be opened, say. Nobody will free that.
-      if (!(refusal instanceof TooManyPartitions)) setTimeout(this.tryAgain, RETRY_MS).unref();
+      if (!(refusal instanceof TooManyPartitions)) this.retryLater();
     }
     this.refused = refused;
     if (refused.size > 0) this.capacity.whenFreed(this.tryAgain);
+  }
+
+  private retryLater(): void {
+    this.cancelRetry();
+    this.cancelRetry = this.cluster.clock.timer(RETRY_MS, this.tryAgain, 'background');
   }
 
   /** One function for all that call back, so that a set of them knows it. */
@@ -199,6 +208,7 @@ export class GroupConsumer {
     const where = `${group} ${partitionKey(assigned.topic, assigned.partition)}`;
     return new PartitionWorker(this.feeds, processor(assigned, this.member), {
       ...assigned,
+      clock: this.cluster.clock,
       group,
       maxBatch,
       ...(handlerTimeoutMs !== undefined && { handlerTimeoutMs }),

@@ -2,13 +2,10 @@ import { AtLeastOnceProcessor } from './at-least-once-processor.ts';
 import { AtMostOnceProcessor, type RecordsLost } from './at-most-once-processor.ts';
 import type { Cluster } from './cluster.ts';
 import type { Member } from './membership.ts';
-import type { Processor } from './partition-worker.ts';
+import type { Processor } from './processor.ts';
 import { PlainPartition, type PlainPartitionOptions } from './plain-partition.ts';
-import {
-  type Handler,
-  type TransactionalOptions,
-  TransactionalProcessor,
-} from './transactional-processor.ts';
+import { type TransactionalOptions, TransactionalProcessor } from './transactional-processor.ts';
+import type { Handler } from './handler.ts';
 
 /** What a crash may do to what follows from a record: nothing, repeat it, or lose it. */
 export type Guarantee = 'exactly-once' | 'at-least-once' | 'at-most-once';

@@ -5,7 +5,7 @@ import { memoryUnderTest } from '../../fixtures/memory-under-test.ts';
 import { until } from '../../fixtures/until.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 import type { GroupConsumer } from './group-consumer.ts';
-import type { Handled } from './transactional-processor.ts';
+import type { Handled } from './handler.ts';
 
 describe('a handler that never returns', () => {
   let consumer: GroupConsumer | undefined;

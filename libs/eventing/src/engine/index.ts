@@ -1,11 +1,13 @@
 export type * from './cluster.ts';
 export * from './failpoints.ts';
 export * from './group-consumer.ts';
+export type * from './handler.ts';
 export type * from './membership.ts';
 export * from './log-tail.ts';
 export * from './memory-budget.ts';
 export * from './partition-capacity.ts';
 export * from './partition-worker.ts';
+export type * from './processor.ts';
 export * from './transactional-processor.ts';
 export { HandlerStuck } from './turn.ts';
 export { RecordsLost } from './at-most-once-processor.ts';

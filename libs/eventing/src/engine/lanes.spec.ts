@@ -3,6 +3,7 @@ import type { Fetcher } from '../kafka/fetcher.ts';
 import { type DueAt, Lanes } from './lanes.ts';
 import type { PartitionFeed } from './partition-feed.ts';
 import type { ConsumedRecord } from '../log/record.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 const never = new AbortController().signal;
 
@@ -13,13 +14,14 @@ function lanesOf(topics: readonly string[], dueAt?: DueAt) {
     add: (feed: PartitionFeed) => void feeds.set(feed.topic, feed),
     remove: (feed: PartitionFeed) => void feeds.delete(feed.topic),
   };
-  const lanes = new Lanes(fetcher as unknown as Fetcher, topics, 0, dueAt);
+  const lanes = new Lanes(fetcher as unknown as Fetcher, topics, 0, systemClock, dueAt);
   const start = () => lanes.seek(new Map(topics.map((topic) => [topic, 0n])));
   start();
   const push = (topic: string, offsets: readonly number[], nextOffset = (offsets.at(-1) ?? 0) + 1) =>
     feeds.get(topic)?.push({
       highWatermark: 0n,
       lastStableOffset: 0n,
+      at: 0,
       records: offsets.map((offset) => record(topic, offset)),
       nextOffset: BigInt(nextOffset),
     });

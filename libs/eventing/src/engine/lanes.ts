@@ -1,5 +1,6 @@
 import type { Feeds } from './feeds.ts';
 import { type Batch, type HeldBack, PartitionFeed } from './partition-feed.ts';
+import type { Clock } from '../time/clock.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 
 /** The next offset to be handled, by topic. */
@@ -13,9 +14,6 @@ export interface LaneBatch extends Batch {
 /** When a record may be handled: milliseconds since 1970-01-01 UTC. */
 export type DueAt = (record: ConsumedRecord) => number;
 
-/** Node's timers cannot wait longer. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 /**
  * The logs that one worker takes its records from, one batch at a time: a partition of the source, and those of the same
  * number of its group's redrive and retry topics. They take turns. What is not yet due waits in its lane, and nobody
@@ -23,13 +21,21 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  */
 export class Lanes {
   private readonly source: Feeds;
+  private readonly clock: Clock;
   private readonly dueAt: DueAt;
   /** Whose turn is next comes first. */
   private readonly feeds: PartitionFeed[];
   private wake: (() => void) | undefined;
 
-  constructor(source: Feeds, topics: readonly string[], partition: number, dueAt: DueAt = () => 0) {
+  constructor(
+    source: Feeds,
+    topics: readonly string[],
+    partition: number,
+    clock: Clock,
+    dueAt: DueAt = () => 0,
+  ) {
     this.source = source;
+    this.clock = clock;
     this.dueAt = dueAt;
     this.feeds = topics.map((topic) => new PartitionFeed(topic, partition));
     for (const feed of this.feeds) {
@@ -71,8 +77,9 @@ export class Lanes {
    */
   async arrived(signal: AbortSignal, withinMs = Infinity): Promise<boolean> {
     for (const feed of this.feeds) feed.letGo();
-    const end = performance.now() + withinMs;
-    while (!this.ready && performance.now() < end) await this.change(signal, end - performance.now());
+    const { clock } = this;
+    const end = clock.elapsed() + withinMs;
+    while (!this.ready && clock.elapsed() < end) await this.change(signal, end - clock.elapsed());
     return this.ready;
   }
 
@@ -84,7 +91,7 @@ export class Lanes {
     const { records, nextOffset } = await feed.next(max, signal);
     // All are looked at: those from the future wait from now on.
     const dues = records.map((record) => this.dueAt(record));
-    const later = dues.findIndex((due) => due > Date.now());
+    const later = dues.findIndex((due) => due > this.clock.now());
     if (later < 0) return { topic: feed.topic, records, nextOffset };
     feed.putBack(records.slice(later));
     return {
@@ -105,7 +112,7 @@ export class Lanes {
 
   /** Milliseconds until the first record of this lane is due. */
   private waitOf({ head }: PartitionFeed): number {
-    return head ? this.dueAt(head) - Date.now() : 0;
+    return head ? this.dueAt(head) - this.clock.now() : 0;
   }
 
   /** Resolves when something has arrived, or has become due. */
@@ -113,12 +120,12 @@ export class Lanes {
     signal.throwIfAborted();
     const { promise, resolve } = Promise.withResolvers<void>();
     const waits = this.feeds.filter(({ ready }) => ready).map((feed) => this.waitOf(feed));
-    const timer = setTimeout(resolve, Math.max(1, Math.min(LONGEST_TIMER_MS, withinMs, ...waits)));
+    const cancel = this.clock.timer(Math.max(1, Math.min(withinMs, ...waits)), resolve);
     this.wake = resolve;
     signal.addEventListener('abort', this.wake);
     await promise;
     signal.removeEventListener('abort', this.wake);
-    clearTimeout(timer);
+    cancel();
     this.wake = undefined;
     signal.throwIfAborted();
   }

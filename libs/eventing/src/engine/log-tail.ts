@@ -1,7 +1,7 @@
 import type { Cluster } from './cluster.ts';
 import type { Feeds } from './feeds.ts';
 import { type HeldBack, PartitionFeed } from './partition-feed.ts';
-import { within } from './patience.ts';
+import { within } from '../time/waiting.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -72,7 +72,7 @@ export class LogTail {
     const closing = Promise.all(this.pumps)
       .then(() => this.feeds.close())
       .then(() => this.cluster.close());
-    await within(STOPPING_MS, closing);
+    await within(this.cluster.clock, STOPPING_MS, closing);
   }
 
   /** A pump that failed goes on after the last record that was delivered whole: with it, some come a second time. */
@@ -80,7 +80,11 @@ export class LogTail {
     feed: PartitionFeed,
     deliver: (records: readonly ConsumedRecord[]) => Promise<void>,
   ): Promise<void> {
-    const supervisor = new Supervisor(`Following ${feed.topic}-${feed.partition}`, () => undefined);
+    const supervisor = new Supervisor(
+      this.cluster.clock,
+      `Following ${feed.topic}-${feed.partition}`,
+      () => undefined,
+    );
     this.supervisors.add(supervisor);
     return supervisor.run(() => {
       feed.seek(this.delivered.get(feed) ?? feed.position);

@@ -24,6 +24,7 @@ function fetched(from: number, count: number, bytes: number) {
     errorCode: 0,
     highWatermark: 0n,
     lastStableOffset: 0n,
+    at: 0,
     logStartOffset: 0n,
     records: Array.from({ length: count }, (_, index) => record(from + index, bytes)),
     nextOffset: BigInt(from + count),

@@ -20,6 +20,7 @@ function fetched(offsets: readonly number[], nextOffset: number) {
     errorCode: 0,
     highWatermark: 0n,
     lastStableOffset: 0n,
+    at: 0,
     logStartOffset: 0n,
   };
   return { ...facts, records: offsets.map(record), nextOffset: BigInt(nextOffset) };

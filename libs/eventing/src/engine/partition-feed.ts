@@ -52,8 +52,8 @@ export class PartitionFeed {
   private takenPosition = 0n;
   private stableOffset = 0n;
   private highWatermark = 0n;
-  private stableSince = performance.now();
-  private fetchedAt = performance.now();
+  private stableSince = 0;
+  private fetchedAt = 0;
   private error: Error | undefined;
   private started = false;
   private notify: (() => void) | undefined;
@@ -153,9 +153,9 @@ export class PartitionFeed {
     this.tell();
   }
 
-  private note({ lastStableOffset, highWatermark }: Fetched): void {
+  private note({ lastStableOffset, highWatermark, at }: Fetched): void {
     const held = this.stableOffset < this.highWatermark;
-    this.fetchedAt = performance.now();
+    this.fetchedAt = at;
     if (!held || lastStableOffset !== this.stableOffset) this.stableSince = this.fetchedAt;
     this.stableOffset = lastStableOffset;
     this.highWatermark = highWatermark;

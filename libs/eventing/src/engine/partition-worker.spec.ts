@@ -3,7 +3,9 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Fetcher } from '../kafka/fetcher.ts';
 import type { LaneBatch } from './lanes.ts';
 import type { PartitionFeed } from './partition-feed.ts';
-import { PartitionWorker, type Processor } from './partition-worker.ts';
+import { PartitionWorker } from './partition-worker.ts';
+import type { Processor } from './processor.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 /** An outage whose turns to try are given by hand, and what became of them. */
 class Tries implements Outage {
@@ -58,6 +60,7 @@ function working(
     fetcher as unknown as Fetcher,
     Object.defineProperties({ assign, ...quiet, process }, Object.getOwnPropertyDescriptors(processor)),
     {
+      clock: systemClock,
       topic: 't',
       partition: 0,
       maxBatch: 10,
@@ -82,7 +85,7 @@ function serve(feed: PartitionFeed, count: number): void {
     const from = Number(feed.position);
     const offsets = Array.from({ length: count - from }, (_, index) => BigInt(from + index));
     if (offsets.length === 0) return;
-    const end = { highWatermark: 0n, lastStableOffset: 0n };
+    const end = { highWatermark: 0n, lastStableOffset: 0n, at: 0 };
     const records = offsets.map((offset) => ({ ...facts, offset }));
     feed.push({ ...end, records, nextOffset: BigInt(count) });
   };

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { Supervisor } from './supervisor.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 /** Runs a loop that has ended badly, or quietly, some times before it goes on until the signal. */
 async function supervise(endings: readonly (() => void)[], report?: () => void) {
   const stopping = new AbortController();
   const told: [string, string | undefined][] = [];
   const runs: (string | undefined)[] = [];
-  const supervisor: Supervisor = new Supervisor('The loop', (error) => {
+  const supervisor: Supervisor = new Supervisor(systemClock, 'The loop', (error) => {
     told.push([error.message, supervisor.trouble]);
     report?.();
   });

@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../time/clock.ts';
+import { sleep } from '../time/waiting.ts';
 
 const FIRST_BACKOFF_MS = 100;
 const LAST_BACKOFF_MS = 5_000;
@@ -8,12 +9,14 @@ const LAST_BACKOFF_MS = 5_000;
  * it is told, and the loop is started again after a backoff. Neither the process nor other loops end with it.
  */
 export class Supervisor {
+  private readonly clock: Clock;
   private readonly name: string;
   private readonly report: (error: Error) => void;
   private failure: string | undefined;
 
   /** `name` begins a sentence: `Fetching`. */
-  constructor(name: string, report: (error: Error) => void) {
+  constructor(clock: Clock, name: string, report: (error: Error) => void) {
+    this.clock = clock;
     this.name = name;
     this.report = report;
   }
@@ -26,12 +29,12 @@ export class Supervisor {
   /** Runs the loop until the signal. Never rejects. */
   async run(loop: () => Promise<void>, signal: AbortSignal): Promise<void> {
     for (let delay = FIRST_BACKOFF_MS; !signal.aborted; delay = Math.min(delay * 2, LAST_BACKOFF_MS)) {
-      const startedAt = performance.now();
+      const startedAt = this.clock.elapsed();
       const error = await outcome(loop);
       if (signal.aborted) return;
-      if (performance.now() - startedAt > LAST_BACKOFF_MS) delay = FIRST_BACKOFF_MS;
+      if (this.clock.elapsed() - startedAt > LAST_BACKOFF_MS) delay = FIRST_BACKOFF_MS;
       this.tell(error ?? new Error('it ended'));
-      await sleep(delay, undefined, { signal }).catch(() => undefined);
+      await sleep(this.clock, delay, signal).catch(() => undefined);
       this.failure = undefined;
     }
   }

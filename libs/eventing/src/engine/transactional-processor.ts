@@ -1,44 +1,14 @@
 import type { Cluster } from './cluster.ts';
 import type { Producer } from './transactions.ts';
 import type { Member, Membership } from './membership.ts';
-import type { Log, StoredPosition } from '../log/log.ts';
+import type { StoredPosition } from '../log/log.ts';
 import { trustedPosition, refuseOutside } from '../log/positions.ts';
-import type { BaseOffsets } from '../log/partitions.ts';
 import { LogError } from '../log/errors.ts';
 import type { Failpoint } from './failpoints.ts';
-import type { DueAt, LaneBatch, Positions } from './lanes.ts';
-import type { Processor } from './partition-worker.ts';
-import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
+import type { Handled, Handler } from './handler.ts';
+import { HandlerProcessor, type Reached } from './handler-processor.ts';
+import type { Positions } from './lanes.ts';
 import { believedPosition, encodeWitness } from './witness.ts';
-
-/** What a batch came to: records to publish, and what to do once they and the position are committed. */
-export interface Handled {
-  readonly output: readonly OutgoingRecord[];
-  /** The records, from the end of the batch, that are left for later. None unless given. */
-  readonly rest?: readonly ConsumedRecord[];
-  /** The offset to go back to when its transaction is torn; the position before it unless given. */
-  readonly from?: bigint;
-  readonly committed?: (offsets: BaseOffsets) => Promise<void> | void;
-}
-
-/** What a handler of any kind does with the records of one partition. It never holds a producer. */
-export interface Handler {
-  /** Topics whose partition of the same number it handles beside the source; `dueAt` of their records. */
-  readonly sideTopics?: readonly string[];
-  readonly dueAt?: DueAt;
-  /** What operators should know, though it stops nothing: sentences, for as long as they are true. */
-  readonly notices?: readonly string[];
-  /**
-   * Brings the handler's state up to the stable end of the log; `at` is the group's position in the source. Called after
-   * the fence, never before.
-   */
-  restore?(log: Log, signal: AbortSignal, at: bigint): Promise<void>;
-  handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled>;
-  /** Whether it owes what no batch will bring; `settle` does some of that. */
-  readonly owes?: boolean;
-  settle?(signal: AbortSignal): Promise<Handled>;
-  close?(): Promise<void>;
-}
 
 export interface TransactionalOptions {
   readonly group: string;
@@ -50,10 +20,9 @@ export interface TransactionalOptions {
 }
 
 /** Exactly-once from topic to topic: what a batch publishes and the group's position are one transaction. */
-export class TransactionalProcessor implements Processor {
+export class TransactionalProcessor extends HandlerProcessor {
   private readonly cluster: Cluster;
   private readonly member: Member;
-  private readonly handler: Handler;
   private readonly options: TransactionalOptions;
   private readonly producer: Producer;
   private positions = new Map<string, bigint>();
@@ -61,29 +30,13 @@ export class TransactionalProcessor implements Processor {
   private readonly acknowledged = new Map<string, StoredPosition>();
 
   constructor(cluster: Cluster, member: Member, handler: Handler, options: TransactionalOptions) {
+    super(handler);
     const { group, topic, partition, failpoint } = options;
     this.cluster = cluster;
     this.member = member;
-    this.handler = handler;
     this.options = options;
     const transactionalId = `${group}.${topic}.${partition}`;
     this.producer = cluster.producer({ transactionalId, ...(failpoint && { failpoint }) });
-  }
-
-  get sideTopics(): readonly string[] {
-    return this.handler.sideTopics ?? [];
-  }
-
-  get notices(): readonly string[] {
-    return this.handler.notices ?? [];
-  }
-
-  dueAt(record: ConsumedRecord): number {
-    return this.handler.dueAt?.(record) ?? 0;
-  }
-
-  get owes(): boolean {
-    return this.handler.owes ?? false;
   }
 
   /** In this order, always: an offset that is read before the fence may still be moved by the previous owner. */
@@ -102,36 +55,12 @@ export class TransactionalProcessor implements Processor {
     return this.positions;
   }
 
-  async process(
-    { topic, records, nextOffset }: LaneBatch,
-    signal: AbortSignal,
-    handled: () => void = () => undefined,
-  ): Promise<readonly ConsumedRecord[]> {
-    const membership = this.membership();
-    const result = await this.handler.handle(records, signal);
-    handled();
-    const { rest = [] } = result;
-    const offset = rest[0]?.offset ?? nextOffset;
-    await this.commit(result, topic, offset, membership);
-    return rest;
-  }
-
-  /** The position in the source is committed once more, so that the broker checks the membership here, too. */
-  async settle(signal: AbortSignal, handled: () => void = () => undefined): Promise<void> {
-    const membership = this.membership();
-    const result = await this.handler.settle?.(signal);
-    handled();
-    const { topic } = this.options;
-    if (result) await this.commit(result, topic, this.positions.get(topic) as bigint, membership);
-  }
-
   abandon(): Promise<void> {
     return this.producer.abandon();
   }
 
-  async close(): Promise<void> {
-    await this.handler.close?.();
-    await this.cluster.close();
+  protected leave(): Promise<void> {
+    return this.cluster.close();
   }
 
   /** Where the group stands, or stood before its last transaction when that was torn apart. */
@@ -169,16 +98,17 @@ export class TransactionalProcessor implements Processor {
     );
   }
 
-  private membership(): Membership {
+  protected membership(): Membership {
     return this.member.membershipOf(this.options.topic, this.options.partition);
   }
 
-  private async commit(
+  /** The position in the source is committed with whatever is settled, so that the broker checks the membership here, too. */
+  protected async commit(
     { output, committed, from }: Handled,
-    topic: string,
-    offset: bigint,
     membership: Membership,
+    reached: Reached = this.unmoved(),
   ): Promise<void> {
+    const { topic, offset } = reached;
     const { group, partition } = this.options;
     const position = { group, topic, partition, offset, ...membership };
     let metadata = '';
@@ -189,6 +119,11 @@ export class TransactionalProcessor implements Processor {
     this.acknowledged.set(topic, { offset, metadata });
     await committed?.(offsets);
     this.positions.set(topic, offset);
+  }
+
+  private unmoved(): Reached {
+    const { topic } = this.options;
+    return { topic, offset: this.positions.get(topic) as bigint };
   }
 }
 

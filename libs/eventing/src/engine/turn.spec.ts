@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Turn } from './turn.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 const late = () => new Error('late');
 
@@ -9,7 +10,7 @@ describe('a turn', () => {
       handled();
       return 'done';
     };
-    expect(await new Turn(60_000, late).run(work)).toBe('done');
+    expect(await new Turn(systemClock, 60_000, late).run(work)).toBe('done');
   });
 
   it('goes on without a handler that hangs, and refuses its late answer', async () => {
@@ -22,7 +23,7 @@ describe('a turn', () => {
     };
     let outcome: Promise<void> | undefined;
     const remembered = (handled: () => void) => (outcome = work(handled));
-    await expect(new Turn(1, late).run(remembered)).rejects.toThrow('late');
+    await expect(new Turn(systemClock, 1, late).run(remembered)).rejects.toThrow('late');
     gate.resolve();
     await expect(outcome).rejects.toThrow('late');
     expect(sent).toEqual([]);
@@ -30,7 +31,7 @@ describe('a turn', () => {
 
   it('lets a commit end that has begun, whoever wants the turn to be given up', async () => {
     const commit = Promise.withResolvers<string>();
-    const turn = new Turn(60_000, late);
+    const turn = new Turn(systemClock, 60_000, late);
     const running = turn.run(async (handled) => {
       handled();
       return commit.promise;
@@ -41,14 +42,14 @@ describe('a turn', () => {
   });
 
   it('can be given up before its time', async () => {
-    const turn = new Turn(Infinity, late);
+    const turn = new Turn(systemClock, Infinity, late);
     const running = turn.run(() => new Promise(() => undefined));
     turn.giveUp(new Error('stopping'));
     await expect(running).rejects.toThrow('stopping');
   });
 
   it('is nobody’s concern when it is given up after its end', async () => {
-    const turn = new Turn(60_000, late);
+    const turn = new Turn(systemClock, 60_000, late);
     const failing = () => {
       throw new Error('at once');
     };

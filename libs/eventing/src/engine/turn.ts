@@ -1,4 +1,5 @@
 import { LogError } from '../log/errors.ts';
+import type { Clock } from '../time/clock.ts';
 
 /** A handler that has not come to an end in time. What it may still answer is thrown away. */
 export class HandlerStuck extends LogError {
@@ -12,9 +13,6 @@ export class HandlerStuck extends LogError {
   }
 }
 
-/** Longer than any timer of Node can run: no time limit. */
-const NEVER_MS = 2 ** 31;
-
 /**
  * One batch in the hands of its handler. JavaScript cannot interrupt a handler that never returns: when the turn
  * is given up its caller goes on at once, and the late answer meets an error where it would have been published.
@@ -25,13 +23,13 @@ export class Turn {
   private phase: 'handling' | 'handled' | 'over' = 'handling';
   private reason: Error | undefined;
   private readonly end = Promise.withResolvers<never>();
-  private readonly timer: NodeJS.Timeout | undefined;
+  private readonly stopTimer: () => void;
 
-  /** `late` makes the error with which the turn is given up after so many milliseconds. */
-  constructor(ms: number, late: () => Error) {
+  /** `late` makes the error with which the turn is given up after so many milliseconds; Infinity is no limit. */
+  constructor(clock: Clock, ms: number, late: () => Error) {
     // A turn that is given up after it has ended concerns nobody.
     this.end.promise.catch(() => undefined);
-    if (ms < NEVER_MS) this.timer = setTimeout(() => this.giveUp(late()), ms);
+    this.stopTimer = clock.timer(ms, () => this.giveUp(late()));
   }
 
   /** What the work answers; throws the reason when the turn is given up first. */
@@ -39,7 +37,7 @@ export class Turn {
     try {
       return await Promise.race([work(() => this.handled()), this.end.promise]);
     } finally {
-      clearTimeout(this.timer);
+      this.stopTimer();
     }
   }
 
@@ -53,7 +51,7 @@ export class Turn {
 
   /** The handler has answered: time does not count from here on. Throws when the answer came too late. */
   private handled(): void {
-    clearTimeout(this.timer);
+    this.stopTimer();
     if (this.reason) throw this.reason;
     this.phase = 'handled';
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { LogError } from '../log/errors.ts';
 import type { EndedRecord, Log } from '../log/log.ts';
 import { believedPosition, decodeWitness, encodeWitness } from './witness.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 describe('the witness of a transaction', () => {
   it('names where it began to read, and its first record in each partition', () => {
@@ -48,6 +49,7 @@ const signal = new AbortController().signal;
 
 /** A log of which each partition ends somewhere, and has one thing at the place where a witness is looked for. */
 class FakeLog {
+  readonly clock = systemClock;
   readonly partitions = 2;
   confirmations = 0;
   private readonly ends: readonly bigint[];

@@ -3,6 +3,7 @@ import { HaltError } from '../log/errors.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import { Attempts } from './attempts.ts';
 import { type FailurePlan, pure } from './failure-plan.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 const never = new AbortController().signal;
 const record: ConsumedRecord = {
@@ -28,7 +29,7 @@ function attempting(plan: FailurePlan, ...errors: readonly unknown[]) {
     return [];
   };
   const inner = { concerns: () => true, prepare: async () => undefined, handle };
-  return { attempts: new Attempts(inner, plan), calls: () => calls };
+  return { attempts: new Attempts(inner, plan, systemClock), calls: () => calls };
 }
 
 describe('attempts', () => {

@@ -3,7 +3,8 @@ import { HaltError } from '../log/errors.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 import { classify, type FailureClass, outageOf } from './classification.ts';
 import type { FailurePlan } from './failure-plan.ts';
-import { type Thrown, thrownNow } from './failure.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Thrown } from './failure.ts';
 
 /** What each attempt at a record threw, and whether a later one may succeed. */
 export interface Failed {
@@ -14,17 +15,22 @@ export interface Failed {
 /** What the attempts at a record have come to: what follows from it, or why nothing does. */
 export type Attempted = { readonly output: readonly OutgoingRecord[] } | Failed;
 
-/** There was one attempt, and another one would fail, too. */
-export const failedForGood = (error: unknown): Failed => ({ thrown: [thrownNow(error)], retryable: false });
+/** There was one attempt, and another one would fail, too. `at`: milliseconds since 1970-01-01 UTC. */
+export const failedForGood = (error: unknown, at: number): Failed => ({
+  thrown: [{ at, error }],
+  retryable: false,
+});
 
 /** Makes the attempts at one record that follow each other at once. */
 export class Attempts {
   private readonly inner: RecordHandler;
   private readonly plan: FailurePlan;
+  private readonly clock: Clock;
 
-  constructor(inner: RecordHandler, plan: FailurePlan) {
+  constructor(inner: RecordHandler, plan: FailurePlan, clock: Clock) {
     this.inner = inner;
     this.plan = plan;
+    this.clock = clock;
   }
 
   /** Rejects when a dependency is down, and when the service is stopping: neither counts as an attempt. */
@@ -38,7 +44,7 @@ export class Attempts {
         if (error instanceof HaltError || kind === 'unavailable') throw outageOf(error, this.plan.errors);
         const retryable = kind === 'retryable';
         if (retryable && signal.aborted) throw error;
-        thrown.push(thrownNow(error));
+        thrown.push({ at: this.clock.now(), error });
         const again = retryable && thrown.length <= this.plan.immediate && !isTimeout(error);
         if (!again) return { thrown, retryable };
       }

@@ -4,7 +4,7 @@ import { asRead } from '../../fixtures/as-read.ts';
 import { believedCopy, firstDelivery, releasedIn, take } from './believed-copies.ts';
 import { deadLetter, redriveCopy, releaseMark, retryCopy } from './copies.ts';
 import { FAILURE } from './failure-headers.ts';
-import { failureOf, thrownNow } from './failure.ts';
+import { failureOf } from './failure.ts';
 
 const at = { group: 'g', topic: 't', partition: 2 };
 const original: ConsumedRecord = {
@@ -17,8 +17,9 @@ const original: ConsumedRecord = {
   headers: [['ce_id', Buffer.from('1')]],
 };
 const who = { group: 'g', handler: 'g Opened', service: 's', version: '1' };
-const failed = (record = original) => failureOf(record, { ...who, thrown: [thrownNow(new Error('jammed'))] });
-const redriven = redriveCopy(original, failed(), { topic: 'g.t.redrive' });
+const failed = (record = original) =>
+  failureOf(record, { ...who, thrown: [{ at: 1, error: new Error('jammed') }] });
+const redriven = redriveCopy(original, failed(), { topic: 'g.t.redrive', since: 0 });
 const mark = releaseMark({ id: 'f', group: 'g' }, { topic: 't', partition: 2, key: original.key });
 
 /** As somebody would have it who reads it and writes it again: everything is the same, but the producer. */
@@ -41,16 +42,25 @@ describe('a copy of a failed record', () => {
     ['was written by a tool without an id', byHand(redriven)],
     ['was written by another producer', byHand(redriven, 4712n)],
     ['is of a dead letter', asRead(deadLetter(original, failed()), 99n)],
-    ['is of another group', asRead(redriveCopy(original, { ...failed(), group: 'h' }, { topic: 't' }), 99n)],
-    ['is of another partition', asRead(redriveCopy(original, moved({ partition: 3 }), { topic: 't' }), 99n)],
-    ['is of another topic', asRead(redriveCopy(original, moved({ topic: 'u' }), { topic: 't' }), 99n)],
+    [
+      'is of another group',
+      asRead(redriveCopy(original, { ...failed(), group: 'h' }, { topic: 't', since: 0 }), 99n),
+    ],
+    [
+      'is of another partition',
+      asRead(redriveCopy(original, moved({ partition: 3 }), { topic: 't', since: 0 }), 99n),
+    ],
+    [
+      'is of another topic',
+      asRead(redriveCopy(original, moved({ topic: 'u' }), { topic: 't', since: 0 }), 99n),
+    ],
   ])('is a new record when it %s, whatever its headers say', (_, record) => {
     expect(believedCopy(record, at)).toEqual(firstDelivery(record));
   });
 
   it('is known when it is of a record that somebody else had put beside the source', () => {
     const stray = { ...original, topic: 'g.t.redrive' };
-    const copy = redriveCopy(stray, failed(stray), { topic: 'g.t.redrive' });
+    const copy = redriveCopy(stray, failed(stray), { topic: 'g.t.redrive', since: 0 });
     expect(believedCopy(asRead(copy, 99n), at)).toMatchObject({ original: stray, before: { redrives: 1 } });
   });
 

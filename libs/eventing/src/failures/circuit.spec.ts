@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Circuit, Waiter } from './circuit.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 const never = new AbortController().signal;
 
 /** Waiters that have met the outage, and those whose turn has come, in that order. */
 function outage(names: readonly string[]) {
-  const circuit = new Circuit('SMTP');
+  const circuit = new Circuit('SMTP', systemClock);
   const goes: string[] = [];
   const waiters = new Map(names.map((name) => [name, new Waiter(circuit)]));
   const waiter = (name: string) => waiters.get(name) as Waiter;
@@ -33,7 +34,7 @@ describe('a circuit', () => {
   });
 
   it('lets everybody pass while it is closed', async () => {
-    await new Waiter(new Circuit('SMTP')).tryAgain(never);
+    await new Waiter(new Circuit('SMTP', systemClock)).tryAgain(never);
   });
 
   it('lets one at a time try, not at once, and all go on when it succeeds', async () => {

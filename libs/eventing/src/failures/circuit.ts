@@ -1,3 +1,4 @@
+import type { Clock } from '../time/clock.ts';
 import type { Outage } from './outage.ts';
 
 const FIRST_PROBE_MS = 50;
@@ -9,6 +10,7 @@ const LAST_PROBE_MS = 5_000;
  */
 export class Circuit {
   readonly dependency: string;
+  private readonly clock: Clock;
   private message = '';
   private since: number | undefined;
   private delayMs = FIRST_PROBE_MS;
@@ -17,7 +19,8 @@ export class Circuit {
   private readonly waiters = new Set<Waiter>();
   private readonly waiting = new Set<() => void>();
 
-  constructor(dependency: string) {
+  constructor(dependency: string, clock: Clock) {
+    this.clock = clock;
     this.dependency = dependency;
   }
 
@@ -26,7 +29,7 @@ export class Circuit {
   }
 
   get reason(): string {
-    const seconds = Math.round((performance.now() - (this.since ?? performance.now())) / 1_000);
+    const seconds = Math.round((this.clock.elapsed() - (this.since ?? this.clock.elapsed())) / 1_000);
     return `${this.dependency} has been down for ${seconds} s: ${this.message}`;
   }
 
@@ -35,7 +38,7 @@ export class Circuit {
     this.message = message;
     if (!this.open) this.begin();
     else if (this.probing === waiter) this.delayMs = Math.min(this.delayMs * 2, LAST_PROBE_MS);
-    if (this.probing === waiter) this.probeAt = performance.now() + this.delayMs;
+    if (this.probing === waiter) this.probeAt = this.clock.elapsed() + this.delayMs;
     this.waiters.add(waiter);
     this.giveTurn(waiter);
   }
@@ -43,12 +46,12 @@ export class Circuit {
   /** Resolves when the circuit is closed, or when it is this one's turn to try. */
   async turn(waiter: Waiter, signal: AbortSignal): Promise<void> {
     while (this.open && !signal.aborted) {
-      const wait = this.probeAt - performance.now();
+      const wait = this.probeAt - this.clock.elapsed();
       if (!this.probing && wait <= 0) {
         this.probing = waiter;
         return;
       }
-      await this.woken(this.probing ? undefined : wait, signal);
+      await this.woken(this.probing ? Infinity : wait, signal);
     }
   }
 
@@ -73,7 +76,7 @@ export class Circuit {
   }
 
   private begin(): void {
-    this.since = performance.now();
+    this.since = this.clock.elapsed();
     this.delayMs = FIRST_PROBE_MS;
     this.probeAt = this.since + this.delayMs;
   }
@@ -82,16 +85,16 @@ export class Circuit {
     for (const wake of this.waiting) wake();
   }
 
-  private async woken(ms: number | undefined, signal: AbortSignal): Promise<void> {
+  private async woken(ms: number, signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const wake = () => resolve();
-    const timer = ms === undefined ? undefined : setTimeout(wake, Math.max(1, ms));
+    const cancel = this.clock.timer(Math.max(1, ms), wake);
     this.waiting.add(wake);
     signal.addEventListener('abort', wake);
     await promise;
     signal.removeEventListener('abort', wake);
     this.waiting.delete(wake);
-    clearTimeout(timer);
+    cancel();
   }
 }
 

@@ -35,13 +35,20 @@ export function retryCopy(
   return copy(original, topic, [...headers, WRITTEN]);
 }
 
-/** A dead letter on its way back to its group; `value` instead of its own, if somebody has edited it. */
+/**
+ * A dead letter on its way back to its group; `value` instead of its own, if somebody has edited it. `since`: when this round of
+ * attempts begins, milliseconds since 1970-01-01 UTC.
+ */
 export function redriveCopy(
   original: ConsumedRecord,
   failure: Failure,
-  { topic, value = original.value }: { readonly topic: string; readonly value?: Buffer | null },
+  {
+    topic,
+    since,
+    value = original.value,
+  }: { readonly topic: string; readonly since: number; readonly value?: Buffer | null },
 ): OutgoingRecord {
-  const once = { ...failure, redrives: Math.min(MOST, failure.redrives + 1), since: Date.now() };
+  const once = { ...failure, redrives: Math.min(MOST, failure.redrives + 1), since };
   return { ...copy(original, topic, [...withFailure(original.headers, once), WRITTEN]), value };
 }
 

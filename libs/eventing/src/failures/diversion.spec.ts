@@ -13,6 +13,7 @@ import { type ParkedChanges, ParkedKeys, TooManyParked } from './parked-keys.ts'
 import { parkedKey } from './parked-topic.ts';
 import { Parking } from './parking.ts';
 import { FailureReporter } from './reporter.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 const never = new AbortController().signal;
 const at = { group: 'g', topic: 't', partition: 0 };
@@ -53,9 +54,9 @@ function diverting(plan: FailurePlan, limit = 9) {
     handled: () => told('handled'),
   });
   const keys = new ParkedKeys('g', limit);
-  const options = { at, plan, reporter, service: 's', version: '1', random: () => 1 };
+  const options = { at, plan, reporter, service: 's', version: '1', clock: systemClock, random: () => 1 };
   const diversion = (parked: ParkedChanges) =>
-    new Diversion(inner, new Attempts(inner, plan), options, new Parking(parked, parkedKey));
+    new Diversion(inner, new Attempts(inner, plan, systemClock), options, new Parking(parked, parkedKey));
   /** One batch of one record, which is committed. */
   const deliver = async (given: ConsumedRecord) => {
     const parked = keys.begin();
@@ -78,7 +79,7 @@ const read = (copy: OutgoingRecord | undefined, offset = 70): ConsumedRecord =>
   asRead(copy as OutgoingRecord, BigInt(offset));
 const failureIn = (copy: OutgoingRecord | undefined) => readFailure(copy?.headers ?? []) as Failure;
 const redriven = (letter: OutgoingRecord | undefined, original: ConsumedRecord, offset?: number) =>
-  read(redriveCopy(original, failureIn(letter), { topic: 'g.t.redrive' }), offset);
+  read(redriveCopy(original, failureIn(letter), { topic: 'g.t.redrive', since: Date.now() }), offset);
 
 describe('a record that fails', () => {
   it('becomes a dead letter and a report, and later ones of its key wait', async () => {

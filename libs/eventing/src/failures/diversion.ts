@@ -1,15 +1,14 @@
 import type { RecordHandler } from './record-handler.ts';
+import type { Surroundings } from '../time/clock.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 import type { Attempts } from './attempts.ts';
 import { type Delivery, firstDelivery, take } from './believed-copies.ts';
 import type { SourcePartition } from './parked-source.ts';
 import type { Parking } from './parking.ts';
-import { thisMoment, type Verdict, verdict, type VerdictParts } from './verdict.ts';
+import { momentOf, type Verdict, verdict, type VerdictParts } from './verdict.ts';
 
-export interface DiversionOptions extends VerdictParts {
+export interface DiversionOptions extends VerdictParts, Surroundings {
   readonly at: SourcePartition;
-  /** From 0 to 1, for the jitter of delays. */
-  readonly random?: () => number;
 }
 
 /** Attempts the records of one batch, one after the other, and has it decided what becomes of each: see DivertingHandler. */
@@ -49,7 +48,7 @@ export class Diversion {
     // What the handler is no longer concerned with, in a new version, is done with.
     const concerned = this.inner.concerns(original);
     const attempted = concerned ? await this.attempts.make(original, signal) : { output: [] };
-    const decided = verdict(delivery, attempted, thisMoment(this.options.random), this.options);
+    const decided = verdict(delivery, attempted, momentOf(this.options), this.options);
     this.parking.follow(original.key, decided);
     return decided;
   }

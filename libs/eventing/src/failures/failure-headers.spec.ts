@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ConsumedRecord, header, type Headers } from '../log/record.ts';
 import { FAILURE, originalOf, readFailure, withFailure } from './failure-headers.ts';
-import { failureOf, thrownNow } from './failure.ts';
+import { failureOf } from './failure.ts';
 
 const foreign: Headers = [
   ['ce_id', Buffer.from('1')],
@@ -23,7 +23,10 @@ const failure = failureOf(record, {
   handler: 'g Opened',
   service: 's',
   version: '1',
-  thrown: [thrownNow(new Error('rattled')), thrownNow(new Error('jammed: Zoë'))],
+  thrown: [
+    { at: 1, error: new Error('rattled') },
+    { at: 1, error: new Error('jammed: Zoë') },
+  ],
 });
 
 describe('the headers of a failure', () => {
@@ -76,7 +79,7 @@ describe('the headers of a failure', () => {
     const most = { ...failure, attempts: 2 ** 31 - 1 };
     const again = failureOf(
       record,
-      { group: 'g', handler: 'h', service: 's', version: '1', thrown: [thrownNow(1)] },
+      { group: 'g', handler: 'h', service: 's', version: '1', thrown: [{ at: 1, error: 1 }] },
       most,
     );
     expect(readFailure(withFailure(foreign, again))?.attempts).toBe(2 ** 31 - 1);

@@ -28,8 +28,6 @@ export interface Thrown {
   readonly error: unknown;
 }
 
-export const thrownNow = (error: unknown): Thrown => ({ at: Date.now(), error });
-
 /** All that is known about a record that a group could not handle. Travels with each copy of it, as headers. */
 export interface Failure {
   /** The same for all copies of the record in this group. */

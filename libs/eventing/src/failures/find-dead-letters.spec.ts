@@ -4,7 +4,7 @@ import { deadLetterTopic } from '../domain/index.ts';
 import type { Log } from '../log/log.ts';
 import { MemoryCluster } from '../memory/memory-cluster.ts';
 import { deadLetter } from './copies.ts';
-import { failureOf, thrownNow } from './failure.ts';
+import { failureOf } from './failure.ts';
 import { findDeadLetter } from './find-dead-letters.ts';
 
 /** Questions that one search asks of the log, and some more. */
@@ -42,7 +42,10 @@ describe('the search for a dead letter', () => {
         headers: [],
       };
       const who = { group, handler: 'spec', service: 'spec', version: '1' };
-      const failure = failureOf(original, { ...who, thrown: [thrownNow(new Error('never'))] });
+      const failure = failureOf(original, {
+        ...who,
+        thrown: [{ at: Date.now(), error: new Error('never') }],
+      });
       const record = deadLetter(original, failure);
       const { commit } = await openTransaction(cluster, [record]);
       const at = {
@@ -54,7 +57,9 @@ describe('the search for a dead letter', () => {
         failedAt: failure.last.at,
       };
       const log = interrupted(cluster.log, nth, commit);
-      const found = await findDeadLetter(log, at).catch((error: Error) => error);
+      const found = await findDeadLetter(log, at, new AbortController().signal).catch(
+        (error: Error) => error,
+      );
       if (found instanceof Error) expect(found).toMatchObject({ code: 'NOT_STABLE', unavailable: true });
       else expect(found?.key).toBe(null);
       await commit();

@@ -31,7 +31,7 @@ const CLOCKS_MS = 60_000;
 export async function findDeadLetter(
   log: Log,
   at: DeadLetterAt,
-  signal: AbortSignal = AbortSignal.timeout(30_000),
+  signal: AbortSignal,
 ): Promise<ConsumedRecord | undefined> {
   return (await findDeadLetters(log, [at], signal)).get(letterKey(at));
 }

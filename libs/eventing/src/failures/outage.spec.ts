@@ -8,6 +8,7 @@ import { EngineHealth } from '../nest/health.ts';
 import { OpenTransactionWatch } from '../nest/open-transaction-watch.ts';
 import type { GroupUnderTest } from '../testing/run-group.ts';
 import { DependencyOutages } from './outages.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 const PARTITIONS = 4;
 /** Doors enough for some on each partition. */
@@ -41,7 +42,7 @@ describe('an outage of what handlers depend on', () => {
   const handledAll = async (group: Ringing) => (await group.handled()).length === DOORS.length;
 
   it('stops each partition at its record, is probed by one at a time, and counts no attempt', async () => {
-    const outages = new DependencyOutages();
+    const outages = new DependencyOutages(systemClock);
     let [now, most] = [0, 0];
     const group = await made();
     const other = await made(async () => {
@@ -85,7 +86,7 @@ describe('an outage of what handlers depend on', () => {
   });
 
   it('holds up nobody who does not need it', async () => {
-    const outages = new DependencyOutages();
+    const outages = new DependencyOutages(systemClock);
     const group = await made();
     const other = await made(() => undefined);
     const consumer = await group.start({ outages });
@@ -96,7 +97,7 @@ describe('an outage of what handlers depend on', () => {
   });
 
   it('goes on being probed when the one whose turn it is stops', async () => {
-    const outages = new DependencyOutages();
+    const outages = new DependencyOutages(systemClock);
     const [group, other] = [await made(), await made()];
     const consumer = await group.start({ outages });
     const others = await other.start({ outages });

@@ -1,3 +1,4 @@
+import type { Clock } from '../time/clock.ts';
 import type { Outage, Outages } from './outage.ts';
 import { Circuit, Waiter } from './circuit.ts';
 import { classify, dependencyOf } from './classification.ts';
@@ -7,7 +8,12 @@ import { classify, dependencyOf } from './classification.ts';
  * a broker that is away concerns some partitions and not others, and each of them tries for itself.
  */
 export class DependencyOutages implements Outages {
+  private readonly clock: Clock;
   private readonly circuits = new Map<string, Circuit>();
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
 
   met(error: Error, before?: Outage): Waiter | undefined {
     if (classify(error, 'fatal') !== 'unavailable') return undefined;
@@ -27,7 +33,7 @@ export class DependencyOutages implements Outages {
   }
 
   private circuitOf(dependency: string): Circuit {
-    const circuit = this.circuits.get(dependency) ?? new Circuit(dependency);
+    const circuit = this.circuits.get(dependency) ?? new Circuit(dependency, this.clock);
     this.circuits.set(dependency, circuit);
     return circuit;
   }

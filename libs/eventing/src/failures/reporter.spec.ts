@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Message } from '../domain/index.ts';
 import type { RecordBuilder } from '../serde/record-builder.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
-import { failureOf, thrownNow } from './failure.ts';
+import { failureOf } from './failure.ts';
 import { type DeadLetterFacts, FailureReporter, type FailureReports } from './reporter.ts';
 
 const NOW = 12;
@@ -23,7 +23,7 @@ const record: ConsumedRecord = {
   ],
 };
 const who = { group: 'g', handler: 'g Opened', service: 's', version: '1' };
-const failure = failureOf(record, { ...who, thrown: [thrownNow(new Error('jammed'))] });
+const failure = failureOf(record, { ...who, thrown: [{ at: 1, error: new Error('jammed') }] });
 
 interface Told {
   readonly message: Message;

@@ -2,13 +2,14 @@ import type { Log } from '../log/log.ts';
 import { expect, it } from '@jest/globals';
 import type { ParkedTopic } from './parked-topic.ts';
 import { UnreadableMarks } from './unreadable-marks.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 it('logs each mark that cannot be read when it comes among the three that are told (only the first three were logged, ever)', () => {
   const logged: string[] = [];
   const marks = new UnreadableMarks({ size: 0 }, (text) => logged.push(text));
   const found = (...unreadable: string[]) => {
     const topic = { unreadable, covered: [], copy: () => topic } as unknown as ParkedTopic;
-    marks.found({} as Log, topic);
+    marks.found({ clock: systemClock } as Log, topic);
   };
   found('1', '2', '3', '4');
   expect(marks.notices).toEqual(['1', '2', '3', '1 more of this kind']);

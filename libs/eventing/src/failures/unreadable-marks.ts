@@ -1,4 +1,5 @@
 import type { Log } from '../log/log.ts';
+import { withTimeout } from '../time/waiting.ts';
 import type { ParkedTopic } from './parked-topic.ts';
 
 const LOOK_EVERY_MS = 30_000;
@@ -19,7 +20,7 @@ export class UnreadableMarks {
   private beneath: readonly string[] = [];
   /** Reads on from what the assignment has read. */
   private topic: ParkedTopic | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private stopTimer: () => void = () => undefined;
 
   constructor(parked: { readonly size: number }, warn: (text: string) => void, everyMs = LOOK_EVERY_MS) {
     this.parked = parked;
@@ -51,7 +52,7 @@ export class UnreadableMarks {
 
   close(): void {
     this.closing.abort();
-    clearTimeout(this.timer);
+    this.stopTimer();
   }
 
   private tell({ unreadable, covered }: ParkedTopic): void {
@@ -62,9 +63,9 @@ export class UnreadableMarks {
   }
 
   private lookLater(log: Log): void {
-    clearTimeout(this.timer);
+    this.stopTimer();
     if (this.closing.signal.aborted) return;
-    this.timer = setTimeout(() => void this.lookAgain(log), this.everyMs).unref();
+    this.stopTimer = log.clock.timer(this.everyMs, () => void this.lookAgain(log), 'background');
   }
 
   /** With connections of its own: the partition's transactions do not wait for it. */
@@ -72,8 +73,8 @@ export class UnreadableMarks {
     const { topic } = this;
     if (topic && (this.all.length > 0 || this.parked.size > 0)) {
       const own = log.apart('marks');
-      const signal = AbortSignal.any([this.closing.signal, AbortSignal.timeout(LOOK_MS)]);
-      const read = await topic.read(own, signal).catch(() => undefined);
+      const look = (late: AbortSignal) => topic.read(own, AbortSignal.any([this.closing.signal, late]));
+      const read = await withTimeout(log.clock, LOOK_MS, look).catch(() => undefined);
       await own.close();
       // There was another assignment meanwhile: it has read more, and looks for itself.
       if (topic !== this.topic) return;

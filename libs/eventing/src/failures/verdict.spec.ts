@@ -215,7 +215,7 @@ describe('the verdict on a record that failed', () => {
   });
 
   it('is the same for the same facts', () => {
-    for (const attempted of [failed(true), failedForGood(new Error('jammed'))])
+    for (const attempted of [failed(true), failedForGood(new Error('jammed'), 0)])
       expect(decided(first, attempted, order, 0.5)).toEqual(decided(first, attempted, order, 0.5));
   });
 });

@@ -1,3 +1,4 @@
+import type { Surroundings } from '../time/clock.ts';
 import type { OutgoingRecord } from '../log/record.ts';
 import { handlerOf } from '../serde/received-records.ts';
 import type { Attempted, Failed } from './attempts.ts';
@@ -44,7 +45,7 @@ export interface Moment {
   readonly random: number;
 }
 
-export const thisMoment = (random = Math.random): Moment => ({ now: Date.now(), random: random() });
+export const momentOf = ({ clock, random }: Surroundings): Moment => ({ now: clock.now(), random: random() });
 
 /**
  * Decides what becomes of a record that was attempted, for every kind of handler: how they differ is in their plans (ADR 27).

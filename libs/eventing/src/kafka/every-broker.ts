@@ -1,4 +1,5 @@
-import { within } from '../engine/patience.ts';
+import { systemClock } from '../time/system-clock.ts';
+import { within } from '../time/waiting.ts';
 import { kafkaError, KafkaError } from './errors.ts';
 import { addressOf } from './known-brokers.ts';
 import type { ClusterMetadata } from './wire/metadata.ts';
@@ -40,7 +41,7 @@ export async function everyBroker(
     await others;
   };
   const all = Promise.all(addresses.map(hear));
-  await within(ALL_BROKERS_MS, all);
+  await within(systemClock, ALL_BROKERS_MS, all);
   if (!most()) await Promise.race([all, enough.promise]);
   if (heard.length === 0) throw kafkaError(failure);
   if (!most()) throw unconfirmed(heard.length, asked.size, failure);
@@ -65,7 +66,7 @@ export function anyBroker<T>(addresses: readonly string[], ask: (address: string
   };
   const askAll = async () => {
     for (const address of addresses)
-      if (!answered) await within(NEXT_MS, ask(address).then(succeeded, failed));
+      if (!answered) await within(systemClock, NEXT_MS, ask(address).then(succeeded, failed));
   };
   void askAll();
   return promise;

@@ -8,7 +8,9 @@ import { Reader } from './wire/reader.ts';
 import { PartitionFeed } from '../engine/partition-feed.ts';
 
 let finish: () => Promise<void>;
-beforeEach(() => void jest.useFakeTimers());
+/** Time is made to pass here; what the fetcher waits for is not. */
+const doNotFake = ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate'] as const;
+beforeEach(() => void jest.useFakeTimers({ doNotFake: [...doNotFake] }));
 afterEach(async () => {
   jest.useRealTimers();
   await finish();

@@ -10,7 +10,8 @@ import { MemoryBudget } from '../engine/memory-budget.ts';
 import type { PartitionFeed } from '../engine/partition-feed.ts';
 import { FailingFeeds } from './failing-feeds.ts';
 import { FetchPace } from './fetch-pace.ts';
-import { sleepUntil } from '../engine/patience.ts';
+import { systemClock } from '../time/system-clock.ts';
+import { sleepUntil } from '../time/waiting.ts';
 import { Supervisor } from '../engine/supervisor.ts';
 import { fetchExchange } from './wire/fetch-request.ts';
 import { decodeFetch, type FetchedPartition } from './wire/fetch.ts';
@@ -74,7 +75,7 @@ export class Fetcher {
     this.maxWaitMs = options.maxWaitMs ?? 250;
     this.maxBytes = options.maxBytesPerPartition ?? 1024 * 1024;
     this.budget = options.budget ?? new MemoryBudget();
-    this.supervisor = new Supervisor('Fetching', options.report ?? (() => undefined));
+    this.supervisor = new Supervisor(systemClock, 'Fetching', options.report ?? (() => undefined));
   }
 
   add(feed: PartitionFeed): void {
@@ -144,7 +145,7 @@ export class Fetcher {
     if (this.loops.has(leader)) return;
     const began = performance.now();
     const fetching = this.fetchOnce(leader, feeds)
-      .then(() => sleepUntil(began + this.pace(leader).after(performance.now() - began)))
+      .then(() => sleepUntil(systemClock, began + this.pace(leader).after(performance.now() - began)))
       .catch((error: unknown) => this.fail(error))
       .finally(() => {
         this.loops.delete(leader);
@@ -244,7 +245,7 @@ export class Fetcher {
 
   /** Who was served goes to the end: a batch above a limit comes only to the first of a request (KIP-74). */
   private push(feed: PartitionFeed, part: FetchedPartition): void {
-    feed.push(part);
+    feed.push({ ...part, at: this.heardAt });
     this.failing.passed(feed);
     this.outOfRangeSince.delete(feed);
     if (part.records.length > 0 && this.feeds.delete(feed)) this.feeds.add(feed);

@@ -7,7 +7,7 @@ import type { KafkaClient } from './client.ts';
 import { KafkaError } from './errors.ts';
 import { LogAppender } from './log-appender.ts';
 import { committedOffset, logEnd } from './positions.ts';
-import type { Handled } from '../engine/transactional-processor.ts';
+import type { Handled } from '../engine/handler.ts';
 
 /** Each of them waits for what does not come, for as long as it has to: so they wait at the same time. */
 describe('a consumer that is stopped', () => {

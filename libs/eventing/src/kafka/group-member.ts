@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { kafkaError, KafkaError } from './errors.ts';
 import { PartitionLost, LogError } from '../log/errors.ts';
-import { unlessAborted, within } from '../engine/patience.ts';
+import { systemClock } from '../time/system-clock.ts';
+import { unlessAborted, within } from '../time/waiting.ts';
 import { assignSticky, type Candidate } from '../engine/sticky-assigner.ts';
 import { Supervisor } from '../engine/supervisor.ts';
 import {
@@ -50,7 +51,9 @@ export class GroupMember implements Member {
     this.client = client;
     this.options = options;
     this.sessionTimeoutMs = options.sessionTimeoutMs ?? 10_000;
-    this.supervisor = new Supervisor('The membership', (error) => options.report('failed', error.message));
+    this.supervisor = new Supervisor(systemClock, 'The membership', (error) =>
+      options.report('failed', error.message),
+    );
   }
 
   start(): void {
@@ -66,7 +69,7 @@ export class GroupMember implements Member {
     this.stopping.abort(new KafkaError('STOPPED', 'The consumer is stopping', { retryable: false }));
     this.stable.resolve();
     if (!this.loop) return;
-    const quiet = await within(LEAVING_MS, this.loop);
+    const quiet = await within(systemClock, LEAVING_MS, this.loop);
     if (!this.memberId && (quiet || this.instanceId === null)) return;
     const client = quiet ? this.client : this.client.sibling('leaving');
     await this.leave(client);
@@ -75,7 +78,7 @@ export class GroupMember implements Member {
 
   private async leave(client = this.client): Promise<void> {
     const leaving = { memberId: this.memberId, groupInstanceId: this.instanceId };
-    await within(LEAVING_MS, this.coordinated('LeaveGroup', leaving, client));
+    await within(systemClock, LEAVING_MS, this.coordinated('LeaveGroup', leaving, client));
   }
 
   get membership(): Membership {

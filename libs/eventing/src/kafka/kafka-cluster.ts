@@ -5,6 +5,7 @@ import type { Appender, Producer } from '../engine/transactions.ts';
 import { isUnanswered } from '../log/errors.ts';
 import type { Log } from '../log/log.ts';
 import type { KafkaClient } from './client.ts';
+import { system } from '../time/system-clock.ts';
 import { Fetcher } from './fetcher.ts';
 import { GroupMember } from './group-member.ts';
 import { KafkaLog } from './kafka-log.ts';
@@ -19,6 +20,8 @@ const COMMIT_MS = 10_000;
 /** A Kafka cluster, as groups work on it. */
 export class KafkaCluster implements Cluster {
   readonly log: Log;
+  readonly clock = system.clock;
+  readonly random = system.random;
   private readonly client: KafkaClient;
 
   constructor(client: KafkaClient) {

@@ -2,6 +2,7 @@ import type { LogError } from '../log/errors.ts';
 import type { Chunk, EndedRecord, Log, LogTopic, Range, RecordPlace, StoredPosition } from '../log/log.ts';
 import type { OutgoingRecord } from '../log/record.ts';
 import type { KafkaClient } from './client.ts';
+import { systemClock } from '../time/system-clock.ts';
 import { notStable } from './not-stable.ts';
 import { readPartition } from './partition-reader.ts';
 import { logEnd, logStart, offsetAtTime, stableEnd, storedPosition } from './positions.ts';
@@ -10,6 +11,7 @@ import { sizeOnTheWire } from './wire/record-batch.ts';
 
 /** The log of a Kafka cluster. */
 export class KafkaLog implements Log {
+  readonly clock = systemClock;
   private readonly client: KafkaClient;
 
   constructor(client: KafkaClient) {

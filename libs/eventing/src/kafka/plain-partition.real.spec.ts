@@ -19,7 +19,7 @@ import { LogAppender } from './log-appender.ts';
 import { commitOffsets, committedOffset, logEnd } from './positions.ts';
 import { PlainPartition } from '../engine/plain-partition.ts';
 import type { ConsumedRecord } from '../log/record.ts';
-import type { Handler } from '../engine/transactional-processor.ts';
+import type { Handler } from '../engine/handler.ts';
 
 describe('a partition without transactions', () => {
   const signal = patience();

@@ -1,4 +1,5 @@
 import type { LogError } from './errors.ts';
+import type { Clock } from '../time/clock.ts';
 import type { ConsumedRecord, OutgoingRecord } from './record.ts';
 
 export interface TopicPartition {
@@ -48,6 +49,8 @@ export interface Chunk {
  * come. Everything throws LogError; what is waited for ends with the signal.
  */
 export interface Log {
+  /** By which is waited for it. */
+  readonly clock: Clock;
   /** Names the cluster, for as long as it keeps its records. */
   clusterId(): Promise<string>;
   /** Throws UNKNOWN_TOPIC_OR_PARTITION when it does not exist. */

@@ -1,10 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Log } from './log.ts';
 import { PositionError } from './errors.ts';
 import { refuseOutside, wholeEnd } from './positions.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 /** A log whose leader of then is asked until all brokers have said who leads; it may be that some never do. */
 class FakeLog {
+  /** Time passes when it is asked. */
+  readonly clock = { ...systemClock, elapsed: () => this.confirmations.length * 4_000 };
   private readonly ends: { readonly then: bigint; readonly now: bigint };
   private confirmed = false;
   readonly confirmations: number[] = [];
@@ -16,7 +19,7 @@ class FakeLog {
   }
 
   async confirmLeaders(): Promise<boolean> {
-    this.confirmations.push(performance.now());
+    this.confirmations.push(this.clock.elapsed());
     this.confirmed = true;
     return this.answers();
   }
@@ -47,12 +50,7 @@ describe('positions', () => {
   });
 
   describe('where some broker does not answer', () => {
-    beforeEach(() => void jest.useFakeTimers());
-    afterEach(() => void jest.useRealTimers());
-    const answers = () => {
-      jest.advanceTimersByTime(4_000);
-      return false;
-    };
+    const answers = () => false;
 
     it('are outside only when it stays so (one look at a broker that had been away stopped a partition for good)', async () => {
       const fake = new FakeLog({ then: 3n, now: 3n }, answers);

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../time/waiting.ts';
 import { PositionError } from './errors.ts';
 import type { Log, StoredPosition } from './log.ts';
 
@@ -23,9 +23,10 @@ export async function wholeEnd(
   await log.confirmLeaders([topic]);
   const end = await log.end(topic, partition, signal);
   let stable = await log.stableEnd(topic, partition, signal);
-  for (const deadline = performance.now() + MARKERS_MS; stable < end;) {
-    if (performance.now() > deadline) throw await log.notStable(topic, partition);
-    await sleep(20, undefined, signal && { signal });
+  const { clock } = log;
+  for (const deadline = clock.elapsed() + MARKERS_MS; stable < end;) {
+    if (clock.elapsed() > deadline) throw await log.notStable(topic, partition);
+    await sleep(clock, 20, signal);
     stable = await log.stableEnd(topic, partition, signal);
   }
   return stable;
@@ -93,10 +94,10 @@ export async function whatStays<Found>(
   look: () => Promise<Found | undefined>,
   signal?: AbortSignal,
 ): Promise<Found | undefined> {
-  for (const began = performance.now(); ;) {
+  for (const began = log.clock.elapsed(); ;) {
     const allAnswered = await log.confirmLeaders(topics);
     const found = await look();
-    if (found === undefined || allAnswered || performance.now() - began > STALE_LEADER_MS) return found;
-    await sleep(AGAIN_MS, undefined, signal && { signal });
+    if (found === undefined || allAnswered || log.clock.elapsed() - began > STALE_LEADER_MS) return found;
+    await sleep(log.clock, AGAIN_MS, signal);
   }
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../time/clock.ts';
 import type { Membership } from '../engine/membership.ts';
 import { assignSticky, type Candidate } from '../engine/sticky-assigner.ts';
 import type { GroupPosition } from '../engine/transactions.ts';
@@ -42,7 +43,7 @@ export class GroupCoordinator {
   private readonly group: string;
   private readonly exists: (at: TopicPartition) => boolean;
   private readonly members = new Map<string, JoinedMember>();
-  private readonly sessions = new Sessions((memberId) => this.expel(memberId));
+  private readonly sessions: Sessions;
   private readonly positions = new Map<string, Committed>();
   /** By producer id, what its open transaction will have committed. */
   private readonly pending = new Map<bigint, Map<string, Committed>>();
@@ -51,7 +52,8 @@ export class GroupCoordinator {
   private generation = 0;
   private settling: PromiseWithResolvers<void> | undefined;
 
-  constructor(group: string, exists: (at: TopicPartition) => boolean) {
+  constructor(clock: Clock, group: string, exists: (at: TopicPartition) => boolean) {
+    this.sessions = new Sessions(clock, (memberId) => this.expel(memberId));
     this.group = group;
     this.exists = exists;
   }

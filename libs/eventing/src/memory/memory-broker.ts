@@ -1,3 +1,5 @@
+import type { Surroundings } from '../time/clock.ts';
+import { system } from '../time/system-clock.ts';
 import type { RecordPlace, TopicPartition } from '../log/log.ts';
 import type { Broken, OutgoingRecord } from '../log/record.ts';
 import { GroupCoordinator } from './group-coordinator.ts';
@@ -11,20 +13,30 @@ import {
 
 /** The state of a cluster in this process: topics, groups, transactions, and those who wait for something to change. */
 export class MemoryBroker {
+  readonly surroundings: Surroundings;
   readonly topics = new MemoryTopics(() => this.created());
-  readonly transactions = new TransactionCoordinator((marker) => this.deliver(marker));
+  readonly transactions: TransactionCoordinator;
   /** How markers are written, from now on: one after the other, after EndTxn was answered, until somebody says otherwise. */
-  delivery: Delivery = ({ write }) => void setImmediate(write);
+  delivery: Delivery = ({ write }) => void this.surroundings.clock.timer(0, write);
   /** What becomes of a request to commit: the outcome, until somebody says otherwise. */
   ending: Ending = () => 'answered';
   private readonly groups = new Map<string, GroupCoordinator>();
   private readonly listeners = new Set<() => void>();
   private members = 0;
 
+  constructor(surroundings = system) {
+    this.surroundings = surroundings;
+    this.transactions = new TransactionCoordinator(surroundings.clock, (marker) => this.deliver(marker));
+  }
+
   group(name: string): GroupCoordinator {
     const known = this.groups.get(name);
     if (known) return known;
-    const group = new GroupCoordinator(name, (at) => this.topics.find(at) !== undefined);
+    const group = new GroupCoordinator(
+      this.surroundings.clock,
+      name,
+      (at) => this.topics.find(at) !== undefined,
+    );
     this.groups.set(name, group);
     return group;
   }
@@ -37,7 +49,7 @@ export class MemoryBroker {
   append(record: OutgoingRecord): bigint {
     const partition = this.topics.partition(record.topic, record.partition);
     this.topics.refuseTooLarge([record]);
-    const offset = partition.append(record, Date.now());
+    const offset = partition.append(record, this.surroundings.clock.now());
     this.changed();
     return offset;
   }
@@ -45,7 +57,7 @@ export class MemoryBroker {
   /** Writes a batch that nobody can read, in the place of so many records; `batch` has its bytes as the value. */
   appendBroken(batch: OutgoingRecord, why: Omit<Broken, 'lastOffset'>, count = 1): bigint {
     const partition = this.topics.partition(batch.topic, batch.partition);
-    const offset = partition.appendBroken(batch, Date.now(), why, count);
+    const offset = partition.appendBroken(batch, this.surroundings.clock.now(), why, count);
     this.changed();
     return offset;
   }

@@ -2,6 +2,7 @@ import type { Cluster, PlainPosition, ProducerOptions } from '../engine/cluster.
 import type { Feeds, FeedsOptions } from '../engine/feeds.ts';
 import type { Member, MemberOptions } from '../engine/membership.ts';
 import type { Appender, Producer } from '../engine/transactions.ts';
+import type { Clock, Random } from '../time/clock.ts';
 import type { Log } from '../log/log.ts';
 import { MemoryBroker } from './memory-broker.ts';
 import { MemoryFeeds } from './memory-feeds.ts';
@@ -12,11 +13,15 @@ import { MemoryProducer } from './memory-producer.ts';
 /** A cluster in this process. It keeps what a broker keeps, for as long as somebody holds it. */
 export class MemoryCluster implements Cluster {
   readonly broker: MemoryBroker;
+  readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
   private readonly members: MemoryMember[] = [];
 
   constructor(broker = new MemoryBroker()) {
     this.broker = broker;
+    this.clock = broker.surroundings.clock;
+    this.random = broker.surroundings.random;
     this.log = new MemoryLog(broker);
   }
 

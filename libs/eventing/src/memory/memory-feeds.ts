@@ -23,7 +23,7 @@ export class MemoryFeeds implements Feeds {
   private readonly feeds = new Map<PartitionFeed, Ends | undefined>();
   private readonly coming = new Set<PartitionFeed>();
   private readonly forget: () => void;
-  private looking: NodeJS.Timeout | undefined;
+  private stopLooking: (() => void) | undefined;
   /** One function for all that call back, so that a set of them knows it. */
   private readonly bringAll = () => {
     for (const feed of this.feeds.keys()) this.bringSoon(feed);
@@ -61,13 +61,13 @@ export class MemoryFeeds implements Feeds {
   async close(): Promise<void> {
     this.forget();
     this.feeds.clear();
-    clearTimeout(this.looking);
+    this.stopLooking?.();
   }
 
   private bringSoon(feed: PartitionFeed): void {
     if (this.coming.has(feed)) return;
     this.coming.add(feed);
-    setImmediate(() => {
+    this.broker.surroundings.clock.timer(0, () => {
       this.coming.delete(feed);
       if (this.feeds.has(feed) && this.mayBring(feed)) this.bring(feed);
     });
@@ -92,15 +92,20 @@ export class MemoryFeeds implements Feeds {
     const isNews = told?.highWatermark !== highWatermark || told.lastStableOffset !== lastStableOffset;
     if (nextOffset === position && !isNews && !feed.heldBack) return;
     this.feeds.set(feed, { highWatermark, lastStableOffset });
-    feed.push({ records: found.read(position, nextOffset), nextOffset, highWatermark, lastStableOffset });
+    const at = this.broker.surroundings.clock.elapsed();
+    feed.push({ records: found.read(position, nextOffset), nextOffset, highWatermark, lastStableOffset, at });
     if (feed.heldBack) this.lookAgain();
   }
 
   /** What is held back is so for longer each time that it is looked at. */
   private lookAgain(): void {
-    this.looking ??= setTimeout(() => {
-      this.looking = undefined;
-      this.bringAll();
-    }, MAX_WAIT_MS).unref();
+    this.stopLooking ??= this.broker.surroundings.clock.timer(
+      MAX_WAIT_MS,
+      () => {
+        this.stopLooking = undefined;
+        this.bringAll();
+      },
+      'background',
+    );
   }
 }

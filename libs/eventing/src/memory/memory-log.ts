@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../time/clock.ts';
+import { sleep } from '../time/waiting.ts';
 import { LogError } from '../log/errors.ts';
 import type {
   Chunk,
@@ -23,10 +24,12 @@ const CHUNK = 1_000;
 
 /** The log of a broker in memory. It answers as a broker does: nothing in the call itself, everything a little later. */
 export class MemoryLog implements Log {
+  readonly clock: Clock;
   private readonly broker: MemoryBroker;
 
   constructor(broker: MemoryBroker) {
     this.broker = broker;
+    this.clock = broker.surroundings.clock;
   }
 
   async clusterId(): Promise<string> {
@@ -64,7 +67,7 @@ export class MemoryLog implements Log {
       const stable = found?.lastStableOffset ?? position;
       const end = smallest(stable, to, position + BigInt(CHUNK));
       if (found && end > position) yield { records: found.read(position, end), nextOffset: (position = end) };
-      else await sleep(LOOK_MS, undefined, { signal });
+      else await sleep(this.clock, LOOK_MS, signal);
     }
   }
 
@@ -87,11 +90,11 @@ export class MemoryLog implements Log {
     partition: number,
     signal?: AbortSignal,
   ): Promise<StoredPosition> {
-    for (const deadline = performance.now() + UNSTABLE_MS; ;) {
+    for (const deadline = this.clock.elapsed() + UNSTABLE_MS; ;) {
       const position = this.broker.group(group).position({ topic, partition });
       if (position) return position;
-      if (performance.now() > deadline) throw this.unstable(group, { topic, partition });
-      await sleep(LOOK_MS, undefined, signal && { signal });
+      if (this.clock.elapsed() > deadline) throw this.unstable(group, { topic, partition });
+      await sleep(this.clock, LOOK_MS, signal);
     }
   }
 

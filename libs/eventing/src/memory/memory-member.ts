@@ -1,5 +1,6 @@
 import type { Member, MemberOptions, Membership } from '../engine/membership.ts';
-import { unlessAborted } from '../engine/patience.ts';
+import type { Clock } from '../time/clock.ts';
+import { unlessAborted } from '../time/waiting.ts';
 import { LogError, PartitionLost } from '../log/errors.ts';
 import type { TopicPartition } from '../log/log.ts';
 import type { GroupCoordinator } from './group-coordinator.ts';
@@ -16,6 +17,7 @@ const NAMESAKE_MS = 30_000;
 export class MemoryMember implements Member {
   private readonly broker: MemoryBroker;
   private readonly options: MemberOptions;
+  private readonly clock: Clock;
   private readonly group: GroupCoordinator;
   private memberId: string;
   private refusal: string | undefined;
@@ -29,6 +31,7 @@ export class MemoryMember implements Member {
   constructor(broker: MemoryBroker, options: MemberOptions) {
     this.broker = broker;
     this.options = options;
+    this.clock = broker.surroundings.clock;
     this.memberId = broker.nextMember();
     this.group = broker.group(options.group);
   }
@@ -42,17 +45,17 @@ export class MemoryMember implements Member {
   }
 
   get silentMs(): number {
-    return this.paused ? performance.now() - this.paused.since : 0;
+    return this.paused ? this.clock.elapsed() - this.paused.since : 0;
   }
 
   /** It has joined a little later, as on a cluster. */
   start(): void {
-    setImmediate(() => this.join());
+    this.clock.timer(0, () => this.join());
   }
 
   /** Its heart stops: the group may go on without it, and it hears nothing of that. */
   pause(): void {
-    this.paused ??= { ...Promise.withResolvers<void>(), since: performance.now() };
+    this.paused ??= { ...Promise.withResolvers<void>(), since: this.clock.elapsed() };
     this.group.silence(this.memberId);
   }
 
@@ -154,7 +157,7 @@ export class MemoryMember implements Member {
     this.refusal = message;
     report('lost', `${group}: ${message}`);
     assigned([]);
-    if (code === 'FENCED_INSTANCE_ID') setTimeout(() => this.join(), NAMESAKE_MS).unref();
-    else setImmediate(() => this.join());
+    if (code === 'FENCED_INSTANCE_ID') this.clock.timer(NAMESAKE_MS, () => this.join(), 'background');
+    else this.clock.timer(0, () => this.join());
   }
 }

@@ -4,6 +4,7 @@ import type { Feeds, FeedsOptions } from '../engine/feeds.ts';
 import type { Member, MemberOptions } from '../engine/membership.ts';
 import type { Appender, Producer } from '../engine/transactions.ts';
 import type { Log } from '../log/log.ts';
+import type { Clock, Random } from '../time/clock.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import type { MemoryBroker } from './memory-broker.ts';
 import { MemoryMember } from './memory-member.ts';
@@ -13,6 +14,8 @@ import { MemoryMember } from './memory-member.ts';
  * its members end, and what its transactions have written stays open until somebody fences them.
  */
 export class MemoryProcess implements Cluster {
+  readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
   private readonly broker: MemoryBroker;
   private readonly cluster: MemoryCluster;
@@ -24,6 +27,8 @@ export class MemoryProcess implements Cluster {
   constructor(broker: MemoryBroker) {
     this.broker = broker;
     this.cluster = new MemoryCluster(broker);
+    this.clock = this.cluster.clock;
+    this.random = this.cluster.random;
     this.log = this.mortal(this.cluster.log);
     this.end.promise.catch(() => undefined);
   }

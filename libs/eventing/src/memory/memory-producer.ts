@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../time/clock.ts';
+import { sleep } from '../time/waiting.ts';
 import type { ProducerOptions } from '../engine/cluster.ts';
 import type { FailpointName } from '../engine/failpoints.ts';
 import type { GroupPosition, Producer } from '../engine/transactions.ts';
@@ -17,12 +18,14 @@ const PATIENCE_MS = 10_000;
 /** A transactional producer on a broker in memory. It passes the same moments as one on Kafka: see `Failpoint`. */
 export class MemoryProducer implements Producer {
   private readonly broker: MemoryBroker;
+  private readonly clock: Clock;
   private readonly options: ProducerOptions;
   private identity: ProducerIdentity | undefined;
   private open = false;
 
   constructor(broker: MemoryBroker, options: ProducerOptions) {
     this.broker = broker;
+    this.clock = broker.surroundings.clock;
     this.options = options;
   }
 
@@ -30,10 +33,14 @@ export class MemoryProducer implements Producer {
     this.identity = undefined;
     this.open = false;
     const { transactionalId } = this.options;
-    const identity = await repeated(() => this.broker.transactions.fence(transactionalId), signal);
+    const identity = await repeated(
+      this.clock,
+      () => this.broker.transactions.fence(transactionalId),
+      signal,
+    );
     this.broker.changed();
     // Brokers answer when what was open before is undone, and all of its markers are there.
-    await repeated(() => this.broker.transactions.refuseBusy(transactionalId), signal);
+    await repeated(this.clock, () => this.broker.transactions.refuseBusy(transactionalId), signal);
     this.identity = identity;
     await this.passed('after-fence');
   }
@@ -45,7 +52,7 @@ export class MemoryProducer implements Producer {
   ): Promise<BaseOffsets> {
     const producer = this.initialised();
     try {
-      await repeated(() => this.broker.transactions.refuseBusy(this.options.transactionalId));
+      await repeated(this.clock, () => this.broker.transactions.refuseBusy(this.options.transactionalId));
       const offsets = await this.send(records, producer);
       await this.passed('after-send');
       await this.sendPosition({ ...position, metadata: metadata(offsets, producer.producerId) }, producer);
@@ -84,9 +91,9 @@ export class MemoryProducer implements Producer {
     topics.refuseTooLarge(records);
     for (const record of records) {
       const partition = topics.partition(record.topic, record.partition);
-      await repeated(() => transactions.enrol(this.options.transactionalId, producer, partition));
+      await repeated(this.clock, () => transactions.enrol(this.options.transactionalId, producer, partition));
       this.open = true;
-      const offset = partition.append(naming(record, producer), Date.now(), producer);
+      const offset = partition.append(naming(record, producer), this.clock.now(), producer);
       const key = partitionKey(record.topic, record.partition);
       if (!offsets.has(key)) offsets.set(key, offset);
     }
@@ -97,7 +104,9 @@ export class MemoryProducer implements Producer {
     const group = this.broker.group(position.group);
     this.refuseOpen(group, producer);
     // The coordinator of transactions enrols the group before that of the group looks at the position.
-    await repeated(() => this.broker.transactions.enrol(this.options.transactionalId, producer, group));
+    await repeated(this.clock, () =>
+      this.broker.transactions.enrol(this.options.transactionalId, producer, group),
+    );
     this.open = true;
     group.enrol(producer.producerId, position);
   }
@@ -144,14 +153,14 @@ function notCommitted(transactionalId: string, ending: 'aborted' | 'unanswered' 
 }
 
 /** Once more while the transaction before is still ending. */
-async function repeated<T>(request: () => T, signal?: AbortSignal): Promise<T> {
-  for (const deadline = performance.now() + PATIENCE_MS; ;) {
+async function repeated<T>(clock: Clock, request: () => T, signal?: AbortSignal): Promise<T> {
+  for (const deadline = clock.elapsed() + PATIENCE_MS; ;) {
     try {
       return request();
     } catch (error) {
-      const passes = error instanceof LogError && error.retryable && performance.now() < deadline;
+      const passes = error instanceof LogError && error.retryable && clock.elapsed() < deadline;
       if (!passes) throw error;
-      await sleep(AGAIN_MS, undefined, signal && { signal });
+      await sleep(clock, AGAIN_MS, signal);
     }
   }
 }

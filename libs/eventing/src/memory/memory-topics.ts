@@ -56,6 +56,10 @@ export class MemoryTopics {
     return this.topics.get(topic)?.partitions[partition];
   }
 
+  *all(): Generator<MemoryPartition> {
+    for (const { partitions } of this.topics.values()) yield* partitions;
+  }
+
   /** Throws RecordTooLarge when these are more than a topic takes at once. Nothing is compressed here. */
   refuseTooLarge(records: readonly OutgoingRecord[]): void {
     const batches = Map.groupBy(records, ({ topic, partition }) => partitionKey(topic, partition));

@@ -1,9 +1,14 @@
+import type { Clock } from '../time/clock.ts';
+
 /** The sessions of members that do not heartbeat. Those of all others last. */
 export class Sessions {
+  private readonly clock: Clock;
   private readonly ended: (memberId: string) => void;
-  private readonly running = new Map<string, NodeJS.Timeout>();
+  /** By member, the way to stop its timer. */
+  private readonly running = new Map<string, () => void>();
 
-  constructor(ended: (memberId: string) => void) {
+  constructor(clock: Clock, ended: (memberId: string) => void) {
+    this.clock = clock;
     this.ended = ended;
   }
 
@@ -13,8 +18,10 @@ export class Sessions {
 
   begin(memberId: string, timeoutMs: number): void {
     if (this.running.has(memberId)) return;
-    const timer = setTimeout(() => this.ended(memberId), timeoutMs);
-    this.running.set(memberId, timer.unref());
+    this.running.set(
+      memberId,
+      this.clock.timer(timeoutMs, () => this.ended(memberId), 'background'),
+    );
   }
 
   /** Those that run end now. */
@@ -23,7 +30,7 @@ export class Sessions {
   }
 
   end(memberId: string): void {
-    clearTimeout(this.running.get(memberId));
+    this.running.get(memberId)?.();
     this.running.delete(memberId);
   }
 }

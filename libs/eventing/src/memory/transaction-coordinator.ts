@@ -1,3 +1,4 @@
+import type { Clock } from '../time/clock.ts';
 import { LogError } from '../log/errors.ts';
 import type { GroupCoordinator } from './group-coordinator.ts';
 import type { MemoryPartition, ProducerIdentity } from './memory-partition.ts';
@@ -44,10 +45,12 @@ export type Delivery = (marker: Marker) => void;
  */
 export class TransactionCoordinator {
   private readonly transactions = new Map<string, Transaction>();
+  private readonly clock: Clock;
   private readonly deliver: Delivery;
   private lastId = 0n;
 
-  constructor(deliver: Delivery) {
+  constructor(clock: Clock, deliver: Delivery) {
+    this.clock = clock;
     this.deliver = deliver;
   }
 
@@ -115,8 +118,8 @@ export class TransactionCoordinator {
   }
 
   private time(transaction: Transaction): void {
-    const timer = setTimeout(() => this.expire(transaction), transaction.timeoutMs).unref();
-    transaction.untime = () => clearTimeout(timer);
+    const { timeoutMs } = transaction;
+    transaction.untime = this.clock.timer(timeoutMs, () => this.expire(transaction), 'background');
   }
 
   /** For whoever has it, it is as if it had been aborted under the epoch that they know. */
@@ -142,7 +145,7 @@ export class TransactionCoordinator {
       this.deliver({
         target,
         write: () => {
-          target.mark(identity.producerId, outcome, Date.now());
+          target.mark(identity.producerId, outcome, this.clock.now());
           transaction.marking--;
         },
         lose: () => void transaction.marking--,

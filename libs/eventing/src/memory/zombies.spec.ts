@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { GroupConsumer } from '../engine/group-consumer.ts';
-import { type Handler, TransactionalProcessor } from '../engine/transactional-processor.ts';
+import type { Handler } from '../engine/handler.ts';
+import { TransactionalProcessor } from '../engine/transactional-processor.ts';
 import type { OutgoingRecord } from '../log/record.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { until } from '../../fixtures/scratch-broker.ts';

@@ -9,7 +9,8 @@ import { KafkaClient } from '../kafka/client.ts';
 import { GroupConsumer } from '../engine/group-consumer.ts';
 import { MemoryBudget } from '../engine/memory-budget.ts';
 import { PartitionCapacity } from '../engine/partition-capacity.ts';
-import { within } from '../engine/patience.ts';
+import { systemClock } from '../time/system-clock.ts';
+import { within } from '../time/waiting.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
 import { ConfluentRegistry } from '../serde/schema-registry.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
@@ -37,7 +38,7 @@ export class Engine {
   private readonly open: OpenTransactionWatch;
   private readonly budget: MemoryBudget;
   private readonly capacity: PartitionCapacity;
-  private readonly outages = new DependencyOutages();
+  private readonly outages = new DependencyOutages(systemClock);
   private readonly topics = new TopicWatch();
   private readonly logger = new Logger('Eventing');
   private readonly stopping = new AbortController();
@@ -94,7 +95,7 @@ export class Engine {
     this.topics.stop();
     await Promise.all(this.consumers.map((consumer) => consumer.stop()));
     this.consumers = [];
-    await within(CLOSING_MS, this.client.close());
+    await within(systemClock, CLOSING_MS, this.client.close());
     this.unlock?.();
   }
 

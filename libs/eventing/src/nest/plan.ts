@@ -3,7 +3,7 @@ import type { TopicPartition } from '../log/log.ts';
 import type { GroupSpec } from '../domain/index.ts';
 import type { Performance } from '../engine/groups/effect-handler.ts';
 import type { Cluster } from '../engine/cluster.ts';
-import type { Processor } from '../engine/partition-worker.ts';
+import type { Processor } from '../engine/processor.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 
 /** One consumer group that this process will run, as it is printed at boot. */

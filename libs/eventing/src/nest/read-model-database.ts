@@ -1,7 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { within } from '../engine/patience.ts';
+import { systemClock } from '../time/system-clock.ts';
+import { within } from '../time/waiting.ts';
 import type { AnyDatabase } from '../postgres/positions-table.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
 import { ConfigurationError } from '../domain/index.ts';
@@ -25,7 +26,7 @@ export class ReadModelDatabase implements OnApplicationShutdown {
 
   /** What still runs after its worker was given up ends with the process: Postgres rolls it back then. */
   async onApplicationShutdown(): Promise<void> {
-    if (this.opened) await within(CLOSING_MS, this.opened.destroy());
+    if (this.opened) await within(systemClock, CLOSING_MS, this.opened.destroy());
   }
 
   private open(): AnyDatabase {

@@ -7,9 +7,10 @@ import { type Delivery, firstDelivery, take, type Taken } from '../failures/beli
 import type { ParkedChanges } from '../failures/parked-keys.ts';
 import { keyInTable } from '../failures/key-text.ts';
 import { Parking } from '../failures/parking.ts';
-import { thisMoment, type Verdict, verdict, type VerdictParts } from '../failures/verdict.ts';
+import { momentOf, type Verdict, verdict, type VerdictParts } from '../failures/verdict.ts';
 import { open, type Opened } from '../serde/received-records.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
+import type { Surroundings } from '../time/clock.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import type { AnyTransaction, ProjectedPartition } from './positions-table.ts';
 import { runsOf } from './runs.ts';
@@ -62,11 +63,11 @@ export async function openCopies(
 export class ProjectedRecords {
   /** Dead letters, and reports of them. */
   readonly pending: OutgoingRecord[] = [];
-  private readonly parts: ProjectionParts;
+  private readonly parts: ProjectionParts & Surroundings;
   private readonly parked: ParkedChanges;
   private readonly parking: Parking;
 
-  constructor(parts: ProjectionParts, parked: ParkedChanges) {
+  constructor(parts: ProjectionParts & Surroundings, parked: ParkedChanges) {
     this.parts = parts;
     this.parked = parked;
     this.parking = new Parking(parked, keyInTable);
@@ -121,7 +122,7 @@ export class ProjectedRecords {
     const attempted = opened ? await this.attempt(opened, rows) : { output: [] };
     const { at, failures: plan, ...parts } = this.parts;
     const source = { group: at.projection, topic: at.topic };
-    const decided = verdict(delivery, attempted, thisMoment(), { ...parts, at: source, plan });
+    const decided = verdict(delivery, attempted, momentOf(parts), { ...parts, at: source, plan });
     this.pending.push(...decided.output);
     this.parking.follow(delivery.original.key, decided);
     return decided;
@@ -129,7 +130,7 @@ export class ProjectedRecords {
 
   /** Throws when the event may be projected later: the partition waits then. */
   private async attempt(opened: Opened, rows: AnyTransaction): Promise<Attempted> {
-    if ('error' in opened) return failedForGood(opened.error);
+    if ('error' in opened) return failedForGood(opened.error, this.parts.clock.now());
     const { message } = opened;
     await sql`savepoint event`.execute(rows);
     try {
@@ -140,7 +141,7 @@ export class ProjectedRecords {
       const { otherwise, errors } = this.parts.failures;
       if (classify(error, otherwise, errors) !== 'fatal') throw outageOf(error, errors);
       await sql`rollback to savepoint event`.execute(rows);
-      return failedForGood(error);
+      return failedForGood(error, this.parts.clock.now());
     }
   }
 }

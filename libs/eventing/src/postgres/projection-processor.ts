@@ -10,7 +10,7 @@ import type { Opened } from '../serde/received-records.ts';
 import { type IgnoredOffsets, type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
 import type { Failpoint } from '../engine/failpoints.ts';
 import type { LaneBatch, Positions } from '../engine/lanes.ts';
-import type { Processor } from '../engine/partition-worker.ts';
+import type { Processor } from '../engine/processor.ts';
 import { type ConsumedRecord, offsetAfter } from '../log/record.ts';
 import { DeadLetterRelay } from './dead-letter-relay.ts';
 import { addPending } from './outbox-table.ts';
@@ -191,10 +191,11 @@ export class ProjectionProcessor implements Processor {
     { topic, from, to, handled }: Step,
     project: (projected: ProjectedRecords, rows: AnyTransaction) => Promise<void>,
   ): Promise<void> {
-    const { database } = this.options;
+    const { database, cluster } = this.options;
+    const { clock, random } = cluster;
     const position = this.positionIn(this.at.topic);
     const parked = this.parked.begin();
-    const projected = new ProjectedRecords(this.options, parked);
+    const projected = new ProjectedRecords({ ...this.options, clock, random }, parked);
     await database.transaction().execute(async (rows) => {
       // Whoever owns the partition no more is found out here, whichever topic the batch is from.
       if (topic !== this.at.topic) await movePosition(rows, this.at, position, position);

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { type AvroSchema, contract, type Message, messageType } from '../domain/index.ts';
 import { classify } from '../failures/classification.ts';
 import { deadLetter } from '../failures/copies.ts';
-import { failureOf as toFailure, thrownNow } from '../failures/failure.ts';
+import { failureOf as toFailure } from '../failures/failure.ts';
 import { scratchName } from '../../fixtures/scratch-broker.ts';
 import { MessageCodec } from './message-codec.ts';
 import { registerSchemas } from './register-schemas.ts';
@@ -177,7 +177,7 @@ describe('hazards of the registry client', () => {
       const headers = [['h', Buffer.from('kept')]] as const;
       const record = { topic, partition: 2, offset: 5n, timestamp: 1, key: Buffer.from('a'), value, headers };
       const who = { group: 'g', handler: 'h', service: 's', version: '1' };
-      const letter = deadLetter(record, toFailure(record, { ...who, thrown: [thrownNow(error)] }));
+      const letter = deadLetter(record, toFailure(record, { ...who, thrown: [{ at: 1, error: error }] }));
       expect(letter).toMatchObject({ key: record.key, value, partition: 2 });
       expect(letter.headers[0]).toEqual(headers[0]);
     });

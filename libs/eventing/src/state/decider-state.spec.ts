@@ -7,6 +7,7 @@ import type { Log } from '../log/log.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 import { DeciderState } from './decider-state.ts';
 import { StateStore } from './state-store.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 const rules = { group: 'orders.decider', events: { topic: 'orders.events' }, version: 1, initial: {} };
 
@@ -15,6 +16,7 @@ function log(first?: { key: string; version: number; cause: string }): Log {
   let id = 'deleted';
   const end = async () => (first ? 2n : 0n);
   return {
+    clock: systemClock,
     clusterId: async () => 'cluster',
     confirmLeaders: async () => {
       id = 'made anew';
@@ -64,7 +66,7 @@ describe('the state of a decider', () => {
   it('belongs to the topic of now (its id was read before all brokers were asked, and may be that of a deleted one)', async () => {
     const restored = state();
     await restored.restore(log(), signal);
-    restored.write(restored.overlay(), 1n);
+    restored.write(restored.overlay(), 1n, 1);
     await restored.close();
     const store = new StateStore(directory);
     store.claim({ clusterId: 'cluster', topicId: 'made anew', deciderVersion: 1 });
@@ -85,7 +87,7 @@ describe('the state of a decider', () => {
       const changes = built.overlay();
       changes.set('order-1', { state: {}, version: 1 });
       changes.remember('command-1', { time: Date.now(), requestHash: '' });
-      built.write(changes, 1n);
+      built.write(changes, 1n, 1);
       await built.close();
       const restored = state();
       await restored.restore(log(first), signal);

@@ -39,10 +39,10 @@ export class DeciderState {
     return new StateOverlay(this.opened(), this.rules.initial, this.rules.group);
   }
 
-  /** Writes what a committed batch changed; `to` is the offset after its last event. */
-  write(overlay: StateOverlay, to: bigint): void {
+  /** Writes what a committed batch changed; `to` is the offset after its last event, `now` in milliseconds since 1970-01-01 UTC. */
+  write(overlay: StateOverlay, to: bigint, now: number): void {
     this.advance(overlay, to, to - 1n);
-    this.opened().forgetBefore(Date.now() - this.options.rememberMs);
+    this.opened().forgetBefore(now - this.options.rememberMs);
   }
 
   /**
@@ -60,7 +60,7 @@ export class DeciderState {
       topicId: (await log.topic(topic)).id,
       deciderVersion: this.rules.version,
     };
-    if (this.store?.damaged) await this.store.remove();
+    if (this.store?.damaged) await log.clock.during(this.store.remove());
     if (!this.store || this.store.damaged) this.store = new StateStore(this.options.directory);
     this.store.claim(identity);
     const [start, end] = await Promise.all([
@@ -98,18 +98,23 @@ export class DeciderState {
     if (lastEvent === undefined) return position === 0n;
     const at = { topic: this.rules.events.topic, partition: this.options.partition, offset: lastEvent };
     const ended = await log.endedRecordAt(at, signal);
-    return ended !== undefined && ended !== 'marker' && !ended.aborted && this.hasFolded(ended.record);
+    return (
+      ended !== undefined &&
+      ended !== 'marker' &&
+      !ended.aborted &&
+      this.hasFolded(ended.record, log.clock.now())
+    );
   }
 
   /**
    * Whether this is the event that the store has folded last. Where the end of the log was cut off (an unclean election, a lost
    * disk), and the log has grown again, it is another one, of which the store knows nothing.
    */
-  private hasFolded(record: ConsumedRecord): boolean {
+  private hasFolded(record: ConsumedRecord, now: number): boolean {
     const event = metadataOf(record);
     if (!event || this.opened().aggregate(event.subject)?.version !== event.version) return false;
     const { causationId, time } = event;
-    const forgotten = time < Date.now() - this.options.rememberMs;
+    const forgotten = time < now - this.options.rememberMs;
     return causationId === undefined || forgotten || this.opened().handled(causationId) !== undefined;
   }
 

@@ -37,6 +37,8 @@ export interface GroupHost {
   /** Makes the topics that are missing, and lets the group begin at the beginning where it has no position. */
   deploy(spec: GroupSpec): Promise<void>;
   process(): HostProcess;
+  /** Waits for something that groups do. */
+  run<T>(work: Promise<T>): Promise<T>;
   joined(group: RunningGroup): void;
   left(group: RunningGroup): void;
 }

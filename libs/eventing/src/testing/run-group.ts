@@ -74,7 +74,7 @@ export async function planGroup(declaration: Declaration, run: RunOptions): Prom
  * share its partitions.
  */
 export async function runGroup(declaration: Declaration, run: RunOptions): Promise<GroupUnderTest> {
-  const { broker, outages = new DependencyOutages() } = run;
+  const { broker, outages = new DependencyOutages(run.broker.cluster.clock) } = run;
   const { plan, spec, settings, process, clean } = await planGroup(declaration, run);
   const watched = new Watched();
   const processor: Plan['processor'] = (...at) => watched.watch(plan.processor(...at));
@@ -104,7 +104,7 @@ export async function runGroup(declaration: Declaration, run: RunOptions): Promi
         if (!killed) throw error;
       });
       process.bury();
-      await stopped;
+      await broker.run(stopped);
       clean();
     },
   };

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Catalogue,
   type Contract,
@@ -17,14 +16,18 @@ import {
 } from '../domain/index.ts';
 import type { RecordPlace, StoredPosition } from '../log/log.ts';
 import type { ConsumedRecord } from '../log/record.ts';
+import { MemoryBroker } from '../memory/memory-broker.ts';
 import { MemoryCluster } from '../memory/memory-cluster.ts';
 import { MemoryProcess } from '../memory/memory-process.ts';
 import { MemoryRegistry } from '../memory/memory-registry.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
 import { RecordBuilder } from '../serde/record-builder.ts';
 import { decoded } from '../serde/received-records.ts';
+import { system } from '../time/system-clock.ts';
+import { sleep } from '../time/waiting.ts';
 import type { GroupHost, HostProcess, RunningGroup } from './group-host.ts';
 import { Idleness } from './idleness.ts';
+import type { Simulation } from './simulation.ts';
 import { SpecFaults } from './spec-faults.ts';
 import { EPOCH } from './specification.ts';
 
@@ -39,18 +42,25 @@ const ALWAYS_MS = Number.MAX_SAFE_INTEGER;
  * those of the groups that run on it. What goes wrong on clusters can be asked for: see `faults`.
  */
 export class SpecBroker implements GroupHost {
-  readonly cluster = new MemoryCluster();
+  readonly cluster: MemoryCluster;
   readonly registry = new MemoryRegistry();
-  readonly faults = new SpecFaults(this.cluster.broker, this.registry, (group) => this.idsOf(group));
+  readonly faults: SpecFaults;
   readonly codec: MessageCodec;
   readonly contracts: readonly Contract[];
   private readonly partitions: number;
+  private readonly simulation: Simulation | undefined;
   private readonly deployed = new Map<string, GroupSpec>();
   private readonly running: RunningGroup[] = [];
   private published = 0;
 
-  /** `partitions`: of each topic; 2 unless given. */
-  constructor(contracts: readonly Contract[], partitions = 2) {
+  /**
+   * `partitions`: of each topic; 2 unless given. In a simulation, time passes only while `idle`, `run` or `pass` is waited for, and
+   * what is published comes to those who handle it then.
+   */
+  constructor(contracts: readonly Contract[], partitions = 2, simulation?: Simulation) {
+    this.simulation = simulation;
+    this.cluster = new MemoryCluster(new MemoryBroker(simulation ?? system));
+    this.faults = new SpecFaults(this.cluster.broker, this.registry, (group) => this.idsOf(group));
     this.contracts = contracts;
     this.partitions = partitions;
     this.codec = new MessageCodec(this.registry, contracts);
@@ -142,12 +152,25 @@ export class SpecBroker implements GroupHost {
   async idle(patienceMs = 60_000): Promise<void> {
     const idleness = new Idleness(this.cluster.broker, this.running, patienceMs);
     try {
-      while (!(await idleness.isIdle())) await sleep(LOOK_MS);
+      while (!(await idleness.isIdle())) await this.step();
     } finally {
       idleness.close();
     }
     for (const { topic } of this.contracts)
       await this.codec.prepare(this.records(topic).map(({ value, broken }) => (broken ? null : value)));
+  }
+
+  run<T>(work: Promise<T>): Promise<T> {
+    return this.simulation ? this.simulation.clock.run(work) : work;
+  }
+
+  /** Lets so much time pass. */
+  pass(ms: number): Promise<void> {
+    return this.run(sleep(this.cluster.clock, ms));
+  }
+
+  private step(): Promise<void> {
+    return this.simulation ? this.simulation.clock.step() : sleep(this.cluster.clock, LOOK_MS);
   }
 
   /** Transactional ids are `<group>.<topic>.<partition>`. */

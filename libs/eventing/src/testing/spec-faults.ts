@@ -59,14 +59,19 @@ export class SpecFaults {
 
   /** Markers that were kept back are written, and those to come. */
   releaseMarkers(): void {
-    this.broker.delivery = ({ write }) => void setImmediate(write);
+    this.delayMarkers(() => 0);
     for (const { write } of this.held.splice(0)) write();
   }
 
   /** Markers that were kept back never come: what they would have ended hangs (KAFKA-20734). */
   loseMarkers(): void {
     for (const { lose } of this.held.splice(0)) lose();
-    this.broker.delivery = ({ write }) => void setImmediate(write);
+    this.delayMarkers(() => 0);
+  }
+
+  /** From now on each marker comes after so many milliseconds, asked for each. */
+  delayMarkers(ms: () => number): void {
+    this.broker.delivery = ({ write }) => void this.broker.surroundings.clock.timer(ms(), write);
   }
 
   /** The schema registry answers nothing, until it is told to be up again. */

@@ -96,7 +96,7 @@ describe('a decider', () => {
     expect(byHand?.id).not.toBe(first?.id);
     expect(byHand?.place).toMatchObject({ topic, partition, offset: 1n });
 
-    const copy = redriveCopy(originalOf(there(letter)), there(first), { topic });
+    const copy = redriveCopy(originalOf(there(letter)), there(first), { topic, since: Date.now() });
     await writeAsLibrary(deciding.broker.cluster, [copy]);
     expect(await letters()).toHaveLength(3);
     const redriven = (await deciding.read(topic)).find(({ offset }) => offset === 2n);

@@ -9,14 +9,12 @@ import {
 } from '../../domain/index.ts';
 import { classify } from '../../failures/classification.ts';
 import { type Attempted, failedForGood } from '../../failures/attempts.ts';
-import { believedCopy } from '../../failures/believed-copies.ts';
-import { pure } from '../../failures/failure-plan.ts';
-import { thisMoment, verdict, type VerdictParts } from '../../failures/verdict.ts';
+import { type PureGroup, pureVerdict } from '../../failures/pure-verdict.ts';
 import type { Log } from '../../log/log.ts';
 import { HaltError } from '../../log/errors.ts';
 import type { Failpoint } from '../failpoints.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
-import type { Handled, Handler } from '../transactional-processor.ts';
+import type { Handled, Handler } from '../handler.ts';
 import type { MessageCodec } from '../../serde/message-codec.ts';
 import { derivedId } from '../../serde/message-id.ts';
 import type { DeciderState } from '../../state/decider-state.ts';
@@ -24,7 +22,7 @@ import type { StateOverlay } from '../../state/state-overlay.ts';
 import { open, type Opened } from '../../serde/received-records.ts';
 import type { RecordBuilder } from '../../serde/record-builder.ts';
 
-export interface DeciderOptions extends Pick<VerdictParts, 'reporter' | 'service' | 'version'> {
+export interface DeciderOptions extends Omit<PureGroup, 'group'> {
   readonly failpoint: Failpoint;
 }
 
@@ -62,7 +60,7 @@ export class DeciderHandler implements Handler {
     const events: OutgoingRecord[] = [];
     const told: OutgoingRecord[] = [];
     for (const opened of await open(this.codec, records, () => true)) {
-      told.push(...this.follows(opened.record, this.attempt(opened, overlay, events)));
+      told.push(...this.follows(opened, overlay, events));
     }
     return {
       output: [...events, ...told],
@@ -71,7 +69,7 @@ export class DeciderHandler implements Handler {
   }
 
   async close(): Promise<void> {
-    await this.state.close();
+    await this.options.clock.during(this.state.close());
   }
 
   /** Adds the events that answer the command. Throws when a dependency is down. */
@@ -82,16 +80,21 @@ export class DeciderHandler implements Handler {
       return { output: [] };
     } catch (error) {
       if (error instanceof HaltError || classify(error, 'fatal') === 'unavailable') throw error;
-      return failedForGood(error);
+      return failedForGood(error, this.options.clock.now());
     }
   }
 
   /** What is published beside the events. Dead letters of commands are given back among the commands. */
-  private follows(record: ConsumedRecord, attempted: Attempted): readonly OutgoingRecord[] {
+  private follows(
+    opened: Opened,
+    overlay: StateOverlay,
+    events: OutgoingRecord[],
+  ): readonly OutgoingRecord[] {
     const { group } = this.rules;
-    const at = { group, topic: record.topic, partition: record.partition };
-    const parts = { ...this.options, at, plan: pure(group, 'none') };
-    return verdict(believedCopy(record, at), attempted, thisMoment(), parts).output;
+    return pureVerdict(opened.record, () => this.attempt(opened, overlay, events), {
+      ...this.options,
+      group,
+    }).output;
   }
 
   /** The events that answer a command, folded into the overlay: all of them or, when a rule throws, none. */
@@ -100,7 +103,7 @@ export class DeciderHandler implements Handler {
     this.refuseForeign(command, key, partition);
     const aggregate = overlay.aggregate(key);
     const decisions = this.decide(command, aggregate.state, overlay);
-    const now = Date.now();
+    const now = this.options.clock.now();
     let { state, version } = aggregate;
     const records = decisions.map((event, index) => {
       const metadata = this.metadata(command, index, ++version, now);
@@ -159,7 +162,7 @@ export class DeciderHandler implements Handler {
     const first = events[0];
     if (!first) return;
     const base = offsets.get(partitionKey(first.topic, first.partition));
-    if (base !== undefined) this.state.write(overlay, base + BigInt(events.length));
+    if (base !== undefined) this.state.write(overlay, base + BigInt(events.length), this.options.clock.now());
   }
 }
 

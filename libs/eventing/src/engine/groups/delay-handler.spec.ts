@@ -7,6 +7,7 @@ import { FailureReporter } from '../../failures/reporter.ts';
 import { type ConsumedRecord, header, type Headers } from '../../log/record.ts';
 import { DelayHandler } from './delay-handler.ts';
 import { DUE, type RecordBuilder } from '../../serde/record-builder.ts';
+import { system } from '../../time/system-clock.ts';
 
 /** Far more than a slow machine takes. */
 const DELAY_MS = 600_000;
@@ -29,7 +30,7 @@ function waiting(offset: number, due: number | string, timestamp = Date.now()): 
 
 describe('a delay', () => {
   const reporter = new FailureReporter({} as RecordBuilder);
-  const who = { group: 'orders.delay', service: 'orders', version: '1', reporter };
+  const who = { ...system, group: 'orders.delay', service: 'orders', version: '1', reporter };
   const target = { topic: 'orders.commands', maxBytes: 2_000_000, delayMs: DELAY_MS };
   const handler = new DelayHandler(target, who, { sizeOf: sizeOnTheWire });
   const never = new AbortController().signal;
@@ -97,7 +98,7 @@ describe('a delay', () => {
     const [letter] = (await handler.handle([first], never)).output;
     const failure = readFailure(letter?.headers ?? []);
     if (!failure) throw new Error('It is a dead letter');
-    const { headers } = redriveCopy(first, failure, { topic: first.topic });
+    const { headers } = redriveCopy(first, failure, { topic: first.topic, since: 0 });
     const copy = headers.map(
       ([name, value]) => [name, name === FAILURE.producer ? Buffer.from('7') : value] as const,
     );

@@ -1,25 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { failedForGood } from '../../failures/attempts.ts';
-import { believedCopy } from '../../failures/believed-copies.ts';
+import { type Attempted, failedForGood } from '../../failures/attempts.ts';
 import { FAILURE } from '../../failures/failure-headers.ts';
-import { pure } from '../../failures/failure-plan.ts';
-import { thisMoment, verdict, type VerdictParts } from '../../failures/verdict.ts';
+import { type PureGroup, pureVerdict } from '../../failures/pure-verdict.ts';
 import { dueTime } from '../../log/due-time.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
-import type { Handled, Handler } from '../transactional-processor.ts';
+import type { Handled, Handler } from '../handler.ts';
 import type { Log } from '../../log/log.ts';
+import { sleep } from '../../time/waiting.ts';
 import { DUE, MessageTooLarge } from '../../serde/record-builder.ts';
-
-/** Node's timers cannot wait longer. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 /** Who names the producer that forwards would be believed by its word: see `believedCopy`. */
 const LEFT_OUT: readonly string[] = [DUE, FAILURE.producer];
 
 /** The group that delays, and who is told of what it cannot forward. */
-export interface DelayingGroup extends Pick<VerdictParts, 'reporter' | 'service' | 'version'> {
-  readonly group: string;
-}
+export type DelayingGroup = PureGroup;
 
 /** Where delayed records go, and after how long. */
 export interface DelayTarget {
@@ -49,28 +42,28 @@ export class DelayHandler implements Handler {
 
   async handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled> {
     const [first] = records;
+    const { clock } = this.who;
     // Those from the future wait from now on, all at the same time.
     for (const record of records) this.due(record);
     // A timer may fire a millisecond before the clock is there.
-    while (first && this.due(first) > Date.now())
-      await sleep(Math.min(LONGEST_MS, Math.max(1, this.due(first) - Date.now())), undefined, { signal });
-    const now = Date.now();
+    for (let left = 1; first && left > 0;) {
+      left = this.due(first) - clock.now();
+      if (left > 0) await sleep(clock, left, signal);
+    }
+    const now = clock.now();
     const firstLater = records.findIndex((record) => this.due(record) > now);
     const ready = firstLater < 0 ? records : records.slice(0, firstLater);
     return { output: ready.flatMap((record) => this.pass(record)), rest: records.slice(ready.length) };
   }
 
   private pass(record: ConsumedRecord): readonly OutgoingRecord[] {
-    const { topic, partition } = record;
-    const { group } = this.who;
-    const at = { group, topic, partition };
-    const delivery = believedCopy(record, at);
-    const { original } = delivery;
+    return pureVerdict(record, (original) => this.attempt(original), this.who).output;
+  }
+
+  private attempt(original: ConsumedRecord): Attempted {
     const forwarded = this.forward(original);
     const error = original.broken?.error ?? this.refusal(forwarded);
-    const attempted = error ? failedForGood(error) : { output: [forwarded] };
-    const parts = { ...this.who, at, plan: pure(group, 'none') };
-    return verdict(delivery, attempted, thisMoment(), parts).output;
+    return error ? failedForGood(error, this.who.clock.now()) : { output: [forwarded] };
   }
 
   private refusal(forwarded: OutgoingRecord): Error | undefined {
@@ -84,7 +77,7 @@ export class DelayHandler implements Handler {
   }
 
   private due(record: ConsumedRecord): number {
-    return dueTime(record, DUE, this.target.delayMs);
+    return dueTime(record, DUE, this.target.delayMs, this.who.clock.now());
   }
 
   private forward({ partition, key, value, headers }: ConsumedRecord): OutgoingRecord {

@@ -10,6 +10,7 @@ import { FAILURE } from '../../failures/failure-headers.ts';
 import { pure } from '../../failures/failure-plan.ts';
 import { failureId } from '../../failures/failure.ts';
 import { FailureReporter } from '../../failures/reporter.ts';
+import { system, systemClock } from '../../time/system-clock.ts';
 
 const never = new AbortController().signal;
 const record = (offset: number, key: string, type = 'Opened'): ConsumedRecord => ({
@@ -60,6 +61,7 @@ function diverting(
     at: { group: 'g', topic: 't', partition: 0 },
     plan: { ...pure('g', 'key'), delaysMs: [1_000] },
     lanes: ['g.t.redrive', 'g.t.retry.1'],
+    ...system,
     reporter: new FailureReporter({} as RecordBuilder),
     service: 's',
     version: '1',
@@ -109,7 +111,7 @@ describe('a batch', () => {
     const ignored = { offsetsIn } as unknown as IgnoredRecords;
     const { handler, errors } = diverting({}, { ignored, plan: pure('g', 'none') });
     errors.set(1, fatal());
-    await handler.restore({} as Log, never, 0n);
+    await handler.restore({ clock: systemClock } as Log, never, 0n);
     const batch = [record(0, 'a'), record(1, 'b'), record(2, 'c')];
     expect(places((await handler.handle(batch, never)).output)).toEqual(['output a', 'output c']);
   });

@@ -3,7 +3,7 @@ import { type IgnoredOffsets, type IgnoredRecords, NOTHING_IGNORED } from '../..
 import type { Log } from '../../log/log.ts';
 import { dueTime } from '../../log/due-time.ts';
 import { type ConsumedRecord, offsetAfter, type OutgoingRecord } from '../../log/record.ts';
-import type { Handled, Handler } from '../transactional-processor.ts';
+import type { Handled, Handler } from '../handler.ts';
 import { Attempts } from '../../failures/attempts.ts';
 import { Diversion, type DiversionOptions } from '../../failures/diversion.ts';
 import { FAILURE } from '../../failures/failure-headers.ts';
@@ -49,11 +49,11 @@ export class DivertingHandler implements Handler {
   private settledAtOnce = SETTLED_AT_ONCE;
 
   constructor(inner: RecordHandler, options: DivertingOptions) {
-    const { at, plan, lanes, maxParkedKeys = 10_000, warn = () => undefined, lookEveryMs } = options;
+    const { at, plan, clock, lanes, maxParkedKeys = 10_000, warn = () => undefined, lookEveryMs } = options;
     this.inner = inner;
     this.options = options;
     this.sideTopics = lanes;
-    this.attempts = new Attempts(inner, plan);
+    this.attempts = new Attempts(inner, plan, clock);
     this.parked = new ParkedKeys(at.group, maxParkedKeys);
     this.source = new ParkedSource(at, this.parked, parkedKey, (records) => this.concerned(records));
     this.marks = new ParkedTopic(at);
@@ -66,7 +66,7 @@ export class DivertingHandler implements Handler {
     // The redrive topic comes first among the lanes.
     const delayMs = plan.delaysMs[lanes.indexOf(record.topic) - 1];
     if (delayMs === undefined) return 0;
-    return dueTime(record, FAILURE.due, dueAfter(delayMs, 0, 1));
+    return dueTime(record, FAILURE.due, dueAfter(delayMs, 0, 1), this.options.clock.now());
   }
 
   async restore(log: Log, signal: AbortSignal, at: bigint): Promise<void> {
@@ -82,26 +82,15 @@ export class DivertingHandler implements Handler {
 
   /** Handles one record after the other until it is time to commit; the rest is left for later. */
   async handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled> {
-    const concerned = new Set(await this.concerned(records));
-    const { commitAt } = this;
+    const concerned = await this.concerned(records);
     const parked = this.parked.begin();
     const diversion = this.diversion(parked);
     const output: OutgoingRecord[] = [];
-    let handled = 0;
-    for (const [index, record] of records.entries()) {
-      if (!concerned.has(record)) continue;
-      if (handled > 0 && (performance.now() >= commitAt || signal.aborted))
-        return this.handled(output, parked, records, index);
-      try {
-        output.push(...(await diversion.deliver(record, signal)));
-      } catch (error) {
-        // What was done until now is committed; the next batch begins with this one, and throws.
-        if (handled === 0) throw error;
-        return this.handled(output, parked, records, index);
-      }
-      handled++;
-    }
-    return this.handled(output, parked, records, records.length);
+    const next = await this.untilCommit(concerned, signal, async (record) => {
+      output.push(...(await diversion.deliver(record, signal)));
+      return true;
+    });
+    return this.handled(output, parked, records, next ? records.indexOf(next) : records.length);
   }
 
   get owes(): boolean {
@@ -148,10 +137,6 @@ export class DivertingHandler implements Handler {
     return this.options.plan.ordering === 'key';
   }
 
-  private get commitAt(): number {
-    return performance.now() + (this.inner.commitAfterMs ?? Infinity);
-  }
-
   private diversion(parked: ParkedChanges): Diversion {
     return new Diversion(this.inner, this.attempts, this.options, new Parking(parked, parkedKey));
   }
@@ -182,27 +167,42 @@ export class DivertingHandler implements Handler {
   ): Promise<OutgoingRecord[]> {
     const diversion = this.diversion(parked);
     const output: OutgoingRecord[] = [];
-    let settled: bigint | undefined;
-    const { commitAt } = this;
+    let waitsAgain = false;
+    const next = await this.untilCommit(records, signal, async (record) => {
+      if (this.ignored.has(record.offset)) return true;
+      const { type, output: following } = await diversion.settle(record, signal);
+      output.push(...following);
+      waitsAgain = type !== 'handled';
+      return !waitsAgain;
+    });
+    // It waits behind itself: those before it are settled all the same.
+    if (waitsAgain) return output;
+    const last = next ? records[records.indexOf(next) - 1] : records.at(-1);
+    if (last) parked.advance(key, last.offset);
+    return output;
+  }
+
+  /**
+   * One record after the other, as long as it answers that it goes on, and until it is time to commit. Answers the first one that
+   * is left. When one throws, what was done until then is committed; the next batch begins with that one, and throws.
+   */
+  private async untilCommit(
+    records: readonly ConsumedRecord[],
+    signal: AbortSignal,
+    goesOn: (record: ConsumedRecord) => Promise<boolean>,
+  ): Promise<ConsumedRecord | undefined> {
+    const { clock } = this.options;
+    const commitAt = clock.elapsed() + (this.inner.commitAfterMs ?? Infinity);
     for (const [index, record] of records.entries()) {
-      if (index > 0 && (performance.now() >= commitAt || signal.aborted)) break;
+      if (index > 0 && (clock.elapsed() >= commitAt || signal.aborted)) return record;
       try {
-        if (this.ignored.has(record.offset)) {
-          settled = record.offset;
-          continue;
-        }
-        const { type, output: following } = await diversion.settle(record, signal);
-        output.push(...following);
-        // It waits behind itself: those before it are settled all the same.
-        if (type !== 'handled') return output;
-        settled = record.offset;
+        if (!(await goesOn(record))) return record;
       } catch (error) {
         if (index === 0) throw error;
-        break;
+        return record;
       }
     }
-    if (settled !== undefined) parked.advance(key, settled);
-    return output;
+    return undefined;
   }
 
   /** `end`: index of the first record that is left for later. */

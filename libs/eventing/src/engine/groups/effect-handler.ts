@@ -4,6 +4,8 @@ import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
 import type { MessageCodec } from '../../serde/message-codec.ts';
 import type { PerformedIndex } from '../../state/performed-index.ts';
 import { decoded, mayBe, valuesOf } from '../../serde/received-records.ts';
+import type { Clock } from '../../time/clock.ts';
+import { withTimeout } from '../../time/waiting.ts';
 import type { RecordHandler } from '../../failures/record-handler.ts';
 
 /** Lets one event act on the outside world. */
@@ -31,6 +33,7 @@ export class EffectHandler implements RecordHandler {
   private readonly codec: MessageCodec;
   private readonly performed: PerformedIndex;
   private readonly failpoint: Failpoint;
+  private readonly clock: Clock;
 
   constructor(
     plan: EffectPlan,
@@ -38,12 +41,14 @@ export class EffectHandler implements RecordHandler {
     codec: MessageCodec,
     performed: PerformedIndex,
     failpoint: Failpoint,
+    clock: Clock,
   ) {
     this.plan = plan;
     this.performances = performances;
     this.codec = codec;
     this.performed = performed;
     this.failpoint = failpoint;
+    this.clock = clock;
   }
 
   get commitAfterMs(): number {
@@ -64,24 +69,15 @@ export class EffectHandler implements RecordHandler {
     const idempotencyKey = event.metadata.id;
     if (!this.performances.has(event.type) || this.performed.has(idempotencyKey)) return [];
     // A stopping service lets the attempt finish while it can: breaking off could leave it done and not recorded.
-    const signal = AbortSignal.timeout(this.plan.timeoutMs);
-    await Promise.race([
+    await withTimeout(this.clock, this.plan.timeoutMs, async (signal) =>
       this.performances.get(event.type)?.(event, { idempotencyKey, signal }),
-      deadline(signal),
-    ]);
-    this.performed.add(idempotencyKey, Date.now());
+    );
+    this.performed.add(idempotencyKey, this.clock.now());
     await this.failpoint('after-effect');
     return [];
   }
 
   async close(): Promise<void> {
-    await this.performed.close();
+    await this.clock.during(this.performed.close());
   }
-}
-
-/** Rejects when the time is up, for an effect that does not listen to its signal. */
-function deadline(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
 }

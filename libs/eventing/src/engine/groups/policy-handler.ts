@@ -4,6 +4,7 @@ import type { MessageCodec } from '../../serde/message-codec.ts';
 import { derivedId } from '../../serde/message-id.ts';
 import { decoded, mayBe, valuesOf } from '../../serde/received-records.ts';
 import type { RecordBuilder } from '../../serde/record-builder.ts';
+import type { Clock } from '../../time/clock.ts';
 import type { RecordHandler } from '../../failures/record-handler.ts';
 
 /** What a policy says to an event: the commands that follow, now or later. */
@@ -15,17 +16,20 @@ export class PolicyHandler implements RecordHandler {
   private readonly reactions: ReadonlyMap<string, Reaction>;
   private readonly codec: MessageCodec;
   private readonly builder: RecordBuilder;
+  private readonly clock: Clock;
 
   constructor(
     group: string,
     reactions: ReadonlyMap<string, Reaction>,
     codec: MessageCodec,
     builder: RecordBuilder,
+    clock: Clock,
   ) {
     this.group = group;
     this.reactions = reactions;
     this.codec = codec;
     this.builder = builder;
+    this.clock = clock;
   }
 
   concerns(record: ConsumedRecord): boolean {
@@ -46,10 +50,11 @@ export class PolicyHandler implements RecordHandler {
       ? (reaction as (Message | Delayed)[])
       : [reaction as Message | Delayed];
     const { id, correlationId, traceparent } = event.metadata;
+    const time = this.clock.now();
     const records = commands.map((command, index) => {
       const metadata = {
         id: derivedId(id, this.group, index),
-        time: Date.now(),
+        time,
         correlationId,
         causationId: id,
         ...(traceparent !== undefined && { traceparent }),

@@ -8,6 +8,7 @@ import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
 import type { MessageCodec } from '../../serde/message-codec.ts';
 import { derivedId } from '../../serde/message-id.ts';
 import { decoded, mayBe, valuesOf } from '../../serde/received-records.ts';
+import { withTimeout } from '../../time/waiting.ts';
 import type { RecordBuilder } from '../../serde/record-builder.ts';
 import type { RecordHandler } from '../../failures/record-handler.ts';
 
@@ -98,7 +99,9 @@ export class RedriveHandler implements RecordHandler {
   async prepare(records: readonly ConsumedRecord[]): Promise<void> {
     await this.codec.prepare(valuesOf(records));
     const wanted = records.filter((record) => this.concerns(record)).flatMap((record) => this.wanted(record));
-    this.letters = await findDeadLetters(this.log, wanted, AbortSignal.timeout(LOOK_MS));
+    this.letters = await withTimeout(this.log.clock, LOOK_MS, (signal) =>
+      findDeadLetters(this.log, wanted, signal),
+    );
   }
 
   handle(record: ConsumedRecord): OutgoingRecord[] {
@@ -115,13 +118,14 @@ export class RedriveHandler implements RecordHandler {
     { letter: at, value, sent, notSent }: Extract<RedriveOrder, { kind: 'redrive' }>,
     { metadata: { id, correlationId } }: Received,
   ): OutgoingRecord[] {
-    const metadata = { id: derivedId(id, this.group, 0), time: Date.now(), correlationId, causationId: id };
-    const copy = this.copyOf(at, value);
+    const time = this.log.clock.now();
+    const metadata = { id: derivedId(id, this.group, 0), time, correlationId, causationId: id };
+    const copy = this.copyOf(at, value, time);
     if (typeof copy === 'string') return [this.builder.record(notSent(copy), metadata)];
     return [copy, this.builder.record(sent, metadata)];
   }
 
-  private copyOf(at: DeadLetterAt, value: Buffer | null): OutgoingRecord | NotSent {
+  private copyOf(at: DeadLetterAt, value: Buffer | null, since: number): OutgoingRecord | NotSent {
     const target = this.targetOf(at.group, at.topic);
     if (!target) return 'unknown-group';
     const letter = this.letters.get(letterKey(at));
@@ -129,7 +133,7 @@ export class RedriveHandler implements RecordHandler {
     if (!failure) return 'record-missing';
     if (isBatch(letter.headers)) return 'unreadable-batch';
     const original = originalOf(letter);
-    const edited = { topic: target.topic, value: value ?? original.value };
+    const edited = { topic: target.topic, value: value ?? original.value, since };
     const copies = [failure, inShort(failure)].map((known) => redriveCopy(original, known, edited));
     return copies.find((copy) => this.log.sizeOf(copy) <= target.maxBytes) ?? 'too-large';
   }

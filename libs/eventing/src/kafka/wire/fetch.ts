@@ -9,7 +9,7 @@ import { Reader } from './reader.ts';
 import { decodeRecords, isIntact, type RecordBatch, recordBatches } from './record-batch.ts';
 
 /** What one fetch brought of one partition. */
-export interface FetchedPartition extends Fetched {
+export interface FetchedPartition extends Omit<Fetched, 'at'> {
   readonly topic: string;
   readonly partition: number;
   readonly errorCode: number;

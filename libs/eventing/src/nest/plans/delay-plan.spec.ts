@@ -4,6 +4,7 @@ import { FailureReporter } from '../../failures/reporter.ts';
 import { DelayTooLong, RecordBuilder } from '../../serde/record-builder.ts';
 import type { MessageCodec } from '../../serde/message-codec.ts';
 import { delaying } from './delay-plan.ts';
+import { system } from '../../time/system-clock.ts';
 
 describe('a group that delays', () => {
   it('knows the delay of each of its topics, or does not start', () => {
@@ -15,7 +16,7 @@ describe('a group that delays', () => {
     };
     const reporter = new FailureReporter({} as RecordBuilder);
     const log = { sizeOf: () => 0 };
-    const who = { group: 'g', service: 'spec', version: '1', reporter };
+    const who = { ...system, group: 'g', service: 'spec', version: '1', reporter };
     expect(() => delaying(who, topics, { catalogue, delays: { 'orders.commands': 5 } }, log)).toThrow(
       'g reads stock.commands.delay: give EventingModule the milliseconds of that delay in delays',
     );

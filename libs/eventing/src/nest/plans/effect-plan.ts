@@ -14,7 +14,7 @@ const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 
 export function effectPlan(context: PlanContext, facts: EffectOptions, handler: FoundHandler): Plan {
   const { group, timeoutMs = 8_000 } = facts;
-  const { codec, performance } = context.parts;
+  const { codec, cluster, performance } = context.parts;
   const once = facts.guarantee === 'at-most-once';
   const commitAfterMs = once ? 0 : (facts.commitAfterMs ?? 100);
   const performances = byType<Performance>(handler, (type) => performance(group, type));
@@ -24,7 +24,7 @@ export function effectPlan(context: PlanContext, facts: EffectOptions, handler: 
   const effect = context.diverting(failures, ({ topic, partition }) => {
     const performed = new PerformedIndex(join(stored, partitionKey(topic, partition)), WEEK_MS);
     const plan = { group, timeoutMs, commitAfterMs };
-    return new EffectHandler(plan, performances, codec, performed, context.failpoint);
+    return new EffectHandler(plan, performances, codec, performed, context.failpoint, cluster.clock);
   });
   return {
     ...described,

@@ -4,7 +4,7 @@ import { ConfigurationError, type GroupSpec, serviceOf, sideLanes } from '../../
 import type { Failpoint } from '../../engine/failpoints.ts';
 import { DivertingHandler } from '../../engine/groups/diverting-handler.ts';
 import { type Guarantee, processorFor } from '../../engine/guarantee.ts';
-import type { Handler } from '../../engine/transactional-processor.ts';
+import type { Handler } from '../../engine/handler.ts';
 import type { FailurePlan } from '../../failures/failure-plan.ts';
 import type { RecordHandler } from '../../failures/record-handler.ts';
 import { FailureReporter } from '../../failures/reporter.ts';
@@ -45,7 +45,8 @@ export class PlanContext {
   /** What every handler is told. */
   get shared() {
     const { service, version = 'unknown' } = this.options;
-    return { service, version, ignored: this.ignored, reporter: this.reporter };
+    const { clock, random } = this.parts.cluster;
+    return { service, version, ignored: this.ignored, reporter: this.reporter, clock, random };
   }
 
   get maxParkedKeys() {

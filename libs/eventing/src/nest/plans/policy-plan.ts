@@ -15,8 +15,8 @@ export function policyPlan(context: PlanContext, facts: PolicyOptions, handler: 
     handler,
     (type) => (event) => handler.call(type, event) as ReturnType<Reaction>,
   );
-  const { codec } = context.parts;
-  const policy = () => new PolicyHandler(group, reactions, codec, context.builder);
+  const { codec, cluster } = context.parts;
+  const policy = () => new PolicyHandler(group, reactions, codec, context.builder, cluster.clock);
   return {
     ...reading(context.options, group, 'policy', handler),
     guarantee,

@@ -1,0 +1,77 @@
+import type { ConsumedRecord } from '../log/record.ts';
+import type { Handled, Handler } from './handler.ts';
+import type { LaneBatch, Positions } from './lanes.ts';
+import type { Membership } from './membership.ts';
+import type { Processor } from './processor.ts';
+
+/** Where the group stands once a batch is handled. */
+export interface Reached {
+  readonly topic: string;
+  readonly offset: bigint;
+}
+
+/**
+ * Runs a handler on one partition: it decodes and handles a batch before anything leaves this process, and what it answers is
+ * committed under the membership from before. What a commit is, and where it begins, is the guarantee.
+ */
+export abstract class HandlerProcessor implements Processor {
+  protected readonly handler: Handler;
+
+  constructor(handler: Handler) {
+    this.handler = handler;
+  }
+
+  get sideTopics(): readonly string[] {
+    return this.handler.sideTopics ?? [];
+  }
+
+  get notices(): readonly string[] {
+    return this.handler.notices ?? [];
+  }
+
+  get owes(): boolean {
+    return this.handler.owes ?? false;
+  }
+
+  dueAt(record: ConsumedRecord): number {
+    return this.handler.dueAt?.(record) ?? 0;
+  }
+
+  async process(
+    { topic, records, nextOffset }: LaneBatch,
+    signal: AbortSignal,
+    handled: () => void = () => undefined,
+  ): Promise<readonly ConsumedRecord[]> {
+    const membership = this.membership();
+    const result = await this.handler.handle(records, signal);
+    handled();
+    const { rest = [] } = result;
+    await this.commit(result, membership, { topic, offset: rest[0]?.offset ?? nextOffset });
+    return rest;
+  }
+
+  async settle(signal: AbortSignal, handled: () => void = () => undefined): Promise<void> {
+    const membership = this.membership();
+    const result = await this.handler.settle?.(signal);
+    handled();
+    if (result) await this.commit(result, membership);
+  }
+
+  async close(): Promise<void> {
+    await this.handler.close?.();
+    await this.leave();
+  }
+
+  abstract assign(signal: AbortSignal): Promise<Positions>;
+
+  abstract abandon(): Promise<void>;
+
+  /** The membership of now: see `Member.membershipOf`. */
+  protected abstract membership(): Membership;
+
+  /** Publishes what was handled, and moves the position, if it moves. Both are durable when it resolves. */
+  protected abstract commit(result: Handled, membership: Membership, reached?: Reached): Promise<void>;
+
+  /** Lets go of what the partition was worked on with. */
+  protected abstract leave(): Promise<void>;
+}
