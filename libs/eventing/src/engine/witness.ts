@@ -110,11 +110,12 @@ async function lossOf(
   // Somebody has deleted it.
   if (partitions === undefined) return undefined;
   if (at.partition >= partitions) return 'cut';
-  const ended = await log.endedRecordAt(at, signal);
-  if (ended) return isOf(ended, writer) ? abortOf(ended) : 'cut';
+  // Before the record: a log that was cut off grows again, and would look as if the record had been removed.
   const end = await log.end(at.topic, at.partition, signal);
-  if (end > at.offset) return undefined;
-  return end === at.offset ? 'last' : 'cut';
+  if (end <= at.offset) return end === at.offset ? 'last' : 'cut';
+  const ended = await log.endedRecordAt(at, signal);
+  if (!ended) return undefined;
+  return isOf(ended, writer) ? abortOf(ended) : 'cut';
 }
 
 /** Whether the transaction can have written what stands in its place: offsets are given to others once the end of a log was cut off. */

@@ -213,11 +213,19 @@ export class KafkaClient {
 
   private async askAll(topics: readonly string[]): Promise<Heard> {
     if (this.brokers.all.length === 0) await this.refresh(topics);
-    const heard = await everyBroker(this.brokers.all, (address) =>
-      this.request<ClusterMetadata>(address, metadataExchange(topics)),
-    );
+    const heard = await this.askEach(topics).catch(async () => {
+      // Those that are known may be gone, while the cluster works without them.
+      await this.refresh([]);
+      return this.askEach(topics);
+    });
     this.toldOf(heard.answers.flatMap(({ nodes }) => nodes));
     return heard;
+  }
+
+  private askEach(topics: readonly string[]): Promise<Heard> {
+    return everyBroker(this.brokers.all, (address) =>
+      this.request<ClusterMetadata>(address, metadataExchange(topics)),
+    );
   }
 
   /** Connections to those that are gone are given up. */

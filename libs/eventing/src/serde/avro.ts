@@ -15,11 +15,14 @@ const bigintLong = avro.types.LongType.__with({
   compare: (a: bigint, b: bigint) => (a === b ? 0 : a < b ? -1 : 1),
 });
 
-/** The Avro type of a schema, reading and writing `long` as bigint; it may name those that it refers to. */
+/**
+ * The Avro type of a schema, reading and writing `long` as bigint; it may name those that it refers to. What it reads is plain data:
+ * records have no methods.
+ */
 export function avroType(schema: AvroSchema | object, references: readonly object[] = []): avro.Type {
-  const registry = { long: bigintLong };
-  for (const reference of references) avro.Type.forSchema(reference as avro.Schema, { registry });
-  return avro.Type.forSchema(schema as avro.Schema, { registry });
+  const options = { registry: { long: bigintLong }, omitRecordMethods: true };
+  for (const reference of references) avro.Type.forSchema(reference as avro.Schema, options);
+  return avro.Type.forSchema(schema as avro.Schema, options);
 }
 
 export type { Resolver, Type } from 'avsc';

@@ -7,14 +7,6 @@ import { EventingError } from '../domain/index.ts';
 const PATIENCE_MS = 500;
 const SQLITE_BUSY = 5;
 
-/** The directory is another process's, which may end (`retryable`), or cannot be locked by anybody. */
-export class DirectoryNotLocked extends EventingError {
-  constructor(directory: string, message: string, inUse: boolean, cause: unknown) {
-    const code = inUse ? 'DIRECTORY_IN_USE' : 'DIRECTORY_UNUSABLE';
-    super(code, message, { retryable: inUse, fields: { directory }, cause });
-  }
-}
-
 /**
  * Locks a directory for this process; answers the way to unlock it. Throws DirectoryLocked when another process holds it.
  *

@@ -3,13 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { HaltError } from '../log/errors.ts';
+import { avroType } from '../serde/avro.ts';
 import { refuseUnkept } from './kept-state.ts';
 import { StateOverlay } from './state-overlay.ts';
 import { StateStore } from './state-store.ts';
 
 class Line {
   readonly sku = 'a';
+
+  total(): number {
+    return 1;
+  }
 }
+
+const line = avroType({ type: 'record', name: 'OrderLine', fields: [{ name: 'sku', type: 'string' }] });
 
 const within = (state: object) => Object.assign(state, { self: state });
 
@@ -60,6 +67,14 @@ describe('a state of a decider', () => {
       expect.objectContaining({ fields: expect.objectContaining({ group: 'orders.decider' }) }),
     );
     expect(set).toThrow(`The state of orders.decider for order-1 ${what}: it would come back from the store`);
+  });
+
+  it('may have in it what a command brought (no order was placed: its lines are of a class of Avro)', () => {
+    const state = { lines: [line.fromBuffer(line.toBuffer({ sku: 'a' })) as object] };
+    const changes = overlay();
+    changes.set('order-1', { state, version: 1 });
+    store.write(changes, { from: store.position, to: store.position + 1n });
+    expect(store.aggregate('order-1')).toEqual({ state: { lines: [{ sku: 'a' }] }, version: 1 });
   });
 
   it('that has itself in it is refused (the store wrote it for ever)', () => {

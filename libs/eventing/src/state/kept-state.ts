@@ -67,10 +67,15 @@ function inArray(values: readonly unknown[], level: number): Unkept | undefined 
   return undefined;
 }
 
-/** Made by `{}`, whoever's, or without a prototype: those of classes have one that has another. */
+/** Made by `{}`, or of a class that has nothing but fields, as decoded records are: it loses nothing when it comes back without. */
 function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return true;
+  return (
+    Object.getPrototypeOf(Object.getPrototypeOf(prototype)) === null &&
+    Object.getOwnPropertyNames(prototype).length === 1 &&
+    Object.hasOwn(prototype, 'constructor')
+  );
 }
 
 const isOf64Bits = (value: bigint) =>
