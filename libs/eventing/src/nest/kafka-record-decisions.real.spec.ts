@@ -12,6 +12,7 @@ import { RecordBuilder } from '../serde/record-builder.ts';
 import { registerSchemas } from '../serde/register-schemas.ts';
 import { ConfluentRegistry } from '../serde/schema-registry.ts';
 import { bomb, send } from '../../fixtures/foreign-batch.ts';
+import { wholeEnd } from '../log/positions.ts';
 import { record, scratchClient, scratchName } from '../../fixtures/scratch-broker.ts';
 import type { Engine } from './engine.ts';
 import type { EventingOptions } from './eventing-options.ts';
@@ -95,7 +96,10 @@ describe('a decision about a record on an events topic', () => {
 
   it('is refused about an event, and about what says that it is a version of one', async () => {
     const { topic } = platform.rules.events;
-    await writeAsLibrary(new KafkaCluster(client), [{ ...event(), topic, partition: 0 }]);
+    const cluster = new KafkaCluster(client);
+    await writeAsLibrary(cluster, [{ ...event(), topic, partition: 0 }]);
+    // Its marker is written after the answer.
+    await wholeEnd(cluster.log, topic, 0, new AbortController().signal);
     expect(await ignore(0n)).toEqual(refused('event'));
     // The marker of its transaction is no record; what comes later is not there yet.
     expect(await ignore(1n)).toEqual(refused('unknown'));
