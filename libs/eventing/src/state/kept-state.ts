@@ -11,7 +11,7 @@ interface Unkept {
 
 /**
  * Throws HaltError unless a state is plain data: objects and arrays of texts, numbers, bigints of 64 bits and booleans, or nothing.
- * Anything else may come back from the store as something else: a set as an array, an object of a class as a plain one; and the
+ * Anything else may come back from the store as something else: a set as an array, an object of a class without its methods; and the
  * rules would decide otherwise after the next restart.
  */
 export function refuseUnkept(group: string, whose: string, state: unknown): void {
