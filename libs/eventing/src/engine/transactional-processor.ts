@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster.ts';
 import type { Producer } from './transactions.ts';
 import type { Member, Membership } from './membership.ts';
+import type { BaseOffsets } from '../log/partitions.ts';
 import type { StoredPosition } from '../log/log.ts';
 import { trustedPosition, refuseOutside } from '../log/positions.ts';
 import { LogError } from '../log/errors.ts';
@@ -91,11 +92,8 @@ export class TransactionalProcessor extends HandlerProcessor {
     torn?.(
       `${group} ${topic}-${partition}: the brokers have acknowledged ${offset} and say ${stored}; it is committed again`,
     );
-    await this.producer.transact(
-      [],
-      { group, topic, partition, offset, ...this.membership() },
-      () => metadata,
-    );
+    const position = { group, topic, partition, offset, metadata, ...this.membership() };
+    await this.producer.transact([{ records: [], position }]);
   }
 
   protected membership(): Membership {
@@ -112,12 +110,13 @@ export class TransactionalProcessor extends HandlerProcessor {
     const { group, partition } = this.options;
     const position = { group, topic, partition, offset, ...membership };
     let metadata = '';
-    const offsets = await this.producer.transact(output, position, (bases, producerId) => {
+    const witness = (bases: BaseOffsets, producerId: bigint) => {
       metadata = encodeWitness(from ?? this.positions.get(topic) ?? offset, bases, producerId);
       return metadata;
-    });
+    };
+    const [offsets] = await this.producer.transact([{ records: output, position, metadata: witness }]);
     this.acknowledged.set(topic, { offset, metadata });
-    await committed?.(offsets);
+    await committed?.(offsets ?? new Map());
     this.positions.set(topic, offset);
   }
 

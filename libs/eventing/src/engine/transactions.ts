@@ -13,6 +13,14 @@ export interface GroupPosition extends Membership {
   readonly metadata?: string;
 }
 
+/** What one lane has part in a transaction with: records, and how far its group has come with them. */
+export interface TransactionPart {
+  readonly records: readonly OutgoingRecord[];
+  readonly position: GroupPosition;
+  /** Makes the text that is kept with the position, of where these records are and whose they are. */
+  readonly metadata?: (offsets: BaseOffsets, producerId: bigint) => string;
+}
+
 /** One transactional id, one transaction at a time. After any error it is spent, until it is fenced again. */
 export interface Producer {
   /**
@@ -21,15 +29,12 @@ export interface Producer {
    */
   fence(signal?: AbortSignal): Promise<void>;
   /**
-   * Writes the records and the group's position, both or neither. `metadata` makes the text that is kept with the
-   * position, of where the records are and whose they are. Answers where the records are. On an error the outcome is `aborted` or unknown; either way the position
-   * that the group has committed is the truth, as far as its witnesses are there: see `Witness`.
+   * Writes the records and positions of all parts, all or nothing. Answers where the records of each part are. Throws LogError:
+   * nothing was committed, and the error names in `fields` the `topic` and `partition`, or the `group`, that refused, where one
+   * did; CommitUnknown where it may have been. Either way the positions that the groups have committed are the truth, as far as
+   * their witnesses are there: see `Witness`.
    */
-  transact(
-    records: readonly OutgoingRecord[],
-    position: GroupPosition,
-    metadata?: (offsets: BaseOffsets, producerId: bigint) => string,
-  ): Promise<BaseOffsets>;
+  transact(parts: readonly TransactionPart[]): Promise<readonly BaseOffsets[]>;
   /** Gives up the epoch, and tries once to end an open transaction. Never throws. */
   abandon(): Promise<void>;
 }
@@ -38,4 +43,14 @@ export interface Producer {
 export interface Appender {
   /** The record's offset, once all in-sync replicas have it. What is appended in one go keeps its order. */
   append(record: OutgoingRecord): Promise<bigint>;
+}
+
+export function byGroup(positions: readonly GroupPosition[]): Map<string, GroupPosition[]> {
+  const groups = new Map<string, GroupPosition[]>();
+  for (const position of positions) {
+    const own = groups.get(position.group);
+    if (own) own.push(position);
+    else groups.set(position.group, [position]);
+  }
+  return groups;
 }

@@ -39,14 +39,18 @@ describe('a transaction whose marker was lost', () => {
   it('is joined by no later one: its producer waits until somebody has ended it', async () => {
     const { source, output, group, producer, at, close } = await producing(1);
     await producer.fence();
-    await producer.transact([record(output, 'hangs')], at(1n));
-    await expect(producer.transact([record(output, 'waits')], at(2n))).rejects.toMatchObject({
+    await producer.transact([{ records: [record(output, 'hangs')], position: at(1n) }]);
+    await expect(
+      producer.transact([{ records: [record(output, 'waits')], position: at(2n) }]),
+    ).rejects.toMatchObject({
       code: 'NOT_STABLE',
       message: expect.stringContaining(`has a transaction open on ${output}-0`),
     });
     expect(await committedOffset(brokers.client, group, source, 0)).toBe(1n);
     await producer.fence();
-    await expect(producer.transact([record(output, 'waits')], at(2n))).rejects.toMatchObject({
+    await expect(
+      producer.transact([{ records: [record(output, 'waits')], position: at(2n) }]),
+    ).rejects.toMatchObject({
       code: 'NOT_STABLE',
     });
     expect(await stableEnd(brokers.client, output, 0)).toBe(0n);
@@ -60,7 +64,7 @@ describe('a transaction whose marker was lost', () => {
     await dead.write(output, 'aborted');
     await dead.end(false);
     await producer.fence();
-    const again = () => producer.transact([record(output, 'again')], at(1n));
+    const again = () => producer.transact([{ records: [record(output, 'again')], position: at(1n) }]);
     await expect(again()).rejects.toMatchObject({ code: 'NOT_STABLE' });
     const place = { topic: output, partition: 0, producerId: dead.id };
     expect(await endTransaction(brokers.client, place, 'abort')).toMatchObject({ type: 'ended' });

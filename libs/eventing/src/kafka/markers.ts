@@ -1,5 +1,5 @@
 import { partitionKey } from '../log/partitions.ts';
-import type { GroupPosition } from '../engine/transactions.ts';
+import { byGroup, type GroupPosition } from '../engine/transactions.ts';
 import type { TopicPartition } from '../log/log.ts';
 import type { LogError } from '../log/errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { kafkaError, KafkaError } from './errors.ts';
 import { notStable } from './not-stable.ts';
 import { undescribed } from './open-transactions.ts';
 import { byLeader } from './partition-ends.ts';
-import { committedOffset } from './positions.ts';
+import { storedPositions } from './positions.ts';
 import { describeProducersExchange, type PartitionProducers } from './wire/describe-producers.ts';
 
 const NO_LEADER = 5;
@@ -42,7 +42,7 @@ export async function openOf(
 
 /**
  * Resolves when a transaction that was acknowledged is a fact: nothing of it is open any more in these partitions, and the
- * group stands where it says. EndTxn is answered before markers are written, and brokers can lose them (KAFKA-20734): the next
+ * groups stand where it says. EndTxn is answered before markers are written, and brokers can lose them (KAFKA-20734): the next
  * transaction of the same producer would join what is still open, and end it with an outcome of its own. Throws KafkaError,
  * retryable, when that is not so within five seconds.
  */
@@ -50,7 +50,7 @@ export async function whenMarked(
   client: KafkaClient,
   producerId: bigint,
   partitions: readonly TopicPartition[],
-  position: GroupPosition,
+  positions: readonly GroupPosition[],
 ): Promise<void> {
   const deadline = performance.now() + MARKERS_MS;
   let open = partitions;
@@ -60,9 +60,7 @@ export async function whenMarked(
     const [first] = open;
     if (first && performance.now() > deadline) throw await notStable(client, first.topic, first.partition);
   }
-  const { group, topic, partition, offset } = position;
-  const stored = await committedOffset(client, group, topic, partition);
-  if (stored < offset) throw notMoved(position, stored);
+  await Promise.all([...byGroup(positions)].map(([group, own]) => whenMoved(client, group, own)));
 }
 
 function unlessPassing(error: unknown, open: readonly TopicPartition[]): readonly TopicPartition[] {
@@ -70,9 +68,24 @@ function unlessPassing(error: unknown, open: readonly TopicPartition[]): readonl
   throw error;
 }
 
+async function whenMoved(
+  client: KafkaClient,
+  group: string,
+  positions: readonly GroupPosition[],
+): Promise<void> {
+  const stored = await storedPositions(client, group, positions);
+  for (const [at, position] of positions.entries()) {
+    const offset = stored[at]?.offset ?? -1n;
+    if (offset < position.offset) throw notMoved(position, offset);
+  }
+}
+
 function notMoved({ group, topic, partition, offset }: GroupPosition, stored: bigint): LogError {
   const message = `${group} was told that it stands at ${offset} of ${topic}-${partition}, and stands at ${stored}`;
-  return new KafkaError('STALE_POSITION', message, { retryable: true, fields: { topic, partition, offset } });
+  return new KafkaError('STALE_POSITION', message, {
+    retryable: true,
+    fields: { group, topic, partition, offset },
+  });
 }
 
 const keyOf = ({ topic, partition }: TopicPartition) => partitionKey(topic, partition);

@@ -1,12 +1,12 @@
 import { MARKERS_MS } from '../log/positions.ts';
-import type { StoredPosition } from '../log/log.ts';
+import type { StoredPosition, TopicPartition } from '../log/log.ts';
 
 import type { KafkaClient } from './client.ts';
 import type { Isolation } from './wire/fetch-request.ts';
 import { kafkaError, putOff } from './errors.ts';
 import { LogError } from '../log/errors.ts';
 import { EARLIEST, LATEST, type ListedOffset, listOffsetsExchange } from './wire/list-offsets.ts';
-import { offsetFetchExchange } from './wire/offset-fetch.ts';
+import { type FetchedPosition, offsetFetchExchange } from './wire/offset-fetch.ts';
 import { unstablePosition } from './not-stable.ts';
 import { retrying } from './retry.ts';
 
@@ -87,19 +87,29 @@ export async function storedPosition(
   partition: number,
   signal?: AbortSignal,
 ): Promise<StoredPosition> {
+  const [stored] = await storedPositions(client, group, [{ topic, partition }], signal);
+  const { offset, metadata } = stored as FetchedPosition;
+  return { offset, metadata };
+}
+
+/** Those of several partitions, each once, in their order; it waits while a transaction is about to change any of them. */
+export async function storedPositions(
+  client: KafkaClient,
+  group: string,
+  partitions: readonly TopicPartition[],
+  signal?: AbortSignal,
+): Promise<FetchedPosition[]> {
   const began = performance.now();
   const unless = ({ code }: LogError) => code === UNSTABLE && performance.now() - began > MARKERS_MS;
+  const asked = offsetFetchExchange(group, partitions);
   try {
     return await retrying(
-      async () =>
-        client.exchange<StoredPosition>(
-          await client.coordinator('group', group),
-          offsetFetchExchange(group, topic, partition),
-        ),
+      async () => client.exchange<FetchedPosition[]>(await client.coordinator('group', group), asked),
       { forMs: 60_000, unless, ...(signal && { signal }) },
     );
-  } catch (error) {
-    throw kafkaError(error).code === UNSTABLE ? await unstablePosition(client, group, error) : error;
+  } catch (cause) {
+    const error = kafkaError(cause);
+    throw error.code === UNSTABLE ? await unstablePosition(client, group, error) : error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { type BaseOffsets, byPartition, partitionKey } from '../log/partitions.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TopicPartition } from '../log/log.ts';
 import type { KafkaClient } from './client.ts';
 import { kafkaError, KafkaError } from './errors.ts';
 import { RecordTooLarge, type LogError } from '../log/errors.ts';
@@ -43,7 +44,7 @@ export async function produce(
     const answers = await send(client, batches, options);
     const refused = acknowledge(client, batches, answers, offsets);
     if (refused.length > 0 && performance.now() > deadline)
-      throw produceError(client, refused[0]?.topic ?? '', CONCURRENT_TRANSACTIONS);
+      throw produceError(client, refused[0] as PartitionBatch, CONCURRENT_TRANSACTIONS);
     if (refused.length > 0) await sleep(delay);
     batches = refused;
   }
@@ -93,7 +94,7 @@ function acknowledge(
   for (const { topic, partition, errorCode, baseOffset } of answers) {
     const key = partitionKey(topic, partition);
     if (errorCode === CONCURRENT_TRANSACTIONS) refused.add(key);
-    else if (errorCode !== 0) throw produceError(client, topic, errorCode);
+    else if (errorCode !== 0) throw produceError(client, { topic, partition }, errorCode);
     else if (baseOffset >= 0n) offsets.set(key, baseOffset);
   }
   const open = batches.filter(({ topic, partition }) => !offsets.has(partitionKey(topic, partition)));
@@ -106,12 +107,20 @@ function acknowledge(
   );
 }
 
-/** Names the topic, which brokers leave to the reader. */
-function produceError(client: KafkaClient, topic: string, errorCode: number): LogError {
+/** Names the partition, which brokers leave to the reader. */
+function produceError(
+  client: KafkaClient,
+  { topic, partition }: TopicPartition,
+  errorCode: number,
+): LogError {
   client.forget();
   const error = kafkaError(protocolError(errorCode));
   const { code, message, retryable } = error;
   return code === 'MESSAGE_TOO_LARGE' || code === 'RECORD_LIST_TOO_LARGE'
     ? new RecordTooLarge(topic, error)
-    : new KafkaError(code, `${message} (${topic})`, { retryable, cause: error });
+    : new KafkaError(code, `${message} (${topic}-${partition})`, {
+        retryable,
+        cause: error,
+        fields: { topic, partition },
+      });
 }

@@ -79,7 +79,9 @@ describe('a transaction that brokers have torn apart', () => {
     });
     await producer.fence();
     const position = { group, topic, partition: 0, offset: 1n, memberId: '', generation: -1 };
-    await expect(producer.transact([record(output, 'copy')], position)).rejects.toThrow('killed');
+    await expect(producer.transact([{ records: [record(output, 'copy')], position }])).rejects.toThrow(
+      'killed',
+    );
     await commit(group, topic, 1n, encodeWitness(0n, new Map([[`${output}-0`, 0n]])));
   }
 

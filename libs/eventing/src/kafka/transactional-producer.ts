@@ -1,9 +1,9 @@
-import { type BaseOffsets, byPartition, partitionKey } from '../log/partitions.ts';
-import type { GroupPosition } from '../engine/transactions.ts';
+import { type BaseOffsets, byPartition, offsetsOfEach, partitionKey } from '../log/partitions.ts';
+import { byGroup, type GroupPosition, type TransactionPart } from '../engine/transactions.ts';
 import type { TopicPartition } from '../log/log.ts';
 import type { KafkaClient } from './client.ts';
 import { isFencing, kafkaError, KafkaError } from './errors.ts';
-import { isUnanswered, ProducerFenced, type LogError } from '../log/errors.ts';
+import { CommitUnknown, isUnanswered, ProducerFenced, type LogError } from '../log/errors.ts';
 import type { Failpoint } from '../engine/failpoints.ts';
 import { protocolError } from './kafkajs.ts';
 import { openOf, whenMarked } from './markers.ts';
@@ -18,7 +18,8 @@ import {
   type TransactionVersion,
 } from './transaction-protocol.ts';
 import type { ProducerIdentity } from './wire/producer-identity.ts';
-import { txnOffsetCommitExchange } from './wire/txn-offset-commit.ts';
+import { positionRequests, type PositionRequest } from './position-requests.ts';
+import { type CommittedPosition, txnOffsetCommitExchange } from './wire/txn-offset-commit.ts';
 
 export interface TransactionalProducerOptions {
   readonly transactionalId: string;
@@ -74,31 +75,35 @@ export class TransactionalProducer {
     await this.failpoint('after-fence');
   }
 
-  /**
-   * Writes the records and the group's position, both or neither. `metadata` makes the text that is kept with the
-   * position, of where the records are and whose they are. Answers where the records are. On an error the outcome is `aborted` or unknown; either way the position
-   * that the group has committed is the truth, as far as its witnesses are there: see `Witness`.
-   */
-  async transact(
-    records: readonly OutgoingRecord[],
-    position: GroupPosition,
-    metadata: (offsets: BaseOffsets, producerId: bigint) => string = () => '',
-  ): Promise<BaseOffsets> {
+  /** See `Producer`. */
+  async transact(parts: readonly TransactionPart[]): Promise<readonly BaseOffsets[]> {
     const producer = this.initialised();
+    let committing = false;
     try {
       await this.marked;
-      const offsets = records.length > 0 ? await this.send(records, producer) : new Map<string, bigint>();
+      const records = parts.flatMap((part) => part.records);
+      const bases = records.length > 0 ? await this.send(records, producer) : new Map<string, bigint>();
       await this.failpoint('after-send');
-      await this.sendPosition({ ...position, metadata: metadata(offsets, producer.id) }, producer);
+      const offsets = offsetsOfEach(
+        parts.map((part) => part.records),
+        bases,
+      );
+      const positions = parts.map(({ position, metadata }, at) => ({
+        ...position,
+        ...(metadata && { metadata: metadata(offsets[at] as BaseOffsets, producer.id) }),
+      }));
+      await this.sendPositions(positions, producer);
       await this.failpoint('after-offsets');
       await this.failpoint('before-commit');
+      committing = true;
       await Promise.all([this.commit(producer), this.failpoint('during-commit')]);
-      this.watch(producer, records, position);
+      this.watch(producer, records, positions);
       await this.failpoint('after-commit');
       return offsets;
     } catch (cause) {
       await this.abandon();
-      throw isFencing(cause) ? new ProducerFenced(this.transactionalId, cause) : kafkaError(cause);
+      if (isFencing(cause)) throw new ProducerFenced(this.transactionalId, cause);
+      throw committing ? new CommitUnknown(this.transactionalId, kafkaError(cause)) : kafkaError(cause);
     }
   }
 
@@ -137,9 +142,9 @@ export class TransactionalProducer {
   private watch(
     producer: ProducerIdentity,
     records: readonly OutgoingRecord[],
-    position: GroupPosition,
+    positions: readonly GroupPosition[],
   ): void {
-    this.marked = whenMarked(this.client, producer.id, partitionsOf(records), position);
+    this.marked = whenMarked(this.client, producer.id, partitionsOf(records), positions);
     // The next transaction hears it, if there is one.
     this.marked.catch(() => undefined);
   }
@@ -173,15 +178,29 @@ export class TransactionalProducer {
     });
   }
 
-  private async sendPosition(position: GroupPosition, producer: ProducerIdentity): Promise<void> {
-    this.open = true;
-    await this.repeated(() => this.protocol.addGroup(producer, position.group));
-    const request = txnOffsetCommitExchange(producer, position, this.protocol.txnOffsetCommit);
-    await this.repeated(async () => {
-      const node = await this.client.coordinator('group', position.group);
-      const code = await this.client.exchange<number>(node, request);
-      if (code !== 0) throw this.refused(protocolError(code));
-    });
+  /** One group after the other: the coordinator of transactions refuses one that comes while it writes down another. */
+  private async sendPositions(
+    positions: readonly GroupPosition[],
+    producer: ProducerIdentity,
+  ): Promise<void> {
+    for (const [group, own] of byGroup(positions)) {
+      this.open = true;
+      await this.repeated(() => this.protocol.addGroup(producer, group));
+      for (const request of positionRequests(own))
+        await this.repeated(() => this.sendRequest(group, request, producer));
+    }
+  }
+
+  private async sendRequest(
+    group: string,
+    positions: PositionRequest,
+    producer: ProducerIdentity,
+  ): Promise<void> {
+    const request = txnOffsetCommitExchange(producer, positions, this.protocol.txnOffsetCommit);
+    const node = await this.client.coordinator('group', group);
+    const answers = await this.client.exchange<CommittedPosition[]>(node, request);
+    const failed = answers.find(({ errorCode }) => errorCode !== 0);
+    if (failed) throw this.refused(failed, group);
   }
 
   private async commit(producer: ProducerIdentity): Promise<void> {
@@ -197,10 +216,13 @@ export class TransactionalProducer {
   }
 
   /** A coordinator that is busy is still the coordinator. */
-  private refused(cause: Error): LogError {
-    const error = kafkaError(cause);
-    if (error.code !== 'CONCURRENT_TRANSACTIONS') this.client.forget();
-    return error;
+  private refused({ topic, partition, errorCode }: CommittedPosition, group: string): LogError {
+    const { code, message, retryable } = kafkaError(protocolError(errorCode));
+    if (code !== 'CONCURRENT_TRANSACTIONS') this.client.forget();
+    return new KafkaError(code, `${message} (${group} in ${topic}-${partition})`, {
+      retryable,
+      fields: { group, topic, partition },
+    });
   }
 
   private initialised(): ProducerIdentity {

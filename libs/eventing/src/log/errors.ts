@@ -28,6 +28,21 @@ export class ProducerFenced extends LogError {
   }
 }
 
+/** Nobody has heard how a transaction ended: it is committed, or aborted, or will be. */
+export class CommitUnknown extends LogError {
+  constructor(transactionalId: string, cause: Error) {
+    super(
+      'COMMIT_UNKNOWN',
+      `What became of the transaction of ${transactionalId} is not known: ${cause.message}`,
+      {
+        retryable: true,
+        fields: { transactionalId },
+        cause,
+      },
+    );
+  }
+}
+
 /** The partition is not, or no longer, assigned to this member. */
 export class PartitionLost extends LogError {
   readonly topic: string;

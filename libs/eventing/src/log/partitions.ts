@@ -16,3 +16,21 @@ export function byPartition(records: readonly OutgoingRecord[]): Map<string, Out
   }
   return groups;
 }
+
+/** Where the first records of each of several stretches landed that were written one behind the other. */
+export function offsetsOfEach(
+  stretches: readonly (readonly OutgoingRecord[])[],
+  bases: BaseOffsets,
+): BaseOffsets[] {
+  const next = new Map(bases);
+  return stretches.map((records) => {
+    const own = new Map<string, bigint>();
+    for (const [key, group] of byPartition(records)) {
+      const base = next.get(key);
+      if (base === undefined) continue;
+      own.set(key, base);
+      next.set(key, base + BigInt(group.length));
+    }
+    return own;
+  });
+}

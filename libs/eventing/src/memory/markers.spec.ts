@@ -84,14 +84,19 @@ describe('markers in memory', () => {
 
   /** The group has no members: it is as at a deployment, which may commit. */
   const commit = (producer: Producer, offset: bigint, ...records: readonly OutgoingRecord[]) =>
-    producer.transact(records, {
-      group: 'group',
-      topic: 'source',
-      partition: 0,
-      offset,
-      memberId: '',
-      generation: -1,
-    });
+    producer.transact([
+      {
+        records,
+        position: {
+          group: 'group',
+          topic: 'source',
+          partition: 0,
+          offset,
+          memberId: '',
+          generation: -1,
+        },
+      },
+    ]);
 
   function write(which: (target: Marker['target']) => boolean): void {
     const chosen = held.filter(({ target }) => which(target));

@@ -26,7 +26,7 @@ describe('a process that was killed', () => {
         },
       });
       await producer.fence();
-      const transaction = producer.transact([record], position);
+      const transaction = producer.transact([{ records: [record], position }]);
       while (broker.transactions.busy.length === 0) await new Promise(setImmediate);
       await new Promise(setImmediate);
       expect(await new MemoryProcess(broker).log.stableEnd('topic', 0)).toBe(0n);

@@ -2,9 +2,9 @@ import type { Clock } from '../time/clock.ts';
 import { sleep } from '../time/waiting.ts';
 import type { ProducerOptions } from '../engine/cluster.ts';
 import type { FailpointName } from '../engine/failpoints.ts';
-import type { GroupPosition, Producer } from '../engine/transactions.ts';
-import { LogError, ProducerFenced } from '../log/errors.ts';
-import { type BaseOffsets, partitionKey } from '../log/partitions.ts';
+import { byGroup, type GroupPosition, type Producer, type TransactionPart } from '../engine/transactions.ts';
+import { CommitUnknown, LogError, ProducerFenced } from '../log/errors.ts';
+import { type BaseOffsets, offsetsOfEach, partitionKey } from '../log/partitions.ts';
 import { type OutgoingRecord, WRITER } from '../log/record.ts';
 import type { MemoryBroker } from './memory-broker.ts';
 import type { GroupCoordinator } from './group-coordinator.ts';
@@ -45,26 +45,30 @@ export class MemoryProducer implements Producer {
     await this.passed('after-fence');
   }
 
-  async transact(
-    records: readonly OutgoingRecord[],
-    position: GroupPosition,
-    metadata: (offsets: BaseOffsets, producerId: bigint) => string = () => '',
-  ): Promise<BaseOffsets> {
+  async transact(parts: readonly TransactionPart[]): Promise<readonly BaseOffsets[]> {
     const producer = this.initialised();
+    const { transactionalId } = this.options;
+    let committing = false;
     try {
-      await repeated(this.clock, () => this.broker.transactions.refuseBusy(this.options.transactionalId));
-      const offsets = await this.send(records, producer);
+      await repeated(this.clock, () => this.broker.transactions.refuseBusy(transactionalId));
+      const stretches = parts.map(({ records }) => records);
+      const offsets = offsetsOfEach(stretches, await this.send(stretches.flat(), producer));
       await this.passed('after-send');
-      await this.sendPosition({ ...position, metadata: metadata(offsets, producer.producerId) }, producer);
+      const positions = parts.map(({ position, metadata }, at) => {
+        const text = metadata?.(offsets[at] as BaseOffsets, producer.producerId);
+        return { ...position, ...(text !== undefined && { metadata: text }) };
+      });
+      for (const [group, own] of byGroup(positions)) await this.sendPositions(group, own, producer);
       await this.passed('after-offsets');
       await this.passed('before-commit');
+      committing = true;
       await this.commit(producer);
       await this.passed('after-commit');
       return offsets;
     } catch (cause) {
       await this.abandon();
-      const { transactionalId } = this.options;
-      throw isFencing(cause) ? new ProducerFenced(transactionalId, cause) : cause;
+      if (isFencing(cause)) throw new ProducerFenced(transactionalId, cause);
+      throw committing ? new CommitUnknown(transactionalId, cause as Error) : cause;
     }
   }
 
@@ -100,15 +104,19 @@ export class MemoryProducer implements Producer {
     return offsets;
   }
 
-  private async sendPosition(position: GroupPosition, producer: ProducerIdentity): Promise<void> {
-    const group = this.broker.group(position.group);
+  private async sendPositions(
+    name: string,
+    positions: readonly GroupPosition[],
+    producer: ProducerIdentity,
+  ): Promise<void> {
+    const group = this.broker.group(name);
     this.refuseOpen(group, producer);
-    // The coordinator of transactions enrols the group before that of the group looks at the position.
+    // The coordinator of transactions enrols the group before that of the group looks at the positions.
     await repeated(this.clock, () =>
       this.broker.transactions.enrol(this.options.transactionalId, producer, group),
     );
     this.open = true;
-    group.enrol(producer.producerId, position);
+    for (const position of positions) refusalOf(position, () => group.enrol(producer.producerId, position));
   }
 
   /** What hangs from a transaction before would be joined by what is written now, and end with it. */
@@ -139,6 +147,17 @@ export class MemoryProducer implements Producer {
 
   private async passed(name: FailpointName): Promise<void> {
     await this.options.failpoint?.(name);
+  }
+}
+
+/** Names the position that is refused. */
+function refusalOf({ group, topic, partition }: GroupPosition, enrol: () => void): void {
+  try {
+    enrol();
+  } catch (cause) {
+    if (!(cause instanceof LogError)) throw cause;
+    const { code, message, retryable } = cause;
+    throw new LogError(code, message, { retryable, cause, fields: { group, topic, partition } });
   }
 }
 

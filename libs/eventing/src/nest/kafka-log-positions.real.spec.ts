@@ -38,7 +38,7 @@ describe('the end of a log, for a reader who wants to say "there is none"', () =
     });
     await producer.fence();
     const position = { group, topic, partition: 0, offset: 1n, ...member.membership };
-    const transacting = producer.transact([record(topic, 'of a policy')], position);
+    const transacting = producer.transact([{ records: [record(topic, 'of a policy')], position }]);
     await sent.promise;
 
     const accepted = await new LogAppender(client).append(record(topic, 'of a client'));

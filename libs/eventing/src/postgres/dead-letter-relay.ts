@@ -66,11 +66,13 @@ export class DeadLetterRelay {
     const offset = (pending.at(-1)?.seq ?? -1n) + 1n;
     const records = pending.map(({ record }) => record);
     const first = pending[0]?.seq ?? offset;
-    await this.producer.transact(
-      records,
-      { group, topic, partition, offset, ...membership },
-      (bases, producerId) => encodeWitness(first, bases, producerId),
-    );
+    await this.producer.transact([
+      {
+        records,
+        position: { group, topic, partition, offset, ...membership },
+        metadata: (bases, producerId) => encodeWitness(first, bases, producerId),
+      },
+    ]);
   }
 
   /** After a failure: ends what is open. Never throws. */

@@ -237,7 +237,9 @@ describe('a decider', () => {
       };
       const producer = cluster.producer({ transactionalId: `tx-${partition}`, failpoint });
       await producer.fence();
-      await expect(producer.transact([record('1'), record('2')], position)).rejects.toThrow('given up');
+      await expect(producer.transact([{ records: [record('1'), record('2')], position }])).rejects.toThrow(
+        'given up',
+      );
       const store = new StateStore(deciding.stateOf(partition));
       const overlay = ahead();
       overlay.remember('a11', { time: Date.now(), requestHash: '' });

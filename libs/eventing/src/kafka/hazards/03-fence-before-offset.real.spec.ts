@@ -31,13 +31,18 @@ describe('hazard 3: fencing without KIP-447 in the client', () => {
     await commitOffsets(client, scratchName('other'), [{ topic, partition: 0, offset: 0n }]);
     const setup = new TransactionalProducer(client.sibling('setup'), { transactionalId });
     await setup.fence();
-    await setup.transact([record(topic, 'committed')], {
-      group,
-      topic,
-      partition: 0,
-      offset: 1n,
-      ...member.membership,
-    });
+    await setup.transact([
+      {
+        records: [record(topic, 'committed')],
+        position: {
+          group,
+          topic,
+          partition: 0,
+          offset: 1n,
+          ...member.membership,
+        },
+      },
+    ]);
 
     const stuck = new Promise<void>(() => undefined);
     let reached: () => void = () => undefined;
@@ -49,13 +54,18 @@ describe('hazard 3: fencing without KIP-447 in the client', () => {
     };
     const previous = new TransactionalProducer(client.sibling('previous'), { transactionalId, failpoint });
     await previous.fence();
-    void previous.transact([record(topic, 'hanging')], {
-      group,
-      topic,
-      partition: 0,
-      offset: 2n,
-      ...member.membership,
-    });
+    void previous.transact([
+      {
+        records: [record(topic, 'hanging')],
+        position: {
+          group,
+          topic,
+          partition: 0,
+          offset: 2n,
+          ...member.membership,
+        },
+      },
+    ]);
     await open;
 
     const next = new TransactionalProcessor(new KafkaCluster(client.sibling('next')), member, idle, {
@@ -76,14 +86,19 @@ describe('hazard 3: fencing without KIP-447 in the client', () => {
     });
     await producer.fence();
     const { memberId, generation } = member.membership;
-    const stale = producer.transact([record(topic, 'x')], {
-      group,
-      topic,
-      partition: 0,
-      offset: 1n,
-      memberId,
-      generation: generation - 1,
-    });
+    const stale = producer.transact([
+      {
+        records: [record(topic, 'x')],
+        position: {
+          group,
+          topic,
+          partition: 0,
+          offset: 1n,
+          memberId,
+          generation: generation - 1,
+        },
+      },
+    ]);
     await expect(stale).rejects.toMatchObject({ code: 'ILLEGAL_GENERATION' });
     expect(await committedOffset(client, group, topic, 0)).toBe(-1n);
     expect(await read(topic)).toEqual([]);

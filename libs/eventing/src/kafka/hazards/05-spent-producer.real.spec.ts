@@ -33,18 +33,18 @@ describe('hazard 5: after a failed transaction the producer is spent, and nothin
     const position = { group, topic, partition: 0, offset: 5n, ...member.membership };
 
     await producer.fence();
-    await expect(producer.transact([record(topic, 'lost')], position)).rejects.toThrow(
+    await expect(producer.transact([{ records: [record(topic, 'lost')], position }])).rejects.toThrow(
       'the connection broke',
     );
     expect(await committedOffset(client, group, topic, 0)).toBe(-1n);
     expect(await stableEnd(client, topic, 0)).toBe(await logEnd(client, topic, 0));
 
     failing = false;
-    await expect(producer.transact([record(topic, 'x')], position)).rejects.toMatchObject({
+    await expect(producer.transact([{ records: [record(topic, 'x')], position }])).rejects.toMatchObject({
       code: 'NOT_FENCED',
     });
     await producer.fence();
-    await producer.transact([record(topic, 'kept')], position);
+    await producer.transact([{ records: [record(topic, 'kept')], position }]);
     expect(await committedOffset(client, group, topic, 0)).toBe(5n);
     await member.stop();
   });
@@ -67,13 +67,13 @@ describe('hazard 5: after a failed transaction the producer is spent, and nothin
       });
       await producer.fence();
       const position = { group, topic, partition: 0, offset: 5n, ...member.membership };
-      await expect(producer.transact([record(topic, 'x')], position)).rejects.toMatchObject({
+      await expect(producer.transact([{ records: [record(topic, 'x')], position }])).rejects.toMatchObject({
         code: 'CONNECTION',
       });
       expect(commits()).toBe(1);
       await producer.fence();
       expect(await committedOffset(client, group, topic, 0)).toBe(committed);
-      await producer.transact([record(topic, 'next')], { ...position, offset: 6n });
+      await producer.transact([{ records: [record(topic, 'next')], position: { ...position, offset: 6n } }]);
       expect(await committedOffset(client, group, topic, 0)).toBe(6n);
       await member.stop();
     },

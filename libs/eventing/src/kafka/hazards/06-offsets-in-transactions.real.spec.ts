@@ -51,7 +51,12 @@ describe('hazard 6: positions inside a transaction', () => {
     await producer.fence();
     const position = { group, topic, partition: 0, offset: 5n, ...member.membership };
     const close = () => Promise.all([member.stop(), mine.close()]);
-    return { topic, group, close, commit: () => producer.transact([record(topic, 'x')], position) };
+    return {
+      topic,
+      group,
+      close,
+      commit: () => producer.transact([{ records: [record(topic, 'x')], position }]),
+    };
   }
 
   it.each(cases)(

@@ -43,7 +43,9 @@ describe('hazard 7: what may pass is asked again for a time, not for a number of
       await producer.fence();
       proxy.refuse(api.addOffsetsToTxn, errorAnswer(LOADING), Infinity);
       const position = { group: scratchName('group'), topic: 'none', partition: 0, offset: 1n };
-      const committing = producer.transact([], { ...position, memberId: '', generation: -1 });
+      const committing = producer.transact([
+        { records: [], position: { ...position, memberId: '', generation: -1 } },
+      ]);
       await expect(committing).rejects.toMatchObject({ code: 'GROUP_LOAD_IN_PROGRESS' });
       expect(proxy.count(api.addOffsetsToTxn)).toBeGreaterThan(6);
     }),

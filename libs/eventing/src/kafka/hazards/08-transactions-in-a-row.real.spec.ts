@@ -35,7 +35,7 @@ describe.each([1, 2] as const)(
         next: async () => {
           if (refused) refuseOnce(topic);
           const position = { group, topic, partition: 0, offset: ++offset, ...member.membership };
-          await producer.transact([record(topic, 'x')], position);
+          await producer.transact([{ records: [record(topic, 'x')], position }]);
         },
         close: () => member.stop(),
       };

@@ -37,8 +37,10 @@ describe('hazard 9: being fenced has several names', () => {
     const position = { group, topic, partition: 0, offset: 1n, ...member.membership };
     await producer.fence();
     proxy.refuse(api.txnOffsetCommit, () => offsetCommitAnswer(topic, code));
-    await expect(producer.transact([record(topic, 'x')], position)).rejects.toBeInstanceOf(ProducerFenced);
-    await expect(producer.transact([record(topic, 'x')], position)).rejects.toMatchObject({
+    await expect(producer.transact([{ records: [record(topic, 'x')], position }])).rejects.toBeInstanceOf(
+      ProducerFenced,
+    );
+    await expect(producer.transact([{ records: [record(topic, 'x')], position }])).rejects.toMatchObject({
       code: 'NOT_FENCED',
     });
     await member.stop();

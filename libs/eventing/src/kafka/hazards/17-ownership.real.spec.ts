@@ -52,13 +52,18 @@ describe('hazard 17: who lost a partition does not take it back', () => {
     const assigning = returning.assign(patience());
     resume();
     await expect(assigning).rejects.toBeInstanceOf(PartitionLost);
-    await producer.transact([record(topic, 'x')], {
-      group,
-      topic,
-      partition: 0,
-      offset: 1n,
-      ...owner.membership,
-    });
+    await producer.transact([
+      {
+        records: [record(topic, 'x')],
+        position: {
+          group,
+          topic,
+          partition: 0,
+          offset: 1n,
+          ...owner.membership,
+        },
+      },
+    ]);
     expect(owner.membership.memberId).not.toBe(stale.memberId);
     await Promise.all([owner.stop(), zombie.stop()]);
   });
@@ -71,7 +76,7 @@ describe('hazard 17: who lost a partition does not take it back', () => {
     await owner.fence();
     await new TransactionalProducer(client.sibling('zombie'), { transactionalId }).fence();
     const position = { group, topic, partition: 0, offset: 1n, ...member.membership };
-    await expect(owner.transact([record(topic, 'x')], position)).rejects.toMatchObject({
+    await expect(owner.transact([{ records: [record(topic, 'x')], position }])).rejects.toMatchObject({
       code: 'PRODUCER_FENCED',
     });
     await member.stop();

@@ -62,7 +62,7 @@ describe('hazard 18: a hung transaction hides the records of others behind it', 
     });
     await producer.fence();
     const position = { group, topic, partition: 0, offset: 1n, ...member.membership };
-    void producer.transact([record(topic, 'hung')], position);
+    void producer.transact([{ records: [record(topic, 'hung')], position }]);
     await until(() => reached);
     await new LogAppender(client).append(record(topic, 'of others'));
     expect(await stableEnd(client, topic, 0)).toBe(0n);

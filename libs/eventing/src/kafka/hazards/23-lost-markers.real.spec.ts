@@ -32,7 +32,7 @@ describe('hazard 23: brokers that lose markers', () => {
     });
     await producer.fence();
     const position = { group: 'group', topic: 'source', partition: 0, offset: 7n, ...member.membership };
-    await producer.transact([record('lonely', 'x')], position);
+    await producer.transact([{ records: [record('lonely', 'x')], position }]);
     await brokers.start(VICTIM);
     await until('the group stands at 7', async () => (await positionOf('group')) === 7n);
     await until('nothing is hidden', async () => {

@@ -1,4 +1,6 @@
 import type { GroupPosition } from '../../engine/transactions.ts';
+import type { TopicPartition } from '../../log/log.ts';
+import type { PositionRequest } from '../position-requests.ts';
 import { apiKeys, encoded, type Exchange } from '../kafkajs.ts';
 import type { ProducerIdentity } from './producer-identity.ts';
 import { Reader } from './reader.ts';
@@ -10,20 +12,36 @@ import { Writer } from './writer.ts';
  */
 export type TxnOffsetCommitVersion = 3 | 5;
 
-/** TxnOffsetCommit of one position. Answers an error code. */
+/** What the coordinator of a group said to one of its positions. */
+export interface CommittedPosition extends TopicPartition {
+  readonly errorCode: number;
+}
+
+/** TxnOffsetCommit of positions of one group, under one membership. */
 export function txnOffsetCommitExchange(
   producer: ProducerIdentity,
-  position: GroupPosition,
+  positions: PositionRequest,
   version: TxnOffsetCommitVersion,
 ): Exchange {
+  const [{ group, generation, memberId }] = positions;
   const writer = new Writer().uvarint(0);
-  writer.compactString(producer.transactionalId).compactString(position.group);
+  writer.compactString(producer.transactionalId).compactString(group);
   writer.int64(producer.id).int16(producer.epoch);
-  writer.int32(position.generation).compactString(position.memberId).compactString(null);
-  writer.uvarint(2).compactString(position.topic);
-  writer.uvarint(2).int32(position.partition).int64(position.offset).int32(-1);
-  writer.compactString(position.metadata ?? null);
-  writer.uvarint(0).uvarint(0).uvarint(0);
+  writer.int32(generation).compactString(memberId).compactString(null);
+  const topics = byTopic(positions);
+  writer.uvarint(topics.size + 1);
+  for (const [topic, ofTopic] of topics) {
+    writer.compactString(topic).uvarint(ofTopic.length + 1);
+    for (const { partition, offset, metadata } of ofTopic)
+      writer
+        .int32(partition)
+        .int64(offset)
+        .int32(-1)
+        .compactString(metadata ?? null)
+        .uvarint(0);
+    writer.uvarint(0);
+  }
+  writer.uvarint(0);
   return {
     request: {
       apiKey: apiKeys['TxnOffsetCommit'] as number,
@@ -32,25 +50,32 @@ export function txnOffsetCommitExchange(
       encode: encoded(writer),
     },
     response: {
-      decode: async (bytes) => decodeErrorCode(new Reader(bytes)),
+      decode: async (bytes) => decodeCommitted(new Reader(bytes)),
       parse: async (decoded) => decoded,
     },
   };
 }
 
-function decodeErrorCode(reader: Reader): number {
+function byTopic(positions: readonly GroupPosition[]): Map<string, GroupPosition[]> {
+  const topics = new Map<string, GroupPosition[]>();
+  for (const position of positions)
+    topics.set(position.topic, [...(topics.get(position.topic) ?? []), position]);
+  return topics;
+}
+
+function decodeCommitted(reader: Reader): CommittedPosition[] {
   reader.tags();
   reader.int32();
   const topics = reader.compactArray(() => {
-    reader.compactString();
-    const codes = reader.compactArray(() => {
-      reader.int32();
-      const code = reader.int16();
+    const topic = reader.compactString() ?? '';
+    const positions = reader.compactArray(() => {
+      const partition = reader.int32();
+      const errorCode = reader.int16();
       reader.tags();
-      return code;
+      return { topic, partition, errorCode };
     });
     reader.tags();
-    return codes;
+    return positions;
   });
-  return topics.flat().find((code) => code !== 0) ?? 0;
+  return topics.flat();
 }
