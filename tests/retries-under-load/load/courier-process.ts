@@ -6,7 +6,7 @@ import { EffectHandler } from '../../../libs/eventing/src/engine/groups/effect-h
 import { RecordBuilder } from '../../../libs/eventing/src/serde/record-builder.ts';
 import { PerformedIndex } from '../../../libs/eventing/src/state/performed-index.ts';
 import { sideLanes } from '@atelier/eventing/domain';
-import { GroupConsumer, TransactionalProcessor } from '@atelier/eventing/engine';
+import { GroupConsumer, CommitCycles, TransactionalProcessor } from '@atelier/eventing/engine';
 import { system } from '@atelier/eventing/time';
 import { KafkaClient, KafkaCluster } from '@atelier/eventing/kafka';
 import { ConfluentRegistry, MessageCodec } from '@atelier/eventing/serde';
@@ -66,21 +66,22 @@ function handler(partition: number): DivertingHandler {
 }
 
 const complain = (text: string) => console.error(text);
+const work = new KafkaCluster(client.sibling('work'));
+const transactions = new CommitCycles(new KafkaCluster(client.sibling('transactions')), {
+  service: 'courier',
+  instance: 'courier',
+  groups: [group],
+});
 const consumer = new GroupConsumer(new KafkaCluster(client.sibling('consumer')), {
   group,
   topics: [topic],
   handlerTimeoutMs: Infinity,
   log: { info: () => undefined, warn: complain, error: complain },
   processor: (assigned, member) =>
-    new TransactionalProcessor(
-      new KafkaCluster(client.sibling(`worker-${assigned.partition}`)),
-      member,
-      handler(assigned.partition),
-      {
-        group,
-        ...assigned,
-      },
-    ),
+    new TransactionalProcessor(work.log, transactions, member, handler(assigned.partition), {
+      group,
+      ...assigned,
+    }),
 });
 
 function flush(): void {

@@ -48,8 +48,4 @@ export class AtLeastOnceProcessor extends HandlerProcessor {
   protected membership(): Membership {
     return this.partition.membership();
   }
-
-  protected leave(): Promise<void> {
-    return this.partition.close();
-  }
 }

@@ -111,10 +111,6 @@ export class AtMostOnceProcessor extends HandlerProcessor {
     await committed?.(offsets);
   }
 
-  protected leave(): Promise<void> {
-    return this.partition.close();
-  }
-
   private async handleAll(
     records: readonly ConsumedRecord[],
     signal: AbortSignal,

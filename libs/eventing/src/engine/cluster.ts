@@ -27,6 +27,11 @@ export interface Cluster extends Surroundings {
    * still. Throws LogError, with ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID or FENCED_INSTANCE_ID when the group has moved on.
    */
   commit(position: PlainPosition): Promise<void>;
+  /**
+   * Ends the transactions that processes of this service have left open: those whose process is in none of these groups any more.
+   * Answers their transactional ids.
+   */
+  endAbandoned(service: string, groups: readonly string[]): Promise<readonly string[]>;
   /** The same cluster, whose requests wait for none of those that are made here. To be closed. */
   apart(name: string): Cluster;
   close(): Promise<void>;

@@ -1,6 +1,8 @@
 import { AtLeastOnceProcessor } from './at-least-once-processor.ts';
 import { AtMostOnceProcessor, type RecordsLost } from './at-most-once-processor.ts';
 import type { Cluster } from './cluster.ts';
+import type { CommitCycles } from './commit-cycles.ts';
+import type { Failpoint } from './failpoints.ts';
 import type { Member } from './membership.ts';
 import type { Processor } from './processor.ts';
 import { PlainPartition, type PlainPartitionOptions } from './plain-partition.ts';
@@ -10,7 +12,15 @@ import type { Handler } from './handler.ts';
 /** What a crash may do to what follows from a record: nothing, repeat it, or lose it. */
 export type Guarantee = 'exactly-once' | 'at-least-once' | 'at-most-once';
 
+/** What a process works with. */
+export interface GroupProcess {
+  readonly cluster: Cluster;
+  /** Those of all its exactly-once groups. */
+  readonly transactions: CommitCycles;
+}
+
 export interface GuaranteeOptions extends TransactionalOptions, PlainPartitionOptions {
+  readonly failpoint?: Failpoint;
   /** Told about records that at-most-once has lost. */
   readonly lost: (error: RecordsLost) => void;
 }
@@ -18,12 +28,13 @@ export interface GuaranteeOptions extends TransactionalOptions, PlainPartitionOp
 /** The processor that keeps this guarantee, for a handler that knows nothing of it. */
 export function processorFor(
   guarantee: Guarantee,
-  cluster: Cluster,
+  { cluster, transactions }: GroupProcess,
   member: Member,
   handler: Handler,
   options: GuaranteeOptions,
 ): Processor {
-  if (guarantee === 'exactly-once') return new TransactionalProcessor(cluster, member, handler, options);
+  if (guarantee === 'exactly-once')
+    return new TransactionalProcessor(cluster.log, transactions, member, handler, options);
   const partition = new PlainPartition(cluster, member, options);
   return guarantee === 'at-least-once'
     ? new AtLeastOnceProcessor(partition, handler, options.failpoint)

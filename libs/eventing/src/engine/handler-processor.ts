@@ -21,6 +21,10 @@ export abstract class HandlerProcessor implements Processor {
     this.handler = handler;
   }
 
+  get paced(): boolean {
+    return false;
+  }
+
   get sideTopics(): readonly string[] {
     return this.handler.sideTopics ?? [];
   }
@@ -59,7 +63,6 @@ export abstract class HandlerProcessor implements Processor {
 
   async close(): Promise<void> {
     await this.handler.close?.();
-    await this.leave();
   }
 
   abstract assign(signal: AbortSignal): Promise<Positions>;
@@ -71,7 +74,4 @@ export abstract class HandlerProcessor implements Processor {
 
   /** Publishes what was handled, and moves the position, if it moves. Both are durable when it resolves. */
   protected abstract commit(result: Handled, membership: Membership, reached?: Reached): Promise<void>;
-
-  /** Lets go of what the partition was worked on with. */
-  protected abstract leave(): Promise<void>;
 }

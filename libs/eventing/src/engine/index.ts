@@ -1,5 +1,7 @@
 export type * from './cluster.ts';
+export * from './commit-cycles.ts';
 export * from './failpoints.ts';
+export type * from './guarantee.ts';
 export * from './group-consumer.ts';
 export type * from './handler.ts';
 export type * from './membership.ts';

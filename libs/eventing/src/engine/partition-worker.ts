@@ -154,7 +154,8 @@ export class PartitionWorker {
       const batch = await this.lanes.take(this.state.limit, signal);
       if (!batch) continue;
       const left = await this.handle(batch, signal);
-      nextAt = clock.elapsed() + restAfter(left, clock.elapsed() - began);
+      const took = clock.elapsed() - began;
+      nextAt = clock.elapsed() + (this.processor.paced ? 0 : restAfter(left, took));
     }
   }
 

@@ -85,8 +85,4 @@ export class PlainPartition {
     const { group, partition, instanceId } = this.options;
     return this.cluster.commit({ group, topic, partition, offset, ...membership, instanceId });
   }
-
-  close(): Promise<void> {
-    return this.cluster.close();
-  }
 }

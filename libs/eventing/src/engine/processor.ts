@@ -9,6 +9,8 @@ export interface Processor {
   readonly dueAt?: DueAt;
   /** What operators should know, though it stops nothing. */
   readonly notices?: readonly string[];
+  /** Something else sees to it that batches are larger under load: the worker need not rest between two. */
+  readonly paced?: boolean;
   /** The whole assignment sequence; answers the offsets to go on from. Runs again after every failure. */
   assign(signal: AbortSignal): Promise<Positions>;
   /**

@@ -1,11 +1,9 @@
-import type { Cluster } from './cluster.ts';
-import type { Producer } from './transactions.ts';
+import type { CommitCycles } from './commit-cycles.ts';
 import type { Member, Membership } from './membership.ts';
 import type { BaseOffsets } from '../log/partitions.ts';
-import type { StoredPosition } from '../log/log.ts';
+import type { Log, StoredPosition } from '../log/log.ts';
 import { trustedPosition, refuseOutside } from '../log/positions.ts';
 import { LogError } from '../log/errors.ts';
-import type { Failpoint } from './failpoints.ts';
 import type { Handled, Handler } from './handler.ts';
 import { HandlerProcessor, type Reached } from './handler-processor.ts';
 import type { Positions } from './lanes.ts';
@@ -15,63 +13,70 @@ export interface TransactionalOptions {
   readonly group: string;
   readonly topic: string;
   readonly partition: number;
-  readonly failpoint?: Failpoint;
   /** Told what brokers have lost of a transaction: its records (see `Witness`), or its position. */
   readonly torn?: (message: string) => void;
 }
 
-/** Exactly-once from topic to topic: what a batch publishes and the group's position are one transaction. */
+/** Exactly-once from topic to topic: what a batch publishes and the group's position are parts of one transaction. */
 export class TransactionalProcessor extends HandlerProcessor {
-  private readonly cluster: Cluster;
+  private readonly log: Log;
+  private readonly transactions: CommitCycles;
   private readonly member: Member;
   private readonly options: TransactionalOptions;
-  private readonly producer: Producer;
   private positions = new Map<string, bigint>();
   /** What this process has committed, and was told so. */
   private readonly acknowledged = new Map<string, StoredPosition>();
 
-  constructor(cluster: Cluster, member: Member, handler: Handler, options: TransactionalOptions) {
+  constructor(
+    log: Log,
+    transactions: CommitCycles,
+    member: Member,
+    handler: Handler,
+    options: TransactionalOptions,
+  ) {
     super(handler);
-    const { group, topic, partition, failpoint } = options;
-    this.cluster = cluster;
+    this.log = log;
+    this.transactions = transactions;
     this.member = member;
     this.options = options;
-    const transactionalId = `${group}.${topic}.${partition}`;
-    this.producer = cluster.producer({ transactionalId, ...(failpoint && { failpoint }) });
   }
 
-  /** In this order, always: an offset that is read before the fence may still be moved by the previous owner. */
-  async assign(signal: AbortSignal): Promise<Positions> {
-    const { topic, partition } = this.options;
-    await this.member.confirmOwnership(topic, partition, signal);
-    signal.throwIfAborted();
-    await this.producer.fence(signal);
+  /**
+   * In this order, always. After the heartbeat the group refuses whatever an earlier owner has not sent yet; what it has sent
+   * makes its position unstable until that is decided (KIP-447).
+   */
+  assign(signal: AbortSignal): Promise<Positions> {
+    return this.transactions.assigning(() => this.begin(signal));
+  }
+
+  private async begin(signal: AbortSignal): Promise<Positions> {
+    const { topic } = this.options;
+    await this.confirm(signal);
+    await this.transactions.ready(signal);
     const topics = [topic, ...this.sideTopics];
-    await this.cluster.log.confirmLeaders(topics);
-    // The producer has one transaction at a time.
-    for (const each of topics) await this.restateLost(each, signal);
+    await this.log.confirmLeaders(topics);
+    await Promise.all(topics.map((each) => this.restateLost(each, signal)));
     const offsets = await Promise.all(topics.map((each) => this.positionIn(each, signal)));
     this.positions = new Map(topics.map((each, index) => [each, offsets[index] as bigint]));
-    await this.handler.restore?.(this.cluster.log, signal, this.positions.get(topic) as bigint);
+    await this.handler.restore?.(this.log, signal, this.positions.get(topic) as bigint);
     return this.positions;
   }
 
-  abandon(): Promise<void> {
-    return this.producer.abandon();
+  override get paced(): boolean {
+    return true;
   }
 
-  protected leave(): Promise<void> {
-    return this.cluster.close();
-  }
+  /** What has failed was undone, or is decided by now. */
+  async abandon(): Promise<void> {}
 
   /** Where the group stands, or stood before its last transaction when that was torn apart. */
   private async positionIn(topic: string, signal: AbortSignal): Promise<bigint> {
     const { group, partition, torn } = this.options;
-    const stored = await trustedPosition(this.cluster.log, group, topic, partition, signal);
+    const stored = await trustedPosition(this.log, group, topic, partition, signal);
     const acknowledged = this.acknowledged.get(topic)?.offset ?? stored.offset;
     if (stored.offset < acknowledged)
       throw stale(`${group} ${topic}-${partition}`, stored.offset, acknowledged);
-    const { offset, torn: why } = await believedPosition(this.cluster.log, stored, signal);
+    const { offset, torn: why } = await believedPosition(this.log, stored, signal);
     if (why !== undefined) torn?.(`${group} ${topic}-${partition}: ${why}`);
     return offset;
   }
@@ -86,14 +91,14 @@ export class TransactionalProcessor extends HandlerProcessor {
     if (acknowledged === undefined) return;
     const { group, partition, torn } = this.options;
     const { offset, metadata } = acknowledged;
-    const { offset: stored } = await this.cluster.log.position(group, topic, partition, signal);
+    const { offset: stored } = await this.log.position(group, topic, partition, signal);
     if (stored >= offset) return;
-    await refuseOutside(this.cluster.log, `${group} has committed`, topic, partition, offset, signal);
+    await refuseOutside(this.log, `${group} has committed`, topic, partition, offset, signal);
     torn?.(
       `${group} ${topic}-${partition}: the brokers have acknowledged ${offset} and say ${stored}; it is committed again`,
     );
     const position = { group, topic, partition, offset, metadata, ...this.membership() };
-    await this.producer.transact([{ records: [], position }]);
+    await this.transactions.commit({ records: [], position, confirm: this.confirm });
   }
 
   protected membership(): Membership {
@@ -114,11 +119,15 @@ export class TransactionalProcessor extends HandlerProcessor {
       metadata = encodeWitness(from ?? this.positions.get(topic) ?? offset, bases, producerId);
       return metadata;
     };
-    const [offsets] = await this.producer.transact([{ records: output, position, metadata: witness }]);
+    const share = { records: output, position, metadata: witness, confirm: this.confirm };
+    const offsets = await this.transactions.commit(share);
     this.acknowledged.set(topic, { offset, metadata });
-    await committed?.(offsets ?? new Map());
+    await committed?.(offsets);
     this.positions.set(topic, offset);
   }
+
+  private readonly confirm = (signal: AbortSignal): Promise<Membership> =>
+    this.member.confirmOwnership(this.options.topic, this.options.partition, signal);
 
   private unmoved(): Reached {
     const { topic } = this.options;

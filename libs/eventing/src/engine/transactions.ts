@@ -35,6 +35,11 @@ export interface Producer {
    * their witnesses are there: see `Witness`.
    */
   transact(parts: readonly TransactionPart[]): Promise<readonly BaseOffsets[]>;
+  /**
+   * Resolves when the last transaction is a fact: its markers are written, and the groups stand where it says. Throws LogError,
+   * retryable, when that is not so for seconds: brokers can lose markers (KAFKA-20734).
+   */
+  settled(): Promise<void>;
   /** Gives up the epoch, and tries once to end an open transaction. Never throws. */
   abandon(): Promise<void>;
 }

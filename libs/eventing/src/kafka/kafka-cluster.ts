@@ -4,6 +4,7 @@ import type { Member, MemberOptions } from '../engine/membership.ts';
 import type { Appender, Producer } from '../engine/transactions.ts';
 import { isUnanswered } from '../log/errors.ts';
 import type { Log } from '../log/log.ts';
+import { endAbandoned } from './abandoned-transactions.ts';
 import type { KafkaClient } from './client.ts';
 import { system } from '../time/system-clock.ts';
 import { Fetcher } from './fetcher.ts';
@@ -52,6 +53,10 @@ export class KafkaCluster implements Cluster {
       async () => client.exchange<void>(await client.coordinator('group', position.group), exchange),
       { forMs: COMMIT_MS, unless: isUnanswered },
     );
+  }
+
+  endAbandoned(service: string, groups: readonly string[]): Promise<readonly string[]> {
+    return endAbandoned(this.client, service, groups);
   }
 
   apart(name: string): Cluster {

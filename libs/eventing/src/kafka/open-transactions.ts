@@ -9,7 +9,7 @@ import {
   describeProducersExchange,
   type PartitionProducers,
 } from './wire/describe-producers.ts';
-import { listTransactionsExchange } from './wire/list-transactions.ts';
+import { type ListedTransaction, listTransactionsExchange } from './wire/list-transactions.ts';
 import { byLeader, type PartitionEnds } from './partition-ends.ts';
 
 /** A transaction that one partition has open: everything behind `startOffset` is hidden from those who read what is committed. */
@@ -70,12 +70,14 @@ async function transactionalIds(
   const wanted = [...new Set(producerIds)];
   const answers = await Promise.allSettled([
     ...(await client.brokerIds()).map((node) =>
-      client.exchange<Map<bigint, string>>(node, listTransactionsExchange(wanted)),
+      client.exchange<ListedTransaction[]>(node, listTransactionsExchange(wanted)),
     ),
     everyCoordinatorLeads(client),
   ]);
   const names = new Map(
-    answers.flatMap((answer) => (answer.status === 'fulfilled' ? [...answer.value] : [])),
+    answers
+      .flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
+      .map(({ producerId, transactionalId }) => [producerId, transactionalId]),
   );
   const failed = answers.find((answer) => answer.status === 'rejected');
   return { names, ...(failed && { silent: kafkaError(failed.reason) }) };

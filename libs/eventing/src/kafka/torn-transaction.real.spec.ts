@@ -17,7 +17,7 @@ import { LogAppender } from './log-appender.ts';
 import { stableEnd } from './positions.ts';
 import { createTopics } from './topics.ts';
 import type { ConsumedRecord } from '../log/record.ts';
-import { TransactionalProcessor } from '../engine/transactional-processor.ts';
+import { transactionalOn } from '../../fixtures/transactional-on.ts';
 import { TransactionalProducer } from './transactional-producer.ts';
 import { encodeWitness } from '../engine/witness.ts';
 
@@ -47,17 +47,12 @@ describe('a transaction that brokers have torn apart', () => {
     } as unknown as GroupMember;
     const told: string[] = [];
     const handler = { sideTopics, handle: async () => ({ output: [record(output, 'copy')] }) };
-    const processor = new TransactionalProcessor(
-      new KafkaCluster(client.sibling('worker')),
-      membership,
-      handler,
-      {
-        group,
-        topic,
-        partition: 0,
-        torn: (message) => void told.push(message),
-      },
-    );
+    const processor = transactionalOn(new KafkaCluster(client.sibling('worker')), membership, handler, {
+      group,
+      topic,
+      partition: 0,
+      torn: (message) => void told.push(message),
+    });
     const stop = async () => {
       await processor.close();
       await member.stop();

@@ -5,6 +5,7 @@ import type { KafkaClient } from './client.ts';
 import { isFencing, kafkaError, KafkaError } from './errors.ts';
 import { CommitUnknown, isUnanswered, ProducerFenced, type LogError } from '../log/errors.ts';
 import type { Failpoint } from '../engine/failpoints.ts';
+import { initProducerId, TRANSACTION_TIMEOUT_MS } from './init-producer-id.ts';
 import { protocolError } from './kafkajs.ts';
 import { openOf, whenMarked } from './markers.ts';
 import { notStable } from './not-stable.ts';
@@ -53,7 +54,7 @@ export class TransactionalProducer {
   constructor(client: KafkaClient, options: TransactionalProducerOptions) {
     this.client = client;
     this.transactionalId = options.transactionalId;
-    this.timeoutMs = options.transactionTimeoutMs ?? 10_000;
+    this.timeoutMs = options.transactionTimeoutMs ?? TRANSACTION_TIMEOUT_MS;
     this.failpoint = options.failpoint ?? (async () => undefined);
     this.version = options.version;
     this.protocol = transactionProtocol(client, options.version ?? 1);
@@ -71,7 +72,9 @@ export class TransactionalProducer {
     this.protocol = transactionProtocol(this.client, version);
     this.marked = Promise.resolve();
     this.clean.clear();
-    this.begin(await retrying(() => this.initialise(), patience));
+    this.begin(
+      await retrying(() => initProducerId(this.client, this.transactionalId, this.timeoutMs), patience),
+    );
     await this.failpoint('after-fence');
   }
 
@@ -107,6 +110,11 @@ export class TransactionalProducer {
     }
   }
 
+  /** See `Producer`. */
+  settled(): Promise<void> {
+    return this.marked;
+  }
+
   /**
    * Gives up the epoch, and tries once to end an open transaction, so that nobody has to wait behind it. When
    * that fails the next fence ends it, or the broker after the transaction's timeout. Never throws.
@@ -125,17 +133,6 @@ export class TransactionalProducer {
       this.sequences = new Map();
     this.identity = identity;
     this.open = false;
-  }
-
-  private async initialise(): Promise<ProducerIdentity> {
-    const { transactionalId, timeoutMs } = this;
-    const node = await this.client.coordinator('transaction', transactionalId);
-    const answer = await this.client.call<{ producerId: string; producerEpoch: number }>(
-      node,
-      'InitProducerId',
-      { transactionalId, transactionTimeout: timeoutMs },
-    );
-    return { transactionalId, id: BigInt(answer.producerId), epoch: answer.producerEpoch };
   }
 
   /** Nothing waits for it but the next transaction, which must not join what may still be open of this one. */

@@ -112,6 +112,11 @@ export class GroupCoordinator {
       rebalanced(this.generation, this.assignment.get(memberId) ?? []);
   }
 
+  /** The static names of its members. */
+  get instances(): readonly string[] {
+    return [...this.members.values()].flatMap(({ instanceId }) => instanceId ?? []);
+  }
+
   /** Resolves when no rebalance is under way; undefined when none is. */
   get settled(): Promise<void> | undefined {
     return this.settling?.promise;

@@ -48,6 +48,16 @@ export class MemoryCluster implements Cluster {
     this.broker.changed();
   }
 
+  async endAbandoned(service: string, groups: readonly string[]): Promise<readonly string[]> {
+    const { broker } = this;
+    const names = new Set(groups.flatMap((group) => broker.group(group).instances));
+    const own = broker.transactions.open.filter((id) => id.startsWith(`${service}/`));
+    const abandoned = own.filter((id) => !names.has(id.slice(`${service}/`.length)));
+    for (const id of abandoned) broker.transactions.fence(id);
+    if (abandoned.length > 0) broker.changed();
+    return abandoned;
+  }
+
   apart(): MemoryCluster {
     return new MemoryCluster(this.broker);
   }

@@ -69,6 +69,10 @@ export class MemoryProcess implements Cluster {
     return this.killed ? this.end.promise : this.cluster.commit(position);
   }
 
+  endAbandoned(service: string, groups: readonly string[]): Promise<readonly string[]> {
+    return this.killed ? this.end.promise : this.cluster.endAbandoned(service, groups);
+  }
+
   apart(): Cluster {
     return this;
   }

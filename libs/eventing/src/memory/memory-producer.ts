@@ -72,6 +72,11 @@ export class MemoryProducer implements Producer {
     }
   }
 
+  async settled(): Promise<void> {
+    const { transactionalId } = this.options;
+    await repeated(this.clock, () => this.broker.transactions.refuseBusy(transactionalId));
+  }
+
   async abandon(): Promise<void> {
     const { identity } = this;
     this.identity = undefined;

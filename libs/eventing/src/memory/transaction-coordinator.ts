@@ -111,6 +111,15 @@ export class TransactionCoordinator {
     return [...this.transactions].find(([, { identity }]) => identity.producerId === producerId)?.[0];
   }
 
+  get ids(): readonly string[] {
+    return [...this.transactions.keys()];
+  }
+
+  /** Ids whose transaction is open. */
+  get open(): readonly string[] {
+    return [...this.transactions].filter(([, { targets }]) => targets.size > 0).map(([id]) => id);
+  }
+
   /** Ids whose transaction is open, or whose markers are under way. */
   get busy(): readonly string[] {
     const isBusy = ([, { targets, marking }]: [string, Transaction]) => targets.size > 0 || marking > 0;

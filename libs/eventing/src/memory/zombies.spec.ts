@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { GroupConsumer } from '../engine/group-consumer.ts';
 import type { Handler } from '../engine/handler.ts';
-import { TransactionalProcessor } from '../engine/transactional-processor.ts';
+import { transactionalOn } from '../../fixtures/transactional-on.ts';
 import type { OutgoingRecord } from '../log/record.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { until } from '../../fixtures/scratch-broker.ts';
@@ -92,7 +92,7 @@ describe('a zombie in memory', () => {
       topics: ['source'],
       log: { info: write, warn: write, error: write },
       processor: (assigned, member) =>
-        new TransactionalProcessor(process, member, handler, { group: 'group', ...assigned }),
+        transactionalOn(process, member, handler, { group: 'group', ...assigned }),
     });
     consumer.start();
     running.push(consumer);

@@ -3,6 +3,7 @@ import { Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
 import { type Catalogue, contract, decider, type Message, messageType } from '../domain/index.ts';
+import { CommitCycles } from '../engine/commit-cycles.ts';
 import { KafkaClient } from '../kafka/client.ts';
 import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
@@ -133,7 +134,8 @@ async function start({ groups, topics, deciders = [], providers = [], controller
   const app = await NestFactory.createApplicationContext(Doors, { logger: false, abortOnError: false });
   const cluster = new KafkaCluster(new KafkaClient({ brokers: [], clientId: 'spec' }));
   const codec = new MessageCodec(new ConfluentRegistry(options.registryUrl), options.contracts);
-  const parts = { cluster, codec, performance: () => async () => undefined };
+  const transactions = new CommitCycles(cluster, { service: 'spec', instance: 'spec', groups: [] });
+  const parts = { cluster, transactions, codec, performance: () => async () => undefined };
   return app
     .get(Plans)
     .make(parts)

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Catalogue, TopicSpec } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { GroupMember } from '../kafka/group-member.ts';
-import { TransactionalProcessor } from '../engine/transactional-processor.ts';
+import { transactionalOn } from '../../fixtures/transactional-on.ts';
 import { createTopics } from '../kafka/topics.ts';
 import { scratchClient, scratchName, until } from '../../fixtures/scratch-broker.ts';
 import { scratchGroup } from '../../fixtures/scratch-group.ts';
@@ -108,7 +108,7 @@ function planOf(group: string, { topics }: Catalogue, parts: PlanParts): Plan {
     guarantee: 'exactly-once',
     onFailure: 'none',
     processor: (assigned, member) =>
-      new TransactionalProcessor(
+      transactionalOn(
         parts.cluster.apart(`worker-${assigned.partition}`),
         member,
         { handle: async () => ({ output: [] }) },

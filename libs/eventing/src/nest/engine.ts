@@ -2,11 +2,13 @@ import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import type { Cluster } from '../engine/cluster.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type Catalogue, MAX_BATCH_BYTES } from '../domain/index.ts';
+import { type Catalogue, MAX_BATCH_BYTES, serviceOf } from '../domain/index.ts';
 import type { Performance } from '../engine/groups/effect-handler.ts';
 import { DependencyOutages } from '../failures/outages.ts';
 import { KafkaClient } from '../kafka/client.ts';
+import { CommitCycles } from '../engine/commit-cycles.ts';
 import { GroupConsumer } from '../engine/group-consumer.ts';
+import type { GroupProcess } from '../engine/guarantee.ts';
 import { MemoryBudget } from '../engine/memory-budget.ts';
 import { PartitionCapacity } from '../engine/partition-capacity.ts';
 import { systemClock } from '../time/system-clock.ts';
@@ -26,11 +28,17 @@ import { lockDirectory } from '../state/exclusive-directory.ts';
 /** Milliseconds for the connections to close, once the consumers were stopped. */
 const CLOSING_MS = 300;
 
+/** All groups that processes of this service share among them. */
+const groupsOf = ({ catalogue, service }: EventingOptions) =>
+  catalogue.groups.filter((spec) => serviceOf(spec) === service).map(({ group }) => group);
+
 /** Starts and stops the consumer groups of a service, and holds what they share. */
 @Injectable()
 export class Engine {
   readonly client: KafkaClient;
   private readonly cluster: Cluster;
+  /** What all workers share. */
+  private readonly process: GroupProcess;
   readonly codec: MessageCodec;
   private readonly options: EventingOptions;
   private readonly plans: Plans;
@@ -61,6 +69,15 @@ export class Engine {
     const { maxBatchBytes = MAX_BATCH_BYTES } = options.catalogue;
     this.client = new KafkaClient({ ...options.kafka, clientId: options.instance, maxBatchBytes });
     this.cluster = new KafkaCluster(this.client);
+    this.process = {
+      cluster: this.cluster.apart('work'),
+      transactions: new CommitCycles(this.cluster.apart('transactions'), {
+        service: options.service,
+        instance: options.instance,
+        groups: groupsOf(options),
+        ...(options.failpoint && { failpoint: options.failpoint }),
+      }),
+    };
     this.codec = new MessageCodec(new ConfluentRegistry(options.registryUrl), options.contracts);
   }
 
@@ -70,7 +87,7 @@ export class Engine {
 
   /** Resolves when the consumers were started. Waits for brokers and registry; refuses what was not deployed. */
   async start(performance: (group: string, type: string) => Performance): Promise<void> {
-    const plans = this.plans.make({ cluster: this.cluster, codec: this.codec, performance });
+    const plans = this.plans.make({ ...this.process, codec: this.codec, performance });
     for (const line of describePlans(plans)) this.logger.log(line);
     if (this.options.stateDir) this.unlock = lockDirectory(this.options.stateDir);
     await this.watchTopics(plans);
@@ -95,7 +112,8 @@ export class Engine {
     this.topics.stop();
     await Promise.all(this.consumers.map((consumer) => consumer.stop()));
     this.consumers = [];
-    await within(systemClock, CLOSING_MS, this.client.close());
+    await this.process.transactions.close();
+    await within(systemClock, CLOSING_MS, Promise.all([this.client.close(), this.process.cluster.close()]));
     this.unlock?.();
   }
 

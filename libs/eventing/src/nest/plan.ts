@@ -2,7 +2,7 @@ import type { Member } from '../engine/membership.ts';
 import type { TopicPartition } from '../log/log.ts';
 import type { GroupSpec } from '../domain/index.ts';
 import type { Performance } from '../engine/groups/effect-handler.ts';
-import type { Cluster } from '../engine/cluster.ts';
+import type { GroupProcess } from '../engine/guarantee.ts';
 import type { Processor } from '../engine/processor.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 
@@ -24,8 +24,7 @@ export interface Plan {
 }
 
 /** What plans are made with. */
-export interface PlanParts {
-  readonly cluster: Cluster;
+export interface PlanParts extends GroupProcess {
   readonly codec: MessageCodec;
   readonly performance: (group: string, type: string) => Performance;
 }

@@ -14,6 +14,7 @@ import { AtLeastOnceProcessor } from '../engine/at-least-once-processor.ts';
 import { AtMostOnceProcessor } from '../engine/at-most-once-processor.ts';
 import { KafkaClient } from '../kafka/client.ts';
 import { GroupMember } from '../kafka/group-member.ts';
+import { CommitCycles } from '../engine/commit-cycles.ts';
 import { TransactionalProcessor } from '../engine/transactional-processor.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
 import { ConfluentRegistry } from '../serde/schema-registry.ts';
@@ -57,8 +58,10 @@ function planned(facts: HandlerFacts & { group: string }, more: Partial<GroupSpe
     new ReadModelDatabase(options),
     nothingIgnored,
   );
+  const cluster = new KafkaCluster(client);
   const [plan] = plans.make({
-    cluster: new KafkaCluster(client),
+    cluster,
+    transactions: new CommitCycles(cluster, { service: 'spec', instance: 'spec', groups: [] }),
     codec,
     performance: () => async () => undefined,
   });

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { type ScratchReadModel, scratchReadModel } from '../../fixtures/scratch-read-model.ts';
 import { patience } from '../../fixtures/until.ts';
 import { deadLetterTopic, redriveTopic } from '../domain/index.ts';
+import { CommitCycles } from '../engine/commit-cycles.ts';
 import type { Member } from '../engine/membership.ts';
 import { pure } from '../failures/failure-plan.ts';
 import { FailureReporter } from '../failures/reporter.ts';
@@ -64,7 +65,8 @@ describe('a projection on one partition', () => {
     };
     const at = { schema: EVENTING_SCHEMA, projection: GROUP, topic, partition: 0 };
     return new ProjectionProcessor({
-      cluster: cluster,
+      cluster,
+      transactions: new CommitCycles(cluster, { service: 'spec', instance: 'spec', groups: [] }),
       member,
       database,
       codec,

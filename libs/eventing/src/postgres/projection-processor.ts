@@ -1,5 +1,6 @@
 import type { Cluster } from '../engine/cluster.ts';
-import type { Member } from '../engine/membership.ts';
+import type { CommitCycles } from '../engine/commit-cycles.ts';
+import type { Member, Membership } from '../engine/membership.ts';
 import { refuseOutside } from '../log/positions.ts';
 import { redriveTopic } from '../domain/index.ts';
 import { classify, outageOf } from '../failures/classification.ts';
@@ -27,6 +28,7 @@ import { openCopies, openEvents, ProjectedRecords, type ProjectionParts } from '
 
 export interface ProjectionOptions extends ProjectionParts {
   readonly cluster: Cluster;
+  readonly transactions: CommitCycles;
   readonly member: Member;
   readonly database: AnyDatabase;
   readonly failpoint?: Failpoint;
@@ -66,13 +68,13 @@ export class ProjectionProcessor implements Processor {
   private unpublished = false;
 
   constructor(options: ProjectionOptions) {
-    const { at, cluster, database, maxParkedKeys = 10_000 } = options;
+    const { at, cluster, transactions, database, maxParkedKeys = 10_000 } = options;
     const { failpoint = async () => undefined } = options;
     this.failpoint = failpoint;
     this.options = options;
     this.at = at;
     this.sideTopics = [redriveTopic(at.projection, at.topic)];
-    this.relay = new DeadLetterRelay(cluster, database, at, failpoint);
+    this.relay = new DeadLetterRelay(cluster.log, transactions, database, at);
     this.parked = new ParkedKeys(at.projection, maxParkedKeys);
     const source = { group: at.projection, topic: at.topic, partition: at.partition };
     this.source = new ParkedSource(source, this.parked, keyInTable, async (records) =>
@@ -81,7 +83,7 @@ export class ProjectionProcessor implements Processor {
   }
 
   assign(signal: AbortSignal): Promise<Positions> {
-    return namingPostgres(() => this.begin(signal));
+    return namingPostgres(() => this.options.transactions.assigning(() => this.begin(signal)));
   }
 
   process(
@@ -101,20 +103,16 @@ export class ProjectionProcessor implements Processor {
   }
 
   /** The database rolls back by itself. */
-  abandon(): Promise<void> {
-    return this.relay.abandon();
-  }
+  async abandon(): Promise<void> {}
 
-  close(): Promise<void> {
-    return this.options.cluster.close();
-  }
+  async close(): Promise<void> {}
 
   private async begin(signal: AbortSignal): Promise<Positions> {
-    const { cluster, database, member } = this.options;
+    const { cluster, database } = this.options;
     const { log } = cluster;
     const { projection, topic, partition } = this.at;
-    const membership = await member.confirmOwnership(topic, partition, signal);
-    await this.relay.relay(membership, signal);
+    await this.confirm(signal);
+    await this.relay.relay(this.confirm, signal);
     for (const each of [topic, ...this.sideTopics]) {
       const position = await storedPosition(database, { ...this.at, topic: each });
       await refuseOutside(log, `The projection ${projection} stands at`, each, partition, position, signal);
@@ -214,9 +212,10 @@ export class ProjectionProcessor implements Processor {
 
   private async publish(signal: AbortSignal): Promise<void> {
     if (!this.unpublished) return;
-    const { topic, partition } = this.at;
-    // A heartbeat comes before the relay's fence.
-    await this.relay.relay(await this.options.member.confirmOwnership(topic, partition, signal), signal);
+    await this.relay.relay(this.confirm, signal);
     this.unpublished = false;
   }
+
+  private readonly confirm = (signal: AbortSignal): Promise<Membership> =>
+    this.options.member.confirmOwnership(this.at.topic, this.at.partition, signal);
 }

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GroupSpec } from '../domain/index.ts';
 import type { ConsumerStatus, GroupConsumer } from '../engine/group-consumer.ts';
+import { CommitCycles } from '../engine/commit-cycles.ts';
+import type { GroupProcess } from '../engine/guarantee.ts';
 import type { Outages } from '../failures/outage.ts';
 import { DependencyOutages } from '../failures/outages.ts';
 import { IgnoredRecords } from '../ignored/ignored-records.ts';
@@ -48,6 +50,7 @@ export interface PlannedGroup {
   readonly spec: GroupSpec;
   readonly settings: EventingOptions;
   readonly process: HostProcess;
+  readonly transactions: CommitCycles;
   /** Removes what it has written to the disk, unless the directory was the caller's. */
   clean(): void;
 }
@@ -62,10 +65,17 @@ export async function planGroup(declaration: Declaration, run: RunOptions): Prom
   const process = broker.process();
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'atelier-group-'));
   const settings = settingsOf(declaration, spec, run, stateDir, process);
+  const { cluster } = process;
+  const transactions = new CommitCycles(cluster, {
+    ...namesOf(spec.group, settings),
+    groups: [spec.group],
+    ...(settings.failpoint && { failpoint: settings.failpoint }),
+  });
   const clean = () => {
     if (options.stateDir === undefined) rmSync(stateDir, { recursive: true, force: true });
   };
-  return { plan: planOf(declaration, settings, run, process), spec, settings, process, clean };
+  const plan = planOf(declaration, settings, run, { cluster, transactions });
+  return { plan, spec, settings, process, transactions, clean };
 }
 
 /**
@@ -75,7 +85,7 @@ export async function planGroup(declaration: Declaration, run: RunOptions): Prom
  */
 export async function runGroup(declaration: Declaration, run: RunOptions): Promise<GroupUnderTest> {
   const { broker, outages = new DependencyOutages(run.broker.cluster.clock) } = run;
-  const { plan, spec, settings, process, clean } = await planGroup(declaration, run);
+  const { plan, spec, settings, process, transactions, clean } = await planGroup(declaration, run);
   const watched = new Watched();
   const processor: Plan['processor'] = (...at) => watched.watch(plan.processor(...at));
   const logged: string[] = [];
@@ -105,12 +115,19 @@ export async function runGroup(declaration: Declaration, run: RunOptions): Promi
       });
       process.bury();
       await broker.run(stopped);
+      if (!killed) await broker.run(transactions.close());
       clean();
     },
   };
 }
 
 let instances = 0;
+
+/** Each group of a spec has processes of its own, whatever service it is of. */
+export const namesOf = (group: string, { service, instance }: EventingOptions) => ({
+  service: `${service}.${group}`,
+  instance,
+});
 
 function settingsOf(
   declaration: Declaration,
@@ -139,11 +156,11 @@ function planOf(
   declaration: Declaration,
   settings: EventingOptions,
   { broker: { codec }, database, ignored = new IgnoredRecords(undefined, () => undefined) }: RunOptions,
-  { cluster }: HostProcess,
+  process: GroupProcess,
 ): Plan {
   const found = isDecider(declaration) || isClassless(declaration) ? [] : [handlerIn(declaration)];
   const plans = new Plans(settings, { find: () => found } as never, readModelOf(database), ignored);
-  const [plan] = plans.make({ cluster, codec, performance: performing(found) });
+  const [plan] = plans.make({ ...process, codec, performance: performing(found) });
   if (!plan) throw new Error('This has no plan');
   return plan;
 }

@@ -174,10 +174,9 @@ export class SpecBroker implements GroupHost {
   }
 
   /** Transactional ids are `<group>.<topic>.<partition>`. */
-  private idsOf(group: string): string[] {
-    const { topics = [] } = this.deployed.get(group) ?? {};
-    const numbers = [...Array(this.partitions).keys()];
-    return topics.flatMap((topic) => numbers.map((partition) => `${group}.${topic}.${partition}`));
+  /** Those of the processes that run it: see `namesOf`. */
+  private idsOf(group: string): readonly string[] {
+    return this.cluster.broker.transactions.ids.filter((id) => id.includes(`.${group}/`));
   }
 
   private topics(spec?: GroupSpec): TopicSpec[] {

@@ -15,6 +15,7 @@ export class Watched {
     return {
       sideTopics: processor.sideTopics ?? [],
       dueAt: (record) => processor.dueAt?.(record) ?? 0,
+      paced: processor.paced ?? false,
       get notices() {
         return processor.notices ?? [];
       },

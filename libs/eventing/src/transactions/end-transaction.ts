@@ -1,5 +1,6 @@
 import type { KafkaClient } from '../kafka/client.ts';
 import { KafkaError, kafkaError } from '../kafka/errors.ts';
+import { initProducerId } from '../kafka/init-producer-id.ts';
 import { protocolError } from '../kafka/kafkajs.ts';
 import { retrying } from '../kafka/retry.ts';
 import { writeTxnMarkerExchange } from '../kafka/wire/write-txn-markers.ts';
@@ -110,13 +111,7 @@ async function initialise(
   transactionTimeout: number,
 ): Promise<void> {
   if (transactionalId === undefined) return;
-  await retrying(
-    async () => {
-      const node = await client.coordinator('transaction', transactionalId);
-      await client.call(node, 'InitProducerId', { transactionalId, transactionTimeout });
-    },
-    { forMs: FENCING_MS },
-  );
+  await retrying(() => initProducerId(client, transactionalId, transactionTimeout), { forMs: FENCING_MS });
 }
 
 async function writeMarker(

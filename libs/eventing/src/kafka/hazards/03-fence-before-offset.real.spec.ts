@@ -3,7 +3,7 @@ import { readPartition } from '../partition-reader.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
 import { commitOffsets, committedOffset, stableEnd } from '../positions.ts';
-import { TransactionalProcessor } from '../../engine/transactional-processor.ts';
+import { transactionalOn } from '../../../fixtures/transactional-on.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
 import { LogAppender } from '../log-appender.ts';
 import { api, RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
@@ -68,7 +68,7 @@ describe('hazard 3: fencing without KIP-447 in the client', () => {
     ]);
     await open;
 
-    const next = new TransactionalProcessor(new KafkaCluster(client.sibling('next')), member, idle, {
+    const next = transactionalOn(new KafkaCluster(client.sibling('next')), member, idle, {
       group,
       topic,
       partition: 0,

@@ -4,7 +4,7 @@ import type { Kafka } from 'kafkajs';
 import type { KafkaClient } from '../client.ts';
 import { LogAppender } from '../log-appender.ts';
 import { committedOffset } from '../positions.ts';
-import { TransactionalProcessor } from '../../engine/transactional-processor.ts';
+import { transactionalOn } from '../../../fixtures/transactional-on.ts';
 import {
   joinedMember,
   patience,
@@ -32,15 +32,10 @@ describe('hazard 14: a position is what the broker has committed', () => {
     };
     const handler = { handle: async () => ({ output: [] }) };
     const where = { group, topic, partition: 0 };
-    const processor = new TransactionalProcessor(
-      new KafkaCluster(client.sibling('worker')),
-      member,
-      handler,
-      {
-        ...where,
-        failpoint,
-      },
-    );
+    const processor = transactionalOn(new KafkaCluster(client.sibling('worker')), member, handler, {
+      ...where,
+      failpoint,
+    });
     const signal = patience();
     await processor.assign(signal);
     const batch = { topic, records: [], nextOffset: 7n };

@@ -5,7 +5,7 @@ import { PositionError } from '../../log/errors.ts';
 import { GroupConsumer } from '../../engine/group-consumer.ts';
 import { LogAppender } from '../log-appender.ts';
 import { commitOffsets, committedOffset } from '../positions.ts';
-import { TransactionalProcessor } from '../../engine/transactional-processor.ts';
+import { transactionalOn } from '../../../fixtures/transactional-on.ts';
 import { record, scratchClient, scratchName, scratchTopic, until } from '../../../fixtures/scratch-broker.ts';
 import { plainKafka } from './plain-kafka.ts';
 
@@ -29,7 +29,7 @@ describe('hazard 16: a position that is lost or out of range stops the partition
       topics: [topic],
       log,
       processor: (assigned, member) =>
-        new TransactionalProcessor(new KafkaCluster(client.sibling('worker')), member, handler, {
+        transactionalOn(new KafkaCluster(client.sibling('worker')), member, handler, {
           group,
           ...assigned,
         }),

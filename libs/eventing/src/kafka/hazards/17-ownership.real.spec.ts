@@ -2,7 +2,7 @@ import { KafkaCluster } from '../kafka-cluster.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from '../client.ts';
 import { PartitionLost } from '../../log/errors.ts';
-import { TransactionalProcessor } from '../../engine/transactional-processor.ts';
+import { transactionalOn } from '../../../fixtures/transactional-on.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
 import {
   joinedMember,
@@ -39,16 +39,11 @@ describe('hazard 17: who lost a partition does not take it back', () => {
     });
     await producer.fence();
 
-    const returning = new TransactionalProcessor(
-      new KafkaCluster(client.sibling('returning')),
-      zombie,
-      idle,
-      {
-        group,
-        topic,
-        partition: 0,
-      },
-    );
+    const returning = transactionalOn(new KafkaCluster(client.sibling('returning')), zombie, idle, {
+      group,
+      topic,
+      partition: 0,
+    });
     const assigning = returning.assign(patience());
     resume();
     await expect(assigning).rejects.toBeInstanceOf(PartitionLost);

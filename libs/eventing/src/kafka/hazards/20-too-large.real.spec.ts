@@ -6,7 +6,7 @@ import { GroupConsumer } from '../../engine/group-consumer.ts';
 import { LogAppender } from '../log-appender.ts';
 import { commitOffsets, committedOffset, logEnd, stableEnd } from '../positions.ts';
 import type { ConsumedRecord } from '../../log/record.ts';
-import { TransactionalProcessor } from '../../engine/transactional-processor.ts';
+import { transactionalOn } from '../../../fixtures/transactional-on.ts';
 import {
   patience,
   record,
@@ -44,7 +44,7 @@ describe('hazard 20: a batch that the broker refuses is halved until it fits', (
       topics: [from],
       log,
       processor: (assigned, member) =>
-        new TransactionalProcessor(new KafkaCluster(client.sibling('worker')), member, handler, {
+        transactionalOn(new KafkaCluster(client.sibling('worker')), member, handler, {
           group,
           ...assigned,
         }),

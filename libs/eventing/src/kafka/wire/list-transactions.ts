@@ -4,15 +4,25 @@ import { Writer } from './writer.ts';
 
 const LIST_TRANSACTIONS = 66;
 
+export interface ListedTransaction {
+  readonly transactionalId: string;
+  readonly producerId: bigint;
+}
+
+/** States of which a transaction can be; see `TransactionState` of Kafka. */
+export type ListedState = 'Ongoing';
+
 /**
- * ListTransactions version 0 (KIP-664): the transactional ids of these producers, as far as the coordinators on this broker
- * know them. Resolves to ids by producer id; rejects with the protocol's error.
+ * ListTransactions version 0 (KIP-664): the transactions of these producers, or in these states, as far as the coordinators on this
+ * broker know them; an empty filter lets all pass. Rejects with the protocol's error.
  */
-export function listTransactionsExchange(producerIds: readonly bigint[]): Exchange {
-  const writer = new Writer()
-    .uvarint(0)
-    .uvarint(1)
-    .uvarint(producerIds.length + 1);
+export function listTransactionsExchange(
+  producerIds: readonly bigint[],
+  states: readonly ListedState[] = [],
+): Exchange {
+  const writer = new Writer().uvarint(0).uvarint(states.length + 1);
+  for (const state of states) writer.compactString(state);
+  writer.uvarint(producerIds.length + 1);
   for (const producerId of producerIds) writer.int64(producerId);
   writer.uvarint(0);
   return {
@@ -26,18 +36,17 @@ export function listTransactionsExchange(producerIds: readonly bigint[]): Exchan
   };
 }
 
-function decode(reader: Reader): Map<bigint, string> {
+function decode(reader: Reader): ListedTransaction[] {
   reader.tags();
   reader.int32();
   const errorCode = reader.int16();
   if (errorCode !== 0) throw protocolError(errorCode);
   reader.compactArray(() => reader.compactString());
-  const ids = reader.compactArray(() => {
+  return reader.compactArray(() => {
     const transactionalId = reader.compactString() ?? '';
     const producerId = reader.int64();
     reader.compactString();
     reader.tags();
-    return [producerId, transactionalId] as const;
+    return { transactionalId, producerId };
   });
-  return new Map(ids);
 }

@@ -83,9 +83,8 @@ export class PlanContext {
     group: string,
     handler: (assigned: TopicPartition) => Handler,
   ): Plan['processor'] {
-    return (assigned, member) => {
-      const own = this.parts.cluster.apart(`${group}.${assigned.topic}.${assigned.partition}`);
-      return processorFor(guarantee, own, member, handler(assigned), {
+    return (assigned, member) =>
+      processorFor(guarantee, this.parts, member, handler(assigned), {
         group,
         ...assigned,
         instanceId: this.options.instance,
@@ -93,7 +92,6 @@ export class PlanContext {
         lost: ({ message }) => this.logger.error(`${group}: ${message}`),
         torn: (message) => this.logger.error(message),
       });
-    };
   }
 
   /** A handler whose failures become what the plan for them says. */

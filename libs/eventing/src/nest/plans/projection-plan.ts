@@ -13,7 +13,7 @@ export function projectionPlan(context: PlanContext, facts: ProjectionOptions, h
   const group = `projections.${facts.name}.v${facts.version}`;
   const spec = context.specOf(group);
   const { contracts, databaseSchema: schema = EVENTING_SCHEMA } = context.options;
-  const { cluster, codec } = context.parts;
+  const { cluster, transactions, codec } = context.parts;
   refuseUnprojected(contracts, spec.topics, handler, facts.skips);
   const failures = pureFailures(facts, spec);
   const projectors = byType<Projector>(
@@ -28,7 +28,8 @@ export function projectionPlan(context: PlanContext, facts: ProjectionOptions, h
       new ProjectionProcessor({
         ...context.shared,
         ...context.maxParkedKeys,
-        cluster: cluster.apart(`${group}.${partition}`),
+        cluster,
+        transactions,
         member,
         database: context.readModel.database,
         codec,

@@ -1,0 +1,48 @@
+import type { KafkaClient } from './client.ts';
+import { initProducerId } from './init-producer-id.ts';
+import { retrying } from './retry.ts';
+import { describeGroupExchange } from './wire/describe-groups.ts';
+import { type ListedTransaction, listTransactionsExchange } from './wire/list-transactions.ts';
+
+/** Milliseconds that a coordinator may take to abort what is open. */
+const PATIENCE_MS = 5_000;
+
+/**
+ * Ends the transactions that processes of this service have left open: those whose process, by its static name, is in none of these
+ * groups any more. One that lives and has only lost its memberships loses nothing by it: its positions would be refused.
+ * Answers their transactional ids. Throws KafkaError while a coordinator does not answer.
+ */
+export async function endAbandoned(
+  client: KafkaClient,
+  service: string,
+  groups: readonly string[],
+): Promise<string[]> {
+  // First what is open, then who is there: whoever begins one is a member by then.
+  const open = await openOf(client, `${service}/`);
+  if (open.length === 0) return [];
+  const members = new Set(await namesIn(client, groups));
+  const abandoned = open.filter((id) => !members.has(id.slice(`${service}/`.length)));
+  await Promise.all(
+    abandoned.map((id) => retrying(() => initProducerId(client, id), { forMs: PATIENCE_MS })),
+  );
+  return abandoned;
+}
+
+async function openOf(client: KafkaClient, prefix: string): Promise<string[]> {
+  const nodes = await client.brokerIds();
+  const listed = await Promise.all(
+    nodes.map((node) =>
+      client.exchange<ListedTransaction[]>(node, listTransactionsExchange([], ['Ongoing'])),
+    ),
+  );
+  return listed.flat().flatMap(({ transactionalId: id }) => (id.startsWith(prefix) ? [id] : []));
+}
+
+async function namesIn(client: KafkaClient, groups: readonly string[]): Promise<string[]> {
+  const names = await Promise.all(
+    groups.map(async (group) =>
+      client.exchange<string[]>(await client.coordinator('group', group), describeGroupExchange(group)),
+    ),
+  );
+  return names.flat();
+}
