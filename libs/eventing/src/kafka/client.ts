@@ -97,6 +97,15 @@ export class KafkaClient {
     return (await this.confirm(names)).found;
   }
 
+  /** One of them; throws UNKNOWN_TOPIC_OR_PARTITION when none of most brokers knows it. */
+  async currentTopic(name: string): Promise<TopicMetadata> {
+    const [found] = await this.currentTopics([name]);
+    if (found) return found;
+    throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `The topic ${name} does not exist`, {
+      retryable: true,
+    });
+  }
+
   async leader(topic: string, partition: number): Promise<number> {
     return (await this.leadership(topic, partition)).nodeId;
   }
@@ -212,11 +221,7 @@ export class KafkaClient {
     const told = (await this.refresh([name])).topics.find((topic) => topic.name === name);
     if (told) return told;
     // The one that was asked may not have heard of it yet.
-    const [found] = (await this.confirm([name])).found;
-    if (found) return found;
-    throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `The topic ${name} does not exist`, {
-      retryable: true,
-    });
+    return this.currentTopic(name);
   }
 
   private async refresh(topics: readonly string[]): Promise<ClusterMetadata> {
