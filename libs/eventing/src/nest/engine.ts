@@ -61,7 +61,11 @@ export class Engine {
     const { maxBatchBytes = MAX_BATCH_BYTES } = options.catalogue;
     this.client = new KafkaClient({ ...options.kafka, clientId: options.instance, maxBatchBytes });
     this.cluster = new KafkaCluster(this.client);
-    this.codec = new MessageCodec(new ConfluentRegistry(options.registryUrl), options.contracts);
+    this.codec = new MessageCodec(
+      new ConfluentRegistry(options.registryUrl),
+      options.contracts,
+      this.cluster.clock,
+    );
   }
 
   get catalogue(): Catalogue {
