@@ -46,10 +46,12 @@ describe('KAFKA-17754: an EndTxn that was delayed on the network', () => {
       failpoint: async (name) => (name === 'before-commit' ? beforeCommit() : undefined),
     });
     const transact = (offset: bigint, values: readonly string[]) =>
-      producer.transact(
-        values.map((value) => record(topic, value)),
-        { group, topic, partition: 0, offset, ...member.membership },
-      );
+      producer.transact([
+        {
+          records: values.map((value) => record(topic, value)),
+          position: { group, topic, partition: 0, offset, ...member.membership },
+        },
+      ]);
     const giveUp = async () => Promise.reject(new Error('the handler failed'));
     await producer.fence();
 
