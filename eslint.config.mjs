@@ -37,7 +37,7 @@ const pure = {
 const folders = {
   time: [],
   log: ['domain', 'time'],
-  serde: ['domain', 'log'],
+  serde: ['domain', 'time', 'log'],
   ignored: ['domain', 'log', 'serde'],
   state: ['domain', 'log', 'serde', 'ignored'],
   failures: ['domain', 'time', 'log', 'serde'],
@@ -63,19 +63,35 @@ const folders = {
 };
 
 /** Folders whose runs can be repeated: they have their time and their draws from whoever runs them (ADR 30). */
-const repeatable = ['time', 'log', 'ignored', 'state', 'failures', 'engine', 'memory'];
+const repeatable = ['time', 'log', 'serde', 'ignored', 'state', 'failures', 'engine', 'memory'];
 const notTheMachines = 'Time and draws are ports: use Clock and Random (libs/eventing/src/time/clock.ts).';
 const notTheSystemClock = { regex: '/system-clock\\.ts$', message: notTheMachines };
+const withAndWithoutNode = (...names) => names.flatMap((name) => [name, `node:${name}`]);
+const draws = [
+  'getRandomValues',
+  'generateKey',
+  'generateKeyPair',
+  'generateKeyPairSync',
+  'generateKeySync',
+  'randomBytes',
+  'randomFill',
+  'randomFillSync',
+  'randomInt',
+  'randomUUID',
+  'randomUUIDv7',
+  'webcrypto',
+];
 const machinesModules = [
-  ...['node:timers', 'node:timers/promises', 'timers', 'timers/promises', 'node:perf_hooks'].map((name) => ({
+  ...withAndWithoutNode('timers', 'timers/promises', 'perf_hooks').map((name) => ({
     name,
     message: notTheMachines,
   })),
-  {
-    name: 'node:crypto',
-    importNames: ['randomBytes', 'randomFill', 'randomInt', 'randomUUID', 'webcrypto'],
+  // By its default import, everything.
+  ...withAndWithoutNode('crypto').map((name) => ({
+    name,
+    importNames: ['default', ...draws],
     message: notTheMachines,
-  },
+  })),
 ];
 
 const layers = Object.entries(folders).map(([folder, below]) => ({
@@ -112,19 +128,30 @@ const errorWithoutCode = {
     'Errors of the library have a code, whether they are retryable, fields and a cause: EventingError.',
 };
 
-const machinesProperties = [
-  ['Date', 'now'],
-  ['Math', 'random'],
-  ['AbortSignal', 'timeout'],
-  ['process', 'hrtime'],
-].map(([object, property]) => ({ object, property, message: notTheMachines }));
-
 const machinesGlobals = ['setTimeout', 'setInterval', 'setImmediate', 'performance', 'crypto'].map(
   (name) => ({
     name,
     message: notTheMachines,
   }),
 );
+
+const machinesProperties = [
+  ['Date', 'now'],
+  ['Math', 'random'],
+  ['AbortSignal', 'timeout'],
+  ['process', 'hrtime'],
+  ['process', 'uptime'],
+  ...['Date', 'Math', 'AbortSignal', ...machinesGlobals.map(({ name }) => name)].flatMap((name) => [
+    ['globalThis', name],
+    ['global', name],
+  ]),
+].map(([object, property]) => ({ object, property, message: notTheMachines }));
+
+/** `new Date()` and `Date()`: what time it is. */
+const timeByDate = [
+  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: notTheMachines },
+  { selector: "CallExpression[callee.name='Date']", message: notTheMachines },
+];
 
 const noSuite = (names) => ({
   regex: `^(\\.\\./)+(${names.join('|')})/`,
@@ -246,11 +273,7 @@ export default defineConfig(
     rules: {
       'no-restricted-globals': ['error', ...machinesGlobals],
       'no-restricted-properties': ['error', ...onlyMainsProperties, ...machinesProperties],
-      'no-restricted-syntax': [
-        'error',
-        errorWithoutCode,
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: notTheMachines },
-      ],
+      'no-restricted-syntax': ['error', errorWithoutCode, ...timeByDate],
     },
   },
 );

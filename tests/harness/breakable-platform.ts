@@ -12,6 +12,7 @@ import { write } from '../../tools/break/poison.ts';
 import * as http from './http.ts';
 import { startNode } from './run-program.ts';
 import { eventually, RunningPlatform } from './running-platform.ts';
+import { systemClock } from '@atelier/eventing/time';
 
 /** Runs `npm run fault` as it is once dependencies are there. */
 export const fault = (dataDir: string, ...args: string[]) =>
@@ -86,7 +87,7 @@ export class BreakablePlatform {
 
   /** Sends a command as another client than the gateway would. */
   async command(command: Message): Promise<void> {
-    const codec = new MessageCodec(new ConfluentRegistry(this.addresses.registry), contracts);
+    const codec = new MessageCodec(new ConfluentRegistry(this.addresses.registry), contracts, systemClock);
     await codec.ready();
     const id = randomUUID();
     const metadata = { id, time: Date.now(), correlationId: id };

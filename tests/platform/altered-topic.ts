@@ -8,6 +8,7 @@ import { repositoryRoot } from '@atelier/local-stack';
 import { RecordBuilder } from '../../libs/eventing/src/serde/record-builder.ts';
 import type { Addresses } from '../harness/running-platform.ts';
 import { until } from '../harness/waiting.ts';
+import { systemClock } from '@atelier/eventing/time';
 
 /** What `kafka-topics.sh --alter --partitions` does. Resolves when clients see it. */
 export async function alterPartitions({ kafka }: Addresses, topic: string, count: number): Promise<void> {
@@ -23,7 +24,7 @@ export async function alterPartitions({ kafka }: Addresses, topic: string, count
 
 /** An order for one easel by a client that counts partitions as they are: its command is in this one. Answers the order's id. */
 export async function placeIn(addresses: Addresses, partition: number, email: string): Promise<string> {
-  const codec = new MessageCodec(new ConfluentRegistry(addresses.registry), contracts);
+  const codec = new MessageCodec(new ConfluentRegistry(addresses.registry), contracts, systemClock);
   await codec.ready();
   const [orderId, id] = [randomUUID(), randomUUID()];
   const unitPrice = { amount: 18_900n, currency: 'EUR' };

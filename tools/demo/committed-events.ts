@@ -6,6 +6,7 @@ import { ConfluentRegistry, MessageCodec, toMetadata } from '@atelier/eventing/s
 import { IgnoredRecords } from '../../libs/eventing/src/ignored/ignored-records.ts';
 import type { Platform } from '../platform.ts';
 import type { DomainEvent } from './conservation.ts';
+import { systemClock } from '@atelier/eventing/time';
 
 /** Every event of the platform, read committed from the topics themselves, and never from a read model. */
 export class CommittedEvents {
@@ -17,7 +18,7 @@ export class CommittedEvents {
 
   constructor({ kafka, registry }: Platform) {
     this.client = new KafkaClient({ brokers: kafka.split(','), clientId: 'demo' });
-    this.codec = new MessageCodec(new ConfluentRegistry(registry), contracts);
+    this.codec = new MessageCodec(new ConfluentRegistry(registry), contracts, systemClock);
   }
 
   /** Adds what was committed since the last time. */

@@ -17,7 +17,7 @@ const run = JSON.parse(process.argv[2] ?? '') as CourierRun;
 const platform = parcels(run.name, run.delaysMs.length);
 const { group, topic, spec, contracts, catalogue } = platform;
 const client = new KafkaClient({ brokers: run.brokers, clientId: group });
-const codec = new MessageCodec(new ConfluentRegistry(run.registryUrl), contracts);
+const codec = new MessageCodec(new ConfluentRegistry(run.registryUrl), contracts, system.clock);
 const builder = new RecordBuilder(codec, catalogue, 'courier');
 const plan: FailurePlan = {
   group,

@@ -9,6 +9,7 @@ import { parcels } from '../load/parcels.ts';
 import { type Load, produce } from '../load/producing.ts';
 import { type Evidence, inTopics } from './evidence.ts';
 import { lagOf } from './lag.ts';
+import { systemClock } from '@atelier/eventing/time';
 
 export interface Bench {
   readonly brokers: readonly string[];
@@ -61,7 +62,7 @@ async function deployed(
   await registerSchemas(registryUrl, contracts, () => 'FULL_TRANSITIVE');
   await createTopics(client, catalogue.topics, { factor: 1, minInSync: 1 });
   await createPositions(client, catalogue);
-  const codec = new MessageCodec(new ConfluentRegistry(registryUrl), contracts);
+  const codec = new MessageCodec(new ConfluentRegistry(registryUrl), contracts, systemClock);
   await codec.ready();
   return new RecordBuilder(codec, catalogue, 'sender');
 }

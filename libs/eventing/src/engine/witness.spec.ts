@@ -23,13 +23,35 @@ describe('the witness of a transaction', () => {
 
   it('names who wrote them, and is read without, as earlier versions wrote it', () => {
     const text = encodeWitness(3n, new Map([['orders.events-4', 9n]]), 4_711n);
-    expect(text).toBe('3@4711|orders.events|4|9');
-    expect(decodeWitness(text)).toMatchObject({ from: 3n, producerId: 4_711n, outputs: [{ offset: 9n }] });
-    expect(decodeWitness('3|orders.events|4|9')).not.toHaveProperty('producerId');
+    expect(text).toBe('3|orders.events|4|9|.producer|2147483648|4711');
+    const witness = { from: 3n, outputs: [{ topic: 'orders.events', partition: 4, offset: 9n }] };
+    expect(decodeWitness(text)).toEqual({ ...witness, producerId: 4_711n });
+    expect(decodeWitness('3@4711|orders.events|4|9')).toEqual({ ...witness, producerId: 4_711n });
+    expect(decodeWitness('3|orders.events|4|9')).toEqual(witness);
+  });
+
+  it('can be read by versions that know no producers (after a roll-back no witness was looked for)', () => {
+    const readByEarlierVersions = /^\d+(\|[\w.-]+\|\d+\|\d+)*$/;
+    const many = Array.from({ length: 1_000 }, (_, index) => [`some.topic-${index}`, 5n] as const);
+    for (const count of [1, 1_000]) {
+      const text = encodeWitness(3n, new Map(many.slice(0, count)), 2n ** 63n - 1n);
+      expect(text).toMatch(readByEarlierVersions);
+      expect(text.length).toBeLessThanOrEqual(4_096);
+      expect(decodeWitness(text)?.producerId).toBe(2n ** 63n - 1n);
+    }
+  });
+
+  it('takes no topic for the producer, whatever its name', () => {
+    const text = encodeWitness(3n, new Map([['.producer-0', 9n]]));
+    expect(decodeWitness(text)).toEqual({
+      from: 3n,
+      outputs: [{ topic: '.producer', partition: 0, offset: 9n }],
+    });
   });
 
   it('is nothing but the position when nothing was written', () => {
-    expect(decodeWitness(encodeWitness(7n, new Map()))).toEqual({ from: 7n, outputs: [] });
+    expect(encodeWitness(7n, new Map(), 4_711n)).toBe('7');
+    expect(decodeWitness('7')).toEqual({ from: 7n, outputs: [] });
   });
 
   it('leaves out what a broker would not keep', () => {

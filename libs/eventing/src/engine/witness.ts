@@ -26,28 +26,44 @@ export interface WitnessedPartition {
 /** Brokers keep 4,096 bytes with an offset (`offset.metadata.max.bytes`): of very many partitions the last ones are left out. */
 const MOST_BYTES = 3_500;
 
-/** As text: `from@producer|topic|partition|offset|topic|partition|offset...`; names of topics have no `|`. */
+/**
+ * The producer, in the place of a partition: earlier versions read the text, and take it for one whose topic was deleted. It is no
+ * partition of any topic, whatever its name: Kafka numbers them with 31 bits.
+ */
+const PRODUCER = { topic: '.producer', partition: 2 ** 31 };
+
+/** As text: `from|topic|partition|offset|topic|partition|offset...`, PRODUCER last; names of topics have no `|`. */
 export function encodeWitness(from: bigint, bases: BaseOffsets, producerId?: bigint): string {
-  let text = producerId === undefined ? String(from) : `${from}@${producerId}`;
+  const writer =
+    producerId === undefined || bases.size === 0
+      ? ''
+      : `|${PRODUCER.topic}|${PRODUCER.partition}|${producerId}`;
+  let text = String(from);
   for (const { topic, partition, offset } of partitionsOf(bases)) {
     const more = `|${topic}|${partition}|${offset}`;
-    if (text.length + more.length <= MOST_BYTES) text += more;
+    if (text.length + more.length + writer.length <= MOST_BYTES) text += more;
   }
-  return text;
+  return text + writer;
 }
 
 /** Undefined for text of any other kind: positions are also committed by deployments and by people. */
 export function decodeWitness(text: string): Witness | undefined {
+  // `from@producer` is how it was written for a short time.
   if (!/^\d+(@\d+)?(\|[\w.-]+\|\d+\|\d+)*$/.test(text)) return undefined;
   const [begin = '', ...fields] = text.split('|');
-  const [from = '', producerId] = begin.split('@');
+  const [from = '', behindFrom] = begin.split('@');
   const outputs: WitnessedPartition[] = [];
   for (let at = 0; at < fields.length; at += 3) {
     const [topic = '', partition, offset = ''] = fields.slice(at, at + 3);
     outputs.push({ topic, partition: Number(partition), offset: BigInt(offset) });
   }
+  const last = outputs.at(-1);
+  const producerId = last && isProducer(last) ? outputs.pop()?.offset : behindFrom;
   return { from: BigInt(from), ...(producerId !== undefined && { producerId: BigInt(producerId) }), outputs };
 }
+
+const isProducer = ({ topic, partition }: WitnessedPartition) =>
+  topic === PRODUCER.topic && partition === PRODUCER.partition;
 
 /**
  * What became of a witness. `aborted`: it is there, but not for those who read what is committed. `last`: the log ends where it

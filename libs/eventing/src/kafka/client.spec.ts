@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { FakeBroker, type View } from '../../fixtures/fake-broker.ts';
 import { KafkaClient } from './client.ts';
+import { KnownTopics } from './known-topics.ts';
 
 const OLD = { nodeId: 1, epoch: 4 };
 const NEW = { nodeId: 2, epoch: 5 };
@@ -80,6 +81,47 @@ describe('a client of three brokers, of which one is cut off', () => {
     await client.confirmLeaders([]);
     expect(await client.confirmLeaders([])).toBe(true);
     expect(await client.brokerIds()).toEqual([1, 2]);
+  });
+
+  it('goes on with those that are left once they say that the others are gone (most of those known stayed silent, for ever)', async () => {
+    await client.confirmLeaders([]);
+    await Promise.all([second(), third()].map((broker) => broker.stop()));
+    await expect(client.confirmLeaders([])).rejects.toMatchObject({ code: 'LEADERS_UNCONFIRMED' });
+    first().view = { ...first().view, brokers: [first()] };
+    expect(await client.confirmLeaders(['orders.events'])).toBe(true);
+    expect(await client.brokerIds()).toEqual([1]);
+  });
+
+  it('finds a topic though all that was learned is forgotten at that moment (it was said not to exist)', async () => {
+    const { told, toldByMost } = KnownTopics.prototype;
+    const forgets = <Args extends unknown[], Found>(learn: (this: KnownTopics, ...args: Args) => Found) =>
+      function (this: KnownTopics, ...args: Args): Found {
+        const found = learn.apply(this, args);
+        client.forget();
+        return found;
+      };
+    jest.spyOn(KnownTopics.prototype, 'told').mockImplementation(forgets(told));
+    jest.spyOn(KnownTopics.prototype, 'toldByMost').mockImplementation(forgets(toldByMost));
+    try {
+      expect((await client.topic('orders.events')).id).toBe('07'.repeat(16));
+      expect(await client.currentTopics(['orders.events'])).toHaveLength(1);
+    } finally {
+      jest.restoreAllMocks();
+    }
+  });
+
+  it('asks all of them twice at most for all who want to be certain at the same time (each asked for itself)', async () => {
+    await client.confirmLeaders([]);
+    const before = third().told;
+    const sure = Array.from({ length: 20 }, () => client.confirmLeaders(['orders.events']));
+    expect(await Promise.all(sure)).toEqual(sure.map(() => true));
+    expect(third().told - before).toBeLessThanOrEqual(2);
+  });
+
+  it('looks a topic up once for all who want it at the same time', async () => {
+    const told = () => brokers.reduce((sum, broker) => sum + broker.told, 0);
+    await Promise.all(Array.from({ length: 20 }, leader));
+    expect(told()).toBe(1);
   });
 
   it('reads anew who the brokers are, and who controls them (the first answer was kept)', async () => {

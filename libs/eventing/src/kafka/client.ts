@@ -5,7 +5,9 @@ import { anyBroker, everyBroker, type Heard } from './every-broker.ts';
 import { type Asked, Connections } from './connections.ts';
 import { apiKeys, apis, type NodeOptions, protocolError } from './kafkajs.ts';
 import { addressOf, KnownBrokers } from './known-brokers.ts';
-import { type Leader, LeaderEpochs, mostTold } from './leader-epochs.ts';
+import { KnownTopics } from './known-topics.ts';
+import { type Leader, LeaderEpochs } from './leader-epochs.ts';
+import { Rounds } from './rounds.ts';
 import type { Codec } from './wire/compression.ts';
 import { apiVersionsExchange, type BrokerAbilities } from './wire/api-versions.ts';
 import { type ClusterMetadata, metadataExchange, type TopicMetadata } from './wire/metadata.ts';
@@ -20,6 +22,12 @@ export interface KafkaOptions {
   readonly compression?: Codec;
   /** Bytes of memory that one batch may take that this client reads; 32 MiB unless given. A larger one is not read. */
   readonly maxBatchBytes?: number;
+}
+
+/** Topics as most brokers know them, and whether all brokers were heard. */
+interface Confirmed {
+  readonly found: readonly TopicMetadata[];
+  readonly complete: boolean;
 }
 
 const STALE = new Set([
@@ -44,15 +52,18 @@ export class KafkaClient {
   private readonly options: KafkaOptions;
   private readonly connections: Connections;
   private readonly brokers: KnownBrokers;
-  private readonly topics = new Map<string, TopicMetadata>();
+  private readonly topics: KnownTopics;
+  private readonly lookups = new Map<string, Promise<TopicMetadata>>();
   private readonly coordinators = new Map<string, number>();
   private knownCluster: string | undefined;
   private readonly epochs: LeaderEpochs;
+  private readonly rounds = new Rounds((topics) => this.askAll(topics));
 
   constructor(options: KafkaOptions, epochs = new LeaderEpochs()) {
     const { clientId, requestTimeoutMs = 10_000, security } = options;
     this.options = options;
     this.epochs = epochs;
+    this.topics = new KnownTopics(epochs);
     this.brokers = new KnownBrokers(options.brokers);
     this.connections = new Connections({ clientId, requestTimeoutMs, ...(security && { security }) });
   }
@@ -78,23 +89,21 @@ export class KafkaClient {
 
   /** A topic's id, partitions and leaders; throws UNKNOWN_TOPIC_OR_PARTITION when no broker knows it. */
   async topic(name: string): Promise<TopicMetadata> {
-    const known = this.topics.get(name);
-    if (known) return known;
-    await this.refresh([name]);
-    // The one that was asked may not have heard of it yet.
-    if (!this.topics.has(name)) await this.confirmLeaders([name]);
-    const found = this.topics.get(name);
-    if (!found)
-      throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `The topic ${name} does not exist`, {
-        retryable: true,
-      });
-    return found;
+    return this.topics.get(name) ?? this.lookUp(name);
   }
 
   /** These topics as most brokers know them now; without those that none of these knows. Throws as `confirmLeaders` does. */
   async currentTopics(names: readonly string[]): Promise<readonly TopicMetadata[]> {
-    await this.confirmLeaders(names);
-    return names.flatMap((name) => this.topics.get(name) ?? []);
+    return (await this.confirm(names)).found;
+  }
+
+  /** One of them; throws UNKNOWN_TOPIC_OR_PARTITION when none of most brokers knows it. */
+  async currentTopic(name: string): Promise<TopicMetadata> {
+    const [found] = await this.currentTopics([name]);
+    if (found) return found;
+    throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `The topic ${name} does not exist`, {
+      retryable: true,
+    });
   }
 
   async leader(topic: string, partition: number): Promise<number> {
@@ -113,7 +122,7 @@ export class KafkaClient {
     }
     const leader = this.epochs.newest(id, partition, known);
     if (leader.nodeId >= 0) return leader;
-    this.topics.delete(topic);
+    this.topics.forget(topic);
     throw new KafkaError('LEADER_NOT_AVAILABLE', `${topic}-${partition} has no leader`, {
       retryable: true,
       fields: { topic, partition },
@@ -122,18 +131,11 @@ export class KafkaClient {
 
   /**
    * Asks all brokers who leads these topics, and believes the newest epoch: before something is built on where a log ends.
-   * Answers whether every one of them has answered; one that takes more than a second is waited for only while most have not.
-   * Throws KafkaError, retryable, when most do not answer: the others may all be cut off.
+   * Answers whether every one of them has answered: once most have, the others are waited for shortly. Questions that come while
+   * brokers are asked share the next round. Throws KafkaError, retryable, when most do not answer: the others may all be cut off.
    */
   async confirmLeaders(topics: readonly string[]): Promise<boolean> {
-    const { answers, complete } = await this.askAll(topics);
-    const told = answers.flatMap((answer) => answer.topics);
-    const there = told.filter(isThere);
-    for (const topic of there) this.epochs.heard(topic);
-    for (const name of topics) this.topics.delete(name);
-    for (const topic of mostTold(there)) this.learn(topic);
-    refuseRefused(told.filter(({ name }) => !this.topics.has(name)));
-    return complete;
+    return (await this.confirm(topics)).complete;
   }
 
   /** What a broker speaks, asked anew each time: clusters are upgraded while clients run. */
@@ -143,7 +145,7 @@ export class KafkaClient {
 
   /** The ids of all brokers that any broker tells of now. Throws as `confirmLeaders` does. */
   async brokerIds(): Promise<number[]> {
-    const { answers } = await this.askAll([]);
+    const { answers } = await this.rounds.join([]);
     return [...new Set(answers.flatMap(({ nodes }) => nodes.map(({ id }) => id)))];
   }
 
@@ -194,7 +196,8 @@ export class KafkaClient {
 
   /** Throws away what was learned about leaders and coordinators: it has turned out to be stale. */
   forget(): void {
-    this.topics.clear();
+    this.topics.forgetAll();
+    this.lookups.clear();
     this.coordinators.clear();
   }
 
@@ -202,13 +205,36 @@ export class KafkaClient {
     return this.connections.close();
   }
 
+  /** Once for all who ask at the same time. */
+  private lookUp(name: string): Promise<TopicMetadata> {
+    const before = this.lookups.get(name);
+    if (before) return before;
+    const lookup = this.find(name).finally(() => {
+      if (this.lookups.get(name) === lookup) this.lookups.delete(name);
+    });
+    this.lookups.set(name, lookup);
+    return lookup;
+  }
+
+  /** By what was answered, and not by what is remembered: somebody may have it forgotten meanwhile. */
+  private async find(name: string): Promise<TopicMetadata> {
+    const told = (await this.refresh([name])).topics.find((topic) => topic.name === name);
+    if (told) return told;
+    // The one that was asked may not have heard of it yet.
+    return this.currentTopic(name);
+  }
+
   private async refresh(topics: readonly string[]): Promise<ClusterMetadata> {
-    const wanted = [...new Set([...this.topics.keys(), ...topics])];
+    const wanted = [...new Set([...this.topics.names, ...topics])];
     const metadata = await this.anyNode<ClusterMetadata>(metadataExchange(wanted));
     this.toldOf(metadata.nodes);
-    for (const topic of metadata.topics) this.learn(topic);
-    refuseRefused(metadata.topics.filter(({ name }) => topics.includes(name)));
-    return metadata;
+    return { ...metadata, topics: this.topics.told(topics, metadata.topics) };
+  }
+
+  private async confirm(names: readonly string[]): Promise<Confirmed> {
+    const { answers, complete } = await this.rounds.join(names);
+    const found = this.topics.toldByMost(names, answers, complete);
+    return { found, complete };
   }
 
   private async askAll(topics: readonly string[]): Promise<Heard> {
@@ -234,10 +260,6 @@ export class KafkaClient {
     this.brokers.told(nodes);
     const known = new Set(this.brokers.inTurn());
     for (const address of before) if (!known.has(address)) this.connections.drop(address);
-  }
-
-  private learn(topic: TopicMetadata): void {
-    if (isThere(topic)) this.topics.set(topic.name, this.epochs.heard(topic));
   }
 
   private callAny<T>(api: string, args: object): Promise<T> {
@@ -272,16 +294,5 @@ export class KafkaClient {
       if (error.code === 'CONNECTION' || error.code === 'TIMEOUT') this.connections.drop(address);
       throw error;
     }
-  }
-}
-
-const isThere = ({ errorCode }: TopicMetadata) => errorCode === 0;
-
-/** Throws what a broker says of a topic, unless it is there, or is not. */
-function refuseRefused(told: readonly TopicMetadata[]): void {
-  for (const { name, errorCode } of told) {
-    const { code, message, retryable } = kafkaError(protocolError(errorCode));
-    if (errorCode !== 0 && code !== 'UNKNOWN_TOPIC_OR_PARTITION')
-      throw new KafkaError(code, `${message} (${name})`, { retryable });
   }
 }

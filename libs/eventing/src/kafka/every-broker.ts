@@ -1,11 +1,15 @@
+import type { Clock } from '../time/clock.ts';
 import { systemClock } from '../time/system-clock.ts';
 import { within } from '../time/waiting.ts';
 import { kafkaError, KafkaError } from './errors.ts';
 import { addressOf } from './known-brokers.ts';
 import type { ClusterMetadata } from './wire/metadata.ts';
 
-/** Milliseconds for which a broker that does not answer is waited for when all are asked, and most have answered. */
-const ALL_BROKERS_MS = 1_000;
+/**
+ * Milliseconds for which the others are waited for when most brokers have answered: as long as these have taken, and so much at
+ * least and at most. One that is paused is not to hold up each question for long, nor one to be left out on a slow machine.
+ */
+const LATE_MS = { least: 100, most: 1_000 };
 
 /** Milliseconds for which one that does not answer is waited for alone where any would do. */
 const NEXT_MS = 1_000;
@@ -23,12 +27,13 @@ export interface Heard {
 export async function everyBroker(
   addresses: readonly string[],
   ask: (address: string) => Promise<ClusterMetadata>,
+  clock: Clock = systemClock,
 ): Promise<Heard> {
   const asked = new Set<string>();
   const heard: ClusterMetadata[] = [];
   let failure: unknown;
-  const enough = Promise.withResolvers<void>();
   const most = () => heard.length * 2 > asked.size;
+  let enough = Promise.withResolvers<void>();
   const hear = async (address: string): Promise<void> => {
     if (asked.has(address)) return;
     asked.add(address);
@@ -40,13 +45,20 @@ export async function everyBroker(
     if (most()) enough.resolve();
     await others;
   };
+  const began = clock.elapsed();
   const all = Promise.all(addresses.map(hear));
-  await within(systemClock, ALL_BROKERS_MS, all);
-  if (!most()) await Promise.race([all, enough.promise]);
+  for (let ended = false; !ended; enough = Promise.withResolvers()) {
+    await Promise.race([all, enough.promise]);
+    ended = await within(clock, graceAfter(clock.elapsed() - began), all);
+    // Late ones may have told of more.
+    if (most()) break;
+  }
   if (heard.length === 0) throw kafkaError(failure);
   if (!most()) throw unconfirmed(heard.length, asked.size, failure);
   return { answers: [...heard], complete: heard.length === asked.size };
 }
+
+const graceAfter = (ms: number) => Math.min(Math.max(ms, LATE_MS.least), LATE_MS.most);
 
 /**
  * Asks one broker after the other until one answers. One that is paused would hold it up for the whole of a request's time: the

@@ -116,6 +116,38 @@ describe('a fetcher', () => {
     expect(asked.get('refused')).toBeLessThan(20);
   });
 
+  it('looks all partitions up at once, and forgets leaders once (one without a leader had the others looked up anew, one by one)', async () => {
+    let [underWay, most, forgotten] = [0, 0, 0];
+    const request = Promise.withResolvers<never>();
+    const asked = Promise.withResolvers<void>();
+    const client = {
+      leadership: async (topic: string) => {
+        most = Math.max(most, ++underWay);
+        await sleep(1);
+        underWay--;
+        if (topic === 'orders') return { nodeId: 1, epoch: 0 };
+        throw new KafkaError('LEADER_NOT_AVAILABLE', 'nobody leads', { retryable: true });
+      },
+      exchange: () => (asked.resolve(), request.promise),
+      forget: () => void forgotten++,
+    };
+    const fetcher = new Fetcher(client as unknown as KafkaClient);
+    const feeds = ['orders', 'gone', 'lost', 'moved'].map((topic) => new PartitionFeed(topic, 0));
+    for (const feed of feeds) feed.seek(0n);
+    const [first, ...others] = feeds as [PartitionFeed, ...PartitionFeed[]];
+    finish = () => {
+      for (const feed of feeds) fetcher.remove(feed);
+      request.reject(gone);
+      return fetcher.close();
+    };
+    fetcher.add(first);
+    await asked.promise;
+    for (const feed of others) fetcher.add(feed);
+    while (forgotten === 0) await sleep(1);
+    expect(most).toBeGreaterThanOrEqual(3);
+    expect(forgotten).toBe(1);
+  });
+
   it('misses nothing of a partition that was given up while it was asked for', async () => {
     const { fetcher, feed, fail } = await asking();
     fetcher.remove(feed);

@@ -170,15 +170,20 @@ export class Fetcher {
 
   /** A partition without a leader is left for a later round; the others go on. */
   private async byLeader(feeds: readonly PartitionFeed[]): Promise<Map<number, LedFeed[]>> {
+    const looked = await Promise.allSettled(
+      feeds.map(({ topic, partition }) => this.client.leadership(topic, partition)),
+    );
     const groups = new Map<number, LedFeed[]>();
-    for (const feed of feeds) {
-      const leader = await this.client.leadership(feed.topic, feed.partition).catch((error: Error) => {
-        this.missed(feed, error);
-        this.client.forget();
-        return undefined;
-      });
-      if (leader) groups.set(leader.nodeId, [...(groups.get(leader.nodeId) ?? []), { feed, leader }]);
+    for (const [index, feed] of feeds.entries()) {
+      const found = looked[index] as PromiseSettledResult<Leader>;
+      if (found.status === 'rejected') this.missed(feed, found.reason as Error);
+      else {
+        const leader = found.value;
+        groups.set(leader.nodeId, [...(groups.get(leader.nodeId) ?? []), { feed, leader }]);
+      }
     }
+    // Once, and not before all were looked up: the next one would have to ask the brokers for each again.
+    if (looked.some(({ status }) => status === 'rejected')) this.client.forget();
     return groups;
   }
 

@@ -39,4 +39,16 @@ describe('leader epochs', () => {
     epochs.heard(topic('a', leader(1, 9)));
     expect(epochs.heard(topic('b', leader(2, 0))).leaders).toEqual([leader(2, 0)]);
   });
+
+  it('forget topics that were deleted, or made anew under their names (each id was kept for ever)', () => {
+    const epochs = new LeaderEpochs();
+    const known = leader(1, 4);
+    const knows = (id: string) => epochs.newest(id, 0, known).epoch > known.epoch;
+    for (const id of ['a', 'b']) epochs.heard(topic(id, leader(2, 9)));
+    epochs.heard({ ...topic('c', leader(2, 9)), name: 'payments.events' });
+    epochs.settled('orders.events', 'b');
+    expect(['a', 'b', 'c'].filter(knows)).toEqual(['b', 'c']);
+    epochs.settled('orders.events', undefined);
+    expect(['a', 'b', 'c'].filter(knows)).toEqual(['c']);
+  });
 });

@@ -12,21 +12,31 @@ export interface Leader {
  * refused by such a broker instead of being answered wrongly.
  */
 export class LeaderEpochs {
-  private readonly heardOf = new Map<string, Leader[]>();
+  /** By the topic's id. */
+  private readonly heardOf = new Map<
+    string,
+    { readonly name: string; readonly leaders: readonly Leader[] }
+  >();
 
   /** The topic as it was told, with the newer leader where one was heard of before. */
   heard(topic: TopicMetadata): TopicMetadata {
-    const known = this.heardOf.get(topic.id) ?? [];
+    const known = this.heardOf.get(topic.id)?.leaders ?? [];
     // Who tells fewer partitions has been away, too: a topic never loses any.
     const missing = known.slice(topic.leaders.length);
     const leaders = [...topic.leaders.map((told, partition) => newer(told, known[partition])), ...missing];
-    this.heardOf.set(topic.id, leaders);
+    this.heardOf.set(topic.id, { name: topic.name, leaders });
     return { ...topic, leaders };
   }
 
   /** The newest leader of which any client of this process has heard, if that is not the one that this one knows. */
   newest(topicId: string, partition: number, known: Leader): Leader {
-    return newer(known, this.heardOf.get(topicId)?.[partition]);
+    return newer(known, this.heardOf.get(topicId)?.leaders[partition]);
+  }
+
+  /** Forgets topics of this name that were deleted: all but the one that is there now, if any is. */
+  settled(name: string, id: string | undefined): void {
+    for (const [known, topic] of this.heardOf)
+      if (topic.name === name && known !== id) this.heardOf.delete(known);
   }
 }
 

@@ -85,8 +85,7 @@ async function transactionalIds(
 
 /** A coordinator is the leader of its partition: while that has none, nobody speaks for its transactional ids. */
 async function everyCoordinatorLeads(client: KafkaClient): Promise<[]> {
-  await client.confirmLeaders([TRANSACTIONS_TOPIC]);
-  const { leaders } = await client.topic(TRANSACTIONS_TOPIC);
+  const { leaders } = await client.currentTopic(TRANSACTIONS_TOPIC);
   if (leaders.every(({ nodeId }) => nodeId >= 0)) return [];
   client.forget();
   throw new KafkaError('COORDINATOR_NOT_AVAILABLE', 'Some transactional ids have no coordinator now', {

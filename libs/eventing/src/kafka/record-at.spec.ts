@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KafkaClient } from './client.ts';
-import type { Exchange } from './kafkajs.ts';
+import { kafkaError } from './errors.ts';
+import { type Exchange, protocolError } from './kafkajs.ts';
 import { endedRecordAt } from './record-at.ts';
 import { Reader } from './wire/reader.ts';
 import { encodeBatch } from './wire/record-batch.ts';
@@ -8,10 +9,14 @@ import { Writer } from './wire/writer.ts';
 
 const PLACE = { topic: 'commands', partition: 0, offset: 5n };
 const END = 7n;
+const OFFSET_OUT_OF_RANGE = 1;
 
 /** The leader of a log that ends at 7 and has a record at 5. Before it, others have transactions open. */
 class FakeLeader {
   stable = 3n;
+  start = 0n;
+  /** Where the log begins from the next fetch on. */
+  startsThen: bigint | undefined;
   private readonly aborted: boolean;
   private readonly afterFetch: () => void;
 
@@ -25,6 +30,7 @@ class FakeLeader {
       maxBatchBytes: 1_000_000,
       confirmLeaders: async () => undefined,
       leadership: async () => ({ nodeId: 1, epoch: 0 }),
+      refusal: (errorCode: number) => kafkaError(protocolError(errorCode)),
       exchange: (_: number, asked: Exchange) => this.exchange(asked),
     };
     return client as unknown as KafkaClient;
@@ -54,16 +60,18 @@ class FakeLeader {
       .int32(0)
       .int16(0)
       .int64(-1n)
-      .int64(at === -2n ? 0n : end)
+      .int64(at === -2n ? this.start : end)
       .int32(0);
     return answer.uvarint(0).uvarint(0).uvarint(0).slice(0);
   }
 
   private section(asked: Reader): Buffer {
+    this.start = this.startsThen ?? this.start;
     asked.raw(16);
     const committed = asked.int8() === 1;
     const answer = new Writer().int32(0).int16(0).int32(0).int32(1).string(PLACE.topic).int32(1);
-    answer.int32(0).int16(0).int64(END).int64(this.stable).int64(0n);
+    const errorCode = PLACE.offset < this.start ? OFFSET_OUT_OF_RANGE : 0;
+    answer.int32(0).int16(errorCode).int64(END).int64(this.stable).int64(this.start);
     const listed = committed && this.aborted && this.stable > PLACE.offset;
     answer.int32(listed ? 1 : 0);
     if (listed) answer.int64(7n).int64(PLACE.offset);
@@ -95,5 +103,12 @@ describe('a record of a transaction', () => {
     await expect(look(leader)).rejects.toMatchObject({ code: 'NOT_STABLE' });
     leader.stable = END;
     expect(await look(leader)).toMatchObject({ record, aborted: true });
+  });
+
+  it('is gone where retention removes it after the bounds were asked for (it was an error: OFFSET_OUT_OF_RANGE)', async () => {
+    const leader = new FakeLeader(false);
+    leader.stable = END;
+    leader.startsThen = 6n;
+    expect(await look(leader)).toBeUndefined();
   });
 });

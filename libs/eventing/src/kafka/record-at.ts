@@ -1,7 +1,8 @@
+import type { LogError } from '../log/errors.ts';
 import type { EndedRecord, RecordPlace } from '../log/log.ts';
 import { type ConsumedRecord, offsetAfter } from '../log/record.ts';
 import type { KafkaClient } from './client.ts';
-import { putOff } from './errors.ts';
+import { KafkaError, putOff } from './errors.ts';
 import { notStable } from './not-stable.ts';
 import { logEnd, logStart } from './positions.ts';
 import { retrying } from './retry.ts';
@@ -18,15 +19,23 @@ export async function endedRecordAt(
   at: RecordPlace,
   signal: AbortSignal,
 ): Promise<EndedRecord | 'marker' | undefined> {
-  const { topic, partition, offset } = at;
-  const start = await logStart(client, topic, partition, signal);
-  const end = await logEnd(client, topic, partition, signal);
-  if (offset < start || offset >= end) return undefined;
-  return retrying(async () => readAt(client, at, await fetchCommitted(client, at)), {
+  return retrying(async () => lookAt(client, at, signal), {
     forMs: 10_000,
     unless: ({ code }) => code === 'NOT_STABLE',
     signal,
   });
+}
+
+async function lookAt(
+  client: KafkaClient,
+  at: RecordPlace,
+  signal: AbortSignal,
+): Promise<EndedRecord | 'marker' | undefined> {
+  const { topic, partition, offset } = at;
+  const start = await logStart(client, topic, partition, signal);
+  const end = await logEnd(client, topic, partition, signal);
+  if (offset < start || offset >= end) return undefined;
+  return readAt(client, at, await fetchCommitted(client, at));
 }
 
 /** The same, only where it is committed. */
@@ -71,6 +80,15 @@ async function fetchCommitted(
     decodeSections,
   );
   const [found] = await client.exchange<FetchedSection[]>(leader.nodeId, asked);
-  if (found && found.errorCode !== 0) throw client.refusal(found.errorCode);
-  return found;
+  if (!found || found.errorCode === 0) return found;
+  const error = client.refusal(found.errorCode);
+  throw error.code === 'OFFSET_OUT_OF_RANGE' ? moved(topic, partition, error) : error;
 }
+
+/** It was in the log a moment ago: retention may have removed it since, or the leader is another one. The bounds say it anew. */
+const moved = (topic: string, partition: number, cause: LogError) =>
+  new KafkaError(cause.code, `The log of ${topic}-${partition} moves: ${cause.message}`, {
+    retryable: true,
+    cause,
+    fields: { topic, partition },
+  });

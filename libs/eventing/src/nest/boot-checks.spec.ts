@@ -12,6 +12,7 @@ import type { EventingOptions } from './eventing-options.ts';
 import { EventingModule } from './eventing.module.ts';
 import { Effect, Perform, Policy, Project, Projection, Whenever } from './handlers.ts';
 import { Plans } from './plans.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 type Open = Message<'Open', { id: string }>;
 type Opened = Message<'Opened', { id: string }>;
@@ -133,7 +134,7 @@ async function start({ groups, topics, deciders = [], providers = [], controller
 
   const app = await NestFactory.createApplicationContext(Doors, { logger: false, abortOnError: false });
   const cluster = new KafkaCluster(new KafkaClient({ brokers: [], clientId: 'spec' }));
-  const codec = new MessageCodec(new ConfluentRegistry(options.registryUrl), options.contracts);
+  const codec = new MessageCodec(new ConfluentRegistry(options.registryUrl), options.contracts, systemClock);
   const transactions = new CommitCycles(cluster, { service: 'spec', instance: 'spec', groups: [] });
   const parts = { cluster, transactions, codec, performance: () => async () => undefined };
   return app

@@ -78,7 +78,11 @@ export class Engine {
         ...(options.failpoint && { failpoint: options.failpoint }),
       }),
     };
-    this.codec = new MessageCodec(new ConfluentRegistry(options.registryUrl), options.contracts);
+    this.codec = new MessageCodec(
+      new ConfluentRegistry(options.registryUrl),
+      options.contracts,
+      this.cluster.clock,
+    );
   }
 
   get catalogue(): Catalogue {

@@ -17,6 +17,7 @@ import { record, scratchClient, scratchName } from '../../fixtures/scratch-broke
 import type { Engine } from './engine.ts';
 import type { EventingOptions } from './eventing-options.ts';
 import { KafkaRecordDecisions } from './kafka-record-decisions.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 const registryUrl = process.env['REGISTRY_URL'] ?? '';
 
@@ -40,7 +41,7 @@ describe('a decision about a record on an events topic', () => {
     const topic = { ...kept, name: scratchName('decisions') };
     await registerSchemas(registryUrl, contracts, () => 'FULL_TRANSITIVE');
     await createTopics(client, [...catalogue.topics, topic], { factor: 1, minInSync: 1 });
-    const codec = new MessageCodec(new ConfluentRegistry(registryUrl), contracts);
+    const codec = new MessageCodec(new ConfluentRegistry(registryUrl), contracts, systemClock);
     await codec.ready();
     builder = new RecordBuilder(codec, catalogue, 'spec');
     appender = new LogAppender(client);

@@ -24,6 +24,7 @@ import type { HandlerFacts } from './handlers.ts';
 import { describePlans } from './plan.ts';
 import { Plans } from './plans.ts';
 import { ReadModelDatabase } from './read-model-database.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 const topic = 'doors.events';
 type Opened = Message<'Opened', { id: string }>;
@@ -51,7 +52,7 @@ function planned(facts: HandlerFacts & { group: string }, more: Partial<GroupSpe
   };
   const found: FoundHandler = { facts, name: 'Bell', types: [Opened], call: () => undefined };
   const client = new KafkaClient({ brokers: [], clientId: 'spec' });
-  const codec = new MessageCodec(new ConfluentRegistry(options.registryUrl), options.contracts);
+  const codec = new MessageCodec(new ConfluentRegistry(options.registryUrl), options.contracts, systemClock);
   const plans = new Plans(
     options,
     { find: () => [found] } as never,

@@ -6,6 +6,7 @@ import { avroText, foreignSchema, framed } from '../../fixtures/foreign-schema.t
 import { scratchName } from '../../fixtures/scratch-broker.ts';
 import { MessageCodec } from './message-codec.ts';
 import { ConfluentRegistry } from './schema-registry.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 type Counted = Message<'Counted', { id: string; count: bigint }>;
 
@@ -21,7 +22,7 @@ function reader() {
   const named = (...fields: object[]) =>
     ({ type: 'record', name: 'Counted', namespace, fields }) as AvroSchema;
   const Counted = messageType<Counted>({ type: 'Counted', topic, key: 'id', versions: [named(id, count)] });
-  return { namespace, named, codec: new MessageCodec(registry, [contract(topic, { Counted })]) };
+  return { namespace, named, codec: new MessageCodec(registry, [contract(topic, { Counted })], systemClock) };
 }
 
 async function failureOf(codec: MessageCodec, value: Buffer): Promise<Error> {

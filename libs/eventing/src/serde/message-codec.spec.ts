@@ -5,6 +5,10 @@ import { classify } from '../failures/classification.ts';
 import { MessageCodec, UnwritableText } from './message-codec.ts';
 import { RegistryUnavailable, type SchemaRegistry, SchemaUnknown } from './schema-registry.ts';
 import { Undecodable } from './undecodable.ts';
+import { VirtualClock } from '../memory/virtual-clock.ts';
+import type { Clock } from '../time/clock.ts';
+import { systemClock } from '../time/system-clock.ts';
+import { sleep } from '../time/waiting.ts';
 
 type Noted = Message<'Noted', { id: string; notes: string[]; more: Record<string, string> }>;
 
@@ -24,7 +28,7 @@ const registry: SchemaRegistry = {
 const Noted = messageType<Noted>({ type: 'Noted', topic: 'notes', key: 'id', versions: [schema] });
 
 async function ready() {
-  const codec = new MessageCodec(registry, [contract('notes', { Noted })]);
+  const codec = new MessageCodec(registry, [contract('notes', { Noted })], systemClock);
   await codec.ready();
   return codec;
 }
@@ -65,7 +69,7 @@ function valueOf(id: number): Buffer {
 }
 
 /** A codec whose registry knows no id; `asked` are those that it was asked for, `most` is how many at the same time. */
-function unknowing() {
+function unknowing(clock: Clock = systemClock) {
   const seen = { asked: [] as number[], most: 0 };
   let now = 0;
   const schemaOf = async (id: number) => {
@@ -75,7 +79,7 @@ function unknowing() {
     now--;
     throw new SchemaUnknown(`No ${id}`);
   };
-  const codec = new MessageCodec({ ...registry, schemaOf }, [contract('notes', { Noted })]);
+  const codec = new MessageCodec({ ...registry, schemaOf }, [contract('notes', { Noted })], clock);
   return { codec, seen };
 }
 
@@ -95,6 +99,16 @@ describe('garbage that looks like a value of the registry', () => {
     expect(seen.asked).toEqual(ids);
     expect(seen.most).toBe(8);
     for (const id of ids) expect(() => codec.decode(valueOf(id))).toThrow(`No ${id}`);
+  });
+
+  it('is asked for again after ten seconds of its clock (it was by the machine, in simulated time, too)', async () => {
+    const clock = new VirtualClock();
+    const { codec, seen } = unknowing(clock);
+    for (const ms of [0, 9_999, 1]) {
+      await clock.run(sleep(clock, ms));
+      await codec.prepare([valueOf(7)]);
+    }
+    expect(seen.asked).toEqual([7, 7]);
   });
 
   it('does not fill the memory: the oldest ids are forgotten, and asked for again (none ever was)', async () => {

@@ -5,6 +5,7 @@ import {
   EventingError,
   type Message,
 } from '../domain/index.ts';
+import type { Clock } from '../time/clock.ts';
 import { avroType, type Resolver, type Type } from './avro.ts';
 import { checkOf } from './avro-check.ts';
 import {
@@ -43,7 +44,7 @@ interface Writer {
 /** Why nothing that was written with one schema is read. */
 interface Unread {
   readonly why: string;
-  /** What the registry did not know may have been registered since. */
+  /** Milliseconds of `elapsed`: what the registry did not know may have been registered since. */
   readonly askAgainAt: number;
 }
 
@@ -53,6 +54,8 @@ const PREFIX = 5;
 const MOST_OF_MESSAGE = 300;
 /** Ids that are remembered though nothing of theirs is read: garbage can have another one in each record. */
 const MOST_UNREAD = 10_000;
+/** Milliseconds after which the registry is asked again for an id that it did not know. */
+const ASK_AGAIN_MS = 10_000;
 /** Ids that one batch asks for at the same time. */
 const AT_ONCE = 8;
 
@@ -63,6 +66,7 @@ const AT_ONCE = 8;
  */
 export class MessageCodec {
   private readonly registry: SchemaRegistry;
+  private readonly clock: Clock;
   private readonly byName = new Map<string, Known>();
   private readonly byFullName = new Map<string, Known>();
   private readonly topics: ReadonlySet<string>;
@@ -72,8 +76,9 @@ export class MessageCodec {
   private readonly unread = new Map<number, Unread>();
   private readonly lookups = new Map<number, Promise<void>>();
 
-  constructor(registry: SchemaRegistry, contracts: readonly Contract[]) {
+  constructor(registry: SchemaRegistry, contracts: readonly Contract[], clock: Clock) {
     this.registry = registry;
+    this.clock = clock;
     this.topics = new Set(contracts.map(({ topic }) => topic));
     for (const type of contracts.flatMap(({ types }) => Object.values(types))) this.know(type);
   }
@@ -173,7 +178,7 @@ export class MessageCodec {
   }
 
   private isKnown(id: number): boolean {
-    return this.writers.has(id) || (this.unread.get(id)?.askAgainAt ?? 0) > Date.now();
+    return this.writers.has(id) || (this.unread.get(id)?.askAgainAt ?? 0) > this.clock.elapsed();
   }
 
   private know(type: AnyMessageType): void {
@@ -211,7 +216,7 @@ export class MessageCodec {
       return await this.writerOf(await this.registry.schemaOf(id));
     } catch (error) {
       if (!(error instanceof SchemaUnknown)) throw error;
-      return { why: error.message, askAgainAt: Date.now() + 10_000 };
+      return { why: error.message, askAgainAt: this.clock.elapsed() + ASK_AGAIN_MS };
     }
   }
 

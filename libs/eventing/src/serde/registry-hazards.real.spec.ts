@@ -17,6 +17,7 @@ import {
   type SchemaRegistry,
   SchemaUnknown,
 } from './schema-registry.ts';
+import { systemClock } from '../time/system-clock.ts';
 
 type Counted = Message<'Counted', { id: string; count: bigint; note?: string }>;
 
@@ -45,10 +46,10 @@ function counted() {
 async function deployed(registry: SchemaRegistry = new ConfluentRegistry(url)) {
   const parts = counted();
   await registerSchemas(url, parts.contracts(parts.both), () => 'FULL_TRANSITIVE');
-  const old = new MessageCodec(new ConfluentRegistry(url), parts.contracts(parts.first));
+  const old = new MessageCodec(new ConfluentRegistry(url), parts.contracts(parts.first), systemClock);
   await old.ready();
   const value = old.encode(parts.first({ id: 'a', count: BEYOND_DOUBLE }));
-  return { ...parts, value, codec: new MessageCodec(registry, parts.contracts(parts.both)) };
+  return { ...parts, value, codec: new MessageCodec(registry, parts.contracts(parts.both), systemClock) };
 }
 
 async function ask<T>(path: string): Promise<T> {
@@ -103,7 +104,7 @@ describe('hazards of the registry client', () => {
 
   it('registers nothing while a service runs', async () => {
     const parts = counted();
-    const codec = new MessageCodec(new ConfluentRegistry(url), parts.contracts(parts.both));
+    const codec = new MessageCodec(new ConfluentRegistry(url), parts.contracts(parts.both), systemClock);
     await expect(codec.ready()).rejects.toBeInstanceOf(SchemaUnknown);
     expect(await ask<string[]>('/subjects')).not.toContain(parts.subject);
   });
@@ -139,7 +140,7 @@ describe('hazards of the registry client', () => {
     ])('and %s is retryable, and decides nothing about the record', async (_, status, body, told) => {
       const { value, contracts, both } = await deployed();
       const away = await stub(status, body);
-      const codec = new MessageCodec(new ConfluentRegistry(away.url), contracts(both));
+      const codec = new MessageCodec(new ConfluentRegistry(away.url), contracts(both), systemClock);
       for (const ask of [() => codec.prepare([value]), () => codec.ready()]) {
         const failure: unknown = await ask().catch((error: unknown) => error);
         expect(failure).toBeInstanceOf(RegistryUnavailable);

@@ -119,6 +119,7 @@ export class ConfluentRegistry implements SchemaRegistry {
     };
     try {
       const answer = await fetch(`${this.url}${path}`, {
+        // eslint-disable-next-line no-restricted-properties -- a registry behind HTTP answers in the machine's time
         signal: AbortSignal.timeout(PATIENCE_MS),
         ...(body && post),
       });

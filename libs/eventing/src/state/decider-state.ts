@@ -53,8 +53,8 @@ export class DeciderState {
   async restore(log: Log, signal: AbortSignal): Promise<void> {
     const { topic } = this.rules.events;
     const { partition } = this.options;
-    // Before its id is read, too: a broker that was away may tell that of a topic which was deleted.
-    await log.confirmLeaders([topic]);
+    // Before the topic's id is read: this asks who leads, and a broker that was away may tell the id of a topic which was deleted.
+    const end = await wholeEnd(log, topic, partition, signal);
     const identity = {
       clusterId: await log.clusterId(),
       topicId: (await log.topic(topic)).id,
@@ -63,10 +63,7 @@ export class DeciderState {
     if (this.store?.damaged) await log.clock.during(this.store.remove());
     if (!this.store || this.store.damaged) this.store = new StateStore(this.options.directory);
     this.store.claim(identity);
-    const [start, end] = await Promise.all([
-      log.start(topic, partition, signal),
-      wholeEnd(log, topic, partition, signal),
-    ]);
+    const start = await log.start(topic, partition, signal);
     if (!(await this.isTrue(log, end, signal))) this.store.reset(identity);
     if (start > this.store.position)
       throw new HaltError(

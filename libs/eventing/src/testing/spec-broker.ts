@@ -63,7 +63,7 @@ export class SpecBroker implements GroupHost {
     this.faults = new SpecFaults(this.cluster.broker, this.registry, (group) => this.idsOf(group));
     this.contracts = contracts;
     this.partitions = partitions;
-    this.codec = new MessageCodec(this.registry, contracts);
+    this.codec = new MessageCodec(this.registry, contracts, this.cluster.clock);
     this.create(this.topics());
   }
 

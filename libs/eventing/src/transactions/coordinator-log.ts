@@ -17,8 +17,7 @@ export async function coordinatorLog(
   since: number,
   signal: AbortSignal,
 ): Promise<LoggedTransaction[]> {
-  await client.confirmLeaders([TRANSACTIONS_TOPIC]);
-  const { leaders } = await client.topic(TRANSACTIONS_TOPIC);
+  const { leaders } = await client.currentTopic(TRANSACTIONS_TOPIC);
   const partition = coordinatedPartition(transactionalId, leaders.length);
   const from = await offsetAtTime(client, TRANSACTIONS_TOPIC, partition, since - CLOCKS_MS, signal);
   const to = await logEnd(client, TRANSACTIONS_TOPIC, partition, signal);

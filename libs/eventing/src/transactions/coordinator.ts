@@ -1,10 +1,14 @@
 import type { KafkaClient } from '../kafka/client.ts';
+import { kafkaError, KafkaError } from '../kafka/errors.ts';
 import { coordinatedPartition, TRANSACTIONS_TOPIC } from '../kafka/coordinated-partition.ts';
 import {
   describeTransactionExchange,
   type TransactionDescription,
 } from '../kafka/wire/describe-transactions.ts';
 import type { OpenTransaction } from './hanging-transactions.ts';
+
+/** The type of coordinator that FindCoordinator is asked for. */
+const TRANSACTION = 1;
 
 /** What the coordinator says about a transaction that a partition has open. */
 export type Standing =
@@ -35,9 +39,43 @@ export async function standingOf(client: KafkaClient, transaction: OpenTransacti
   return { type: 'over', now };
 }
 
-/** Whoever leads its partition of the coordinators' log, as most brokers know: one that was paused takes itself for it. */
+/**
+ * Whoever leads its partition of the coordinators' log, as most brokers know: one that was paused takes itself for it. Where these
+ * do not tell of that log to this principal, whom most brokers name.
+ */
 async function coordinatorOf(client: KafkaClient, transactionalId: string): Promise<number> {
-  await client.confirmLeaders([TRANSACTIONS_TOPIC]);
-  const { leaders } = await client.topic(TRANSACTIONS_TOPIC);
-  return client.leader(TRANSACTIONS_TOPIC, coordinatedPartition(transactionalId, leaders.length));
+  try {
+    const { leaders } = await client.currentTopic(TRANSACTIONS_TOPIC);
+    return await client.leader(TRANSACTIONS_TOPIC, coordinatedPartition(transactionalId, leaders.length));
+  } catch (error) {
+    if (kafkaError(error).code !== 'TOPIC_AUTHORIZATION_FAILED') throw error;
+    return namedByMost(client, transactionalId);
+  }
+}
+
+/** An answer to FindCoordinator has no epoch by which a newer one could be told: it is asked of all. */
+async function namedByMost(client: KafkaClient, transactionalId: string): Promise<number> {
+  const asked = await client.brokerIds();
+  const answers = await Promise.allSettled(
+    asked.map((node) =>
+      client.call<{ coordinator: { nodeId: number } }>(node, 'GroupCoordinator', {
+        groupId: transactionalId,
+        coordinatorType: TRANSACTION,
+      }),
+    ),
+  );
+  const named = answers.flatMap((each) =>
+    each.status === 'fulfilled' ? [each.value.coordinator.nodeId] : [],
+  );
+  const most = named.find((node) => named.filter((other) => other === node).length * 2 > asked.length);
+  if (most !== undefined) return most;
+  const cause = answers.find((each) => each.status === 'rejected')?.reason as unknown;
+  throw new KafkaError(
+    'COORDINATOR_NOT_AVAILABLE',
+    `Most brokers do not name one coordinator of ${transactionalId}`,
+    {
+      retryable: true,
+      cause,
+    },
+  );
 }

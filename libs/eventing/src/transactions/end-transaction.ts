@@ -56,8 +56,7 @@ const isMeant = (open: OpenTransaction, { producerEpoch }: TransactionPlace, sta
 async function exists(client: KafkaClient, { topic, partition }: TransactionPlace): Promise<boolean> {
   try {
     // It may have got more partitions since it was looked at.
-    await client.confirmLeaders([topic]);
-    return (await client.topic(topic)).leaders[partition] !== undefined;
+    return (await client.currentTopic(topic)).leaders[partition] !== undefined;
   } catch (error) {
     if (kafkaError(error).code === 'UNKNOWN_TOPIC_OR_PARTITION') return false;
     throw error;

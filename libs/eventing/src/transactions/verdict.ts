@@ -6,7 +6,8 @@ import type { LoggedTransaction } from '../kafka/wire/transaction-log.ts';
 import { coordinatorLog } from './coordinator-log.ts';
 import type { OpenTransaction, Verdict } from './hanging-transactions.ts';
 import { provenByCoordinator } from './proof.ts';
-import { type Owner, provenByWitness } from './witnessed.ts';
+import { ownersOf } from './owners.ts';
+import { provenByWitness } from './witnessed.ts';
 
 /** Milliseconds that the logs may take to be read. */
 const LOOK_MS = 20_000;
@@ -20,8 +21,8 @@ export async function verdictOf(
   const { transactionalId, producerId } = transaction;
   if (transactionalId === undefined)
     return { type: 'foreign', known: `no coordinator knows producer ${producerId} any more` };
-  const owner = ownerOf(catalogue, transactionalId);
-  if (!owner)
+  const owners = ownersOf(catalogue, transactionalId);
+  if (owners.length === 0)
     return { type: 'foreign', known: `${transactionalId} is none of this platform's transactional ids` };
   const signal = AbortSignal.timeout(LOOK_MS);
   const epochs = await epochsOf(client, transaction, signal);
@@ -34,24 +35,13 @@ export async function verdictOf(
   }
   // One marker ends all that have joined: a position speaks for one of them only.
   if (epochs.length > 1) return { type: 'unproven', known: differing(epochs) };
-  const witnessed = await provenByWitness(client, transaction, owner, signal);
+  const witnessed = await provenByWitness(client, transaction, owners, signal);
   if (witnessed) return { type: 'proven', ...witnessed };
   return { type: 'unproven', known: `neither the log of its coordinator nor a position says how it ended` };
 }
 
 const differing = (epochs: readonly number[]) =>
   `transactions of the epochs ${epochs.join(', ')} hang one in the other, and are not all known to have ended alike`;
-
-/** The transactional ids of this platform are `<group>.<topic>.<partition>`. */
-function ownerOf({ groups }: Catalogue, transactionalId: string): Owner | undefined {
-  for (const { group, topics } of groups)
-    for (const topic of topics) {
-      const partition = transactionalId.slice(`${group}.${topic}.`.length);
-      if (transactionalId === `${group}.${topic}.${partition}` && /^\d+$/.test(partition))
-        return { group, topic, partition: Number(partition) };
-    }
-  return undefined;
-}
 
 /** Without the right to read that topic it proves nothing. */
 function readableLog(

@@ -7,6 +7,7 @@ import { Reader } from '../kafka/wire/reader.ts';
 import { decodeRecords, isAbortMarker } from '../kafka/wire/record-batch.ts';
 import { decodeWitness, type WitnessedPartition } from '../engine/witness.ts';
 import type { OpenTransaction, Outcome } from './hanging-transactions.ts';
+import type { Owner } from './owners.ts';
 
 const POSITION_MS = 1_000;
 const PROVES_NOTHING = new Set(['UNSTABLE_OFFSET_COMMIT', 'GROUP_AUTHORIZATION_FAILED']);
@@ -16,27 +17,20 @@ export interface Proof {
   readonly proof: string;
 }
 
-/** Whose position a transaction commits: its transactional id says so. */
-export interface Owner {
-  readonly group: string;
-  readonly topic: string;
-  readonly partition: number;
-}
-
 /**
  * What a position proves about a transaction, in whichever version of transactions: each position names the first record that
  * its transaction wrote into each partition (see `Witness`). A position that is committed and names the record with which the
  * transaction begins proves that it was committed. One that hangs itself names other partitions, where its marker may stand.
  */
-export function provenByWitness(
+export async function provenByWitness(
   client: KafkaClient,
   transaction: OpenTransaction,
-  owner: Owner,
+  owners: readonly Owner[],
   signal: AbortSignal,
 ): Promise<Proof | undefined> {
-  return transaction.topic === OFFSETS_TOPIC
-    ? provenByMarker(client, transaction, signal)
-    : provenByPosition(client, transaction, owner);
+  if (transaction.topic === OFFSETS_TOPIC) return provenByMarker(client, transaction, signal);
+  const proofs = await Promise.all(owners.map((owner) => provenByPosition(client, transaction, owner)));
+  return proofs.find((proof) => proof !== undefined);
 }
 
 async function provenByPosition(

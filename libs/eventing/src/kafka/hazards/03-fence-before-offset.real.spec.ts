@@ -24,10 +24,11 @@ describe('hazard 3: fencing without KIP-447 in the client', () => {
 
   const idle = { handle: async () => ({ output: [] }) };
 
-  it('reads the position only after the previous owner was fenced and its open transaction aborted', async () => {
+  it('reads the position only after the open transaction of an owner that is gone was aborted', async () => {
     const [topic, group] = [await scratchTopic(client), scratchName('group')];
     const member = await joinedMember(client.sibling('member'), group, topic);
-    const transactionalId = `${group}.${topic}.0`;
+    const service = scratchName('service');
+    const transactionalId = `${service}/gone`;
     await commitOffsets(client, scratchName('other'), [{ topic, partition: 0, offset: 0n }]);
     const setup = new TransactionalProducer(client.sibling('setup'), { transactionalId });
     await setup.fence();
@@ -72,6 +73,7 @@ describe('hazard 3: fencing without KIP-447 in the client', () => {
       group,
       topic,
       partition: 0,
+      service,
     });
     expect(await next.assign(patience())).toEqual(new Map([[topic, 1n]]));
     expect(await read(topic)).toEqual(['committed']);

@@ -68,7 +68,7 @@ describe('hazard 5: after a failed transaction the producer is spent, and nothin
       await producer.fence();
       const position = { group, topic, partition: 0, offset: 5n, ...member.membership };
       await expect(producer.transact([{ records: [record(topic, 'x')], position }])).rejects.toMatchObject({
-        code: 'CONNECTION',
+        code: 'COMMIT_UNKNOWN',
       });
       expect(commits()).toBe(1);
       await producer.fence();
