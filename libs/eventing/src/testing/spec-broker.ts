@@ -51,6 +51,8 @@ export class SpecBroker implements GroupHost {
   private readonly simulation: Simulation | undefined;
   private readonly deployed = new Map<string, GroupSpec>();
   private readonly running: RunningGroup[] = [];
+  /** Groups that were started, and have not ended. */
+  private readonly alive = new Set<RunningGroup>();
   private published = 0;
 
   /**
@@ -99,12 +101,17 @@ export class SpecBroker implements GroupHost {
   }
 
   joined(group: RunningGroup): void {
+    this.alive.add(group);
     this.running.push(group);
   }
 
   left(group: RunningGroup): void {
     const index = this.running.indexOf(group);
     if (index >= 0) this.running.splice(index, 1);
+  }
+
+  ended(group: RunningGroup): void {
+    if (this.alive.delete(group) && this.alive.size === 0) this.faults.verify();
   }
 
   /** A command, or an event as its decider would have it. What is not given of its metadata is the same in each run. Answers its place. */
@@ -173,9 +180,14 @@ export class SpecBroker implements GroupHost {
     return this.simulation ? this.simulation.clock.step() : sleep(this.cluster.clock, LOOK_MS);
   }
 
-  /** Transactional ids are `<group>.<topic>.<partition>`. */
+  /** Transactional ids are `<group>.<topic>.<partition>`. Throws when nobody has deployed the group. */
   private idsOf(group: string): string[] {
-    const { topics = [] } = this.deployed.get(group) ?? {};
+    const spec = this.deployed.get(group);
+    if (!spec)
+      throw new Error(
+        `No group ${group} is known here; known are: ${[...this.deployed.keys()].join(', ') || 'none'}`,
+      );
+    const { topics } = spec;
     const numbers = [...Array(this.partitions).keys()];
     return topics.flatMap((topic) => numbers.map((partition) => `${group}.${topic}.${partition}`));
   }
