@@ -23,10 +23,9 @@ import { MemoryRegistry } from '../memory/memory-registry.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
 import { RecordBuilder } from '../serde/record-builder.ts';
 import { decoded } from '../serde/received-records.ts';
-import { system } from '../time/system-clock.ts';
 import { sleep } from '../time/waiting.ts';
 import type { GroupHost, HostProcess, RunningGroup } from './group-host.ts';
-import { Idleness } from './idleness.ts';
+import { Idleness, IN_SIMULATED_TIME, ON_THE_MACHINE } from './idleness.ts';
 import type { Simulation } from './simulation.ts';
 import { SpecFaults } from './spec-faults.ts';
 import { EPOCH } from './specification.ts';
@@ -61,7 +60,7 @@ export class SpecBroker implements GroupHost {
    */
   constructor(contracts: readonly Contract[], partitions = 2, simulation?: Simulation) {
     this.simulation = simulation;
-    this.cluster = new MemoryCluster(new MemoryBroker(simulation ?? system));
+    this.cluster = new MemoryCluster(new MemoryBroker(simulation));
     this.faults = new SpecFaults(this.cluster.broker, this.registry, (group) => this.idsOf(group));
     this.contracts = contracts;
     this.partitions = partitions;
@@ -154,10 +153,12 @@ export class SpecBroker implements GroupHost {
 
   /**
    * Resolves when all groups have handled everything and nothing is open. Throws when one of them has stopped, or when nothing has
-   * changed for so many milliseconds, a minute unless given: with what still stands there.
+   * changed for so many milliseconds, a minute unless given, and a day of simulated time: with what still stands there.
    */
-  async idle(patienceMs = 60_000): Promise<void> {
-    const idleness = new Idleness(this.cluster.broker, this.running, patienceMs);
+  async idle(patienceMs?: number): Promise<void> {
+    const patience = this.simulation ? IN_SIMULATED_TIME : ON_THE_MACHINE;
+    const ms = patienceMs ?? patience.ms;
+    const idleness = new Idleness(this.cluster.broker, this.running, { ...patience, ms });
     try {
       while (!(await idleness.isIdle())) await this.step();
     } finally {
