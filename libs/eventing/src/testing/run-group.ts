@@ -37,8 +37,12 @@ export interface GroupUnderTest {
   /** What the group has logged. */
   readonly logged: readonly string[];
   readonly status: ConsumerStatus;
+  /** Stops it. The last one on a broker throws when a fault that was asked for has never struck (`SpecFaults.unstruck`). */
   stop(): Promise<void>;
-  /** Ends it as the end of its process would: no batch is finished, no transaction ended, no group left. In memory only. */
+  /**
+   * Ends it as the end of its process would: no batch is finished, no transaction ended, no group left. In memory only; what it
+   * does with a database goes on, unless the spec cuts its connections.
+   */
   kill(): void;
 }
 
@@ -106,6 +110,7 @@ export async function runGroup(declaration: Declaration, run: RunOptions): Promi
       process.bury();
       await broker.run(stopped);
       clean();
+      broker.ended(running);
     },
   };
 }
