@@ -1,7 +1,9 @@
 import 'reflect-metadata';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { after, delayTopic } from '../domain/index.ts';
-import { Effect, Perform, Policy, Whenever } from '../nest/handlers.ts';
+import { after, ConfigurationError, delayTopic } from '../domain/index.ts';
+import { Effect, Perform, Policy, Project, Projection, Whenever } from '../nest/handlers.ts';
 import { RegistryUnavailable } from '../serde/schema-registry.ts';
 import { counters } from '../../fixtures/counters.ts';
 import { until } from '../../fixtures/until.ts';
@@ -226,5 +228,18 @@ describe('runGroup', () => {
 
   it('refuses what is no handler', async () => {
     await expect(runGroup({}, { broker })).rejects.toThrow('Object is no handler');
+  });
+
+  it('left its directory behind when it refused a handler', async () => {
+    @Projection({ name: 'refused', version: 1 })
+    class NotAllProjection {
+      @Project(Added)
+      async added(): Promise<void> {}
+    }
+    await expect(runGroup(new NotAllProjection(), { broker })).rejects.toThrow(ConfigurationError);
+    const left = readdirSync(tmpdir()).filter((name) =>
+      name.startsWith('atelier-group-projections.refused.v1-'),
+    );
+    expect(left).toEqual([]);
   });
 });

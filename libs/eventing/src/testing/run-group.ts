@@ -56,7 +56,7 @@ export interface PlannedGroup {
   clean(): void;
 }
 
-/** Deploys a group, and makes its plan. */
+/** Deploys a group, and makes its plan. A plan that is refused leaves nothing behind. */
 export async function planGroup(declaration: Declaration, run: RunOptions): Promise<PlannedGroup> {
   const { broker, options = {} } = run;
   await broker.codec.ready();
@@ -64,12 +64,18 @@ export async function planGroup(declaration: Declaration, run: RunOptions): Prom
   const spec: GroupSpec = { ...specOf(declaration), service, ...run.spec };
   await broker.deploy(spec);
   const process = broker.process();
-  const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'atelier-group-'));
-  const settings = settingsOf(declaration, spec, run, stateDir, process);
+  const stateDir =
+    options.stateDir ?? mkdtempSync(join(tmpdir(), `atelier-group-${encodeURIComponent(spec.group)}-`));
   const clean = () => {
     if (options.stateDir === undefined) rmSync(stateDir, { recursive: true, force: true });
   };
-  return { plan: planOf(declaration, settings, run, process), spec, settings, process, clean };
+  try {
+    const settings = settingsOf(declaration, spec, run, stateDir, process);
+    return { plan: planOf(declaration, settings, run, process), spec, settings, process, clean };
+  } catch (refusal) {
+    clean();
+    throw refusal;
+  }
 }
 
 /**
