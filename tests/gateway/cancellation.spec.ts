@@ -3,16 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomUUID } from 'node:crypto';
 import * as http from '../harness/http.ts';
-import { freshDatabase } from './fresh-database.ts';
+import { migratedDatabase } from '../../apps/projections/src/testing/scratch-database.ts';
 import { startGateway } from './gateway.ts';
 import { InProcessPlatform } from './in-process-platform.ts';
 
-let database: Awaited<ReturnType<typeof freshDatabase>>;
+let database: Awaited<ReturnType<typeof migratedDatabase>>;
 let platform: InProcessPlatform;
 let gateway: { app: NestFastifyApplication; url: string };
 
 beforeAll(async () => {
-  database = await freshDatabase();
+  database = await migratedDatabase();
   platform = new InProcessPlatform(database.url);
   gateway = await startGateway(platform, database.url);
   const unitPrice = { amount: 450, currency: 'EUR' };

@@ -3,16 +3,16 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { EventStream } from '../../apps/gateway/src/events/event-stream.ts';
 import { LogVector } from '../../apps/gateway/src/events/log-vector.ts';
 import { RecentEvents } from '../../apps/gateway/src/events/recent-events.ts';
-import { freshDatabase } from './fresh-database.ts';
+import { migratedDatabase } from '../../apps/projections/src/testing/scratch-database.ts';
 import { startGateway } from './gateway.ts';
 import { InProcessPlatform } from './in-process-platform.ts';
 
-let database: Awaited<ReturnType<typeof freshDatabase>>;
+let database: Awaited<ReturnType<typeof migratedDatabase>>;
 let platform: InProcessPlatform;
 let gateway: { app: NestFastifyApplication; url: string };
 
 beforeAll(async () => {
-  database = await freshDatabase();
+  database = await migratedDatabase();
   platform = new InProcessPlatform(database.url);
   gateway = await startGateway(platform, database.url);
   await post('/v1/products', {

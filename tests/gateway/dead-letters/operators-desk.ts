@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { OperatorsConfig } from '../../../apps/gateway/src/operators/operators.config.ts';
 import * as http from '../../harness/http.ts';
-import { freshDatabase } from '../fresh-database.ts';
+import { migratedDatabase } from '../../../apps/projections/src/testing/scratch-database.ts';
 import { startGateway } from '../gateway.ts';
 import { InProcessPlatform } from '../in-process-platform.ts';
 
@@ -50,7 +50,7 @@ const receipt = (data: unknown) => Buffer.from(JSON.stringify({ type: 'ReceiveSt
 
 /** A gateway on a platform in this process, and what an operator does with its dead letters. */
 export class OperatorsDesk {
-  readonly database: Awaited<ReturnType<typeof freshDatabase>>;
+  readonly database: Awaited<ReturnType<typeof migratedDatabase>>;
   readonly platform: InProcessPlatform;
   readonly gateway: { readonly app: NestFastifyApplication; readonly url: string };
   readonly rows: pg.Client;
@@ -63,7 +63,7 @@ export class OperatorsDesk {
   }
 
   static async open(operators?: OperatorsConfig): Promise<OperatorsDesk> {
-    const database = await freshDatabase();
+    const database = await migratedDatabase();
     const platform = new InProcessPlatform(database.url);
     const gateway = await startGateway(platform, database.url, operators);
     const rows = new pg.Client({ connectionString: database.url });

@@ -39,7 +39,7 @@ export class MissedEvents {
         else if (this.isBehind(vector)) await sleep(lookEveryMs);
       }
     } catch (error) {
-      this.logger.warn(`The history of events cannot be read: ${String(error)}`);
+      this.logger.warn(`The history of events cannot be read`, error);
     }
   }
 

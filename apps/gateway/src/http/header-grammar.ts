@@ -58,18 +58,27 @@ BWS = OWS
 const allowedStartRules = ['Prefer', 'IfNoneMatch', 'ContentType', 'ContentEncoding', 'Authorization'];
 const parser = peggy.generate(grammar, { allowedStartRules });
 
-/** Characters; what is read takes about a millisecond for each thousand. */
-const longest = 8_000;
+/**
+ * Characters, before anybody is known: the worst of 1,000 takes half a millisecond, and eight times as long at 8,000. A token may
+ * be a long one, and is cheap: it has no lists.
+ */
+const longest: Readonly<Record<keyof Read, number>> = {
+  Prefer: 1_000,
+  IfNoneMatch: 1_000,
+  ContentType: 1_000,
+  ContentEncoding: 1_000,
+  Authorization: 8_000,
+};
 
 /**
- * What a header says; undefined for one that does not follow its grammar, that has more than 8,000 characters, and for none. Node has
- * taken the spaces around it away.
+ * What a header says; undefined for one that does not follow its grammar, that is longer than any that is meant, and for none. Node
+ * has taken the spaces around it away.
  */
 export function readHeader<Rule extends keyof Read>(
   rule: Rule,
   header: string | undefined,
 ): Read[Rule] | undefined {
-  if (header === undefined || header.length > longest) return undefined;
+  if (header === undefined || header.length > longest[rule]) return undefined;
   try {
     return parser.parse(header, { startRule: rule }) as Read[Rule];
   } catch (error) {

@@ -2,8 +2,10 @@ import { readConfig, text } from '@atelier/boot';
 import { z } from 'zod';
 
 const settings = {
-  OPERATOR_TOKEN: text("the token of operators' requests, visible ASCII characters, or leave it out")
-    .regex(/^[!-~]+$/)
+  OPERATOR_TOKEN: text(
+    "the token of operators' requests, 4,000 visible ASCII characters at most, or leave it out",
+  )
+    .regex(/^[!-~]{1,4000}$/)
     .optional(),
   OPERATORS: z
     .enum(['open'])

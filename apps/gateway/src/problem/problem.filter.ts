@@ -1,4 +1,5 @@
 import { stringifyExactly } from '@atelier/contracts';
+import { loggedFields } from '@atelier/eventing/domain';
 import {
   type ArgumentsHost,
   Catch,
@@ -42,7 +43,7 @@ export class ProblemFilter implements ExceptionFilter {
   private log(problem: Problem, { method, url }: FastifyRequest): void {
     const what = `${method} ${url}: ${problem.message}`;
     const cause = problem.cause instanceof Error ? problem.cause : undefined;
-    if (problem.status === 500) this.logger.error(what, cause?.stack);
-    else this.logger.warn(cause ? `${what} (${cause.message})` : what);
+    if (problem.status === 500) this.logger.error(what, cause);
+    else this.logger.warn(cause ? `${what} (${cause.message})` : what, ...loggedFields(cause));
   }
 }

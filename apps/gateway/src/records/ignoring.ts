@@ -58,7 +58,10 @@ export class Ignoring {
         headers: headers.map(([name, bytes]) => ({ name, value: bytes && hex(bytes) })),
       };
     } catch (error) {
-      this.logger.warn(`The record at ${at.topic}-${at.partition} offset ${at.offset}: ${String(error)}`);
+      this.logger.warn(
+        `The record at ${at.topic}-${at.partition} offset ${at.offset} cannot be shown`,
+        error,
+      );
       return { found: false, why: 'Kafka does not answer: ask again' };
     }
   }

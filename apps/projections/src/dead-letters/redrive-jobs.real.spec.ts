@@ -9,17 +9,15 @@ import {
 import type { ReadModel } from '@atelier/read-model';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { migrate } from '../migrate.ts';
 import type { Rows } from '../rows.ts';
 import { failedAgain, group, placed, requested, who } from '../testing/dead-letter-events.ts';
-import { scratchDatabase } from '../testing/scratch-database.ts';
+import { migratedDatabase } from '../testing/scratch-database.ts';
 import { DeadLettersProjection } from './dead-letters.projection.ts';
 
 const projection = new DeadLettersProjection();
-let scratch: Awaited<ReturnType<typeof scratchDatabase<ReadModel>>>;
+let scratch: Awaited<ReturnType<typeof migratedDatabase<ReadModel>>>;
 beforeAll(async () => {
-  scratch = await scratchDatabase();
-  await migrate(scratch.url);
+  scratch = await migratedDatabase();
 });
 afterAll(() => scratch.drop());
 beforeEach(() =>

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { migrate } from '../migrate.ts';
 
 /** The database server that the run's setup started. */
 const server = process.env['DATABASE_URL'] ?? '';
@@ -25,4 +26,11 @@ export async function scratchDatabase<Tables>() {
     await onServer(`drop database ${name} with (force)`);
   };
   return { database, url, drop };
+}
+
+/** One with the tables of the read model. */
+export async function migratedDatabase<Tables>() {
+  const scratch = await scratchDatabase<Tables>();
+  await migrate(scratch.url);
+  return scratch;
 }

@@ -11,17 +11,15 @@ import type { Message } from '@atelier/eventing/domain';
 import type { ReadModel } from '@atelier/read-model';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Kysely, sql } from 'kysely';
-import { migrate } from '../migrate.ts';
 import type { Rows } from '../rows.ts';
-import { scratchDatabase } from '../testing/scratch-database.ts';
+import { migratedDatabase } from '../testing/scratch-database.ts';
 import { TransactionsProjection } from './transactions.projection.ts';
 
-let scratch: Awaited<ReturnType<typeof scratchDatabase<ReadModel>>>;
+let scratch: Awaited<ReturnType<typeof migratedDatabase<ReadModel>>>;
 let database: Kysely<ReadModel>;
 
 beforeAll(async () => {
-  scratch = await scratchDatabase();
-  await migrate(scratch.url);
+  scratch = await migratedDatabase();
   database = scratch.database;
 });
 beforeEach(() =>

@@ -28,6 +28,16 @@ export abstract class EventingError extends Error {
   }
 }
 
+/**
+ * What a line of the log has beside its text, as arguments of a NestJS logger: `code`, `retryable` and `fields` of an error of the
+ * library; nothing of any other.
+ */
+export function loggedFields(error: unknown): readonly object[] {
+  if (!(error instanceof EventingError)) return [];
+  const { code, retryable, fields } = error;
+  return [{ code, retryable, fields }];
+}
+
 /** The catalogue, the contracts, the handlers or the options of a service do not fit: it is to be changed and deployed again. */
 export class ConfigurationError extends EventingError {}
 

@@ -41,8 +41,9 @@ export interface GroupConsumerOptions {
 
 export interface ConsumerLog {
   info(message: string): void;
-  warn(message: string): void;
-  error(message: string): void;
+  /** `error` is what the message tells of, for its code and fields. */
+  warn(message: string, error?: Error): void;
+  error(message: string, error?: Error): void;
 }
 
 export interface ConsumerStatus {
@@ -83,7 +84,7 @@ export class GroupConsumer {
     this.options = options;
     this.capacity = options.capacity ?? new PartitionCapacity();
     this.feeds = cluster.feeds({
-      report: (error) => options.log.error(`${options.group}: fetching failed: ${error.message}`),
+      report: (error) => options.log.error(`${options.group}: fetching failed: ${error.message}`, error),
       ...(options.budget && { budget: options.budget }),
     });
     this.member = cluster.member({
@@ -143,7 +144,7 @@ export class GroupConsumer {
     const { assigned } = this;
     this.changing = this.changing
       .then(() => this.change(assigned))
-      .catch((error: Error) => this.options.log.error(`${this.options.group}: ${error.message}`));
+      .catch((error: Error) => this.options.log.error(`${this.options.group}: ${error.message}`, error));
   }
 
   private async change(partitions: readonly TopicPartition[]): Promise<void> {
@@ -168,7 +169,7 @@ export class GroupConsumer {
       if (this.workers.has(key)) continue;
       const refusal = this.tryWork(key, assigned);
       if (!refusal) continue;
-      if (!this.refused.has(key)) this.options.log.error(refusal.message);
+      if (!this.refused.has(key)) this.options.log.error(refusal.message, refusal);
       refused.set(key, { state: 'stopped', reason: refusal.message });
       // Its processor could not be made: a file that cannot be opened, say. Nobody will free that.
       if (!(refusal instanceof TooManyPartitions)) this.retryLater();
@@ -214,9 +215,9 @@ export class GroupConsumer {
       ...(handlerTimeoutMs !== undefined && { handlerTimeoutMs }),
       ...(outages && { outages }),
       report: (error, next) => {
-        if (next === undefined) log.error(`${where} stopped: ${error.message}`);
-        else if (typeof next === 'string') log.warn(`${where} waits for ${next}: ${error.message}`);
-        else log.warn(`${where}: ${error.message}; again in ${next} ms`);
+        if (next === undefined) log.error(`${where} stopped: ${error.message}`, error);
+        else if (typeof next === 'string') log.warn(`${where} waits for ${next}: ${error.message}`, error);
+        else log.warn(`${where}: ${error.message}; again in ${next} ms`, error);
       },
     });
   }

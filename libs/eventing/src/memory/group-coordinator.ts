@@ -99,6 +99,10 @@ export class GroupCoordinator {
     if (this.settling) this.rebalance();
   }
 
+  get isEmpty(): boolean {
+    return this.members.size === 0;
+  }
+
   /** A new generation; members may also be made to change places, as after a loss. */
   rebalance(): void {
     this.settling ??= Promise.withResolvers();

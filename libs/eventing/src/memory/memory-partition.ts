@@ -144,6 +144,11 @@ export class MemoryPartition {
     return record && outcome && { record, outcome };
   }
 
+  /** When this offset was written, a marker's too: milliseconds since 1970-01-01 UTC. */
+  timeAt(offset: bigint): number | undefined {
+    return this.entries[Number(offset)]?.timestamp;
+  }
+
   /** The offset of the first entry that is as young as this (milliseconds since 1970-01-01 UTC), whoever may see it. */
   firstSince(time: number): bigint | undefined {
     const kept = this.entries.slice(Number(this.start));

@@ -33,6 +33,7 @@ export class MemoryProcess implements Cluster {
     this.end.promise.catch(() => undefined);
   }
 
+  /** Only what it has of the cluster ends: a handler, or its transaction in a database, goes on until it asks the cluster again. */
   kill(): void {
     this.killed = true;
     for (const member of this.members) member.expire();

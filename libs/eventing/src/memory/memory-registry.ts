@@ -5,8 +5,8 @@ import { type RegisteredSchema, type SchemaRegistry, SchemaUnknown } from '../se
 export class MemoryRegistry implements SchemaRegistry {
   /** Each schema's type and text; its id is its place, from 1. */
   private readonly schemas: { readonly type: string; readonly text: string }[] = [];
-  /** What it fails with, for as long as there is something. */
-  down: Error | undefined;
+  /** What it fails with, if it does; asked for each request. */
+  down: () => Error | undefined = () => undefined;
 
   async idOf(_subject: string, schema: AvroSchema): Promise<number> {
     this.refuseDown();
@@ -27,6 +27,7 @@ export class MemoryRegistry implements SchemaRegistry {
   }
 
   private refuseDown(): void {
-    if (this.down) throw this.down;
+    const down = this.down();
+    if (down) throw down;
   }
 }

@@ -72,6 +72,11 @@ export class TransactionCoordinator {
     return known.identity;
   }
 
+  /** Whether somebody has begun with this id. */
+  knows(transactionalId: string): boolean {
+    return this.transactions.has(transactionalId);
+  }
+
   /** Throws CONCURRENT_TRANSACTIONS, which passes, while markers of the transaction before are under way. */
   refuseBusy(transactionalId: string): void {
     if ((this.transactions.get(transactionalId)?.marking ?? 0) > 0) throw busy(transactionalId);

@@ -1,4 +1,4 @@
-import type { Clock } from '../time/clock.ts';
+import type { Clock, Random } from '../time/clock.ts';
 import { systemClock } from '../time/system-clock.ts';
 
 interface Timer {
@@ -13,8 +13,8 @@ interface Outside {
 }
 
 /**
- * Simulated time. It goes from one timer to the next, in the order in which they are due and were set, so that an hour takes no
- * longer than what happens in it; and only while somebody has it go on (`run`, `step`), so that what happens does not depend on
+ * Simulated time. It goes from one timer to the next, in the order in which they are due, so that an hour takes no
+ * longer than what happens in it; among those that are due at the same moment it draws, as on a machine either could be first; and only while somebody has it go on (`run`, `step`), so that what happens does not depend on
  * how fast this machine is.
  *
  * It goes on only when nothing is under way. Whatever the engine does until its next timer are promises: a cluster in memory
@@ -25,15 +25,17 @@ interface Outside {
  */
 export class VirtualClock implements Clock {
   private readonly start: number;
+  private readonly random: Random;
   private time = 0;
   /** By their due times; those of one time in the order in which they were set. */
   private readonly timers: Timer[] = [];
   private outside: Outside[] = [];
   private last: Promise<unknown> = Promise.resolve();
 
-  /** `start`: milliseconds since 1970-01-01 UTC. */
-  constructor(start = Date.UTC(2026, 0, 1)) {
+  /** `start`: milliseconds since 1970-01-01 UTC. `random`: draws which of several timers is next; the one that was set first unless given. */
+  constructor(start = Date.UTC(2026, 0, 1), random: Random = () => 0) {
     this.start = start;
+    this.random = random;
   }
 
   now(): number {
@@ -85,12 +87,20 @@ export class VirtualClock implements Clock {
 
   private async goOn(): Promise<void> {
     await this.settle();
-    const timer = this.timers.shift();
+    const timer = this.next();
     // eslint-disable-next-line no-restricted-syntax -- a specification that waits for nothing
     if (!timer) throw new Error('Nothing is under way and no timer is set: it will never happen');
     this.time = Math.max(this.time, timer.due);
     timer.ring();
     await this.settle();
+  }
+
+  /** One of those that are due first. */
+  private next(): Timer | undefined {
+    const [first] = this.timers;
+    if (!first) return undefined;
+    const drawn = Math.floor(this.random() * this.placeOf(first.due));
+    return this.timers.splice(drawn, 1)[0];
   }
 
   private async settle(): Promise<void> {

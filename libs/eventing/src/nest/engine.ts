@@ -2,7 +2,7 @@ import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import type { Cluster } from '../engine/cluster.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type Catalogue, MAX_BATCH_BYTES, serviceOf } from '../domain/index.ts';
+import { type Catalogue, loggedFields, MAX_BATCH_BYTES, serviceOf } from '../domain/index.ts';
 import type { Performance } from '../engine/groups/effect-handler.ts';
 import { DependencyOutages } from '../failures/outages.ts';
 import { KafkaClient } from '../kafka/client.ts';
@@ -18,6 +18,7 @@ import { ConfluentRegistry } from '../serde/schema-registry.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';
 import { EngineHealth } from './health.ts';
 import { OpenTransactionWatch } from './open-transaction-watch.ts';
+import { consumerLog } from './consumer-log.ts';
 import { consumerOf } from './consumer-of.ts';
 import { describePlans, type Plan } from './plan.ts';
 import { Plans } from './plans.ts';
@@ -122,11 +123,7 @@ export class Engine {
   }
 
   private consumer(plan: Plan): GroupConsumer {
-    const log = {
-      info: (text: string) => this.logger.log(text),
-      warn: (text: string) => this.logger.warn(text),
-      error: (text: string) => this.logger.error(text),
-    };
+    const log = consumerLog(this.logger);
     const { budget, capacity, outages } = this;
     return consumerOf(plan, this.cluster, { ...this.options, log, budget, capacity, outages });
   }
@@ -148,7 +145,8 @@ export class Engine {
       } catch (error) {
         if ((error as { retryable?: boolean }).retryable !== true) throw error;
         this.health.starting(`${what}: ${(error as Error).message}`);
-        if (delay > 1_000) this.logger.warn(`Waiting for ${what}: ${(error as Error).message}`);
+        if (delay > 1_000)
+          this.logger.warn(`Waiting for ${what}: ${(error as Error).message}`, ...loggedFields(error));
         await sleep(delay, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       }
     }

@@ -6,7 +6,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { declaredPartitions } from '../domain/index.ts';
+import { declaredPartitions, loggedFields } from '../domain/index.ts';
 import { open } from '../serde/received-records.ts';
 import { LogTail } from '../engine/log-tail.ts';
 import { KafkaCluster } from '../kafka/kafka-cluster.ts';
@@ -66,7 +66,10 @@ export class KafkaEventTail extends EventTail implements OnApplicationBootstrap,
       try {
         return await this.tail.start(topics, (records) => this.deliver(records), partitions);
       } catch (error) {
-        this.logger.warn(`The events cannot be followed yet: ${(error as Error).message}`);
+        this.logger.warn(
+          `The events cannot be followed yet: ${(error as Error).message}`,
+          ...loggedFields(error),
+        );
         await sleep(1_000);
       }
     }
@@ -74,7 +77,8 @@ export class KafkaEventTail extends EventTail implements OnApplicationBootstrap,
 
   private async deliver(records: readonly ConsumedRecord[]): Promise<void> {
     for (const opened of await this.opened(records)) {
-      if (opened.record.broken) this.logger.warn(`Not followed: ${opened.record.broken.error.message}`);
+      const broken = opened.record.broken?.error;
+      if (broken) this.logger.warn(`Not followed: ${broken.message}`, ...loggedFields(broken));
       if ('error' in opened) continue;
       const { topic, partition, offset } = opened.record;
       for (const listener of this.listeners) listener({ topic, partition, offset, event: opened.message });
@@ -86,7 +90,7 @@ export class KafkaEventTail extends EventTail implements OnApplicationBootstrap,
       try {
         return await open(this.engine.codec, records, () => true);
       } catch (error) {
-        this.logger.warn(`Events wait for the registry: ${(error as Error).message}`);
+        this.logger.warn(`Events wait for the registry: ${(error as Error).message}`, ...loggedFields(error));
         await sleep(500);
         if (this.stopped) return [];
       }

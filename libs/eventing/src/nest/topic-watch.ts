@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { type Catalogue, EventingError } from '../domain/index.ts';
+import { type Catalogue, EventingError, loggedFields } from '../domain/index.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { type TopicDifference, topicDifferences } from '../kafka/topic-differences.ts';
 import type { HealthReport } from './ports.ts';
@@ -71,7 +71,10 @@ export class TopicWatch {
       if (differencesIn(now) === differencesIn(this.seen)) this.tell(now);
       this.seen = now;
     } catch (error) {
-      this.logger.debug(`The topics could not be looked at: ${(error as Error).message}`);
+      this.logger.debug(
+        `The topics could not be looked at: ${(error as Error).message}`,
+        ...loggedFields(error),
+      );
     } finally {
       this.looking = false;
     }

@@ -52,7 +52,7 @@ export class TablesMissing extends EventingError {
   constructor(schema: string, cause: unknown) {
     super(
       'TABLES_MISSING',
-      `The tables of projections are not in the schema ${schema}: run migrateEventing before services start`,
+      `The tables of projections are not in the schema ${schema}: run migrateEventing before services start, or name the schema that has them (databaseSchema)`,
       {
         retryable: true,
         fields: { schema },

@@ -69,6 +69,7 @@ export class MessageCodec {
   private readonly clock: Clock;
   private readonly byName = new Map<string, Known>();
   private readonly byFullName = new Map<string, Known>();
+  private readonly namespaces = new Set<string>();
   private readonly topics: ReadonlySet<string>;
   private readonly writerIds = new Map<string, number>();
   private readonly writers = new Map<number, Writer>();
@@ -192,6 +193,7 @@ export class MessageCodec {
     const known: Known = { type, avro };
     this.byName.set(type.type as string, known);
     this.byFullName.set(avro.name ?? '', known);
+    this.namespaces.add(namespaceIn(avro.name));
   }
 
   /** Once for all who ask at the same time. */
@@ -220,12 +222,20 @@ export class MessageCodec {
     }
   }
 
+  /** A name beside those of the contracts is no other team's, but a newer release's. */
+  private unknown(schema: RegisteredSchema): string {
+    const namespace = namespaceIn(nameOf(schema));
+    return namespace && this.namespaces.has(namespace)
+      ? `This release knows the namespace ${namespace}, but not ${described(schema)}: deploy the release that does, then redrive what was set aside`
+      : `The contracts of this service do not have ${described(schema)}`;
+  }
+
   /** A registry that has answered is not away, whatever it has answered: what cannot be read is the record's own fault. */
   private async writerOf(schema: RegisteredSchema): Promise<Writer | Unread> {
     if (schema.type !== 'AVRO')
       return unreadable(`The value was written with ${described(schema)}: only Avro is read`);
     const known = this.byFullName.get(nameOf(schema) ?? '');
-    if (!known) return unreadable(`The contracts of this service do not have ${described(schema)}`);
+    if (!known) return unreadable(this.unknown(schema));
     const references = await schema.references();
     try {
       const writer = writerType(schema.text, references);
@@ -240,6 +250,9 @@ const notLookedUp = (id: number) =>
   new RegistryUnavailable(`The schema id ${id} is to be looked up`, { fields: { schemaId: id } });
 
 const unreadable = (why: string): Unread => ({ why, askAgainAt: Infinity });
+
+/** Empty where there is none. */
+const namespaceIn = (fullName = '') => fullName.slice(0, Math.max(0, fullName.lastIndexOf('.')));
 
 const messageOf = (error: unknown) => (error as Error).message.slice(0, MOST_OF_MESSAGE);
 

@@ -40,5 +40,8 @@ export interface GroupHost {
   /** Waits for something that groups do. */
   run<T>(work: Promise<T>): Promise<T>;
   joined(group: RunningGroup): void;
+  /** Nobody waits for this group any more. */
   left(group: RunningGroup): void;
+  /** Everything of it has ended. Throws when it was the last one, and something that was asked for has not happened. */
+  ended(group: RunningGroup): void;
 }

@@ -2,23 +2,33 @@ import { sideLanes } from '../domain/index.ts';
 import type { MemoryBroker } from '../memory/memory-broker.ts';
 import type { RunningGroup } from './group-host.ts';
 
-/** One look counts this much at most: the time when nobody looked, on a busy machine, proves nothing. */
-const LONGEST_LOOK_MS = 500;
+/** For how long nothing may change. */
+export interface Patience {
+  readonly ms: number;
+  /** Milliseconds that one look counts at most. */
+  readonly longestLookMs: number;
+}
+
+/** The time when nobody looked, on a busy machine, proves nothing. */
+export const ON_THE_MACHINE: Patience = { ms: 60_000, longestLookMs: 500 };
+/** A day, which takes some seconds: polling goes on in it. Longer than the delays of most retries. */
+export const IN_SIMULATED_TIME: Patience = { ms: 86_400_000, longestLookMs: Infinity };
 
 /** Tells whether everything on a broker is handled; and what is not, once nothing changes there any more. */
 export class Idleness {
   private readonly broker: MemoryBroker;
   private readonly groups: readonly RunningGroup[];
-  private readonly patienceMs: number;
+  private readonly patience: Patience;
   private readonly forget: () => void;
+  /** Before the first look, something may have. */
   private changed = true;
-  private lookedAt = performance.now();
+  private lookedAt = -Infinity;
   private stillMs = 0;
 
-  constructor(broker: MemoryBroker, groups: readonly RunningGroup[], patienceMs: number) {
+  constructor(broker: MemoryBroker, groups: readonly RunningGroup[], patience: Patience) {
     this.broker = broker;
     this.groups = groups;
-    this.patienceMs = patienceMs;
+    this.patience = patience;
     this.forget = broker.onChange(() => (this.changed = true));
   }
 
@@ -39,15 +49,16 @@ export class Idleness {
   }
 
   private async look(): Promise<void> {
-    const now = performance.now();
-    this.stillMs = this.changed ? 0 : this.stillMs + Math.min(now - this.lookedAt, LONGEST_LOOK_MS);
+    const { ms, longestLookMs } = this.patience;
+    const now = this.broker.surroundings.clock.elapsed();
+    this.stillMs = this.changed ? 0 : this.stillMs + Math.min(now - this.lookedAt, longestLookMs);
     this.changed = false;
     this.lookedAt = now;
-    if (this.stillMs < this.patienceMs) return;
+    if (this.stillMs < ms) return;
     const all: string[] = [];
     for await (const one of this.unhandled()) all.push(one);
     const waits = this.groups.flatMap((group) => group.waits().map((why) => `${group.spec.group}: ${why}`));
-    throw new Error(`Nothing has changed for ${this.patienceMs} ms: ${[...all, ...waits].join('; ')}`);
+    throw new Error(`Nothing has changed for ${ms} ms: ${[...all, ...waits].join('; ')}`);
   }
 
   /** What stands still, in words. */

@@ -1,7 +1,9 @@
 import 'reflect-metadata';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { after, delayTopic } from '../domain/index.ts';
-import { Effect, Perform, Policy, Whenever } from '../nest/handlers.ts';
+import { after, ConfigurationError, delayTopic } from '../domain/index.ts';
+import { Effect, Perform, Policy, Project, Projection, Whenever } from '../nest/handlers.ts';
 import { RegistryUnavailable } from '../serde/schema-registry.ts';
 import { counters } from '../../fixtures/counters.ts';
 import { until } from '../../fixtures/until.ts';
@@ -173,7 +175,71 @@ describe('runGroup', () => {
     );
   });
 
+  it('refuses a fault of a group that nobody knows, and names those that are known (a typo was a spec without its fault)', async () => {
+    const { faults } = broker;
+    expect(() => faults.abort('typo')).toThrow('No group typo is known here; known are: none');
+    await run(rules);
+    const message = `No group typo is known here; known are: ${rules.group}`;
+    expect(() => faults.abort('typo')).toThrow(message);
+    expect(() => faults.unknownOutcome('typo', true)).toThrow(message);
+    expect(() => faults.fence('typo')).toThrow(message);
+    expect(() => faults.rebalance('typo')).toThrow(message);
+  });
+
+  it('refuses a fault that would strike nobody', async () => {
+    const { faults } = broker;
+    await broker.deploy({ group: 'nobody', kind: 'policy', topics: [rules.events.topic] });
+    expect(() => faults.fence('nobody')).toThrow('nobody has no producers yet');
+    expect(() => faults.rebalance('nobody')).toThrow('nobody has no members');
+    expect(() => faults.releaseMarkers()).toThrow('No markers were kept back');
+    expect(() => faults.loseMarkers()).toThrow('No markers were kept back');
+  });
+
+  it('does not end well when a fault that was asked for has never struck', async () => {
+    const { faults } = broker;
+    await Promise.all([run(rules), run(new ShadowPolicy())]);
+    faults.abort(rules.group);
+    faults.unknownOutcome('shadow', false);
+    faults.delayMarkers(() => 0);
+    faults.registryDown(new RegistryUnavailable('nobody answers'));
+    const unstruck = [
+      `a transaction of ${rules.group} is aborted`,
+      'a commit of shadow never arrives',
+      'a marker comes late',
+      'the registry does not answer: nobody answers',
+    ];
+    expect(faults.unstruck).toEqual(unstruck);
+    const [decider, policy] = running.splice(0);
+    await policy?.stop();
+    await expect(decider?.stop()).rejects.toThrow(`Asked for, and never happened: ${unstruck.join('; ')}`);
+  });
+
+  it('ends well when every fault has struck', async () => {
+    const { faults } = broker;
+    await Promise.all([run(rules), run(new ShadowPolicy())]);
+    faults.abort(rules.group);
+    faults.unknownOutcome('shadow', false);
+    faults.delayMarkers(() => 5);
+    expect(faults.unstruck).toHaveLength(3);
+    await broker.publish(Add({ id: 'a', amount: 2 }));
+    await broker.idle();
+    expect(faults.unstruck).toEqual([]);
+  });
+
   it('refuses what is no handler', async () => {
     await expect(runGroup({}, { broker })).rejects.toThrow('Object is no handler');
+  });
+
+  it('left its directory behind when it refused a handler', async () => {
+    @Projection({ name: 'refused', version: 1 })
+    class NotAllProjection {
+      @Project(Added)
+      async added(): Promise<void> {}
+    }
+    await expect(runGroup(new NotAllProjection(), { broker })).rejects.toThrow(ConfigurationError);
+    const left = readdirSync(tmpdir()).filter((name) =>
+      name.startsWith('atelier-group-projections.refused.v1-'),
+    );
+    expect(left).toEqual([]);
   });
 });

@@ -39,8 +39,12 @@ export interface GroupUnderTest {
   /** What the group has logged. */
   readonly logged: readonly string[];
   readonly status: ConsumerStatus;
+  /** Stops it. The last one on a broker throws when a fault that was asked for has never struck (`SpecFaults.unstruck`). */
   stop(): Promise<void>;
-  /** Ends it as the end of its process would: no batch is finished, no transaction ended, no group left. In memory only. */
+  /**
+   * Ends it as the end of its process would: no batch is finished, no transaction ended, no group left. In memory only; what it
+   * does with a database goes on, unless the spec cuts its connections.
+   */
   kill(): void;
 }
 
@@ -55,7 +59,7 @@ export interface PlannedGroup {
   clean(): void;
 }
 
-/** Deploys a group, and makes its plan. */
+/** Deploys a group, and makes its plan. A plan that is refused leaves nothing behind. */
 export async function planGroup(declaration: Declaration, run: RunOptions): Promise<PlannedGroup> {
   const { broker, options = {} } = run;
   await broker.codec.ready();
@@ -63,19 +67,20 @@ export async function planGroup(declaration: Declaration, run: RunOptions): Prom
   const spec: GroupSpec = { ...specOf(declaration), service, ...run.spec };
   await broker.deploy(spec);
   const process = broker.process();
-  const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'atelier-group-'));
-  const settings = settingsOf(declaration, spec, run, stateDir, process);
-  const { cluster } = process;
-  const transactions = new CommitCycles(cluster, {
-    ...namesOf(spec.group, settings),
-    groups: [spec.group],
-    ...(settings.failpoint && { failpoint: settings.failpoint }),
-  });
+  const stateDir =
+    options.stateDir ?? mkdtempSync(join(tmpdir(), `atelier-group-${encodeURIComponent(spec.group)}-`));
   const clean = () => {
     if (options.stateDir === undefined) rmSync(stateDir, { recursive: true, force: true });
   };
-  const plan = planOf(declaration, settings, run, { cluster, transactions });
-  return { plan, spec, settings, process, transactions, clean };
+  try {
+    const settings = settingsOf(declaration, spec, run, stateDir, process);
+    const transactions = transactionsOf(spec.group, settings, process);
+    const plan = planOf(declaration, settings, run, { cluster: process.cluster, transactions });
+    return { plan, spec, settings, process, transactions, clean };
+  } catch (refusal) {
+    clean();
+    throw refusal;
+  }
 }
 
 /**
@@ -117,17 +122,25 @@ export async function runGroup(declaration: Declaration, run: RunOptions): Promi
       await broker.run(stopped);
       if (!killed) await broker.run(transactions.close());
       clean();
+      broker.ended(running);
     },
   };
 }
 
 let instances = 0;
 
-/** Each group of a spec has processes of its own, whatever service it is of. */
-export const namesOf = (group: string, { service, instance }: EventingOptions) => ({
-  service: `${service}.${group}`,
-  instance,
-});
+/** Each group of a spec has processes of its own, whatever service it is of: see `SpecBroker.idsOf`. */
+const transactionsOf = (
+  group: string,
+  { service, instance, failpoint }: EventingOptions,
+  { cluster }: HostProcess,
+) =>
+  new CommitCycles(cluster, {
+    service: `${service}.${group}`,
+    instance,
+    groups: [group],
+    ...(failpoint && { failpoint }),
+  });
 
 function settingsOf(
   declaration: Declaration,

@@ -23,10 +23,9 @@ import { MemoryRegistry } from '../memory/memory-registry.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
 import { RecordBuilder } from '../serde/record-builder.ts';
 import { decoded } from '../serde/received-records.ts';
-import { system } from '../time/system-clock.ts';
 import { sleep } from '../time/waiting.ts';
 import type { GroupHost, HostProcess, RunningGroup } from './group-host.ts';
-import { Idleness } from './idleness.ts';
+import { Idleness, IN_SIMULATED_TIME, ON_THE_MACHINE } from './idleness.ts';
 import type { Simulation } from './simulation.ts';
 import { SpecFaults } from './spec-faults.ts';
 import { EPOCH } from './specification.ts';
@@ -51,6 +50,8 @@ export class SpecBroker implements GroupHost {
   private readonly simulation: Simulation | undefined;
   private readonly deployed = new Map<string, GroupSpec>();
   private readonly running: RunningGroup[] = [];
+  /** Groups that were started, and have not ended. */
+  private readonly alive = new Set<RunningGroup>();
   private published = 0;
 
   /**
@@ -59,7 +60,7 @@ export class SpecBroker implements GroupHost {
    */
   constructor(contracts: readonly Contract[], partitions = 2, simulation?: Simulation) {
     this.simulation = simulation;
-    this.cluster = new MemoryCluster(new MemoryBroker(simulation ?? system));
+    this.cluster = new MemoryCluster(new MemoryBroker(simulation));
     this.faults = new SpecFaults(this.cluster.broker, this.registry, (group) => this.idsOf(group));
     this.contracts = contracts;
     this.partitions = partitions;
@@ -99,12 +100,17 @@ export class SpecBroker implements GroupHost {
   }
 
   joined(group: RunningGroup): void {
+    this.alive.add(group);
     this.running.push(group);
   }
 
   left(group: RunningGroup): void {
     const index = this.running.indexOf(group);
     if (index >= 0) this.running.splice(index, 1);
+  }
+
+  ended(group: RunningGroup): void {
+    if (this.alive.delete(group) && this.alive.size === 0) this.faults.verify();
   }
 
   /** A command, or an event as its decider would have it. What is not given of its metadata is the same in each run. Answers its place. */
@@ -147,10 +153,12 @@ export class SpecBroker implements GroupHost {
 
   /**
    * Resolves when all groups have handled everything and nothing is open. Throws when one of them has stopped, or when nothing has
-   * changed for so many milliseconds, a minute unless given: with what still stands there.
+   * changed for so many milliseconds, a minute unless given, and a day of simulated time: with what still stands there.
    */
-  async idle(patienceMs = 60_000): Promise<void> {
-    const idleness = new Idleness(this.cluster.broker, this.running, patienceMs);
+  async idle(patienceMs?: number): Promise<void> {
+    const patience = this.simulation ? IN_SIMULATED_TIME : ON_THE_MACHINE;
+    const ms = patienceMs ?? patience.ms;
+    const idleness = new Idleness(this.cluster.broker, this.running, { ...patience, ms });
     try {
       while (!(await idleness.isIdle())) await this.step();
     } finally {
@@ -173,9 +181,12 @@ export class SpecBroker implements GroupHost {
     return this.simulation ? this.simulation.clock.step() : sleep(this.cluster.clock, LOOK_MS);
   }
 
-  /** Transactional ids are `<group>.<topic>.<partition>`. */
-  /** Those of the processes that run it: see `namesOf`. */
+  /** Those of the processes that run it: `<service>.<group>/<instance>`. Throws when nobody has deployed the group. */
   private idsOf(group: string): readonly string[] {
+    if (!this.deployed.has(group))
+      throw new Error(
+        `No group ${group} is known here; known are: ${[...this.deployed.keys()].join(', ') || 'none'}`,
+      );
     return this.cluster.broker.transactions.ids.filter((id) => id.includes(`.${group}/`));
   }
 

@@ -49,7 +49,7 @@ export class OriginalRecords {
       if (!record) return { found: false, why: 'It is not in the dead-letter topic' };
       return { found: true, ...facts(record), value: await this.showValue(record) };
     } catch (error) {
-      this.logger.warn(`The record of dead letter ${letter.deadLetterId}: ${String(error)}`);
+      this.logger.warn(`The record of dead letter ${letter.deadLetterId} cannot be shown`, error);
       return { found: false, why: 'Kafka or the schema registry does not answer: ask again' };
     }
   }
@@ -60,7 +60,7 @@ export class OriginalRecords {
       const behind = await inTime(this.parkedBehind(letter));
       return behind ? { offsets: [...behind.offsets], more: behind.more } : null;
     } catch (error) {
-      this.logger.warn(`What is parked behind dead letter ${letter.deadLetterId}: ${String(error)}`);
+      this.logger.warn(`What is parked behind dead letter ${letter.deadLetterId} cannot be shown`, error);
       return undefined;
     }
   }

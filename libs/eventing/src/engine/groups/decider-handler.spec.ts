@@ -150,26 +150,35 @@ describe('a decider', () => {
     expect((await deciding.said()).map(({ total }) => total)).toEqual(upTo(30));
   });
 
-  it.each([
-    ['an abort', ({ faults }: Deciding['broker'], group: string) => faults.abort(group)],
-    ['a fence', ({ faults }: Deciding['broker'], group: string) => faults.fence(group)],
+  type Faults = Deciding['broker']['faults'];
+  /** The fault, what the decider says of it, and whether it leaves aborted answers in the log. */
+  it.each<[string, (faults: Faults, group: string) => void, RegExp, boolean]>([
+    ['an abort', (faults, group) => faults.abort(group), /was aborted/, true],
+    ['a fence', (faults, group) => faults.fence(group), /was taken over/, false],
     [
       'a commit that nobody hears of',
-      ({ faults }: Deciding['broker'], group: string) => faults.unknownOutcome(group, true),
+      (faults, group) => faults.unknownOutcome(group, true),
+      /was not answered/,
+      false,
     ],
     [
       'a commit that never arrives',
-      ({ faults }: Deciding['broker'], group: string) => faults.unknownOutcome(group, false),
+      (faults, group) => faults.unknownOutcome(group, false),
+      /was not answered/,
+      true,
     ],
-    ['a rebalance', ({ faults }: Deciding['broker'], group: string) => faults.rebalance(group)],
-  ])('is exactly-once through %s', async (_, fault) => {
+    ['a rebalance', (faults, group) => faults.rebalance(group), /generation 2$/, false],
+  ])('is exactly-once through %s', async (_, fault, says, aborts) => {
     await deciding.start();
     await deciding.add('a', 1, 'a1');
     await idle();
-    fault(deciding.broker, deciding.platform.rules.group);
-    for (const id of ['a1', 'a2', 'a3']) await deciding.add('a', 1, id);
+    fault(deciding.broker.faults, deciding.platform.rules.group);
+    // Not what it knows already: the transaction would be empty.
+    for (const id of ['a2', 'a1', 'a3']) await deciding.add('a', 1, id);
     await idle();
     expect((await deciding.said()).map(({ total }) => total)).toEqual([1, 2, 3]);
+    expect(deciding.logged).toContainEqual(expect.stringMatching(says));
+    expect(deciding.aborted().length > 0).toBe(aborts);
   });
 
   /** Ten events of the counter, and then nobody at work. */

@@ -3,6 +3,7 @@ import { Deciding } from '../../../fixtures/deciding.ts';
 import { avroText, framed } from '../../../fixtures/foreign-schema.ts';
 import { inMemory } from '../../../fixtures/hosts.ts';
 import { failureIn, type Ringing, ringing } from '../../../fixtures/ringing.ts';
+import { there } from '../../../fixtures/there.ts';
 import { FAILURE } from '../../failures/failure-headers.ts';
 import { type ConsumedRecord, header, type OutgoingRecord } from '../../log/record.ts';
 import type { SpecBroker } from '../../testing/spec-broker.ts';
@@ -65,6 +66,19 @@ describe("other people's records, to a decider", () => {
       `The value was written with Delivery note (JSON, schema id ${ids[0]}): only Avro is read`,
       `The contracts of this service do not have Big (AVRO, schema id ${ids[1]})`,
     ]);
+  });
+
+  it('of a type that a newer release has beside those of this one, are dead letters that say what to do', async () => {
+    let id = 0;
+    let namespace = '';
+    const [letter] = await deadLettersOf((record, _, { registry, contracts }) => {
+      namespace = (there(contracts[0]?.types['Add']?.versions[0]) as { namespace: string }).namespace;
+      id = registry.register(JSON.stringify({ type: 'record', name: 'Subtract', namespace, fields: [] }));
+      return [{ ...record, value: framed(id) }];
+    });
+    expect(reasonOf(there(letter))).toBe(
+      `This release knows the namespace ${namespace}, but not ${namespace}.Subtract (AVRO, schema id ${id}): deploy the release that does, then redrive what was set aside`,
+    );
   });
 
   it('with text that is not UTF-8, wherever it stands, are dead letters, and no text is made up', async () => {

@@ -105,17 +105,20 @@ describe('the redriver', () => {
     await start();
     await broker.idle();
     expect(await copiesOf(made, failed.events)).toHaveLength(1);
+    const names = [...broker.cluster.broker.topics.all()].map(({ topic }) => topic);
+    expect(names).not.toContain(redriveTopic(failed.group, failed.events));
     expect(told()).toEqual([`sent/${failureIn(made).id}`]);
   });
 
   it('lets go what is parked behind a dead letter that was discarded, with the key as it was', async () => {
-    const made = letter();
+    await onBrokerWith(PARTITIONS);
+    const made = letter(2);
     const { id: deadLetterId, group } = failureIn(made);
-    const released = { deadLetterId, group, topic: failed.events, partition: 0, key: keyText(BINARY) };
+    const released = { deadLetterId, group, topic: failed.events, partition: 2, key: keyText(BINARY) };
     await ask(askToRelease(released));
     await start();
     await broker.idle();
-    expect(await copiesOf(made)).toMatchObject([{ partition: 0, key: BINARY, value: null }]);
+    expect(await copiesOf(made)).toMatchObject([{ partition: 2, key: BINARY, value: null }]);
     expect(header(there((await copiesOf(made))[0]).headers, FAILURE.discarded)).toBe('true');
   });
 

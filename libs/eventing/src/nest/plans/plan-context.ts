@@ -1,6 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { join } from 'node:path';
-import { ConfigurationError, type GroupSpec, serviceOf, sideLanes } from '../../domain/index.ts';
+import {
+  ConfigurationError,
+  type GroupSpec,
+  loggedFields,
+  serviceOf,
+  sideLanes,
+} from '../../domain/index.ts';
 import type { Failpoint } from '../../engine/failpoints.ts';
 import { DivertingHandler } from '../../engine/groups/diverting-handler.ts';
 import { type Guarantee, processorFor } from '../../engine/guarantee.ts';
@@ -89,7 +95,7 @@ export class PlanContext {
         ...assigned,
         instanceId: this.options.instance,
         failpoint: this.failpoint,
-        lost: ({ message }) => this.logger.error(`${group}: ${message}`),
+        lost: (error) => this.logger.error(`${group}: ${error.message}`, ...loggedFields(error)),
         torn: (message) => this.logger.error(message),
       });
   }
