@@ -1,4 +1,10 @@
-import { type BaseOffsets, byPartition, offsetsOfEach, partitionKey } from '../log/partitions.ts';
+import {
+  type BaseOffsets,
+  byPartition,
+  offsetsOfEach,
+  partitionKey,
+  type RecordOffsets,
+} from '../log/partitions.ts';
 import { byGroup, type GroupPosition, type TransactionPart } from '../engine/transactions.ts';
 import type { TopicPartition } from '../log/log.ts';
 import type { KafkaClient } from './client.ts';
@@ -11,6 +17,7 @@ import { openOf, whenMarked } from './markers.ts';
 import { notStable } from './not-stable.ts';
 import { produce, type Sequences } from './produce.ts';
 import type { OutgoingRecord } from '../log/record.ts';
+import { produceRounds } from './produce-rounds.ts';
 import { retrying } from './retry.ts';
 import {
   negotiate,
@@ -85,11 +92,11 @@ export class TransactionalProducer {
     try {
       await this.marked;
       const records = parts.flatMap((part) => part.records);
-      const bases = records.length > 0 ? await this.send(records, producer) : new Map<string, bigint>();
+      const written = await this.send(records, producer);
       await this.failpoint('after-send');
       const offsets = offsetsOfEach(
         parts.map((part) => part.records),
-        bases,
+        written,
       );
       const positions = parts.map(({ position, metadata }, at) => ({
         ...position,
@@ -160,12 +167,22 @@ export class TransactionalProducer {
     for (const { topic, partition } of unknown) this.clean.add(partitionKey(topic, partition));
   }
 
-  private async send(records: readonly OutgoingRecord[], producer: ProducerIdentity): Promise<BaseOffsets> {
+  private async send(records: readonly OutgoingRecord[], producer: ProducerIdentity): Promise<RecordOffsets> {
+    if (records.length === 0) return new Map();
     const partitions = partitionsOf(records);
     await this.refuseOpen(partitions, producer);
     const topics = partitions.map(({ topic, partition }) => ({ topic, partitions: [partition] }));
     this.open = true;
     await this.repeated(() => this.protocol.addPartitions(producer, topics));
+    const offsets = new Map<string, bigint[]>();
+    for (const round of produceRounds(records)) {
+      const bases = await this.produce(round, producer);
+      for (const [key, { length }] of byPartition(round)) noteOffsets(offsets, key, bases.get(key), length);
+    }
+    return offsets;
+  }
+
+  private produce(records: readonly OutgoingRecord[], producer: ProducerIdentity): Promise<BaseOffsets> {
     return produce(this.client, records, {
       transactionalId: this.transactionalId,
       producer: { ...producer, transactional: true },
@@ -235,4 +252,16 @@ function partitionsOf(records: readonly OutgoingRecord[]): TopicPartition[] {
     const { topic, partition } = first as OutgoingRecord;
     return { topic, partition };
   });
+}
+
+/** A batch has one offset behind the other. */
+function noteOffsets(
+  offsets: Map<string, bigint[]>,
+  key: string,
+  base: bigint | undefined,
+  count: number,
+): void {
+  if (base === undefined) return;
+  const own = Array.from({ length: count }, (_, index) => base + BigInt(index));
+  offsets.set(key, [...(offsets.get(key) ?? []), ...own]);
 }

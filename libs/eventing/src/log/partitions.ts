@@ -17,19 +17,22 @@ export function byPartition(records: readonly OutgoingRecord[]): Map<string, Out
   return groups;
 }
 
+/** Where each record landed, by `partitionKey`, in the order in which they were written. */
+export type RecordOffsets = ReadonlyMap<string, readonly bigint[]>;
+
 /** Where the first records of each of several stretches landed that were written one behind the other. */
 export function offsetsOfEach(
   stretches: readonly (readonly OutgoingRecord[])[],
-  bases: BaseOffsets,
+  offsets: RecordOffsets,
 ): BaseOffsets[] {
-  const next = new Map(bases);
+  const written = new Map<string, number>();
   return stretches.map((records) => {
     const own = new Map<string, bigint>();
     for (const [key, group] of byPartition(records)) {
-      const base = next.get(key);
-      if (base === undefined) continue;
-      own.set(key, base);
-      next.set(key, base + BigInt(group.length));
+      const before = written.get(key) ?? 0;
+      const base = offsets.get(key)?.[before];
+      if (base !== undefined) own.set(key, base);
+      written.set(key, before + group.length);
     }
     return own;
   });

@@ -4,7 +4,7 @@ import type { ProducerOptions } from '../engine/cluster.ts';
 import type { FailpointName } from '../engine/failpoints.ts';
 import { byGroup, type GroupPosition, type Producer, type TransactionPart } from '../engine/transactions.ts';
 import { CommitUnknown, LogError, ProducerFenced } from '../log/errors.ts';
-import { type BaseOffsets, offsetsOfEach, partitionKey } from '../log/partitions.ts';
+import { type BaseOffsets, offsetsOfEach, partitionKey, type RecordOffsets } from '../log/partitions.ts';
 import { type OutgoingRecord, WRITER } from '../log/record.ts';
 import type { MemoryBroker } from './memory-broker.ts';
 import type { GroupCoordinator } from './group-coordinator.ts';
@@ -90,12 +90,9 @@ export class MemoryProducer implements Producer {
     }
   }
 
-  private async send(
-    records: readonly OutgoingRecord[],
-    producer: ProducerIdentity,
-  ): Promise<Map<string, bigint>> {
+  private async send(records: readonly OutgoingRecord[], producer: ProducerIdentity): Promise<RecordOffsets> {
     const { topics, transactions } = this.broker;
-    const offsets = new Map<string, bigint>();
+    const offsets = new Map<string, bigint[]>();
     for (const record of records) this.refuseOpen(topics.partition(record.topic, record.partition), producer);
     topics.refuseTooLarge(records);
     for (const record of records) {
@@ -104,7 +101,7 @@ export class MemoryProducer implements Producer {
       this.open = true;
       const offset = partition.append(naming(record, producer), this.clock.now(), producer);
       const key = partitionKey(record.topic, record.partition);
-      if (!offsets.has(key)) offsets.set(key, offset);
+      offsets.set(key, [...(offsets.get(key) ?? []), offset]);
     }
     return offsets;
   }
