@@ -32,6 +32,8 @@ export interface Cluster extends Surroundings {
    * Answers their transactional ids.
    */
   endAbandoned(service: string, groups: readonly string[]): Promise<readonly string[]>;
+  /** Locks out whoever has this transactional id, and ends what is open under it; nothing where no coordinator knows the id. */
+  expel(transactionalId: string): Promise<void>;
   /** The same cluster, whose requests wait for none of those that are made here. To be closed. */
   apart(name: string): Cluster;
   close(): Promise<void>;

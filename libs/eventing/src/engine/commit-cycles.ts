@@ -92,6 +92,11 @@ export class CommitCycles {
     signal.throwIfAborted();
   }
 
+  /** Locks out a process of the version before, which had an id for each of its partitions. */
+  expel(formerId: string): Promise<void> {
+    return this.cluster.expel(formerId);
+  }
+
   /**
    * Resolves when the share is a fact: its transaction is committed, and its markers are written. Answers where its records stand.
    * Throws what its own lane is to blame for, or what nobody knows the outcome of.

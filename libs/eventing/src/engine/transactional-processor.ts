@@ -24,6 +24,7 @@ export class TransactionalProcessor extends HandlerProcessor {
   private readonly member: Member;
   private readonly options: TransactionalOptions;
   private positions = new Map<string, bigint>();
+  private formerExpelled = false;
   /** What this process has committed, and was told so. */
   private readonly acknowledged = new Map<string, StoredPosition>();
 
@@ -53,6 +54,7 @@ export class TransactionalProcessor extends HandlerProcessor {
     const { topic } = this.options;
     await this.confirm(signal);
     await this.transactions.ready(signal);
+    await this.expelFormer();
     const topics = [topic, ...this.sideTopics];
     await this.log.confirmLeaders(topics);
     await Promise.all(topics.map((each) => this.restateLost(each, signal)));
@@ -64,6 +66,14 @@ export class TransactionalProcessor extends HandlerProcessor {
 
   override get paced(): boolean {
     return true;
+  }
+
+  /** Needed until no process of a version runs that had a producer for each partition: its positions are refused, its records hide others. */
+  private async expelFormer(): Promise<void> {
+    if (this.formerExpelled) return;
+    const { group, topic, partition } = this.options;
+    await this.transactions.expel(`${group}.${topic}.${partition}`);
+    this.formerExpelled = true;
   }
 
   /** What has failed was undone, or is decided by now. */

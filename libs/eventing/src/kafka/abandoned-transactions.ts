@@ -2,6 +2,7 @@ import type { KafkaClient } from './client.ts';
 import { initProducerId } from './init-producer-id.ts';
 import { retrying } from './retry.ts';
 import { describeGroupExchange } from './wire/describe-groups.ts';
+import { describeTransactionExchange, type TransactionDescription } from './wire/describe-transactions.ts';
 import { type ListedTransaction, listTransactionsExchange } from './wire/list-transactions.ts';
 
 /** Milliseconds that a coordinator may take to abort what is open. */
@@ -26,6 +27,19 @@ export async function endAbandoned(
     abandoned.map((id) => retrying(() => initProducerId(client, id), { forMs: PATIENCE_MS })),
   );
   return abandoned;
+}
+
+/** See `Cluster.expel`. */
+export async function expel(client: KafkaClient, transactionalId: string): Promise<void> {
+  const patience = { forMs: PATIENCE_MS };
+  const known = await retrying(async () => {
+    const node = await client.coordinator('transaction', transactionalId);
+    return client.exchange<TransactionDescription | undefined>(
+      node,
+      describeTransactionExchange(transactionalId),
+    );
+  }, patience);
+  if (known) await retrying(() => initProducerId(client, transactionalId, known.timeoutMs), patience);
 }
 
 async function openOf(client: KafkaClient, prefix: string): Promise<string[]> {

@@ -4,7 +4,7 @@ import type { Member, MemberOptions } from '../engine/membership.ts';
 import type { Appender, Producer } from '../engine/transactions.ts';
 import { isUnanswered } from '../log/errors.ts';
 import type { Log } from '../log/log.ts';
-import { endAbandoned } from './abandoned-transactions.ts';
+import { endAbandoned, expel } from './abandoned-transactions.ts';
 import type { KafkaClient } from './client.ts';
 import { system } from '../time/system-clock.ts';
 import { Fetcher } from './fetcher.ts';
@@ -57,6 +57,10 @@ export class KafkaCluster implements Cluster {
 
   endAbandoned(service: string, groups: readonly string[]): Promise<readonly string[]> {
     return endAbandoned(this.client, service, groups);
+  }
+
+  expel(transactionalId: string): Promise<void> {
+    return expel(this.client, transactionalId);
   }
 
   apart(name: string): Cluster {

@@ -58,6 +58,13 @@ export class MemoryCluster implements Cluster {
     return abandoned;
   }
 
+  async expel(transactionalId: string): Promise<void> {
+    const { transactions } = this.broker;
+    if (!transactions.ids.includes(transactionalId)) return;
+    transactions.fence(transactionalId);
+    this.broker.changed();
+  }
+
   apart(): MemoryCluster {
     return new MemoryCluster(this.broker);
   }

@@ -74,6 +74,10 @@ export class MemoryProcess implements Cluster {
     return this.killed ? this.end.promise : this.cluster.endAbandoned(service, groups);
   }
 
+  expel(transactionalId: string): Promise<void> {
+    return this.killed ? this.end.promise : this.cluster.expel(transactionalId);
+  }
+
   apart(): Cluster {
     return this;
   }
