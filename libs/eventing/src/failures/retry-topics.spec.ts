@@ -9,7 +9,7 @@ import { there } from '../../fixtures/there.ts';
 import { FAILURE, originalOf } from './failure-headers.ts';
 import { type Duration, milliseconds } from '../domain/duration.ts';
 
-const DELAYS: readonly Duration[] = ['60ms', '120ms'];
+const DELAYS: readonly Duration[] = ['400ms', '800ms'];
 /** Bytes of the largest value that the source takes, but for 200. */
 const LARGEST = 1_048_588 - 200;
 
