@@ -32,9 +32,9 @@ export async function endAbandoned(
 /** See `Cluster.expel`. */
 export async function expel(client: KafkaClient, transactionalId: string): Promise<void> {
   const patience = { forMs: PATIENCE_MS };
-  const known = await retrying(async () => {
+  const [known] = await retrying(async () => {
     const node = await client.coordinator('transaction', transactionalId);
-    return client.exchange<TransactionDescription | undefined>(
+    return client.exchange<readonly TransactionDescription[]>(
       node,
       describeTransactionExchange(transactionalId),
     );

@@ -3,6 +3,7 @@ import { logContract } from '../engine/log.features.ts';
 import { membershipContract } from '../engine/membership.features.ts';
 import { patienceContract } from '../engine/patience.features.ts';
 import { readingContract } from '../engine/reading.features.ts';
+import { takeoverContract } from '../engine/takeover.features.ts';
 import { transactionRequestsContract } from '../engine/transaction-requests.features.ts';
 import { transactionsContract } from '../engine/transactions.features.ts';
 import { memoryUnderTest } from '../../fixtures/memory-under-test.ts';
@@ -13,5 +14,6 @@ feedsContract(memoryUnderTest);
 transactionRequestsContract(memoryUnderTest);
 transactionsContract(memoryUnderTest);
 membershipContract(memoryUnderTest);
+takeoverContract(memoryUnderTest);
 // Last, so that it can wait while the others run.
 patienceContract(memoryUnderTest);

@@ -26,7 +26,7 @@ export async function standingOf(client: KafkaClient, transaction: OpenTransacti
   const { transactionalId, topic, partition } = transaction;
   if (transactionalId === undefined) return { type: 'unknown' };
   const node = await coordinatorOf(client, transactionalId);
-  const now = await client.exchange<TransactionDescription | undefined>(
+  const [now] = await client.exchange<readonly TransactionDescription[]>(
     node,
     describeTransactionExchange(transactionalId),
   );

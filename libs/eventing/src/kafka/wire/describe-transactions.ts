@@ -17,8 +17,8 @@ const DESCRIBE_TRANSACTIONS = 65;
 const TRANSACTIONAL_ID_NOT_FOUND = 105;
 
 /**
- * DescribeTransactions version 0 (KIP-664), to the coordinator of this id. Resolves to undefined when the coordinator does not
- * know the id; rejects with the protocol's error.
+ * DescribeTransactions version 0 (KIP-664), to the coordinator of this id. Resolves to one description, or to none when the
+ * coordinator does not know the id; rejects with the protocol's error.
  */
 export function describeTransactionExchange(transactionalId: string): Exchange {
   const writer = new Writer().uvarint(0).uvarint(2).compactString(transactionalId).uvarint(0);
@@ -33,13 +33,13 @@ export function describeTransactionExchange(transactionalId: string): Exchange {
   };
 }
 
-function decode(reader: Reader): TransactionDescription | undefined {
+function decode(reader: Reader): readonly TransactionDescription[] {
   reader.tags();
   reader.int32();
   const [only] = reader.compactArray(() => decodeState(reader));
-  if (!only || only.errorCode === TRANSACTIONAL_ID_NOT_FOUND) return undefined;
+  if (!only || only.errorCode === TRANSACTIONAL_ID_NOT_FOUND) return [];
   if (only.errorCode !== 0) throw protocolError(only.errorCode);
-  return only.description;
+  return [only.description];
 }
 
 function decodeState(reader: Reader): { errorCode: number; description: TransactionDescription } {
