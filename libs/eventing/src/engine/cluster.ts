@@ -32,7 +32,10 @@ export interface Cluster extends Surroundings {
    * Answers their transactional ids.
    */
   endAbandoned(service: string, groups: readonly string[]): Promise<readonly string[]>;
-  /** Locks out whoever has this transactional id, and ends what is open under it; nothing where no coordinator knows the id. */
+  /**
+   * Ends what is open under this transactional id, and locks out whoever has it. Nothing where nothing is open, or where this
+   * process may not know.
+   */
   expel(transactionalId: string): Promise<void>;
   /** The same cluster, whose requests wait for none of those that are made here. To be closed. */
   apart(name: string): Cluster;

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../domain/index.ts';
 import { type BaseOffsets, partitionKey } from '../log/partitions.ts';
 import { CommitUnknown, ProducerFenced } from '../log/errors.ts';
 import type { Clock } from '../time/clock.ts';
@@ -29,11 +30,18 @@ export interface CommitCyclesOptions {
   readonly failpoint?: Failpoint;
 }
 
+const serviceWithSlash = (service: string) =>
+  new ConfigurationError(
+    'SERVICE_NAME',
+    `The name of a service is the begin of its transactional ids, and ends with the first /: ${service} has one`,
+    { fields: { service } },
+  );
+
 /** The transactional id of a process: names of services have no `/`. */
 export const transactionalIdOf = ({ service, instance }: Pick<CommitCyclesOptions, 'service' | 'instance'>) =>
   `${service}/${instance}`;
 
-/** Milliseconds after which an assignment asks whether it waits for somebody who is gone; and between two such questions. */
+/** Milliseconds between two questions of an assignment that waits, whether it is for somebody who is gone. */
 const LOOK_MS = 200;
 
 /** Milliseconds at most between the end of one cycle and the begin of the next: as long as the cycle took. */
@@ -62,6 +70,7 @@ export class CommitCycles {
   constructor(cluster: Cluster, options: CommitCyclesOptions) {
     const { failpoint } = options;
     const transactionalId = transactionalIdOf(options);
+    if (options.service.includes('/')) throw serviceWithSlash(options.service);
     this.cluster = cluster;
     this.clock = cluster.clock;
     this.options = options;
@@ -69,8 +78,8 @@ export class CommitCycles {
   }
 
   /**
-   * An assignment waits while a transaction of an earlier owner is open. When that takes longer than a moment, and its process is
-   * gone, this one ends it.
+   * An assignment waits while a transaction of an earlier owner is open; others may wait for it, too. Where its process is gone, this
+   * one ends it.
    */
   async assigning<T>(assignment: () => Promise<T>): Promise<T> {
     const over = new AbortController();
@@ -92,7 +101,7 @@ export class CommitCycles {
     signal.throwIfAborted();
   }
 
-  /** Locks out a process of the version before, which had an id for each of its partitions. */
+  /** Ends what a process of the version before has left open, which had an id for each of its partitions. */
   expel(formerId: string): Promise<void> {
     return this.cluster.expel(formerId);
   }
@@ -117,8 +126,8 @@ export class CommitCycles {
 
   private async endAbandonedUntil(over: AbortSignal): Promise<void> {
     while (!over.aborted) {
+      await this.endAbandoned();
       await sleep(this.clock, LOOK_MS, over).catch(() => undefined);
-      if (!over.aborted) await this.endAbandoned();
     }
   }
 
@@ -206,7 +215,7 @@ export class CommitCycles {
 
   /** Those that may go into a transaction that begins now. After a failure each of them is confirmed before the fence. */
   private async begun(cycle: readonly Waiting[]): Promise<readonly Waiting[]> {
-    if (this.fencing) return cycle;
+    if (this.fencing) return this.fenced(cycle);
     const { signal } = this.stopping;
     const confirmed = await Promise.all(
       cycle.map(async (each) => {
@@ -220,12 +229,16 @@ export class CommitCycles {
       }),
     );
     const owned = confirmed.flat();
-    if (owned.length === 0) return [];
+    return owned.length === 0 ? owned : this.fenced(owned);
+  }
+
+  /** An assignment may have begun the fence that is waited for. */
+  private async fenced(cycle: readonly Waiting[]): Promise<readonly Waiting[]> {
     try {
       await (this.fencing ??= this.fence());
-      return owned;
+      return cycle;
     } catch (error) {
-      refuse(owned, error as Error);
+      refuse(cycle, error as Error);
       return [];
     }
   }

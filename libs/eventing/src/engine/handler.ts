@@ -22,7 +22,7 @@ export interface Handler {
   readonly notices?: readonly string[];
   /**
    * Brings the handler's state up to the stable end of the log; `at` is the group's position in the source. Called after
-   * the fence, never before.
+   * a heartbeat, once that position is stable: nobody else writes any more what it reads.
    */
   restore?(log: Log, signal: AbortSignal, at: bigint): Promise<void>;
   handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled>;

@@ -52,8 +52,8 @@ export interface Member {
   membershipOf(topic: string, partition: number): Membership;
   /**
    * Resolves after a heartbeat that succeeded in a generation that gives this partition to this member; waits for
-   * a rebalance to end. Throws PartitionLost otherwise. Must come before every fence, which itself knows nothing of
-   * ownership and would let a zombie fence the rightful owner.
+   * a rebalance to end. Throws PartitionLost otherwise. Must come before positions are read, and before
+   * every fence, which itself knows nothing of ownership.
    */
   confirmOwnership(topic: string, partition: number, signal: AbortSignal): Promise<Membership>;
 }

@@ -39,7 +39,7 @@ export function takeoverContract(start: () => Promise<ClusterUnderTest>): void {
       expect(await under.cluster.endAbandoned(scratchName('service'), [scratchName('group')])).toEqual([]);
     });
 
-    it('locks out whoever has an id of the version before, and makes none', async () => {
+    it('ends what is open under an id of the version before, and locks out who has it; makes none', async () => {
       const id = scratchName('former');
       const former = await open(id);
       await under.cluster.expel(id);

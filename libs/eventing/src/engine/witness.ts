@@ -77,8 +77,8 @@ interface LostWitness {
 }
 
 /**
- * The position that is to be believed, and why it is not the one that was stored, if so. Call it after the fence, when
- * nothing of the transaction is open any more. Throws LogError, retryable, while somebody else's open transaction hides
+ * The position that is to be believed, and why it is not the one that was stored, if so. Call it once the
+ * position is stable: then the transaction has ended, and its markers are there or on their way. Throws LogError, retryable, while somebody else's open transaction hides
  * a witness; PositionError when acknowledged records are missing, and it cannot be told which.
  */
 export async function believedPosition(

@@ -1,4 +1,5 @@
 import type { KafkaClient } from './client.ts';
+import { kafkaError } from './errors.ts';
 import { initProducerId } from './init-producer-id.ts';
 import { retrying } from './retry.ts';
 import { describeGroupExchange } from './wire/describe-groups.ts';
@@ -32,14 +33,21 @@ export async function endAbandoned(
 /** See `Cluster.expel`. */
 export async function expel(client: KafkaClient, transactionalId: string): Promise<void> {
   const patience = { forMs: PATIENCE_MS };
-  const [known] = await retrying(async () => {
+  const [found] = await retrying(async () => {
     const node = await client.coordinator('transaction', transactionalId);
     return client.exchange<readonly TransactionDescription[]>(
       node,
       describeTransactionExchange(transactionalId),
     );
-  }, patience);
-  if (known) await retrying(() => initProducerId(client, transactionalId, known.timeoutMs), patience);
+  }, patience).catch(unlessRefused);
+  if (found?.state === 'Ongoing')
+    await retrying(() => initProducerId(client, transactionalId, found.timeoutMs), patience);
+}
+
+/** It ends by itself, after its timeout. */
+function unlessRefused(error: unknown): [] {
+  if (kafkaError(error).code === 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED') return [];
+  throw error;
 }
 
 async function openOf(client: KafkaClient, prefix: string): Promise<string[]> {

@@ -60,7 +60,7 @@ export class MemoryCluster implements Cluster {
 
   async expel(transactionalId: string): Promise<void> {
     const { transactions } = this.broker;
-    if (!transactions.ids.includes(transactionalId)) return;
+    if (!transactions.open.includes(transactionalId)) return;
     transactions.fence(transactionalId);
     this.broker.changed();
   }

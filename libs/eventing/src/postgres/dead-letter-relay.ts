@@ -33,6 +33,7 @@ export class DeadLetterRelay {
     const { at, log } = this;
     const membership = await confirm(signal);
     await this.transactions.ready(signal);
+    await this.transactions.expel(`${at.projection}.${at.topic}.${at.partition}`);
     const topic = deadLetterTopic(at.projection, at.topic);
     const stored = await log.position(at.projection, topic, at.partition, signal);
     const { offset: published } = await believedPosition(log, stored, signal);
