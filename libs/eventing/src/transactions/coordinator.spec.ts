@@ -38,7 +38,7 @@ class FakeCluster {
       },
       exchange: async (node: number) => {
         this.asked.push(node);
-        return OVER;
+        return [OVER];
       },
     };
     return client as unknown as KafkaClient;
