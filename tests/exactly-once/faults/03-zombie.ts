@@ -52,8 +52,8 @@ export class Zombie implements Fault {
     await until(`${instance} joins ${group} again`, () => joinedAt(said(), group) !== undefined);
     await untilReady(bench, service);
     for (const { name: peer, logFile } of peersOf(cluster, instance)) {
-      const [theft] = takenBack(linesFrom(logFile, 0), said(), awake);
-      if (theft) throw new Error(`${instance} took from ${peer} what no group had given it: ${theft}`);
+      const [theft] = takenBack(linesFrom(logFile, 0), awake);
+      if (theft) throw new Error(`${instance} took from ${peer} what is its own: ${theft}`);
     }
     return 1;
   }

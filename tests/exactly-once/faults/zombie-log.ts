@@ -3,7 +3,7 @@ import type { LogLine } from '../../harness/services/service-log.ts';
 /** What a zombie must say when it wakes: its membership, its partitions or its producers are another's. */
 const REPLACED =
   /taken over by another process|not assigned to this process|not aware of this member|generation id is not valid/i;
-const TAKEN_OVER = /^(\S+) was taken over by another process/;
+const TAKEN_OVER = /was taken over by another process/;
 /** The group, and its partitions. */
 const JOINED = /^(\S+) generation \d+: (.*)$/;
 
@@ -15,20 +15,8 @@ export const joinedAt = (lines: readonly LogLine[], group: string) =>
   lines.find(({ msg }) => JOINED.exec(msg)?.[1] === group)?.time;
 
 /**
- * What a peer lost since the zombie is awake although nobody had given it to the zombie: a worker is fenced with its
- * transactional id, `<group>.<topic>.<partition>`, only by one whose group has assigned it that partition.
+ * What a peer has lost since the zombie is awake: nobody but a process of its own name may take its transactional id, unless it is in
+ * no group any more, and it never was.
  */
-export function takenBack(peer: readonly LogLine[], zombie: readonly LogLine[], awake: string): string[] {
-  const given = zombie.flatMap(({ time, msg }) => transactionalIds(msg).map((id) => ({ id, time })));
-  const stolen = (line: LogLine) => {
-    const [, id] = TAKEN_OVER.exec(line.msg) ?? [];
-    return id !== undefined && !given.some((each) => each.id === id && each.time <= line.time);
-  };
-  return peer.filter((line) => line.time >= awake && stolen(line)).map(({ msg }) => msg);
-}
-
-function transactionalIds(msg: string): string[] {
-  const [, group, partitions = ''] = JOINED.exec(msg) ?? [];
-  if (group === undefined) return [];
-  return partitions.split(', ').map((partition) => `${group}.${partition.replace(/-(\d+)$/, '.$1')}`);
-}
+export const takenBack = (peer: readonly LogLine[], awake: string): string[] =>
+  peer.filter(({ time, msg }) => time >= awake && TAKEN_OVER.test(msg)).map(({ msg }) => msg);
