@@ -226,6 +226,7 @@ export default defineConfig(
       '**/*.spec.ts',
       '**/testing/**',
       '**/fixtures/**',
+      '**/bench/**',
       '**/hazards/**',
     ],
     rules: {

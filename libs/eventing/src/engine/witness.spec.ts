@@ -74,7 +74,7 @@ class FakeLog {
   readonly clock = systemClock;
   readonly partitions = 2;
   confirmations = 0;
-  private readonly ends: readonly bigint[];
+  protected ends: readonly bigint[];
   private readonly standing: EndedRecord | 'marker' | undefined;
 
   constructor(ends: readonly bigint[], standing?: EndedRecord | 'marker') {
@@ -101,6 +101,29 @@ class FakeLog {
     offset: bigint;
   }): Promise<EndedRecord | 'marker' | undefined> {
     return at.offset < (this.ends[at.partition] ?? 0n) ? this.standing : undefined;
+  }
+}
+
+/** A log that ends elsewhere after each question, until it stays as it is. */
+class GrowingLog extends FakeLog {
+  private readonly later: bigint[];
+
+  constructor([first = 0n, ...later]: readonly bigint[], standing?: EndedRecord | 'marker') {
+    super([first], standing);
+    this.later = later;
+  }
+
+  override async end(topic: string, partition: number): Promise<bigint> {
+    return this.grow(await super.end(topic, partition));
+  }
+
+  override async endedRecordAt(at: { partition: number; offset: bigint }) {
+    return this.grow(await super.endedRecordAt(at));
+  }
+
+  private grow<Answer>(answer: Answer): Answer {
+    this.ends = [this.later.shift() ?? (this.ends[0] as bigint)];
+    return answer;
   }
 }
 
@@ -158,6 +181,28 @@ describe('a position', () => {
         'set the position, to 10 or earlier to handle again, or to 12 to go on without',
       ),
     });
+  });
+
+  it.each([
+    ['just before it', [9n, 20n]],
+    ['earlier', [8n, 20n]],
+  ])(
+    'stops where the log ended %s, and grows over it while it is looked for (as if its record had been removed: it was believed)',
+    async (_, ends) => {
+      await expect(believed(new GrowingLog(ends, ended(8n)))).rejects.toMatchObject({ code: 'POSITION' });
+    },
+  );
+
+  it.each([
+    ['aborted', ended(7n, true), 10n],
+    ['its own', ended(7n), 12n],
+  ])('is judged by the record that a broker had not seen at first: %s', async (_, record, offset) => {
+    expect(await believed(new GrowingLog([8n, 20n], record))).toMatchObject({ offset });
+  });
+
+  it('goes back where the log ended just before its record, and grows only after all was asked', async () => {
+    const log = new GrowingLog([9n, 9n, 20n], ended(8n));
+    expect(await believed(log)).toMatchObject({ offset: 10n });
   });
 
   it('stops when one of several partitions has lost more than its own', async () => {

@@ -42,6 +42,7 @@ const MAX_METADATA_BYTES = 4_096;
 export class GroupCoordinator {
   private readonly group: string;
   private readonly exists: (at: TopicPartition) => boolean;
+  private readonly changed: () => void;
   private readonly members = new Map<string, JoinedMember>();
   private readonly sessions: Sessions;
   private readonly positions = new Map<string, Committed>();
@@ -52,16 +53,19 @@ export class GroupCoordinator {
   private generation = 0;
   private settling: PromiseWithResolvers<void> | undefined;
 
-  constructor(clock: Clock, group: string, exists: (at: TopicPartition) => boolean) {
+  /** `changed`: what to do when a member has come or gone. */
+  constructor(clock: Clock, group: string, exists: (at: TopicPartition) => boolean, changed: () => void) {
     this.sessions = new Sessions(clock, (memberId) => this.expel(memberId));
     this.group = group;
     this.exists = exists;
+    this.changed = changed;
   }
 
   /** Who comes back under a static name takes its own place: nothing is shared out anew. Whoever had the name is locked out. */
   join(memberId: string, joined: JoinedMember): void {
     const former = this.holderOf(joined.instanceId);
     this.members.set(memberId, joined);
+    this.changed();
     if (former === undefined || former === memberId) return this.rebalance();
     const expelled = this.members.get(former)?.expelled;
     this.forget(former);
@@ -193,6 +197,7 @@ export class GroupCoordinator {
   private forget(memberId: string): void {
     this.sessions.end(memberId);
     this.members.delete(memberId);
+    this.changed();
   }
 
   /** As the first member would have it, who leads; undefined while a topic is not there. */

@@ -36,6 +36,7 @@ export class MemoryBroker {
       this.surroundings.clock,
       name,
       (at) => this.topics.find(at) !== undefined,
+      () => this.changed(),
     );
     this.groups.set(name, group);
     return group;
@@ -84,7 +85,10 @@ export class MemoryBroker {
     return `${who} has a transaction open on ${topic}-${partition} ${from} ${waiting}`;
   }
 
-  /** Calls back after every change; returns the way to stop. */
+  /**
+   * Calls back after every change: records that were written or let go, markers, positions, topics, and members that came or went.
+   * Not after a fence: whoever is stuck fences again and again. Returns the way to stop.
+   */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

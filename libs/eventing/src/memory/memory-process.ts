@@ -38,7 +38,6 @@ export class MemoryProcess implements Cluster {
     this.killed = true;
     for (const member of this.members) member.expire();
     for (const feeds of this.feedsOfAll) void feeds.close();
-    this.broker.changed();
   }
 
   /** Whatever still waits for an answer hears that there will be none: so that nothing of it is left in this process. */

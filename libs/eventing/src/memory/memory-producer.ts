@@ -38,7 +38,6 @@ export class MemoryProducer implements Producer {
       () => this.broker.transactions.fence(transactionalId),
       signal,
     );
-    this.broker.changed();
     // Brokers answer when what was open before is undone, and all of its markers are there.
     await repeated(this.clock, () => this.broker.transactions.refuseBusy(transactionalId), signal);
     this.identity = identity;
@@ -84,7 +83,6 @@ export class MemoryProducer implements Producer {
     this.open = false;
     try {
       this.broker.transactions.end(this.options.transactionalId, identity, 'aborted');
-      this.broker.changed();
     } catch {
       // Somebody else has this id now, and has ended it.
     }
@@ -103,6 +101,7 @@ export class MemoryProducer implements Producer {
       const key = partitionKey(record.topic, record.partition);
       offsets.set(key, [...(offsets.get(key) ?? []), offset]);
     }
+    if (records.length > 0) this.broker.changed();
     return offsets;
   }
 
@@ -135,7 +134,6 @@ export class MemoryProducer implements Producer {
     if (ending !== 'lost') {
       const outcome = ending === 'aborted' ? 'aborted' : 'committed';
       this.identity = transactions.end(transactionalId, producer, outcome);
-      this.broker.changed();
     }
     if (ending !== 'answered') throw notCommitted(transactionalId, ending);
     await this.passed('during-commit');

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import { clockContract } from '../time/clock.features.ts';
+import { seeded } from '../time/seeded.ts';
 import { sleep, within, withTimeout } from '../time/waiting.ts';
 import { VirtualClock } from './virtual-clock.ts';
+
+clockContract(() => {
+  const clock = new VirtualClock();
+  return { clock, pass: (ms) => clock.run(sleep(clock, ms)) };
+});
 
 describe('simulated time', () => {
   it('goes from timer to timer, those of one time in the order in which they were set', async () => {
@@ -15,6 +22,31 @@ describe('simulated time', () => {
     await clock.run(sleep(clock, 3_600_000));
     expect(rang).toEqual(['a at 1010', 'b at 1010', 'c at 1020']);
     expect(clock.elapsed()).toBe(3_600_000);
+  });
+
+  it('draws which of those of one moment is first, and never before one that is due earlier', async () => {
+    const order = async (seed: number) => {
+      const clock = new VirtualClock(0, seeded(seed));
+      const rang: string[] = [];
+      for (const name of ['a', 'b', 'c', 'd']) clock.timer(10, () => rang.push(name));
+      clock.timer(5, () => rang.push('earlier'));
+      clock.timer(15, () => rang.push('later'));
+      await clock.run(sleep(clock, 20));
+      return rang.join(' ');
+    };
+    const orders = await Promise.all([1, 2, 3, 4, 5].map(order));
+    expect(new Set(orders).size).toBeGreaterThan(1);
+    for (const names of orders) {
+      expect(names).toMatch(/^earlier .* later$/);
+      expect(names.split(' ').toSorted()).toEqual(['a', 'b', 'c', 'd', 'earlier', 'later']);
+    }
+    expect(await order(1)).toBe(orders[0]);
+  });
+
+  it('rings after waits that Node has to make of several', async () => {
+    const clock = new VirtualClock();
+    await clock.run(sleep(clock, 2 ** 40));
+    expect(clock.elapsed()).toBe(2 ** 40);
   });
 
   it('stands still while nobody waits for it', async () => {

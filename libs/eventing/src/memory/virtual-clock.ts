@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../time/clock.ts';
 import { systemClock } from '../time/system-clock.ts';
+import { refuseNaN } from '../time/waiting.ts';
 
 interface Timer {
   /** Milliseconds of `elapsed`. */
@@ -14,8 +15,9 @@ interface Outside {
 
 /**
  * Simulated time. It goes from one timer to the next, in the order in which they are due, so that an hour takes no
- * longer than what happens in it; among those that are due at the same moment it draws, as on a machine either could be first; and only while somebody has it go on (`run`, `step`), so that what happens does not depend on
- * how fast this machine is.
+ * longer than what happens in it; among those that are due at the same moment it draws, as on a machine either could be
+ * first; and only while somebody has it go on (`run`, `step`), so that what happens does not depend on how fast this
+ * machine is.
  *
  * It goes on only when nothing is under way. Whatever the engine does until its next timer are promises: a cluster in memory
  * answers without waiting, LMDB's transactions, Avro and hashes are synchronous. These have all been run when Node comes back to
@@ -47,6 +49,7 @@ export class VirtualClock implements Clock {
   }
 
   timer(ms: number, ring: () => void): () => void {
+    refuseNaN(ms);
     const timer = { due: this.time + Math.max(0, ms), ring };
     if (timer.due < Infinity) this.timers.splice(this.placeOf(timer.due), 0, timer);
     return () => {

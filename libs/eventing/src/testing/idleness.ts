@@ -11,8 +11,11 @@ export interface Patience {
 
 /** The time when nobody looked, on a busy machine, proves nothing. */
 export const ON_THE_MACHINE: Patience = { ms: 60_000, longestLookMs: 500 };
-/** A day, which takes some seconds: polling goes on in it. Longer than the delays of most retries. */
-export const IN_SIMULATED_TIME: Patience = { ms: 86_400_000, longestLookMs: Infinity };
+/**
+ * Four hours, longer than the delays of most retries. They take a second or two, in which two groups poll: some
+ * 5,000 timers an hour.
+ */
+export const IN_SIMULATED_TIME: Patience = { ms: 14_400_000, longestLookMs: Infinity };
 
 /** Tells whether everything on a broker is handled; and what is not, once nothing changes there any more. */
 export class Idleness {

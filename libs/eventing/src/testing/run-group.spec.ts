@@ -6,6 +6,9 @@ import { after, ConfigurationError, delayTopic } from '../domain/index.ts';
 import { Effect, Perform, Policy, Project, Projection, Whenever } from '../nest/handlers.ts';
 import { RegistryUnavailable } from '../serde/schema-registry.ts';
 import { counters } from '../../fixtures/counters.ts';
+import { doors } from '../../fixtures/doors.ts';
+import { askToRedrive, letterOf, redriverOf } from '../../fixtures/redriver.ts';
+import { failureIn } from '../../fixtures/ringing.ts';
 import { until } from '../../fixtures/until.ts';
 import { type GroupUnderTest, runGroup } from './run-group.ts';
 import { SpecBroker } from './spec-broker.ts';
@@ -147,6 +150,18 @@ describe('runGroup', () => {
         .map(({ data }) => data.id)
         .toSorted(),
     ).toEqual(['later', 'now']);
+  });
+
+  it('runs a group that gives dead letters back', async () => {
+    const [failed, asking] = [doors(), doors()];
+    broker = new SpecBroker([...failed.contracts, ...asking.contracts]);
+    await broker.deploy({ group: failed.group, kind: 'policy', topics: [failed.events] });
+    const letter = letterOf(failed, { partition: 0, offset: 0n }, { key: Buffer.from('a') });
+    broker.cluster.broker.append(letter);
+    await run(redriverOf(asking));
+    await broker.publish(asking.Rung({ door: askToRedrive(letter), times: 1 }));
+    await broker.idle();
+    expect(broker.sent(asking.Open).map(({ data }) => data.door)).toEqual([`sent/${failureIn(letter).id}`]);
   });
 
   it('waits for a registry that is down, and decides nothing meanwhile', async () => {

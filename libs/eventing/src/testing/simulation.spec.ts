@@ -235,4 +235,18 @@ describe('a simulated run', () => {
     expect(simulated.clock.elapsed()).toBeGreaterThan(1_000);
     for (const group of groups) await group.stop();
   });
+
+  it('says what stands still without being told how long to wait (each fence of a stuck worker was a change, and it never did)', async () => {
+    const broker = new SpecBroker([rules.commands, rules.events], PARTITIONS, simulation(1));
+    const effect = new ShoutEffect();
+    effect.shout = async () => {
+      throw Object.assign(new Error('deaf'), { code: 'ECONNREFUSED', dependency: 'the megaphone' });
+    };
+    const groups = [await runGroup(rules, { broker }), await runGroup(effect, { broker })];
+    await broker.publish(Add({ id: 'a', amount: 1 }));
+    await expect(broker.idle()).rejects.toThrow(
+      /^Nothing has changed for 14400000 ms: .* the megaphone is down: deaf$/,
+    );
+    for (const group of groups) await group.stop();
+  });
 });

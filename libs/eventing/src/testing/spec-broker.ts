@@ -153,7 +153,8 @@ export class SpecBroker implements GroupHost {
 
   /**
    * Resolves when all groups have handled everything and nothing is open. Throws when one of them has stopped, or when nothing has
-   * changed for so many milliseconds, a minute unless given, and a day of simulated time: with what still stands there.
+   * changed for so many milliseconds, a minute unless given, and four hours of simulated time: with what still stands there. A
+   * retry that comes later than that needs more.
    */
   async idle(patienceMs?: number): Promise<void> {
     const patience = this.simulation ? IN_SIMULATED_TIME : ON_THE_MACHINE;

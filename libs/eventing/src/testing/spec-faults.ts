@@ -70,7 +70,6 @@ export class SpecFaults {
     if (ids.length === 0) throw new Error(`${group} has no producers yet: there is nobody to fence`);
     for (const id of ids) transactions.refuseBusy(id);
     for (const id of ids) transactions.fence(id);
-    this.broker.changed();
   }
 
   /** The group has a new generation: what was read in the one before cannot be committed any more. */

@@ -9,7 +9,8 @@ export interface Clock {
   elapsed(): number;
   /**
    * Calls back once, after so many milliseconds and never in this call; not at all after Infinity. Returns the way to cancel. It
-   * may be a millisecond before `now` is there. Who waits in the `background` does not keep the process alive.
+   * may be a millisecond before `now` is there. Who waits in the `background` does not keep the process alive. Throws RangeError
+   * for NaN.
    */
   timer(ms: number, ring: () => void, how?: 'background'): () => void;
   /** Waits for work that no clock knows of, such as a disk's: simulated time stands still until it has ended. */

@@ -1,4 +1,5 @@
 import type { Clock, Surroundings } from './clock.ts';
+import { refuseNaN } from './waiting.ts';
 
 /** Node's timers cannot wait longer; longer waits are several. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -7,7 +8,11 @@ const LONGEST_MS = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
-  timer: (ms, ring, how) => (ms > 0 ? later(ms, ring, how) : soon(ring)),
+  timer: (ms, ring, how) => {
+    refuseNaN(ms);
+    // Not a turn that is unref'ed: the event loop would sleep on it until something else comes.
+    return ms > 0 || how === 'background' ? later(Math.max(0, ms), ring, how) : soon(ring);
+  },
   during: (work) => work,
 };
 

@@ -1,5 +1,12 @@
 import type { Clock } from './clock.ts';
 
+/** What every clock asks of a wait. Throws RangeError for NaN, which one would take for no time at all, and another for ever. */
+export function refuseNaN(ms: number): void {
+  if (!Number.isNaN(ms)) return;
+  // eslint-disable-next-line no-restricted-syntax -- only a programmer can meet it
+  throw new RangeError('A wait of NaN milliseconds: look for what it is computed from, and is no number');
+}
+
 /** Waits so many milliseconds; throws the signal's reason when that comes first. */
 export async function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
