@@ -13,6 +13,7 @@ import * as postgres from './postgres/index.ts';
 import { MalformedAvro } from './serde/avro-bytes.ts';
 import * as serde from './serde/index.ts';
 import { DirectoryLocked } from './state/exclusive-directory.ts';
+import { TooManyFiles } from './state/environment.ts';
 import { StateConflict, StateDamaged } from './state/state-store.ts';
 
 const cause = new Error('why');
@@ -46,13 +47,13 @@ const samples: readonly (readonly [error: domain.EventingError, fields: object, 
   [new MalformedAvro('m', 3), { byte: 3 }],
   [new StateConflict('m'), {}],
   [new StateDamaged('m', { cause }), {}, true],
+  [new TooManyFiles(cause), {}, true],
   [
     new DirectoryLocked('DIRECTORY_IN_USE', 'm', { fields: { directory: 'd' }, cause }),
     { directory: 'd' },
     true,
   ],
   [new engine.HandlerStuck('w', 5), { where: 'w', ms: 5 }],
-  [new engine.TooManyPartitions('w', 5), { where: 'w', limit: 5 }],
   [new engine.RecordsLost('w', 1n, 3n, cause), { where: 'w', from: 1n, to: 3n }, true],
   [new engine.WrongPartition('T', 'k', 1), { type: 'T', key: 'k', partition: 1 }],
   [new engine.WrongAggregate('T', 'k'), { type: 'T', key: 'k' }],

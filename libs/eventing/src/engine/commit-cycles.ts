@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ConfigurationError } from '../domain/index.ts';
 import { type BaseOffsets, partitionKey } from '../log/partitions.ts';
 import { CommitUnknown, ProducerFenced } from '../log/errors.ts';
@@ -63,7 +64,9 @@ export class CommitCycles {
   private running: Promise<void> | undefined;
   private nextAt = -Infinity;
   private aloneNext = false;
+  private assignments = 0;
   private looking: Promise<unknown> | undefined;
+  private lookingAgain: Promise<void> | undefined;
   /** Lanes whose last share was to blame for a failure. */
   private readonly unwell = new Set<string>();
 
@@ -74,6 +77,8 @@ export class CommitCycles {
     this.cluster = cluster;
     this.clock = cluster.clock;
     this.options = options;
+    // A share of each lane may wait for it.
+    setMaxListeners(0, this.stopping.signal);
     this.producer = cluster.producer({ transactionalId, ...(failpoint && { failpoint }) });
   }
 
@@ -82,12 +87,13 @@ export class CommitCycles {
    * one ends it.
    */
   async assigning<T>(assignment: () => Promise<T>): Promise<T> {
-    const over = new AbortController();
-    void this.endAbandonedUntil(over.signal);
+    this.assignments++;
+    void this.endAbandoned();
+    this.lookingAgain ??= this.lookAgain();
     try {
       return await assignment();
     } finally {
-      over.abort();
+      this.assignments--;
     }
   }
 
@@ -124,14 +130,7 @@ export class CommitCycles {
     await this.producer.abandon();
   }
 
-  private async endAbandonedUntil(over: AbortSignal): Promise<void> {
-    while (!over.aborted) {
-      await this.endAbandoned();
-      await sleep(this.clock, LOOK_MS, over).catch(() => undefined);
-    }
-  }
-
-  /** One question at a time, whoever waits. Who did not answer is asked again, as long as somebody does. */
+  /** One question at a time, whoever waits. */
   private endAbandoned(): Promise<unknown> {
     const { service, groups } = this.options;
     this.looking ??= this.cluster
@@ -139,6 +138,16 @@ export class CommitCycles {
       .catch(() => undefined)
       .finally(() => (this.looking = undefined));
     return this.looking;
+  }
+
+  /** For all assignments that wait: one timer, however many they are. Who did not answer is asked again, as long as somebody does. */
+  private async lookAgain(): Promise<void> {
+    const { signal } = this.stopping;
+    while (this.assignments > 0 && !signal.aborted) {
+      await sleep(this.clock, LOOK_MS, signal).catch(() => undefined);
+      if (this.assignments > 0 && !signal.aborted) await this.endAbandoned();
+    }
+    this.lookingAgain = undefined;
   }
 
   private async run(): Promise<void> {

@@ -5,7 +5,6 @@ import type { Member } from './membership.ts';
 import type { TopicPartition } from '../log/log.ts';
 import { partitionKey } from '../log/partitions.ts';
 import type { MemoryBudget } from './memory-budget.ts';
-import { PartitionCapacity, TooManyPartitions } from './partition-capacity.ts';
 import { PartitionWorker, type WorkerStatus } from './partition-worker.ts';
 import type { Processor } from './processor.ts';
 import type { HeldBack } from './partition-feed.ts';
@@ -27,8 +26,6 @@ export interface GroupConsumerOptions {
   readonly handlerTimeoutMs?: number;
   /** Memory for records that wait, shared with other groups; 64 MiB for this one alone unless given. */
   readonly budget?: MemoryBudget;
-  /** Places for partitions, shared with other groups; 200 for this one alone unless given. */
-  readonly capacity?: PartitionCapacity;
   /** See MemberOptions. */
   readonly otherKindPauseMs?: number;
   readonly processor: (assigned: TopicPartition, member: Member) => Processor;
@@ -62,6 +59,8 @@ export interface ConsumerStatus {
 
 /** Milliseconds until a partition whose processor could not be made is tried again. */
 const RETRY_MS = 5_000;
+/** Milliseconds between two looks whether workers owe something: one for all, so that those who wait need no timer. */
+const LOOK_MS = 5_000;
 /** Milliseconds for the connections to close, once the group was left. */
 const CLOSING_MS = 300;
 
@@ -72,17 +71,16 @@ export class GroupConsumer {
   private readonly feeds: Feeds;
   private readonly member: Member;
   private readonly workers = new Map<string, PartitionWorker>();
-  private readonly capacity: PartitionCapacity;
   private refused: ReadonlyMap<string, WorkerStatus> = new Map();
   private assigned: readonly TopicPartition[] = [];
   private changing: Promise<void> = Promise.resolve();
   private stopped = false;
   private cancelRetry: () => void = () => undefined;
+  private cancelLook: () => void = () => undefined;
 
   constructor(cluster: Cluster, options: GroupConsumerOptions) {
     this.cluster = cluster;
     this.options = options;
-    this.capacity = options.capacity ?? new PartitionCapacity();
     this.feeds = cluster.feeds({
       report: (error) => options.log.error(`${options.group}: fetching failed: ${error.message}`, error),
       ...(options.budget && { budget: options.budget }),
@@ -104,6 +102,7 @@ export class GroupConsumer {
 
   start(): void {
     this.member.start();
+    this.lookLater();
   }
 
   /**
@@ -113,7 +112,8 @@ export class GroupConsumer {
   async stop(): Promise<void> {
     this.stopped = true;
     this.cancelRetry();
-    const stopping = [...this.workers.values()].map((worker) => this.stopWorker(worker));
+    this.cancelLook();
+    const stopping = [...this.workers.values()].map((worker) => worker.stop());
     await Promise.all([this.changing, ...stopping]);
     this.workers.clear();
     await this.member.stop();
@@ -139,6 +139,14 @@ export class GroupConsumer {
     };
   }
 
+  private lookLater(): void {
+    const look = () => {
+      for (const worker of this.workers.values()) worker.look();
+      this.lookLater();
+    };
+    this.cancelLook = this.cluster.clock.timer(LOOK_MS, look, 'background');
+  }
+
   /** One change after the other: a partition that comes back starts only when its old worker has let go. */
   private reassign(): void {
     const { assigned } = this;
@@ -154,54 +162,33 @@ export class GroupConsumer {
     );
     const leaving = [...this.workers].filter(([key]) => !wanted.has(key));
     for (const [key] of leaving) this.workers.delete(key);
-    const stopping = Promise.all(leaving.map(([, worker]) => this.stopWorker(worker)));
-    const arriving = [...wanted.keys()].filter((key) => !this.workers.has(key)).length;
-    // At the limit, what arrives takes the places of what leaves.
-    if (arriving > this.capacity.free) await stopping;
-    if (!this.stopped) this.begin(wanted);
-    await stopping;
+    const stopping = leaving.map(([, worker]) => worker.stop());
+    this.begin(wanted);
+    await Promise.all(stopping);
   }
 
-  /** Starts what is not worked on yet, as far as there are places; the rest waits for one. */
+  /** Starts what is not worked on yet. A partition whose processor cannot be made is refused, and tried again later. */
   private begin(wanted: ReadonlyMap<string, TopicPartition>): void {
     const refused = new Map<string, WorkerStatus>();
     for (const [key, assigned] of wanted) {
       if (this.workers.has(key)) continue;
-      const refusal = this.tryWork(key, assigned);
-      if (!refusal) continue;
-      if (!this.refused.has(key)) this.options.log.error(refusal.message, refusal);
-      refused.set(key, { state: 'stopped', reason: refusal.message });
-      // Its processor could not be made: a file that cannot be opened, say. Nobody will free that.
-      if (!(refusal instanceof TooManyPartitions)) this.retryLater();
+      try {
+        this.workers.set(key, this.work(assigned));
+      } catch (error) {
+        refused.set(key, this.refusal(key, error as Error));
+      }
     }
     this.refused = refused;
-    if (refused.size > 0) this.capacity.whenFreed(this.tryAgain);
-  }
-
-  private retryLater(): void {
     this.cancelRetry();
-    this.cancelRetry = this.cluster.clock.timer(RETRY_MS, this.tryAgain, 'background');
+    // A file that cannot be opened, say: nobody tells when it can.
+    if (refused.size > 0)
+      this.cancelRetry = this.cluster.clock.timer(RETRY_MS, () => this.reassign(), 'background');
   }
 
-  /** One function for all that call back, so that a set of them knows it. */
-  private readonly tryAgain = () => this.reassign();
-
-  /** Answers why this partition cannot be worked on, if so; the others go on. */
-  private tryWork(key: string, assigned: TopicPartition): Error | undefined {
-    if (!this.capacity.take())
-      return new TooManyPartitions(`${this.options.group} ${key}`, this.capacity.limit);
-    try {
-      this.workers.set(key, this.work(assigned));
-      return undefined;
-    } catch (error) {
-      this.capacity.give();
-      return error as Error;
-    }
-  }
-
-  private async stopWorker(worker: PartitionWorker): Promise<void> {
-    await worker.stop();
-    this.capacity.give();
+  /** Told once, for as long as it lasts. */
+  private refusal(key: string, error: Error): WorkerStatus {
+    if (!this.refused.has(key)) this.options.log.error(error.message, error);
+    return { state: 'stopped', reason: error.message };
   }
 
   private work(assigned: TopicPartition): PartitionWorker {

@@ -7,7 +7,6 @@ export type * from './handler.ts';
 export type * from './membership.ts';
 export * from './log-tail.ts';
 export * from './memory-budget.ts';
-export * from './partition-capacity.ts';
 export * from './partition-worker.ts';
 export type * from './processor.ts';
 export * from './transactional-processor.ts';

@@ -25,7 +25,7 @@ export class Lanes {
   private readonly dueAt: DueAt;
   /** Whose turn is next comes first. */
   private readonly feeds: PartitionFeed[];
-  private wake: (() => void) | undefined;
+  private changed: (() => void) | undefined;
 
   constructor(
     source: Feeds,
@@ -39,7 +39,7 @@ export class Lanes {
     this.dueAt = dueAt;
     this.feeds = topics.map((topic) => new PartitionFeed(topic, partition));
     for (const feed of this.feeds) {
-      feed.onArrival(() => this.wake?.());
+      feed.onArrival(() => this.wake());
       source.add(feed);
     }
   }
@@ -71,15 +71,24 @@ export class Lanes {
     return this.next() !== undefined;
   }
 
+  /** Whoever waits for a lane looks again whether it has to. */
+  wake(): void {
+    this.changed?.();
+  }
+
   /**
-   * Resolves when a lane is ready, or so many milliseconds are over; answers whether one is. What was taken before has been
-   * dealt with.
+   * Resolves when a lane is ready, or so many milliseconds are over, or there is something else to do; answers whether a lane is
+   * ready. What was taken before has been dealt with.
    */
-  async arrived(signal: AbortSignal, withinMs = Infinity): Promise<boolean> {
+  async arrived(
+    signal: AbortSignal,
+    withinMs = Infinity,
+    busy: () => boolean = () => false,
+  ): Promise<boolean> {
     for (const feed of this.feeds) feed.letGo();
     const { clock } = this;
     const end = clock.elapsed() + withinMs;
-    while (!this.ready && clock.elapsed() < end) await this.change(signal, end - clock.elapsed());
+    while (!this.ready && !busy() && clock.elapsed() < end) await this.change(signal, end - clock.elapsed());
     return this.ready;
   }
 
@@ -121,12 +130,12 @@ export class Lanes {
     const { promise, resolve } = Promise.withResolvers<void>();
     const waits = this.feeds.filter(({ ready }) => ready).map((feed) => this.waitOf(feed));
     const cancel = this.clock.timer(Math.max(1, Math.min(withinMs, ...waits)), resolve);
-    this.wake = resolve;
-    signal.addEventListener('abort', this.wake);
+    this.changed = resolve;
+    signal.addEventListener('abort', this.changed);
     await promise;
-    signal.removeEventListener('abort', this.wake);
+    signal.removeEventListener('abort', this.changed);
     cancel();
-    this.wake = undefined;
+    this.changed = undefined;
     signal.throwIfAborted();
   }
 }

@@ -29,6 +29,8 @@ export function logContract(start: () => Promise<ClusterUnderTest>): void {
         expect((await log.topic(one)).id).toBe((await log.topic(one)).id);
         expect((await log.topic(one)).id).not.toBe((await log.topic(other)).id);
         expect(await log.clusterId()).toBe(await log.apart('beside').clusterId());
+        // Who asks for it in each of many partitions has the connections of one.
+        expect(log.apart('beside')).toBe(log.apart('beside'));
       });
 
       const questions: readonly (readonly [

@@ -56,8 +56,6 @@ const HANDLER_MS = 60_000;
 const FETCHED_MS = 500;
 /** Milliseconds after which there is nothing to try with: a turn is given on, and a hang is past. */
 const TURN_MS = 2_000;
-/** Milliseconds without a record after which it is seen whether something is owed. */
-const IDLE_MS = 5_000;
 /** Milliseconds that a batch under way may take to finish when the worker is stopped, and then to be given up. */
 const FINISHING_MS = 6_000;
 const GIVING_UP_MS = 500;
@@ -99,6 +97,11 @@ export class PartitionWorker {
 
   get notices(): readonly string[] {
     return this.processor.notices ?? [];
+  }
+
+  /** To be called now and then: what it owes may come from elsewhere than its batches, and while none come. */
+  look(): void {
+    if (this.processor.owes) this.lanes.wake();
   }
 
   get status(): WorkerStatus {
@@ -148,7 +151,7 @@ export class PartitionWorker {
     for (let nextAt = this.firstTurn(); ;) {
       this.step = { type: 'taking' };
       if (this.processor.owes) await this.settle(signal);
-      else await this.lanes.arrived(signal, IDLE_MS);
+      else await this.lanes.arrived(signal, Infinity, () => this.processor.owes === true);
       await sleepUntil(clock, nextAt);
       const began = clock.elapsed();
       const batch = await this.lanes.take(this.state.limit, signal);

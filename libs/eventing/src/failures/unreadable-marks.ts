@@ -20,6 +20,8 @@ export class UnreadableMarks {
   private beneath: readonly string[] = [];
   /** Reads on from what the assignment has read. */
   private topic: ParkedTopic | undefined;
+  private log: Log | undefined;
+  private watching = false;
   private stopTimer: () => void = () => undefined;
 
   constructor(parked: { readonly size: number }, warn: (text: string) => void, everyMs = LOOK_EVERY_MS) {
@@ -46,8 +48,17 @@ export class UnreadableMarks {
   /** What an assignment has just read. */
   found(log: Log, topic: ParkedTopic): void {
     this.tell(topic);
+    this.log = log;
     this.topic = topic.copy();
-    this.lookLater(log);
+    this.watch();
+  }
+
+  /** To be called when keys may have been parked. Nobody waits for a look while there is nothing to look for. */
+  watch(): void {
+    const { log } = this;
+    if (!log || this.watching || !this.isWorthALook || this.closing.signal.aborted) return;
+    this.watching = true;
+    this.stopTimer = log.clock.timer(this.everyMs, () => void this.lookAgain(log), 'background');
   }
 
   close(): void {
@@ -62,24 +73,21 @@ export class UnreadableMarks {
     for (const text of this.notices) if (!told.includes(text)) this.warn(text);
   }
 
-  private lookLater(log: Log): void {
-    this.stopTimer();
-    if (this.closing.signal.aborted) return;
-    this.stopTimer = log.clock.timer(this.everyMs, () => void this.lookAgain(log), 'background');
+  private get isWorthALook(): boolean {
+    return this.all.length > 0 || this.parked.size > 0;
   }
 
-  /** With connections of its own: the partition's transactions do not wait for it. */
+  /** With other connections: no assignment waits for it. */
   private async lookAgain(log: Log): Promise<void> {
     const { topic } = this;
-    if (topic && (this.all.length > 0 || this.parked.size > 0)) {
+    if (topic && this.isWorthALook) {
       const own = log.apart('marks');
       const look = (late: AbortSignal) => topic.read(own, AbortSignal.any([this.closing.signal, late]));
       const read = await withTimeout(log.clock, LOOK_MS, look).catch(() => undefined);
-      await own.close();
-      // There was another assignment meanwhile: it has read more, and looks for itself.
-      if (topic !== this.topic) return;
-      if (read) this.tell(topic);
+      // Unless there was another assignment meanwhile, which has read more.
+      if (read && topic === this.topic) this.tell(topic);
     }
-    this.lookLater(log);
+    this.watching = false;
+    this.watch();
   }
 }

@@ -68,6 +68,6 @@ export class KafkaCluster implements Cluster {
   }
 
   close(): Promise<void> {
-    return this.client.close();
+    return this.log.close();
   }
 }

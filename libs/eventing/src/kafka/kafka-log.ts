@@ -13,6 +13,7 @@ import { sizeOnTheWire } from './wire/record-batch.ts';
 export class KafkaLog implements Log {
   readonly clock = systemClock;
   private readonly client: KafkaClient;
+  private readonly parts = new Map<string, Log>();
 
   constructor(client: KafkaClient) {
     this.client = client;
@@ -68,10 +69,12 @@ export class KafkaLog implements Log {
   }
 
   apart(name: string): Log {
-    return new KafkaLog(this.client.sibling(name));
+    const part = this.parts.get(name) ?? new KafkaLog(this.client.sibling(name));
+    this.parts.set(name, part);
+    return part;
   }
 
-  close(): Promise<void> {
-    return this.client.close();
+  async close(): Promise<void> {
+    await Promise.all([this.client, ...this.parts.values()].map((each) => each.close()));
   }
 }

@@ -87,7 +87,7 @@ export interface Log {
   confirmLeaders(topics: readonly string[]): Promise<boolean>;
   /** The error that says whose open transaction hides what is to be read. Retryable: it may pass. */
   notStable(topic: string, partition: number): Promise<LogError>;
-  /** The same log, whose questions wait for none of those that are asked here. To be closed. */
+  /** The same log, whose questions wait for none of those that are asked here: one for each name, which closes with this one. */
   apart(name: string): Log;
   close(): Promise<void>;
 }

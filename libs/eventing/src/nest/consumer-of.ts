@@ -6,7 +6,7 @@ import type { EventingOptions } from './eventing-options.ts';
 import type { Plan } from './plan.ts';
 
 /** What the groups of a process share. */
-type Shared = Pick<GroupConsumerOptions, 'log' | 'budget' | 'capacity' | 'outages'> &
+type Shared = Pick<GroupConsumerOptions, 'log' | 'budget' | 'outages'> &
   Pick<EventingOptions, 'catalogue' | 'instance' | 'handlerTimeoutMs'>;
 
 /** Kinds of handlers that keep a time of their own. */
@@ -16,7 +16,7 @@ const OWN_TIME: readonly Plan['kind'][] = ['effect', 'delay'];
 export function consumerOf(
   { group, kind, topics, maxBatch, stored, processor }: Plan,
   cluster: Cluster,
-  { catalogue, instance, handlerTimeoutMs, log, budget, capacity, outages }: Shared,
+  { catalogue, instance, handlerTimeoutMs, log, budget, outages }: Shared,
 ): GroupConsumer {
   const timeoutMs = OWN_TIME.includes(kind) ? Infinity : handlerTimeoutMs;
   return new GroupConsumer(cluster.apart(group), {
@@ -27,7 +27,6 @@ export function consumerOf(
     processor,
     log,
     ...(budget && { budget }),
-    ...(capacity && { capacity }),
     ...(outages && { outages }),
     ...(timeoutMs !== undefined && { handlerTimeoutMs: timeoutMs }),
     ...(maxBatch !== undefined && { maxBatch }),

@@ -10,7 +10,6 @@ import { CommitCycles } from '../engine/commit-cycles.ts';
 import { GroupConsumer } from '../engine/group-consumer.ts';
 import type { GroupProcess } from '../engine/guarantee.ts';
 import { MemoryBudget } from '../engine/memory-budget.ts';
-import { PartitionCapacity } from '../engine/partition-capacity.ts';
 import { systemClock } from '../time/system-clock.ts';
 import { within } from '../time/waiting.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
@@ -46,7 +45,6 @@ export class Engine {
   private readonly health: EngineHealth;
   private readonly open: OpenTransactionWatch;
   private readonly budget: MemoryBudget;
-  private readonly capacity: PartitionCapacity;
   private readonly outages = new DependencyOutages(systemClock);
   private readonly topics = new TopicWatch();
   private readonly logger = new Logger('Eventing');
@@ -66,7 +64,6 @@ export class Engine {
     this.plans = plans;
     this.health = health;
     this.budget = new MemoryBudget(options.bufferBytes);
-    this.capacity = new PartitionCapacity(options.maxPartitions);
     const { maxBatchBytes = MAX_BATCH_BYTES } = options.catalogue;
     this.client = new KafkaClient({ ...options.kafka, clientId: options.instance, maxBatchBytes });
     this.cluster = new KafkaCluster(this.client);
@@ -124,8 +121,8 @@ export class Engine {
 
   private consumer(plan: Plan): GroupConsumer {
     const log = consumerLog(this.logger);
-    const { budget, capacity, outages } = this;
-    return consumerOf(plan, this.cluster, { ...this.options, log, budget, capacity, outages });
+    const { budget, outages } = this;
+    return consumerOf(plan, this.cluster, { ...this.options, log, budget, outages });
   }
 
   /** Whether somebody repairs the topics, or deploys them, is seen at the next try: nobody has to start this process again. */

@@ -48,8 +48,6 @@ export interface EventingOptions {
   readonly handlerTimeoutMs?: number;
   /** Bytes of records that may wait for handlers, over all partitions of the process; 64 MiB unless given. */
   readonly bufferBytes?: number;
-  /** Partitions that the process works on at most, over all groups; 200 unless given. The surplus is refused. */
-  readonly maxPartitions?: number;
   /** How keys are parked behind dead letters. */
   readonly parking?: ParkingOptions;
   /** How dead letters are told to whoever keeps them; not at all unless given. */

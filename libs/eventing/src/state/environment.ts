@@ -1,6 +1,21 @@
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
+import { EventingError } from '../domain/index.ts';
+
+/** Files that an environment holds open: its data twice, and its lock. */
+const FILES = 3;
+
+/** The process may open no more files. */
+export class TooManyFiles extends EventingError {
+  constructor(cause: unknown) {
+    super(
+      'TOO_MANY_FILES',
+      `No file can be opened (${(cause as Error).message}): raise the limit of open files, each partition with state has ${FILES}`,
+      { retryable: true, cause },
+    );
+  }
+}
 
 const DAMAGED = /MDB_(CORRUPTED|INVALID|VERSION_MISMATCH|PAGE_NOTFOUND|BAD_TXN)|not an LMDB file/;
 
@@ -10,7 +25,8 @@ export const isDamage = (error: unknown) => DAMAGED.test((error as Error).messag
 /**
  * Opens an LMDB environment that is a cache of the log, and its databases. A damaged one is thrown away: it will be
  * rebuilt. One that was cut short must be found out before it is read, because LMDB maps the file, and reading
- * beyond its end ends the process. Anything else that goes wrong, a full disk say, is the operator's.
+ * beyond its end ends the process. So does opening one where no file handle is left (lmdb 3.5.6): they are tried before.
+ * Anything else that goes wrong, a full disk say, is the operator's.
  */
 export function openEnvironment<T>(
   path: string,
@@ -26,6 +42,7 @@ export function openEnvironment<T>(
 }
 
 function openWhole<T>(path: string, databases: (env: RootDatabase) => T): T & { readonly env: RootDatabase } {
+  refuseWithoutHandles();
   const size = sizeOf(path);
   const env = open({ path, noSubdir: false, maxDbs: 8 });
   try {
@@ -36,6 +53,18 @@ function openWhole<T>(path: string, databases: (env: RootDatabase) => T): T & { 
   } catch (error) {
     void env.close();
     throw error;
+  }
+}
+
+function refuseWithoutHandles(): void {
+  const handles: number[] = [];
+  try {
+    // A file that is there.
+    while (handles.length < FILES) handles.push(openSync(process.execPath, 'r'));
+  } catch (cause) {
+    throw new TooManyFiles(cause);
+  } finally {
+    handles.forEach((handle) => closeSync(handle));
   }
 }
 

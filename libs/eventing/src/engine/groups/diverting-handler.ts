@@ -78,6 +78,7 @@ export class DivertingHandler implements Handler {
     this.unreadable.found(log, this.marks);
     const stale = changed || this.source.isAhead(at);
     await this.source.restore(log, at, stale ? marks : undefined, signal);
+    this.unreadable.watch();
   }
 
   /** Handles one record after the other until it is time to commit; the rest is left for later. */
@@ -215,6 +216,7 @@ export class DivertingHandler implements Handler {
     const last = records[end - 1];
     const committed = () => {
       parked.commit();
+      this.unreadable.watch();
       if (last?.topic === this.options.at.topic) this.source.reached(offsetAfter(last));
     };
     return { output: [...output, ...this.marks.changes(parked)], rest: records.slice(end), committed };

@@ -110,10 +110,6 @@ export class RedriveHandler implements RecordHandler {
     return order.kind === 'redrive' ? this.giveBack(order, event) : this.release(order.released);
   }
 
-  async close(): Promise<void> {
-    await this.log.close();
-  }
-
   private giveBack(
     { letter: at, value, sent, notSent }: Extract<RedriveOrder, { kind: 'redrive' }>,
     { metadata: { id, correlationId } }: Received,

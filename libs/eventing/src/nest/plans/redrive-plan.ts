@@ -11,10 +11,11 @@ export function redrivePlan(context: PlanContext, orders: RedriveOrders, { group
   const { codec, cluster } = context.parts;
   const { builder } = context;
   const targetOf = redriveTargets(catalogue);
-  const redriver = context.diverting(pure(group, 'none'), () => {
-    const log = cluster.log.apart(`${group}.letters`);
-    return new RedriveHandler(group, orders, { codec, builder, log, targetOf });
-  });
+  const log = cluster.log.apart('letters');
+  const redriver = context.diverting(
+    pure(group, 'none'),
+    () => new RedriveHandler(group, orders, { codec, builder, log, targetOf }),
+  );
   return {
     ...asInCatalogue(catalogue, group, 'redrive', topics),
     handles: orders.types,
