@@ -1,19 +1,34 @@
 import { LogError } from '../log/errors.ts';
 import type { TransactionPart } from './transactions.ts';
 
-/** What an error may say of the place that it is about. */
-type Place = Partial<{ readonly group: string; readonly topic: string; readonly partition: number }>;
+/** What an error may say of the place that it is about; and under which membership that was refused. */
+type Place = Partial<{
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly memberId: string;
+  readonly generation: number;
+}>;
 
-/** The parts of a transaction that an error is about: all of them where it does not say. */
-export function blamed<Part extends TransactionPart>(parts: readonly Part[], error: Error): readonly Part[] {
-  const { group, topic, partition }: Place = error instanceof LogError ? error.fields : {};
-  const isMeant = (at: { readonly topic: string; readonly partition: number }) =>
-    at.topic === topic && (partition === undefined || at.partition === partition);
-  const found = parts.filter(({ position, records }) =>
-    group === undefined ? records.some(isMeant) : position.group === group,
+/** The parts of a transaction that an error is about; undefined where it does not say. */
+export function blamed<Part extends TransactionPart>(
+  parts: readonly Part[],
+  error: Error,
+): readonly Part[] | undefined {
+  const place: Place = error instanceof LogError ? error.fields : {};
+  const found = parts.filter((part) =>
+    place.group === undefined ? writesInto(part, place) : isOfMember(part, place),
   );
-  return found.length > 0 ? found : parts;
+  return found.length > 0 ? found : undefined;
 }
+
+const writesInto = ({ records }: TransactionPart, { topic, partition }: Place) =>
+  records.some((at) => at.topic === topic && (partition === undefined || at.partition === partition));
+
+const isOfMember = ({ position }: TransactionPart, { group, memberId, generation }: Place) =>
+  position.group === group &&
+  (memberId === undefined || position.memberId === memberId) &&
+  (generation === undefined || position.generation === generation);
 
 /** Of those that a group refuses because it has moved on there is none that it would take. */
 const MOVED_ON = new Set([
@@ -23,6 +38,7 @@ const MOVED_ON = new Set([
   'REBALANCE_IN_PROGRESS',
 ]);
 
+export const hasMovedOn = (error: Error) => error instanceof LogError && MOVED_ON.has(error.code);
+
 /** Whether some of the blamed parts may be well by themselves: what passes is up to each to try again. */
-export const mayBeOne = (error: Error) =>
-  error instanceof LogError && !error.retryable && !MOVED_ON.has(error.code);
+export const mayBeOne = (error: Error) => error instanceof LogError && !error.retryable && !hasMovedOn(error);

@@ -1,11 +1,10 @@
-import { setMaxListeners } from 'node:events';
 import { ConfigurationError } from '../domain/index.ts';
 import { type BaseOffsets, partitionKey } from '../log/partitions.ts';
-import { CommitUnknown, ProducerFenced } from '../log/errors.ts';
+import { CommitUnknown, LogError, ProducerFenced } from '../log/errors.ts';
 import type { Clock } from '../time/clock.ts';
-import { sleep } from '../time/waiting.ts';
+import { sleep, unlessAborted, within, withTimeout } from '../time/waiting.ts';
 import type { Cluster } from './cluster.ts';
-import { blamed, mayBeOne } from './blame.ts';
+import { blamed, hasMovedOn, mayBeOne } from './blame.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { Membership } from './membership.ts';
 import type { Producer, TransactionPart } from './transactions.ts';
@@ -47,6 +46,11 @@ const LOOK_MS = 200;
 
 /** Milliseconds at most between the end of one cycle and the begin of the next: as long as the cycle took. */
 const LONGEST_REST_MS = 100;
+/** Bytes of keys and values in one transaction, so that it is open for a moment only. */
+const CYCLE_BYTES = 8 * 1024 * 1024;
+/** Milliseconds that the heartbeats before a fence may take. */
+const CONFIRMED_MS = 1_000;
+const CLOSING_MS = 1_000;
 
 /**
  * The transactions of a process, one after the other. What all lanes of all its exactly-once groups have handled while one commits
@@ -77,8 +81,6 @@ export class CommitCycles {
     this.cluster = cluster;
     this.clock = cluster.clock;
     this.options = options;
-    // A share of each lane may wait for it.
-    setMaxListeners(0, this.stopping.signal);
     this.producer = cluster.producer({ transactionalId, ...(failpoint && { failpoint }) });
   }
 
@@ -103,8 +105,7 @@ export class CommitCycles {
    */
   async ready(signal: AbortSignal): Promise<void> {
     this.fencing ??= this.fence();
-    await this.fencing;
-    signal.throwIfAborted();
+    await unlessAborted(this.fencing, signal);
   }
 
   /** Ends what a process of the version before has left open, which had an id for each of its partitions. */
@@ -123,11 +124,11 @@ export class CommitCycles {
     });
   }
 
-  /** What is under way ends; nothing follows. Never throws. */
+  /** What is under way may end; nothing follows. Resolves within a second. Never throws. */
   async close(): Promise<void> {
     this.stopping.abort();
-    await this.running;
-    await this.producer.abandon();
+    const ending = Promise.resolve(this.running).then(() => this.producer.abandon());
+    await within(this.clock, CLOSING_MS, ending);
   }
 
   /** One question at a time, whoever waits. */
@@ -151,25 +152,29 @@ export class CommitCycles {
   }
 
   private async run(): Promise<void> {
-    while (this.waiting.length > 0) {
-      await sleep(this.clock, Math.max(0, this.nextAt - this.clock.elapsed()));
-      const began = this.clock.elapsed();
-      await this.settle(this.take());
-      const ended = this.clock.elapsed();
+    const { clock, stopping } = this;
+    while (this.waiting.length > 0 && !stopping.signal.aborted) {
+      await sleep(clock, Math.max(0, this.nextAt - clock.elapsed()));
+      const [cycle, began] = [this.take(), clock.elapsed()];
+      // Whoever waits for an answer gets one, whatever has happened.
+      await this.settle(cycle).catch((error: Error) => refuse(cycle, error));
+      const ended = clock.elapsed();
       this.nextAt = ended + Math.min(ended - began, LONGEST_REST_MS);
     }
     this.running = undefined;
+    refuse(this.waiting.splice(0), stopped());
   }
 
-  /** All that wait and are well, or one of the others: in turn. */
+  /** As much as waits and is well, or one of the others: in turn. */
   private take(): readonly Waiting[] {
     const isWell = ({ share }: Waiting) => !this.unwell.has(laneOf(share));
     const well = this.waiting.filter(isWell);
     const alone = this.waiting.find((each) => !isWell(each));
-    const taken = alone && (this.aloneNext || well.length === 0) ? [alone] : well;
-    this.aloneNext = alone !== undefined && taken === well;
-    this.waiting = this.waiting.filter((each) => !taken.includes(each));
-    return taken;
+    const isAlone = alone !== undefined && (this.aloneNext || well.length === 0);
+    this.aloneNext = alone !== undefined && !isAlone;
+    const taken = new Set(isAlone ? [alone] : firstOf(well));
+    this.waiting = this.waiting.filter((each) => !taken.has(each));
+    return [...taken];
   }
 
   private async settle(cycle: readonly Waiting[]): Promise<void> {
@@ -202,17 +207,16 @@ export class CommitCycles {
   /** Nothing of it is committed; or nobody knows, and only the positions tell. */
   private async undone(cycle: readonly Waiting[], error: Error): Promise<void> {
     if (error instanceof CommitUnknown || error instanceof ProducerFenced) return refuse(cycle, error);
-    const guilty = new Set(
-      blamed(
-        cycle.map(({ share }) => share),
-        error,
-      ),
-    );
+    const shares = cycle.map(({ share }) => share);
+    const named = blamed(shares, error);
+    const guilty = new Set(named ?? shares);
     const others = cycle.filter(({ share }) => !guilty.has(share));
     const suspects = cycle.filter(({ share }) => guilty.has(share));
     if (others.length > 0) await this.settle(others);
     if (suspects.length > 1 && mayBeOne(error)) return this.settleHalves(suspects);
-    for (const { share } of suspects) this.unwell.add(laneOf(share));
+    // What is said of nobody, or passes with a new generation, is no lane's own.
+    if ((named || mayBeOne(error)) && !hasMovedOn(error))
+      for (const { share } of suspects) this.unwell.add(laneOf(share));
     refuse(suspects, error);
   }
 
@@ -225,20 +229,20 @@ export class CommitCycles {
   /** Those that may go into a transaction that begins now. After a failure each of them is confirmed before the fence. */
   private async begun(cycle: readonly Waiting[]): Promise<readonly Waiting[]> {
     if (this.fencing) return this.fenced(cycle);
-    const { signal } = this.stopping;
-    const confirmed = await Promise.all(
-      cycle.map(async (each) => {
-        try {
-          await each.share.confirm(signal);
-          return [each];
-        } catch (error) {
-          each.reject(error as Error);
-          return [];
-        }
-      }),
-    );
-    const owned = confirmed.flat();
+    const confirmed = await Promise.all(cycle.map((each) => this.isConfirmed(each)));
+    const owned = cycle.filter((_, at) => confirmed[at]);
     return owned.length === 0 ? owned : this.fenced(owned);
+  }
+
+  /** Nobody waits long for a rebalance of another's group. */
+  private async isConfirmed({ share, reject }: Waiting): Promise<boolean> {
+    try {
+      await withTimeout(this.clock, CONFIRMED_MS, share.confirm);
+      return true;
+    } catch (error) {
+      reject(error as Error);
+      return false;
+    }
   }
 
   /** An assignment may have begun the fence that is waited for. */
@@ -261,6 +265,21 @@ export class CommitCycles {
     }
   }
 }
+
+/** Those that come first, up to a size: a transaction that is open hides what is behind it. */
+function firstOf(waiting: readonly Waiting[]): readonly Waiting[] {
+  let bytes = 0;
+  const end = waiting.findIndex(({ share }) => {
+    bytes += bytesOf(share);
+    return bytes > CYCLE_BYTES;
+  });
+  return end < 0 ? waiting : waiting.slice(0, Math.max(1, end));
+}
+
+const bytesOf = ({ records }: TransactionPart) =>
+  records.reduce((sum, { key, value }) => sum + (key?.length ?? 0) + (value?.length ?? 0), 0);
+
+const stopped = () => new LogError('STOPPED', 'The process is stopping', { retryable: false });
 
 const laneOf = ({ position: { group, topic, partition } }: TransactionPart) =>
   `${group} ${partitionKey(topic, partition)}`;

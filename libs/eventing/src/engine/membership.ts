@@ -51,6 +51,11 @@ export interface Member {
    */
   membershipOf(topic: string, partition: number): Membership;
   /**
+   * A number that is another one whenever the partition may have been somebody else's meanwhile. What was read of it under another
+   * tenure is void, although the group takes commits of the present generation. Throws PartitionLost.
+   */
+  tenureOf(topic: string, partition: number): number;
+  /**
    * Resolves after a heartbeat that succeeded in a generation that gives this partition to this member; waits for
    * a rebalance to end. Throws PartitionLost otherwise. Must come before positions are read, and before
    * every fence, which itself knows nothing of ownership.

@@ -3,7 +3,7 @@ import type { Member, Membership } from './membership.ts';
 import type { BaseOffsets } from '../log/partitions.ts';
 import type { Log, StoredPosition } from '../log/log.ts';
 import { trustedPosition, refuseOutside } from '../log/positions.ts';
-import { LogError } from '../log/errors.ts';
+import { LogError, PartitionLost } from '../log/errors.ts';
 import type { Handled, Handler } from './handler.ts';
 import { HandlerProcessor, type Reached } from './handler-processor.ts';
 import type { Positions } from './lanes.ts';
@@ -25,6 +25,8 @@ export class TransactionalProcessor extends HandlerProcessor {
   private readonly options: TransactionalOptions;
   private positions = new Map<string, bigint>();
   private formerExpelled = false;
+  /** Under which the positions were read. */
+  private tenure: number | undefined;
   /** What this process has committed, and was told so. */
   private readonly acknowledged = new Map<string, StoredPosition>();
 
@@ -53,6 +55,7 @@ export class TransactionalProcessor extends HandlerProcessor {
   private async begin(signal: AbortSignal): Promise<Positions> {
     const { topic } = this.options;
     await this.confirm(signal);
+    this.tenure = this.member.tenureOf(topic, this.options.partition);
     await this.transactions.ready(signal);
     await this.expelFormer();
     const topics = [topic, ...this.sideTopics];
@@ -111,8 +114,11 @@ export class TransactionalProcessor extends HandlerProcessor {
     await this.transactions.commit({ records: [], position, confirm: this.confirm });
   }
 
+  /** Throws PartitionLost, too, when another may have worked on the partition since its positions were read. */
   protected membership(): Membership {
-    return this.member.membershipOf(this.options.topic, this.options.partition);
+    const { topic, partition } = this.options;
+    if (this.member.tenureOf(topic, partition) !== this.tenure) throw new PartitionLost(topic, partition);
+    return this.member.membershipOf(topic, partition);
   }
 
   /** The position in the source is committed with whatever is settled, so that the broker checks the membership here, too. */

@@ -1,3 +1,4 @@
+import type { LogError } from '../log/errors.ts';
 import type { KafkaClient } from './client.ts';
 import { kafkaError } from './errors.ts';
 import { initProducerId } from './init-producer-id.ts';
@@ -24,9 +25,7 @@ export async function endAbandoned(
   if (open.length === 0) return [];
   const members = new Set(await namesIn(client, groups));
   const abandoned = open.filter((id) => !members.has(id.slice(`${service}/`.length)));
-  await Promise.all(
-    abandoned.map((id) => retrying(() => initProducerId(client, id), { forMs: PATIENCE_MS })),
-  );
+  await Promise.all(abandoned.map((id) => end(client, id)));
   return abandoned;
 }
 
@@ -40,8 +39,23 @@ export async function expel(client: KafkaClient, transactionalId: string): Promi
       describeTransactionExchange(transactionalId),
     );
   }, patience).catch(unlessRefused);
-  if (found?.state === 'Ongoing')
-    await retrying(() => initProducerId(client, transactionalId, found.timeoutMs), patience);
+  if (found?.state === 'Ongoing') await end(client, transactionalId, found.timeoutMs);
+}
+
+/**
+ * Once: a coordinator that is still ending what was open has done what it was asked for, and asking again would fence whoever has
+ * begun under this id meanwhile.
+ */
+async function end(client: KafkaClient, transactionalId: string, timeoutMs?: number): Promise<void> {
+  const isEnding = ({ code }: LogError) => code === 'CONCURRENT_TRANSACTIONS';
+  try {
+    await retrying(() => initProducerId(client, transactionalId, timeoutMs), {
+      forMs: PATIENCE_MS,
+      unless: isEnding,
+    });
+  } catch (cause) {
+    if (!isEnding(kafkaError(cause))) throw cause;
+  }
 }
 
 /** It ends by itself, after its timeout. */
@@ -52,12 +66,14 @@ function unlessRefused(error: unknown): [] {
 
 async function openOf(client: KafkaClient, prefix: string): Promise<string[]> {
   const nodes = await client.brokerIds();
-  const listed = await Promise.all(
+  // Of a broker that does not answer nothing is known, and the others are none the less gone.
+  const listed = await Promise.allSettled(
     nodes.map((node) =>
       client.exchange<ListedTransaction[]>(node, listTransactionsExchange([], ['Ongoing'])),
     ),
   );
-  return listed.flat().flatMap(({ transactionalId: id }) => (id.startsWith(prefix) ? [id] : []));
+  const open = listed.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+  return open.flatMap(({ transactionalId: id }) => (id.startsWith(prefix) ? [id] : []));
 }
 
 async function namesIn(client: KafkaClient, groups: readonly string[]): Promise<string[]> {

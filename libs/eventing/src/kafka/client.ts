@@ -103,6 +103,7 @@ export class KafkaClient {
     if (found) return found;
     throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `The topic ${name} does not exist`, {
       retryable: true,
+      fields: { topic: name },
     });
   }
 

@@ -8,6 +8,7 @@ export type Asked = Exchange | ((node: Node) => Exchange);
 export class Connections {
   private readonly options: Omit<NodeOptions, 'host' | 'port' | 'connectionTimeoutMs'>;
   private readonly nodes = new Map<string, Node>();
+  private readonly connecting = new Map<Node, Promise<void>>();
   private closed = false;
 
   constructor(options: Omit<NodeOptions, 'host' | 'port' | 'connectionTimeoutMs'>) {
@@ -18,7 +19,7 @@ export class Connections {
   async request<T>(address: string, asked: Asked): Promise<T> {
     if (this.closed) throw new KafkaError('CLOSED', 'The client is closed', { retryable: false });
     const node = this.node(address);
-    if (!node.isConnected()) await node.connect();
+    await this.connect(address, node);
     const { request, response, requestTimeout } = typeof asked === 'function' ? asked(node) : asked;
     refuseUnspoken(address, request, node.versions);
     const answer = node.connectionPool.send({
@@ -28,6 +29,20 @@ export class Connections {
       logResponseError: false,
     });
     return (await answer) as T;
+  }
+
+  /** One try for all that wait. KafkaJS calls a node connected before that has said what it speaks, which requests are made by. */
+  private async connect(address: string, node: Node): Promise<void> {
+    if (!this.connecting.has(node) && node.isConnected() && node.versions) return;
+    const connecting = this.connecting.get(node) ?? node.connect();
+    this.connecting.set(node, connecting);
+    try {
+      await connecting;
+    } finally {
+      this.connecting.delete(node);
+    }
+    if (node.versions) return;
+    throw new KafkaError('CONNECTION', `${address} has not said what it speaks`, { retryable: true });
   }
 
   /** Not awaited: it waits for other requests in flight, whose callers will hear for themselves. */

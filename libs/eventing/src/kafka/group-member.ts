@@ -6,6 +6,7 @@ import { kafkaError, KafkaError } from './errors.ts';
 import { PartitionLost, LogError } from '../log/errors.ts';
 import { systemClock } from '../time/system-clock.ts';
 import { unlessAborted, within } from '../time/waiting.ts';
+import { Tenures } from '../engine/tenures.ts';
 import { assignSticky, type Candidate } from '../engine/sticky-assigner.ts';
 import { Supervisor } from '../engine/supervisor.ts';
 import {
@@ -43,6 +44,7 @@ export class GroupMember implements Member {
   private generation = -1;
   private rejoin = true;
   private heardAt = performance.now();
+  private readonly tenures = new Tenures();
   private partitions: readonly TopicPartition[] = [];
   private loop: Promise<void> | undefined;
   private stable = Promise.withResolvers<void>();
@@ -109,6 +111,12 @@ export class GroupMember implements Member {
     return this.membership;
   }
 
+  tenureOf(topic: string, partition: number): number {
+    const tenure = this.tenures.of(topic, partition);
+    if (tenure === undefined) throw new PartitionLost(topic, partition);
+    return tenure;
+  }
+
   /**
    * Resolves after a heartbeat that succeeded in a generation that gives this partition to this member; waits for
    * a rebalance to end. Throws PartitionLost otherwise. Must come before every InitProducerId, which itself
@@ -168,6 +176,7 @@ export class GroupMember implements Member {
     [this.generation, this.rejoin] = [generationId, false];
     this.hear();
     this.partitions = decodeAssignment(memberAssignment);
+    this.tenures.begin(this.generation, this.partitions);
     this.stable.resolve();
     report(
       'joined',
@@ -266,6 +275,7 @@ export class GroupMember implements Member {
     this.expectRebalance();
     this.generation = -1;
     this.partitions = [];
+    this.tenures.end();
     this.refusal = error.message;
     this.options.report('lost', `${this.options.group}: ${error.message}`);
     this.options.assigned([]);

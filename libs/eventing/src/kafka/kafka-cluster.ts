@@ -24,6 +24,8 @@ export class KafkaCluster implements Cluster {
   readonly clock = system.clock;
   readonly random = system.random;
   private readonly client: KafkaClient;
+  /** What waits for replicas holds up no other question. */
+  private appending: KafkaClient | undefined;
 
   constructor(client: KafkaClient) {
     this.client = client;
@@ -43,7 +45,8 @@ export class KafkaCluster implements Cluster {
   }
 
   appender(): Appender {
-    return new LogAppender(this.client);
+    this.appending ??= this.client.sibling('appender');
+    return new LogAppender(this.appending);
   }
 
   async commit({ instanceId, ...position }: PlainPosition): Promise<void> {
@@ -67,7 +70,7 @@ export class KafkaCluster implements Cluster {
     return new KafkaCluster(this.client.sibling(name));
   }
 
-  close(): Promise<void> {
-    return this.log.close();
+  async close(): Promise<void> {
+    await Promise.all([this.log.close(), this.appending?.close()]);
   }
 }

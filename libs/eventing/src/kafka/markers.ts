@@ -60,7 +60,8 @@ export async function whenMarked(
     const [first] = open;
     if (first && performance.now() > deadline) throw await notStable(client, first.topic, first.partition);
   }
-  await Promise.all([...byGroup(positions)].map(([group, own]) => whenMoved(client, group, own)));
+  const left = Math.max(0, deadline - performance.now());
+  await Promise.all([...byGroup(positions)].map(([group, own]) => whenMoved(client, group, own, left)));
 }
 
 function unlessPassing(error: unknown, open: readonly TopicPartition[]): readonly TopicPartition[] {
@@ -72,8 +73,9 @@ async function whenMoved(
   client: KafkaClient,
   group: string,
   positions: readonly GroupPosition[],
+  forMs: number,
 ): Promise<void> {
-  const stored = await storedPositions(client, group, positions);
+  const stored = await storedPositions(client, group, positions, undefined, forMs);
   for (const [at, position] of positions.entries()) {
     const offset = stored[at]?.offset ?? -1n;
     if (offset < position.offset) throw notMoved(position, offset);

@@ -98,6 +98,7 @@ export async function storedPositions(
   group: string,
   partitions: readonly TopicPartition[],
   signal?: AbortSignal,
+  forMs = 60_000,
 ): Promise<FetchedPosition[]> {
   const began = performance.now();
   const unless = ({ code }: LogError) => code === UNSTABLE && performance.now() - began > MARKERS_MS;
@@ -105,7 +106,7 @@ export async function storedPositions(
   try {
     return await retrying(
       async () => client.exchange<FetchedPosition[]>(await client.coordinator('group', group), asked),
-      { forMs: 60_000, unless, ...(signal && { signal }) },
+      { forMs, unless, ...(signal && { signal }) },
     );
   } catch (cause) {
     const error = kafkaError(cause);

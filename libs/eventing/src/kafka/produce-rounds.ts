@@ -1,4 +1,4 @@
-import { partitionKey } from '../log/partitions.ts';
+import { byPartition } from '../log/partitions.ts';
 import type { OutgoingRecord } from '../log/record.ts';
 import { recordSize } from './wire/record-batch.ts';
 
@@ -6,23 +6,25 @@ import { recordSize } from './wire/record-batch.ts';
 const BATCH_BYTES = 512 * 1024;
 
 /**
- * Splits records into rounds that are sent one after the other: a request has one batch for each partition. Records of a partition
- * keep their order; one that is larger than a batch is to be has a batch of its own.
+ * Splits the records of a transaction's parts into rounds that are sent one after the other: a request has one batch for each
+ * partition. What one part has for a partition stays together, one behind the other in the log; a batch that is too large for its
+ * topic by that is the part's own fault. Records of a partition keep their order.
  */
-export function produceRounds(records: readonly OutgoingRecord[]): OutgoingRecord[][] {
+export function produceRounds(parts: readonly (readonly OutgoingRecord[])[]): OutgoingRecord[][] {
   const rounds: OutgoingRecord[][] = [];
   const filling = new Map<string, { round: number; bytes: number }>();
-  for (const record of records) {
-    const key = partitionKey(record.topic, record.partition);
-    const at = filling.get(key) ?? { round: 0, bytes: 0 };
-    const bytes = recordSize(record);
-    if (at.bytes > 0 && at.bytes + bytes > BATCH_BYTES) {
-      at.round++;
-      at.bytes = 0;
+  for (const part of parts)
+    for (const [key, records] of byPartition(part)) {
+      const at = filling.get(key) ?? { round: 0, bytes: 0 };
+      const bytes = records.reduce((sum, record) => sum + recordSize(record), 0);
+      if (at.bytes > 0 && at.bytes + bytes > BATCH_BYTES) {
+        at.round++;
+        at.bytes = 0;
+      }
+      at.bytes += bytes;
+      filling.set(key, at);
+      while (rounds.length <= at.round) rounds.push([]);
+      rounds[at.round]?.push(...records);
     }
-    at.bytes += bytes;
-    filling.set(key, at);
-    (rounds[at.round] ??= []).push(record);
-  }
   return rounds;
 }

@@ -91,13 +91,11 @@ export class TransactionalProducer {
     let committing = false;
     try {
       await this.marked;
-      const records = parts.flatMap((part) => part.records);
-      const written = await this.send(records, producer);
+      const stretches = parts.map((part) => part.records);
+      const records = stretches.flat();
+      const written = await this.send(stretches, producer);
       await this.failpoint('after-send');
-      const offsets = offsetsOfEach(
-        parts.map((part) => part.records),
-        written,
-      );
+      const offsets = offsetsOfEach(stretches, written);
       const positions = parts.map(({ position, metadata }, at) => ({
         ...position,
         ...(metadata && { metadata: metadata(offsets[at] as BaseOffsets, producer.id) }),
@@ -167,15 +165,18 @@ export class TransactionalProducer {
     for (const { topic, partition } of unknown) this.clean.add(partitionKey(topic, partition));
   }
 
-  private async send(records: readonly OutgoingRecord[], producer: ProducerIdentity): Promise<RecordOffsets> {
-    if (records.length === 0) return new Map();
-    const partitions = partitionsOf(records);
+  private async send(
+    stretches: readonly (readonly OutgoingRecord[])[],
+    producer: ProducerIdentity,
+  ): Promise<RecordOffsets> {
+    const partitions = partitionsOf(stretches.flat());
+    if (partitions.length === 0) return new Map();
     await this.refuseOpen(partitions, producer);
     const topics = partitions.map(({ topic, partition }) => ({ topic, partitions: [partition] }));
     this.open = true;
     await this.repeated(() => this.protocol.addPartitions(producer, topics));
     const offsets = new Map<string, bigint[]>();
-    for (const round of produceRounds(records)) {
+    for (const round of produceRounds(stretches)) {
       const bases = await this.produce(round, producer);
       for (const [key, { length }] of byPartition(round)) noteOffsets(offsets, key, bases.get(key), length);
     }
@@ -214,7 +215,7 @@ export class TransactionalProducer {
     const node = await this.client.coordinator('group', group);
     const answers = await this.client.exchange<CommittedPosition[]>(node, request);
     const failed = answers.find(({ errorCode }) => errorCode !== 0);
-    if (failed) throw this.refused(failed, group);
+    if (failed) throw this.refused(failed, positions[0]);
   }
 
   private async commit(producer: ProducerIdentity): Promise<void> {
@@ -230,12 +231,15 @@ export class TransactionalProducer {
   }
 
   /** A coordinator that is busy is still the coordinator. */
-  private refused({ topic, partition, errorCode }: CommittedPosition, group: string): LogError {
+  private refused(
+    { topic, partition, errorCode }: CommittedPosition,
+    { group, memberId, generation }: GroupPosition,
+  ): LogError {
     const { code, message, retryable } = kafkaError(protocolError(errorCode));
     if (code !== 'CONCURRENT_TRANSACTIONS') this.client.forget();
     return new KafkaError(code, `${message} (${group} in ${topic}-${partition})`, {
       retryable,
-      fields: { group, topic, partition },
+      fields: { group, topic, partition, memberId, generation },
     });
   }
 

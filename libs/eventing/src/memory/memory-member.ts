@@ -1,4 +1,5 @@
 import type { Member, MemberOptions, Membership } from '../engine/membership.ts';
+import { Tenures } from '../engine/tenures.ts';
 import type { Clock } from '../time/clock.ts';
 import { unlessAborted } from '../time/waiting.ts';
 import { LogError, PartitionLost } from '../log/errors.ts';
@@ -24,6 +25,7 @@ export class MemoryMember implements Member {
   private stopped = false;
   private paused: (PromiseWithResolvers<void> & { readonly since: number }) | undefined;
   private generation = -1;
+  private readonly tenures = new Tenures();
   /** Resolves when it has joined. */
   private joining = Promise.withResolvers<void>();
   private partitions: readonly TopicPartition[] = [];
@@ -90,6 +92,12 @@ export class MemoryMember implements Member {
     return { memberId: this.memberId, generation: this.generation };
   }
 
+  tenureOf(topic: string, partition: number): number {
+    const tenure = this.tenures.of(topic, partition);
+    if (tenure === undefined) throw new PartitionLost(topic, partition);
+    return tenure;
+  }
+
   async confirmOwnership(topic: string, partition: number, signal: AbortSignal): Promise<Membership> {
     for (;;) {
       await unlessAborted(this.joining.promise, signal);
@@ -131,6 +139,7 @@ export class MemoryMember implements Member {
     this.joining.resolve();
     this.refusal = undefined;
     this.partitions = partitions;
+    this.tenures.begin(generation, partitions);
     report('joined', `${group} generation ${generation}`);
     assigned(this.partitions);
   }
@@ -154,6 +163,7 @@ export class MemoryMember implements Member {
     this.joining = Promise.withResolvers();
     this.generation = -1;
     this.partitions = [];
+    this.tenures.end();
     this.refusal = message;
     report('lost', `${group}: ${message}`);
     assigned([]);

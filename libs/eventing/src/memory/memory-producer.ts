@@ -51,7 +51,7 @@ export class MemoryProducer implements Producer {
     try {
       await repeated(this.clock, () => this.broker.transactions.refuseBusy(transactionalId));
       const stretches = parts.map(({ records }) => records);
-      const offsets = offsetsOfEach(stretches, await this.send(stretches.flat(), producer));
+      const offsets = offsetsOfEach(stretches, await this.send(stretches, producer));
       await this.passed('after-send');
       const positions = parts.map(({ position, metadata }, at) => {
         const text = metadata?.(offsets[at] as BaseOffsets, producer.producerId);
@@ -88,11 +88,16 @@ export class MemoryProducer implements Producer {
     }
   }
 
-  private async send(records: readonly OutgoingRecord[], producer: ProducerIdentity): Promise<RecordOffsets> {
+  private async send(
+    stretches: readonly (readonly OutgoingRecord[])[],
+    producer: ProducerIdentity,
+  ): Promise<RecordOffsets> {
+    const records = stretches.flat();
     const { topics, transactions } = this.broker;
     const offsets = new Map<string, bigint[]>();
     for (const record of records) this.refuseOpen(topics.partition(record.topic, record.partition), producer);
-    topics.refuseTooLarge(records);
+    // A batch has records of one part in it: see `produceRounds`.
+    for (const stretch of stretches) topics.refuseTooLarge(stretch);
     for (const record of records) {
       const partition = topics.partition(record.topic, record.partition);
       await repeated(this.clock, () => transactions.enrol(this.options.transactionalId, producer, partition));
@@ -151,13 +156,18 @@ export class MemoryProducer implements Producer {
 }
 
 /** Names the position that is refused. */
-function refusalOf({ group, topic, partition }: GroupPosition, enrol: () => void): void {
+function refusalOf(position: GroupPosition, enrol: () => void): void {
   try {
     enrol();
   } catch (cause) {
     if (!(cause instanceof LogError)) throw cause;
     const { code, message, retryable } = cause;
-    throw new LogError(code, message, { retryable, cause, fields: { group, topic, partition } });
+    const { group, topic, partition, memberId, generation } = position;
+    throw new LogError(code, message, {
+      retryable,
+      cause,
+      fields: { group, topic, partition, memberId, generation },
+    });
   }
 }
 

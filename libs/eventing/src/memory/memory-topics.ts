@@ -1,3 +1,4 @@
+import type { ErrorFields } from '../domain/index.ts';
 import { LogError, RecordTooLarge } from '../log/errors.ts';
 import type { TopicPartition } from '../log/log.ts';
 import { partitionKey } from '../log/partitions.ts';
@@ -36,14 +37,14 @@ export class MemoryTopics {
   topic(name: string): MemoryTopic {
     const topic = this.topics.get(name);
     if (topic) return topic;
-    throw unknown(`The topic ${name} does not exist`, true);
+    throw unknown(`The topic ${name} does not exist`, true, { topic: name });
   }
 
   /** Throws UNKNOWN_TOPIC_OR_PARTITION. */
   partition(topic: string, partition: number): MemoryPartition {
     const found = this.topic(topic).partitions[partition];
     if (found) return found;
-    throw unknown(`${topic} has no partition ${partition}`, false);
+    throw unknown(`${topic} has no partition ${partition}`, false, { topic, partition });
   }
 
   /** How many partitions a topic has; undefined when it does not exist. */
@@ -70,5 +71,5 @@ export class MemoryTopics {
   }
 }
 
-const unknown = (message: string, retryable: boolean) =>
-  new LogError('UNKNOWN_TOPIC_OR_PARTITION', message, { retryable });
+const unknown = (message: string, retryable: boolean, fields: ErrorFields) =>
+  new LogError('UNKNOWN_TOPIC_OR_PARTITION', message, { retryable, fields });

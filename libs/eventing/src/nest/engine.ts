@@ -37,6 +37,7 @@ const groupsOf = ({ catalogue, service }: EventingOptions) =>
 export class Engine {
   readonly client: KafkaClient;
   private readonly cluster: Cluster;
+  private readonly committing: Cluster;
   /** What all workers share. */
   private readonly process: GroupProcess;
   readonly codec: MessageCodec;
@@ -67,9 +68,10 @@ export class Engine {
     const { maxBatchBytes = MAX_BATCH_BYTES } = options.catalogue;
     this.client = new KafkaClient({ ...options.kafka, clientId: options.instance, maxBatchBytes });
     this.cluster = new KafkaCluster(this.client);
+    this.committing = this.cluster.apart('transactions');
     this.process = {
       cluster: this.cluster.apart('work'),
-      transactions: new CommitCycles(this.cluster.apart('transactions'), {
+      transactions: new CommitCycles(this.committing, {
         service: options.service,
         instance: options.instance,
         groups: groupsOf(options),
@@ -107,7 +109,7 @@ export class Engine {
     return this.schemas;
   }
 
-  /** Resolves within 10 seconds. */
+  /** Resolves within 11 seconds. */
   async stop(): Promise<void> {
     this.stopping.abort();
     this.open.stop();
@@ -115,7 +117,8 @@ export class Engine {
     await Promise.all(this.consumers.map((consumer) => consumer.stop()));
     this.consumers = [];
     await this.process.transactions.close();
-    await within(systemClock, CLOSING_MS, Promise.all([this.client.close(), this.process.cluster.close()]));
+    const all = [this.client, this.process.cluster, this.committing];
+    await within(systemClock, CLOSING_MS, Promise.all(all.map((each) => each.close())));
     this.unlock?.();
   }
 

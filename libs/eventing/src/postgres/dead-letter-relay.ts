@@ -17,6 +17,7 @@ export class DeadLetterRelay {
   private readonly transactions: CommitCycles;
   private readonly database: AnyDatabase;
   private readonly at: ProjectedPartition;
+  private formerExpelled = false;
 
   constructor(log: Log, transactions: CommitCycles, database: AnyDatabase, at: ProjectedPartition) {
     this.log = log;
@@ -33,13 +34,20 @@ export class DeadLetterRelay {
     const { at, log } = this;
     const membership = await confirm(signal);
     await this.transactions.ready(signal);
-    await this.transactions.expel(`${at.projection}.${at.topic}.${at.partition}`);
+    await this.expelFormer();
     const topic = deadLetterTopic(at.projection, at.topic);
     const stored = await log.position(at.projection, topic, at.partition, signal);
     const { offset: published } = await believedPosition(log, stored, signal);
     const unpublished = pending.filter(({ seq }) => seq >= published);
     if (unpublished.length > 0) await this.publish(unpublished, membership, confirm);
     await removePending(this.database, at, last.seq + 1n);
+  }
+
+  /** See `TransactionalProcessor`. */
+  private async expelFormer(): Promise<void> {
+    const { projection, topic, partition } = this.at;
+    if (!this.formerExpelled) await this.transactions.expel(`${projection}.${topic}.${partition}`);
+    this.formerExpelled = true;
   }
 
   /** In one transaction, or in several when that is too large for the topic. */
