@@ -44,6 +44,7 @@ describe('a transaction that brokers have torn apart', () => {
       confirmOwnership: (...args: Parameters<GroupMember['confirmOwnership']>) =>
         member.confirmOwnership(...args),
       membershipOf: (...args: Parameters<GroupMember['membershipOf']>) => member.membershipOf(...args),
+      tenureOf: (...args: Parameters<GroupMember['tenureOf']>) => member.tenureOf(...args),
     } as unknown as GroupMember;
     const told: string[] = [];
     const handler = { sideTopics, handle: async () => ({ output: [record(output, 'copy')] }) };

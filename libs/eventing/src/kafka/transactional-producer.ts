@@ -13,6 +13,7 @@ import { CommitUnknown, isUnanswered, ProducerFenced, type LogError } from '../l
 import type { Failpoint } from '../engine/failpoints.ts';
 import { initProducerId, TRANSACTION_TIMEOUT_MS } from './init-producer-id.ts';
 import { protocolError } from './kafkajs.ts';
+import { offsetsPartitions, unlessForbidden } from './offsets-partitions.ts';
 import { openOf, whenMarked } from './markers.ts';
 import { notStable } from './not-stable.ts';
 import { produce, type Sequences } from './produce.ts';
@@ -165,6 +166,29 @@ export class TransactionalProducer {
     for (const { topic, partition } of unknown) this.clean.add(partitionKey(topic, partition));
   }
 
+  /**
+   * The same of the partitions in which positions are kept. Groups share them: what hangs of one group would be joined by the positions
+   * of another. Where this process may not ask about them, nothing is known.
+   */
+  private async refuseOpenPositions(groups: readonly string[], { id }: ProducerIdentity): Promise<void> {
+    const places = (await offsetsPartitions(this.client, groups)).filter(
+      ({ at }) => !this.clean.has(keyOf(at)),
+    );
+    if (places.length === 0) return;
+    const open = await openOf(
+      this.client,
+      id,
+      places.map(({ at }) => at),
+    ).catch(unlessForbidden);
+    const [first] = open;
+    if (first) {
+      const { group = '' } = places.find(({ at }) => keyOf(at) === keyOf(first)) ?? {};
+      const { code, message } = await notStable(this.client, first.topic, first.partition);
+      throw new KafkaError(code, message, { retryable: true, fields: { group } });
+    }
+    for (const { at } of places) this.clean.add(keyOf(at));
+  }
+
   private async send(
     stretches: readonly (readonly OutgoingRecord[])[],
     producer: ProducerIdentity,
@@ -198,7 +222,9 @@ export class TransactionalProducer {
     positions: readonly GroupPosition[],
     producer: ProducerIdentity,
   ): Promise<void> {
-    for (const [group, own] of byGroup(positions)) {
+    const groups = byGroup(positions);
+    await this.refuseOpenPositions([...groups.keys()], producer);
+    for (const [group, own] of groups) {
       this.open = true;
       await this.repeated(() => this.protocol.addGroup(producer, group));
       for (const request of positionRequests(own))
@@ -250,6 +276,8 @@ export class TransactionalProducer {
     });
   }
 }
+
+const keyOf = ({ topic, partition }: TopicPartition) => partitionKey(topic, partition);
 
 function partitionsOf(records: readonly OutgoingRecord[]): TopicPartition[] {
   return [...byPartition(records).values()].map(([first]) => {

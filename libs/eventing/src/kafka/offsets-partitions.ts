@@ -1,0 +1,26 @@
+import type { TopicPartition } from '../log/log.ts';
+import type { KafkaClient } from './client.ts';
+import { coordinatedPartition, OFFSETS_TOPIC } from './coordinated-partition.ts';
+import { kafkaError } from './errors.ts';
+
+/** Where the brokers keep the positions of these groups; empty where this process may not know. Throws KafkaError. */
+export async function offsetsPartitions(
+  client: KafkaClient,
+  groups: readonly string[],
+): Promise<{ readonly group: string; readonly at: TopicPartition }[]> {
+  try {
+    const { leaders } = await client.topic(OFFSETS_TOPIC);
+    return groups.map((group) => {
+      const partition = coordinatedPartition(group, leaders.length);
+      return { group, at: { topic: OFFSETS_TOPIC, partition } };
+    });
+  } catch (error) {
+    return unlessForbidden(error);
+  }
+}
+
+/** Nothing is known, then. */
+export function unlessForbidden(error: unknown): [] {
+  if (kafkaError(error).code === 'TOPIC_AUTHORIZATION_FAILED') return [];
+  throw error;
+}
