@@ -3,6 +3,7 @@ import { OwnBrokers, unverified } from '../../fixtures/own-brokers.ts';
 import { TornProducer } from '../../fixtures/torn-producer.ts';
 import { joinedMember, record, scratchName } from '../../fixtures/scratch-broker.ts';
 import { endTransaction } from '../transactions/end-transaction.ts';
+import { coordinatedPartition, OFFSETS_TOPIC } from './coordinated-partition.ts';
 import { committedOffset, stableEnd } from './positions.ts';
 import { createTopics } from './topics.ts';
 import { TransactionalProducer } from './transactional-producer.ts';
@@ -70,6 +71,35 @@ describe('a transaction whose marker was lost', () => {
     expect(await endTransaction(brokers.client, place, 'abort')).toMatchObject({ type: 'ended' });
     await producer.fence();
     await again();
+    await close();
+  });
+
+  it('for a position is not joined by the position of another group that is kept beside it', async () => {
+    const { source, group, other, transactionalId, producer, at, close } = await producing();
+    const { leaders } = await brokers.client.topic(OFFSETS_TOPIC);
+    const partition = coordinatedPartition(group, leaders.length);
+    const neighbour = () => {
+      for (;;) {
+        const name = scratchName('neighbour');
+        if (coordinatedPartition(name, leaders.length) === partition) return name;
+      }
+    };
+    const dead = await TornProducer.start(brokers.client, transactionalId, 2);
+    await dead.enrol(other);
+    await dead.commitPosition(at(1n));
+    await dead.end(true);
+    const nobody = { group: neighbour(), memberId: '', generation: -1 };
+    const position = { ...nobody, topic: source, partition: 0, offset: 7n };
+    const commit = async () => {
+      await producer.fence();
+      await producer.transact([{ records: [], position }]);
+    };
+    await expect(commit()).rejects.toMatchObject({ code: 'NOT_STABLE', fields: { group: position.group } });
+    const place = { topic: OFFSETS_TOPIC, partition, producerId: dead.id };
+    expect(await endTransaction(brokers.client, place, 'commit')).toMatchObject({ type: 'ended' });
+    await commit();
+    const stored = [group, position.group].map((each) => committedOffset(brokers.client, each, source, 0));
+    expect(await Promise.all(stored)).toEqual([1n, 7n]);
     await close();
   });
 });
