@@ -54,8 +54,8 @@ const CLOSING_MS = 1_000;
 
 /**
  * The transactions of a process, one after the other. What all lanes of all its exactly-once groups have handled while one commits
- * goes together into the next: a transaction costs the same whatever is in it. A share that fails is found, and costs its
- * neighbours one transaction that is repeated without it; then it gets transactions of its own until it is well.
+ * goes together into the next: a transaction costs the same whatever is in it. A share that fails is found: those that the error
+ * is not about go on in the next transaction, the others by halves. Then its lane gets transactions of its own until it is well.
  */
 export class CommitCycles {
   private readonly cluster: Cluster;

@@ -1,3 +1,4 @@
+import { transactionalIdOf } from '../engine/commit-cycles.ts';
 import type { LogError } from '../log/errors.ts';
 import type { KafkaClient } from './client.ts';
 import { kafkaError } from './errors.ts';
@@ -13,7 +14,7 @@ const PATIENCE_MS = 5_000;
 /**
  * Ends the transactions that processes of this service have left open: those whose process, by its static name, is in none of these
  * groups any more. One that lives and has only lost its memberships loses nothing by it: its positions would be refused.
- * Answers their transactional ids. Throws KafkaError while a coordinator does not answer.
+ * Answers their transactional ids. Throws KafkaError while a group's coordinator does not answer: nobody is known to be gone then.
  */
 export async function endAbandoned(
   client: KafkaClient,
@@ -21,10 +22,11 @@ export async function endAbandoned(
   groups: readonly string[],
 ): Promise<string[]> {
   // First what is open, then who is there: whoever begins one is a member by then.
-  const open = await openOf(client, `${service}/`);
+  const open = await openOf(client, transactionalIdOf({ service, instance: '' }));
   if (open.length === 0) return [];
-  const members = new Set(await namesIn(client, groups));
-  const abandoned = open.filter((id) => !members.has(id.slice(`${service}/`.length)));
+  const members = await namesIn(client, groups);
+  const living = new Set(members.map((instance) => transactionalIdOf({ service, instance })));
+  const abandoned = open.filter((id) => !living.has(id));
   await Promise.all(abandoned.map((id) => end(client, id)));
   return abandoned;
 }

@@ -31,7 +31,7 @@ interface Joined {
 /**
  * Membership in a consumer group by the classic protocol: join, sync, heartbeats on a timer of their own, so
  * that slow work never looks like a dead member. Partitions that stay are worked on during a rebalance: what
- * protects them is the fence of each producer and the generation in each commit, not a pause.
+ * protects them is the generation in each commit, and the tenure under which their positions were read, not a pause.
  */
 export class GroupMember implements Member {
   private readonly client: KafkaClient;
@@ -111,17 +111,14 @@ export class GroupMember implements Member {
     return this.membership;
   }
 
+  /** See `Member`. */
   tenureOf(topic: string, partition: number): number {
     const tenure = this.tenures.of(topic, partition);
     if (tenure === undefined) throw new PartitionLost(topic, partition);
     return tenure;
   }
 
-  /**
-   * Resolves after a heartbeat that succeeded in a generation that gives this partition to this member; waits for
-   * a rebalance to end. Throws PartitionLost otherwise. Must come before every InitProducerId, which itself
-   * knows nothing of ownership and would let a zombie fence the rightful owner.
-   */
+  /** See `Member`. */
   async confirmOwnership(topic: string, partition: number, signal: AbortSignal): Promise<Membership> {
     for (;;) {
       await unlessAborted(this.stable.promise, signal);

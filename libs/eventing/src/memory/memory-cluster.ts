@@ -1,4 +1,5 @@
 import type { Cluster, PlainPosition, ProducerOptions } from '../engine/cluster.ts';
+import { transactionalIdOf } from '../engine/commit-cycles.ts';
 import type { Feeds, FeedsOptions } from '../engine/feeds.ts';
 import type { Member, MemberOptions } from '../engine/membership.ts';
 import type { Appender, Producer } from '../engine/transactions.ts';
@@ -50,9 +51,10 @@ export class MemoryCluster implements Cluster {
 
   async endAbandoned(service: string, groups: readonly string[]): Promise<readonly string[]> {
     const { broker } = this;
-    const names = new Set(groups.flatMap((group) => broker.group(group).instances));
-    const own = broker.transactions.open.filter((id) => id.startsWith(`${service}/`));
-    const abandoned = own.filter((id) => !names.has(id.slice(`${service}/`.length)));
+    const idOf = (instance: string) => transactionalIdOf({ service, instance });
+    const living = new Set(groups.flatMap((group) => broker.group(group).instances.map(idOf)));
+    const own = broker.transactions.open.filter((id) => id.startsWith(idOf('')));
+    const abandoned = own.filter((id) => !living.has(id));
     for (const id of abandoned) broker.transactions.fence(id);
     if (abandoned.length > 0) broker.changed();
     return abandoned;
