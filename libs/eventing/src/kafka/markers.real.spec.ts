@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { OwnBrokers, unverified } from '../../fixtures/own-brokers.ts';
 import { TornProducer } from '../../fixtures/torn-producer.ts';
+import { until } from '../../fixtures/until.ts';
 import { joinedMember, record, scratchName } from '../../fixtures/scratch-broker.ts';
 import { endTransaction } from '../transactions/end-transaction.ts';
 import { coordinatedPartition, OFFSETS_TOPIC } from './coordinated-partition.ts';
@@ -36,6 +37,23 @@ describe('a transaction whose marker was lost', () => {
     const at = (offset: bigint) => ({ group, topic: source, partition: 0, offset, ...member.membership });
     return { source, output, other, group, transactionalId, producer, at, close: () => member.stop() };
   }
+
+  // First of all: the topic of positions is made for the first group.
+  it('is none of a cluster that had no group yet (its first transaction was refused for ever)', async () => {
+    const [topic, group] = [scratchName('first'), scratchName('group')];
+    const kept = { partitions: 1, retentionMs: -1, maxMessageBytes: 1_048_588, writers: [] };
+    await createTopics(brokers.client, [{ ...kept, name: topic }], { factor: 1, minInSync: 1 });
+    const producer = new TransactionalProducer(brokers.client.sibling('first'), { transactionalId: group });
+    await producer.fence();
+    const position = { group, topic, partition: 0, offset: 1n, memberId: '', generation: -1 };
+    await until(() =>
+      producer.transact([{ records: [record(topic, 'first')], position }]).then(
+        () => true,
+        () => producer.fence().then(() => false),
+      ),
+    );
+    expect(await committedOffset(brokers.client, group, topic, 0)).toBe(1n);
+  });
 
   it('is joined by no later one: its producer waits until somebody has ended it', async () => {
     const { source, output, group, producer, at, close } = await producing(1);

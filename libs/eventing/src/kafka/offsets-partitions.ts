@@ -3,7 +3,10 @@ import type { KafkaClient } from './client.ts';
 import { coordinatedPartition, OFFSETS_TOPIC } from './coordinated-partition.ts';
 import { kafkaError } from './errors.ts';
 
-/** Where the brokers keep the positions of these groups; empty where this process may not know. Throws KafkaError. */
+/**
+ * Where the brokers keep the positions of these groups. Empty where this process may not know, and in a cluster that had no group
+ * yet: it makes the topic for the first one. Throws KafkaError.
+ */
 export async function offsetsPartitions(
   client: KafkaClient,
   groups: readonly string[],
@@ -15,7 +18,7 @@ export async function offsetsPartitions(
       return { group, at: { topic: OFFSETS_TOPIC, partition } };
     });
   } catch (error) {
-    return unlessForbidden(error);
+    return kafkaError(error).code === 'UNKNOWN_TOPIC_OR_PARTITION' ? [] : unlessForbidden(error);
   }
 }
 

@@ -8,7 +8,7 @@ import type { Log } from '../log/log.ts';
 import { HaltError, LogError } from '../log/errors.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import { type MessageCodec, Undecodable } from '../serde/message-codec.ts';
-import { StateOverlay } from './state-overlay.ts';
+import { StateOverlay, type StateReads } from './state-overlay.ts';
 import { StateStore } from './state-store.ts';
 
 export interface DeciderStateOptions {
@@ -20,7 +20,13 @@ export interface DeciderStateOptions {
   readonly ignored?: IgnoredRecords;
 }
 
-/** The fold of one events partition: restored from the log, kept in a store, changed by committed batches only. */
+/** Changed aggregates and commands that are in memory only before they are written together: a restart folds them again. */
+const MOST_UNWRITTEN = 500;
+
+/**
+ * The fold of one events partition: restored from the log, kept in a store, changed by committed batches only. The store is a
+ * cache, and may be behind by some of them: what they changed is in memory.
+ */
 export class DeciderState {
   private readonly rules: AnyDecider;
   private readonly codec: MessageCodec;
@@ -28,6 +34,7 @@ export class DeciderState {
   private store: StateStore | undefined;
   /** Where this process left the store: a write that finds it elsewhere has met another writer. */
   private position = 0n;
+  private unwritten: Unwritten | undefined;
 
   constructor(rules: AnyDecider, codec: MessageCodec, options: DeciderStateOptions) {
     this.rules = rules;
@@ -35,13 +42,18 @@ export class DeciderState {
     this.options = options;
   }
 
+  /** On top of all that was committed. */
   overlay(): StateOverlay {
-    return new StateOverlay(this.opened(), this.rules.initial, this.rules.group);
+    return this.above(this.unwritten?.changes ?? this.opened());
   }
 
-  /** Writes what a committed batch changed; `to` is the offset after its last event, `now` in milliseconds since 1970-01-01 UTC. */
-  write(overlay: StateOverlay, to: bigint, now: number): void {
-    this.advance(overlay, to, to - 1n);
+  /** Takes what a committed batch changed; `to` is the offset after its last event, `now` in milliseconds since 1970-01-01 UTC. */
+  apply(overlay: StateOverlay, to: bigint, now: number): void {
+    const changes = this.unwritten?.changes ?? this.above(this.opened());
+    changes.add(overlay);
+    this.unwritten = { changes, to };
+    if (changes.size < MOST_UNWRITTEN) return;
+    this.write();
     this.opened().forgetBefore(now - this.options.rememberMs);
   }
 
@@ -63,6 +75,8 @@ export class DeciderState {
     if (this.store?.damaged) await log.clock.during(this.store.remove());
     if (!this.store || this.store.damaged) this.store = new StateStore(this.options.directory);
     this.store.claim(identity);
+    // Of an earlier assignment: whether all of it is a fact is found out below, for what is in the store.
+    this.unwritten = undefined;
     const start = await log.start(topic, partition, signal);
     if (!(await this.isTrue(log, end, signal))) this.store.reset(identity);
     if (start > this.store.position)
@@ -116,8 +130,23 @@ export class DeciderState {
   }
 
   async close(): Promise<void> {
-    await this.store?.close();
-    this.store = undefined;
+    try {
+      if (!this.store?.damaged) this.write();
+    } finally {
+      await this.store?.close();
+      this.store = undefined;
+    }
+  }
+
+  private above(base: StateReads): StateOverlay {
+    return new StateOverlay(base, this.rules.initial, this.rules.group);
+  }
+
+  private write(): void {
+    if (!this.unwritten) return;
+    const { changes, to } = this.unwritten;
+    this.unwritten = undefined;
+    this.advance(changes, to, to - 1n);
   }
 
   private async fold(records: readonly ConsumedRecord[], to: bigint): Promise<void> {
@@ -165,6 +194,12 @@ export class DeciderState {
       fields: { group },
     });
   }
+}
+
+/** Changes of committed batches, and the offset after the last event of them. */
+interface Unwritten {
+  readonly changes: StateOverlay;
+  readonly to: bigint;
 }
 
 /** Undefined for a record that has none, and so is none that was folded. */

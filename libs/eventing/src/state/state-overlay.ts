@@ -34,6 +34,17 @@ export class StateOverlay {
     this.group = group;
   }
 
+  /** Aggregates and commands that are changed. */
+  get size(): number {
+    return this.aggregates.size + this.commands.size;
+  }
+
+  /** Takes the changes of an overlay that was made on top of this one. */
+  add({ aggregates, commands }: StateOverlay): void {
+    for (const [key, aggregate] of aggregates) this.aggregates.set(key, aggregate);
+    for (const [id, command] of commands) this.commands.set(id, command);
+  }
+
   aggregate(key: string): Aggregate {
     return this.aggregates.get(key) ?? this.base.aggregate(key) ?? { state: this.initial, version: 0 };
   }

@@ -162,7 +162,7 @@ export class DeciderHandler implements Handler {
     const first = events[0];
     if (!first) return;
     const base = offsets.get(partitionKey(first.topic, first.partition));
-    if (base !== undefined) this.state.write(overlay, base + BigInt(events.length), this.options.clock.now());
+    if (base !== undefined) this.state.apply(overlay, base + BigInt(events.length), this.options.clock.now());
   }
 }
 
