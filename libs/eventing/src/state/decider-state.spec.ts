@@ -60,13 +60,14 @@ describe('the state of a decider', () => {
         directory,
         partition: 0,
         rememberMs: 60_000,
+        clock: systemClock,
       },
     );
 
   it('belongs to the topic of now (its id was read before all brokers were asked, and may be that of a deleted one)', async () => {
     const restored = state();
     await restored.restore(log(), signal);
-    restored.apply(restored.overlay(), 1n, 1);
+    await restored.apply(restored.overlay(), 1n, 1);
     await restored.close();
     const store = new StateStore(directory);
     store.claim({ clusterId: 'cluster', topicId: 'made anew', deciderVersion: 1 });
@@ -87,7 +88,7 @@ describe('the state of a decider', () => {
       const changes = built.overlay();
       changes.set('order-1', { state: {}, version: 1 });
       changes.remember('command-1', { time: Date.now(), requestHash: '' });
-      built.apply(changes, 1n, 1);
+      await built.apply(changes, 1n, 1);
       await built.close();
       const restored = state();
       await restored.restore(log(first), signal);

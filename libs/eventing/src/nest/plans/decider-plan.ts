@@ -27,7 +27,8 @@ export function deciderPlan(context: PlanContext, rules: AnyDecider): Plan {
     processor: context.processing('exactly-once', group, ({ partition }) => {
       const { ignored, ...shared } = context.shared;
       const directory = join(stored, partitionKey(topic, partition));
-      const state = new DeciderState(rules, codec, { directory, partition, rememberMs, ignored });
+      const { clock } = shared;
+      const state = new DeciderState(rules, codec, { clock, directory, partition, rememberMs, ignored });
       const { failpoint } = context;
       return new DeciderHandler(rules, codec, context.builder, state, { ...shared, failpoint });
     }),
