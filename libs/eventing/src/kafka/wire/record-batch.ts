@@ -1,4 +1,3 @@
-import { crc32c } from '../kafkajs.ts';
 import { KafkaError } from '../errors.ts';
 import {
   type ConsumedRecord,
@@ -10,6 +9,7 @@ import {
 import { writtenName } from '../../log/text.ts';
 import { BrokenBatch } from './broken-batch.ts';
 import { CODECS, type Codec, compress, decompress, tooLarge } from './compression.ts';
+import { crc32c } from './crc32c.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
