@@ -23,15 +23,15 @@ interface RawRecord {
   readonly headers: Headers;
 }
 
-/** CONCURRENT_TRANSACTIONS: the markers of the transaction before are not written yet. */
-const BUSY = 51;
+/** CONCURRENT_TRANSACTIONS: the markers of the transaction before are not written yet. Or the leader has just been elected. */
+const BUSY: ReadonlySet<number> = new Set([51, 3, 6]);
 
 /**
  * Transactions of version 2 (KIP-890), request by request, and nothing that makes them safe: what they cost at least. Throws the
- * protocol's error for anything but a coordinator that is busy.
+ * protocol's error for anything but a broker that is busy.
  */
 export class RawProducer {
-  /** How often the coordinator was busy. */
+  /** How often a broker was busy. */
   refused = 0;
   private readonly client: KafkaClient;
   private readonly sequences = new Map<string, number>();
@@ -126,7 +126,7 @@ export class RawProducer {
 
 function isBusy(answers: readonly { readonly errorCode: number }[]): boolean {
   const failed = answers.filter(({ errorCode }) => errorCode !== 0);
-  const other = failed.find(({ errorCode }) => errorCode !== BUSY);
+  const other = failed.find(({ errorCode }) => !BUSY.has(errorCode));
   if (other) throw protocolError(other.errorCode);
   return failed.length > 0;
 }

@@ -56,7 +56,7 @@ export class RecordBuilder {
     return String((message.data as Record<string, unknown>)[this.codec.typeOf(message.type).key]);
   }
 
-  partitionOf(topic: string, key: string): number {
+  partitionOf(topic: string, key: string | Buffer): number {
     return partitionOf(key, this.topicOf(topic).partitions);
   }
 
@@ -81,11 +81,14 @@ export class RecordBuilder {
     message: Message,
     metadata: Omit<Metadata, 'subject' | 'source'>,
   ): OutgoingRecord {
-    const key = this.keyOf(message);
+    const subject = this.keyOf(message);
+    const key = Buffer.from(subject);
     const value = this.codec.encode(message);
-    const headers = toHeaders(message.type, { ...metadata, subject: key, source: this.source });
-    const partition = this.partitionOf(topic, key);
-    return this.fitting({ topic, partition, key: Buffer.from(key), value, headers }, message.type);
+    const headers = toHeaders(message.type, { ...metadata, subject, source: this.source });
+    return this.fitting(
+      { topic, partition: this.partitionOf(topic, key), key, value, headers },
+      message.type,
+    );
   }
 
   private fitting(record: OutgoingRecord, type: string): OutgoingRecord {
