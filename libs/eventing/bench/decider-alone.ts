@@ -17,14 +17,19 @@ import { RecordBuilder } from '../src/serde/record-builder.ts';
 import { runGroup } from '../src/testing/run-group.ts';
 import { systemClock } from '../src/time/system-clock.ts';
 import { BareCopy } from './bare-copy.ts';
+import { KafkaJsCopy } from './kafkajs-copy.ts';
 import { accounts, Deposit } from './deposits.ts';
 import { MeasuredHost, topicOf } from './measured-group.ts';
 
 /**
- * A decider with all its commands waiting for it, against a bare copy of the same records, in turns on one broker. Absolute figures
- * say something about the machine; the ratio says what the engine costs. Fetching from the first on, to the last position committed;
- * the first round of both, in which broker and engine are cold, is not counted.
+ * A decider with all its commands waiting for it, against copies of the same records in transactions, in turns on one broker: one
+ * with KafkaJS, and one that is written for it and does nothing that it need not. Absolute figures say something about the machine;
+ * the ratios say what the engine costs. From the first fetch to the last position committed; the first round of each, in which
+ * everything is cold, is not counted.
  */
+const SIDES = ['decider', 'copy', 'kafkajs'] as const;
+type Side = (typeof SIDES)[number];
+
 const PARTITIONS = 6;
 const ACCOUNTS = 10_000;
 const CHUNK = 5_000;
@@ -51,10 +56,14 @@ const client = new KafkaClient({ brokers: brokers.addresses, clientId: 'bench' }
 const registry = new MemoryRegistry();
 try {
   const ends = await writeCommands();
-  const sides = { decider: () => decide(ends), copy: () => copy() };
-  const found: Record<keyof typeof sides, Round[]> = { decider: [], copy: [] };
+  const sides: Record<Side, () => Promise<Round>> = {
+    decider: () => decide(ends),
+    copy,
+    kafkajs: kafkaJsCopy,
+  };
+  const found: Record<Side, Round[]> = { decider: [], copy: [], kafkajs: [] };
   for (let round = 0; round <= rounds; round++)
-    for (const side of ['decider', 'copy'] as const) {
+    for (const side of SIDES) {
       if (values.only !== undefined && values.only !== side) continue;
       const measured = await sides[side]();
       console.log(`${round === 0 ? 'cold' : `round ${round}`} ${side.padEnd(7)} ${told(measured)}`);
@@ -104,14 +113,29 @@ async function decide(ends: readonly bigint[]): Promise<Round> {
 }
 
 async function copy(): Promise<Round> {
-  const to = `copies-${randomUUID()}.events`;
-  await createTopics(client, [topicOf(to, PARTITIONS)], { factor: 1, minInSync: 1 });
+  const to = await topicForCopies();
   const copying = await BareCopy.start(client.sibling('copy'), Deposit.topic, to);
   const ended = measuring();
   await copying.run(commands);
   const round = ended(copying.transactions);
   await copying.close();
   return round;
+}
+
+async function kafkaJsCopy(): Promise<Round> {
+  const copying = new KafkaJsCopy(brokers.addresses, await topicForCopies(), commands);
+  await copying.start(Deposit.topic);
+  const ended = measuring();
+  await copying.run();
+  const round = ended(copying.transactions);
+  await copying.close();
+  return round;
+}
+
+async function topicForCopies(): Promise<string> {
+  const name = `copies-${randomUUID()}.events`;
+  await createTopics(client, [topicOf(name, PARTITIONS)], { factor: 1, minInSync: 1 });
+  return name;
 }
 
 /** Writes a profile of this process, of the last time, where one was asked for. */
@@ -145,22 +169,28 @@ function told({ ms, clientMs, brokerMs, transactions }: Round): string {
   return `${String(speed).padStart(7)} records/s, CPU of 1,000 records: client ${each(clientMs)} ms, broker ${each(brokerMs)} ms; ${transactions} transactions`;
 }
 
-function report({ decider, copy }: Readonly<Record<'decider' | 'copy', readonly Round[]>>): void {
-  const ratios = decider.map(({ ms }, at) => (copy[at]?.ms ?? NaN) / ms);
-  const cpu = decider.map((one, at) => cpuOf(one) / cpuOf(copy[at]));
+function report({ decider, copy, kafkajs }: Readonly<Record<Side, readonly Round[]>>): void {
   const row = (what: string, values: readonly number[]) => {
     const sorted = values.toSorted((one, other) => one - other);
     const cells = [sorted[Math.floor(sorted.length / 2)], sorted[0], sorted.at(-1)];
-    console.log(`${what.padEnd(34)} ${cells.map((value) => value?.toFixed(2).padStart(7)).join(' ')}`);
+    console.log(`${what.padEnd(42)} ${cells.map((value) => value?.toFixed(2).padStart(7)).join(' ')}`);
   };
-  console.log(`\n${`${commands} commands, ${rounds} rounds`.padEnd(34)}  median   least    most`);
-  row('records/s, decider against copy', ratios);
-  row('CPU of client and broker, against', cpu);
+  const against = (others: readonly Round[], of: (one: Round, other: Round) => number) =>
+    decider.map((one, at) => of(one, others[at] as Round));
+  console.log(`\n${`${commands} commands, ${rounds} rounds`.padEnd(42)}  median   least    most`);
+  for (const [name, others] of [['bare', copy] as const, ['KafkaJS', kafkajs] as const]) {
+    row(
+      `records/s, against the ${name} copy`,
+      against(others, (one, other) => other.ms / one.ms),
+    );
+    row(
+      `CPU, against the ${name} copy`,
+      against(others, (one, other) => cpuOf(one) / cpuOf(other)),
+    );
+  }
 }
 
-function cpuOf(round: Round | undefined): number {
-  return round ? round.clientMs + round.brokerMs : NaN;
-}
+const cpuOf = ({ clientMs, brokerMs }: Round) => clientMs + brokerMs;
 
 function whole(text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text);
