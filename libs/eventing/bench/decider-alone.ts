@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { cpuMs, defaultCacheDir, startBrokers } from '@atelier/local-stack';
+import { cpuMs, defaultCacheDir, fetchParts, startBrokers } from '@atelier/local-stack';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
@@ -51,6 +51,7 @@ const { values } = parseArgs({
 });
 const [commands, rounds] = [whole(values.commands), whole(values.rounds)];
 const dataDir = mkdtempSync(join(tmpdir(), 'atelier-bench-'));
+await fetchParts(defaultCacheDir, console.log);
 const brokers = await startBrokers({ dataDir, cacheDir: defaultCacheDir });
 const client = new KafkaClient({ brokers: brokers.addresses, clientId: 'bench' });
 const registry = new MemoryRegistry();
@@ -190,7 +191,9 @@ function report({ decider, copy, kafkajs }: Readonly<Record<Side, readonly Round
   }
 }
 
-const cpuOf = ({ clientMs, brokerMs }: Round) => clientMs + brokerMs;
+function cpuOf({ clientMs, brokerMs }: Round): number {
+  return clientMs + brokerMs;
+}
 
 function whole(text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text);
