@@ -73,15 +73,21 @@ class OrderCost {
     return planOrders(count, products, this.random, run);
   }
 
-  /** The reading of the moment since when no transaction has ended: stock and mail are under way after an order is settled. */
+  /**
+   * The reading of the moment since when no transaction has ended: stock and mail are under way after an order is settled. Throws a
+   * sentence where that never comes.
+   */
   private async still(): Promise<Reading> {
     let since = await this.reading();
-    for (let looks = 0; looks < STILL_LOOKS; looks++) {
+    let looks = 0;
+    for (const deadline = performance.now() + PATIENCE_MS; looks < STILL_LOOKS; looks++) {
+      if (performance.now() > deadline)
+        throw new Error('Transactions go on and on: is somebody else at work on the platform?');
       await sleep(LOOK_MS);
       const now = await this.reading();
       if (now.ends.every((end, partition) => end === since.ends[partition])) continue;
       since = now;
-      looks = 0;
+      looks = -1;
     }
     return since;
   }
