@@ -15,7 +15,13 @@ export class KafkaJsCopy {
   private left: number;
 
   constructor(brokers: readonly string[], to: string, records: number) {
-    const kafka = new Kafka({ brokers: [...brokers], clientId: 'bench', logLevel: logLevel.NOTHING });
+    const kafka = new Kafka({
+      brokers: [...brokers],
+      clientId: 'bench',
+      logLevel: logLevel.NOTHING,
+      // Unless it is told, it rests for 300 ms whenever the transaction before is still ending.
+      retry: { initialRetryTime: 2 },
+    });
     this.to = to;
     this.left = records;
     this.group = `kafkajs-copy-to-${to}`;
