@@ -18,6 +18,8 @@ describe('the programs', () => {
     'start',
     'reset',
     'demo',
+    'measure',
+    'bench',
     'fault',
     'faults',
     'failures',

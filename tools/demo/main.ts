@@ -4,13 +4,13 @@ import { commandLine } from '../command-line.ts';
 import { type Platform, runningPlatform } from '../platform.ts';
 import { Random } from '../random.ts';
 import { factsAtRest } from './facts.ts';
-import { ask, post } from './gateway.ts';
 import { type Options, readOptions, usage } from './options.ts';
-import { type BadLine, planOrders, type PlannedOrder, type Product, readOrders } from './orders.ts';
+import { type BadLine, planOrders, type PlannedOrder, readOrders } from './orders.ts';
 import { Patience } from './patience.ts';
 import { inParallel, place, type Placed, type Refused } from './place.ts';
 import { Progress } from './progress.ts';
 import { complaints, report } from './report.ts';
+import { stocked } from './stocked.ts';
 
 /** Places the orders and reports on them; true if all is well. */
 async function demo(options: Options): Promise<boolean> {
@@ -45,26 +45,6 @@ async function ordersOf(
   const products = await stocked(platform.gateway, count, run, patience);
   console.log(`${count} orders of ${products.length} products, --seed ${seed}`);
   return { orders: planOrders(count, products, new Random(seed), run), bad: [] };
-}
-
-/** Of what has less, the workshop means to have little. */
-const littleOnPurpose = 100;
-
-/** The catalogue, with enough of everything that is not scarce on purpose. */
-async function stocked(gateway: string, count: number, run: string, patience: Patience): Promise<Product[]> {
-  const url = `${gateway}/v1/products`;
-  const { body } = await ask(url, { patience });
-  const products = (body['items'] as Product[]).filter(({ sku }) => !sku.startsWith('PROBE'));
-  if (products.every(({ available }) => available < littleOnPurpose)) {
-    throw new Error('The catalogue has nothing to order: POST /v1/products adds products');
-  }
-  const needed = 1_000 + 3 * count;
-  const receive = async ({ sku, available }: Product): Promise<Product> => {
-    if (available < littleOnPurpose || available >= needed) return { sku, available };
-    await post(`${url}/${sku}/receipts`, { quantity: needed }, `${run}-${sku}`, patience);
-    return { sku, available: available + needed };
-  };
-  return Promise.all(products.map(receive));
 }
 
 try {

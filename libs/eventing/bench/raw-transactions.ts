@@ -1,14 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fencedIdentity } from '../fixtures/fenced-identity.ts';
-import { KafkaClient } from '../src/kafka/client.ts';
-import { protocolError } from '../src/kafka/kafkajs.ts';
+import type { KafkaClient } from '../src/kafka/client.ts';
 import { openOf } from '../src/kafka/markers.ts';
 import { partitionEnds } from '../src/kafka/partition-ends.ts';
-import { endTxnExchange } from '../src/kafka/wire/end-txn.ts';
-import { type PartitionBatch, type ProducedPartition, produceExchange } from '../src/kafka/wire/produce.ts';
-import type { ProducerIdentity } from '../src/kafka/wire/producer-identity.ts';
-import { encodeBatch } from '../src/kafka/wire/record-batch.ts';
-import { type CommittedPosition, txnOffsetCommitExchange } from '../src/kafka/wire/txn-offset-commit.ts';
+import { RawProducer } from './raw-producer.ts';
 
 export interface Unit {
   readonly batches: readonly {
@@ -30,32 +24,28 @@ export interface Manner {
   readonly pauseMs?: number;
 }
 
-const BUSY = 51;
-const VALUE = Buffer.alloc(100, 'x');
+const RECORD = { key: Buffer.from('key'), value: Buffer.alloc(100, 'x'), headers: [] };
 
-/** Transactions of version 2, request by request, back to back. */
+/** Transactions of one producer, back to back, of records that are all the same. */
 export class RawTransactions {
   private readonly client: KafkaClient;
-  private identity: ProducerIdentity;
-  private sequences = new Map<string, number>();
+  private readonly producer: RawProducer;
   private offset = 0n;
-  private refused = 0;
   private looks = 0;
 
   static async start(client: KafkaClient, id: string): Promise<RawTransactions> {
-    const own = client.sibling(id);
-    return new RawTransactions(own, await fencedIdentity(own, id, 60_000));
+    return new RawTransactions(client.sibling(`${id}-looks`), await RawProducer.start(client, id));
   }
 
-  private constructor(client: KafkaClient, identity: ProducerIdentity) {
+  private constructor(client: KafkaClient, producer: RawProducer) {
     this.client = client;
-    this.identity = identity;
+    this.producer = producer;
   }
 
   async run(unit: Unit, manner: Manner): Promise<string> {
     const { seconds = 5 } = manner;
     const times: number[] = [];
-    this.refused = this.looks = 0;
+    this.producer.refused = this.looks = 0;
     const cpu = process.cpuUsage();
     const began = performance.now();
     for (const end = began + seconds * 1_000; performance.now() < end;) {
@@ -70,105 +60,41 @@ export class RawTransactions {
     const at = (share: number) => (times[Math.floor(times.length * share)] ?? 0).toFixed(1);
     const per = (took / times.length).toFixed(1);
     const records = unit.batches.reduce((sum, batch) => sum + batch.records, 0);
-    return `${times.length} transactions, ${at(0.5)} ms median, ${at(0.95)} ms p95, one each ${per} ms, ${Math.round((records * times.length * 1000) / took)} records/s, client ${((user + system) / 1000 / times.length).toFixed(2)} ms CPU each, refused ${this.refused}, looks ${this.looks}`;
+    return `${times.length} transactions, ${at(0.5)} ms median, ${at(0.95)} ms p95, one each ${per} ms, ${Math.round((records * times.length * 1000) / took)} records/s, client ${((user + system) / 1000 / times.length).toFixed(2)} ms CPU each, refused ${this.producer.refused}, looks ${this.looks}`;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.producer.close(), this.client.close()]);
   }
 
   private async transact(unit: Unit, { together }: Manner): Promise<void> {
-    if (together) await Promise.all([this.send(unit), this.commitPositions(unit)]);
+    const send = () => this.producer.send(unit.batches.map((batch) => ({ ...batch, records: same(batch) })));
+    if (together) await Promise.all([send(), this.commitPositions(unit)]);
     else {
-      await this.send(unit);
+      await send();
       await this.commitPositions(unit);
     }
-    const { transactionalId } = this.identity;
-    const node = await this.client.coordinator('transaction', transactionalId);
-    const next = await this.client.exchange<{ id: bigint; epoch: number }>(
-      node,
-      endTxnExchange(this.identity, true),
-    );
-    if (next.epoch !== this.identity.epoch || next.id !== this.identity.id) this.sequences.clear();
-    this.identity = { transactionalId, ...next };
+    await this.producer.end();
   }
 
-  private async send(unit: Unit): Promise<void> {
-    let batches: PartitionBatch[] = unit.batches.map(({ topic, partition, records }) => {
-      const key = `${topic}-${partition}`;
-      const sequence = this.sequences.get(key) ?? 0;
-      this.sequences.set(key, sequence + records);
-      const { id, epoch } = this.identity;
-      const producer = { id, epoch, transactional: true };
-      const each = { topic, partition, key: Buffer.from('key'), value: VALUE, headers: [] };
-      return {
-        topic,
-        partition,
-        bytes: encodeBatch(
-          Array.from({ length: records }, () => each),
-          producer,
-          sequence,
-          Date.now(),
-          'none',
-        ),
-      };
-    });
-    const { transactionalId } = this.identity;
-    while (batches.length > 0) {
-      const byLeader = new Map<number, PartitionBatch[]>();
-      for (const batch of batches) {
-        const leader = await this.client.leader(batch.topic, batch.partition);
-        byLeader.set(leader, [...(byLeader.get(leader) ?? []), batch]);
-      }
-      const answers = await Promise.all(
-        [...byLeader].map(([leader, group]) =>
-          this.client.exchange<ProducedPartition[]>(
-            leader,
-            produceExchange(group, { transactionalId, timeoutMs: 30_000, version: 12 }),
-          ),
-        ),
-      );
-      const failed = answers.flat().filter(({ errorCode }) => errorCode !== 0);
-      const other = failed.find(({ errorCode }) => errorCode !== BUSY);
-      if (other) throw protocolError(other.errorCode);
-      if (failed.length > 0) this.refused++;
-      batches = batches.filter((batch) =>
-        failed.some((each) => each.topic === batch.topic && each.partition === batch.partition),
-      );
-      if (batches.length > 0) await sleep(1);
-    }
-  }
-
-  private async commitPositions(unit: Unit): Promise<void> {
+  private async commitPositions({ groups, positions }: Unit): Promise<void> {
     this.offset++;
-    await Promise.all(unit.groups.map((group) => this.commitGroup(group, unit.positions)));
-  }
-
-  private async commitGroup(group: string, count: number): Promise<void> {
-    const node = await this.client.coordinator('group', group);
-    const positions = Array.from({ length: count }, (_, partition) => ({
-      group,
-      topic: 'source',
-      partition,
-      offset: this.offset,
-      memberId: '',
-      generation: -1,
-      metadata: '0|one|0|4711|two|0|4711',
-    }));
-    for (;;) {
-      const answers = await this.client.exchange<CommittedPosition[]>(
-        node,
-        txnOffsetCommitExchange(this.identity, positions as never, 5),
-      );
-      const failed = answers.find(({ errorCode }) => errorCode !== 0);
-      if (!failed) return;
-      if (failed.errorCode !== BUSY) throw protocolError(failed.errorCode);
-      this.refused++;
-      await sleep(1);
-    }
+    const position = { topic: 'source', offset: this.offset, memberId: '', generation: -1 };
+    const metadata = '0|one|0|4711|two|0|4711';
+    await Promise.all(
+      groups.map((group) =>
+        this.producer.commitPositions(
+          Array.from({ length: positions }, (_, partition) => ({ ...position, group, partition, metadata })),
+        ),
+      ),
+    );
   }
 
   private async look(unit: Unit, { look, pauseMs = 0 }: Manner): Promise<void> {
     if (look === 'pause') await sleep(pauseMs);
     if (look === 'producers') {
       do this.looks++;
-      while ((await openOf(this.client, this.identity.id, unit.batches)).length > 0);
+      while ((await openOf(this.client, this.producer.id, unit.batches)).length > 0);
     }
     if (look === 'ends') {
       let ends;
@@ -179,3 +105,5 @@ export class RawTransactions {
     }
   }
 }
+
+const same = ({ records }: { readonly records: number }) => Array.from({ length: records }, () => RECORD);

@@ -1,4 +1,4 @@
-import { defaultCacheDir, startBrokers } from '@atelier/local-stack';
+import { defaultCacheDir, fetchParts, startBrokers } from '@atelier/local-stack';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +26,7 @@ const lanes = (count: number, records: number, groups: number): Unit => ({
 });
 
 const dataDir = mkdtempSync(join(tmpdir(), 'atelier-bench-'));
+await fetchParts(defaultCacheDir, console.log);
 const brokers = await startBrokers({ dataDir, cacheDir: defaultCacheDir, brokers: 3 });
 const client = new KafkaClient({ brokers: brokers.addresses, clientId: 'bench' });
 try {

@@ -7,6 +7,7 @@ export { stopLeftovers } from './ledger.ts';
 export { defaultCacheDir, kafkaVersion, partsIn, repositoryRoot } from './paths.ts';
 export { freePort } from './ports.ts';
 export { CEILING_MS, type Seen, Standstill, STANDSTILL_MS, until, type WaitOptions } from './standstill.ts';
+export { cpuMs } from './process-cpu.ts';
 export { Program, type ProgramSpec } from './program.ts';
 export { shellWord } from './shell-word.ts';
 export { StackError, type StackErrorCode } from './stack-error.ts';

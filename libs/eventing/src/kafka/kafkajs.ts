@@ -78,7 +78,6 @@ export interface Api {
 
 export const apis = (load('kafkajs/src/protocol/requests') as { requests: Record<string, Api> }).requests;
 export const apiKeys = load('kafkajs/src/protocol/requests/apiKeys') as Record<string, number>;
-export const crc32c = load('kafkajs/src/protocol/recordBatch/crc32C') as (bytes: Buffer) => number;
 const createErrorFromCode = (
   load('kafkajs/src/protocol/error') as { createErrorFromCode(code: number): ProtocolError }
 ).createErrorFromCode;

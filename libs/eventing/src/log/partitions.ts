@@ -8,13 +8,25 @@ export const partitionKey = (topic: string, partition: number) => `${topic}-${pa
 /** Records by topic-partition, in the order in which the partitions first appear. */
 export function byPartition(records: readonly OutgoingRecord[]): Map<string, OutgoingRecord[]> {
   const groups = new Map<string, OutgoingRecord[]>();
+  let group: OutgoingRecord[] = [];
   for (const record of records) {
-    const key = partitionKey(record.topic, record.partition);
-    const group = groups.get(key);
-    if (group) group.push(record);
-    else groups.set(key, [record]);
+    // Those of one partition mostly come in a row: their key is made once.
+    if (!isBeside(group[0], record)) group = groupOf(groups, record);
+    group.push(record);
   }
   return groups;
+}
+
+const isBeside = (one: OutgoingRecord | undefined, { topic, partition }: OutgoingRecord) =>
+  one !== undefined && one.partition === partition && one.topic === topic;
+
+function groupOf(groups: Map<string, OutgoingRecord[]>, { topic, partition }: OutgoingRecord) {
+  const key = partitionKey(topic, partition);
+  const known = groups.get(key);
+  if (known) return known;
+  const group: OutgoingRecord[] = [];
+  groups.set(key, group);
+  return group;
 }
 
 /** Where each record landed, by `partitionKey`, in the order in which they were written. */

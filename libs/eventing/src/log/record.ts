@@ -70,9 +70,7 @@ export const sizeTogether = (records: readonly OutgoingRecord[]): number =>
   records.reduce((sum, record) => sum + sizeOf(record), BATCH_BYTES);
 
 function sizeOf({ key, value, headers }: OutgoingRecord): number {
-  const lengths = headers.map(([name, text]) => Buffer.byteLength(name) + (text?.length ?? 0) + HEADER_BYTES);
-  return lengths.reduce(
-    (sum, length) => sum + length,
-    RECORD_BYTES + (key?.length ?? 0) + (value?.length ?? 0),
-  );
+  let size = RECORD_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
+  for (const [name, text] of headers) size += Buffer.byteLength(name) + (text?.length ?? 0) + HEADER_BYTES;
+  return size;
 }

@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Bytes within others up to which a loop finds out sooner than a view and a call that they are ASCII. */
+/** Bytes up to which a loop finds out sooner than a call that they are ASCII. */
 const SHORT = 64;
 
 /** Whether these bytes are UTF-8. What is not would be read with U+FFFD in it, and nobody would know. */
 export function isText(bytes: Buffer, from = 0, to = bytes.length): boolean {
-  if (to - from === bytes.length) return isUtf8(bytes);
-  return (to - from <= SHORT && isAscii(bytes, from, to)) || isUtf8(bytes.subarray(from, to));
+  if (to - from <= SHORT && isAscii(bytes, from, to)) return true;
+  return isUtf8(to - from === bytes.length ? bytes : bytes.subarray(from, to));
 }
 
 function isAscii(bytes: Buffer, from: number, to: number): boolean {

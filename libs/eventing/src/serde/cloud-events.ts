@@ -12,23 +12,47 @@ export const AGGREGATE_VERSION = 'aggregateversion';
  * extensions `correlationid`, `causationid`, `aggregateversion`, `requesthash` and W3C `traceparent`.
  */
 export function toHeaders(type: string, metadata: Metadata): Headers {
-  const headers: [string, Buffer][] = [];
+  const headers: [string, Buffer][] = [
+    ['ce_specversion', SPEC_VERSION],
+    ['ce_id', Buffer.from(metadata.id)],
+    ['ce_type', repeated(type)],
+    ['ce_source', repeated(metadata.source)],
+    ['ce_subject', Buffer.from(metadata.subject)],
+    ['ce_time', timeText(metadata.time)],
+    ['content-type', CONTENT_TYPE],
+    ['correlationid', Buffer.from(metadata.correlationId)],
+  ];
   const add = (name: string, value: string | number | undefined) => {
     if (value !== undefined) headers.push([name, Buffer.from(String(value))]);
   };
-  add('ce_specversion', '1.0');
-  add('ce_id', metadata.id);
-  add('ce_type', type);
-  add('ce_source', metadata.source);
-  add('ce_subject', metadata.subject);
-  add('ce_time', new Date(metadata.time).toISOString());
-  add('content-type', 'application/vnd.apache.avro+binary');
-  add('correlationid', metadata.correlationId);
   add('causationid', metadata.causationId);
   add(AGGREGATE_VERSION, metadata.version);
   add('requesthash', metadata.requestHash);
   add(TRACEPARENT, metadata.traceparent);
   return headers;
+}
+
+const SPEC_VERSION = Buffer.from('1.0');
+const CONTENT_TYPE = Buffer.from('application/vnd.apache.avro+binary');
+
+/** Texts that are the same in most records: types of messages, and services. */
+const known = new Map<string, Buffer>();
+const MOST_KNOWN = 1_000;
+
+function repeated(text: string): Buffer {
+  const before = known.get(text);
+  if (before) return before;
+  const bytes = Buffer.from(text);
+  if (known.size < MOST_KNOWN) known.set(text, bytes);
+  return bytes;
+}
+
+let lastTime = { ms: 0, text: Buffer.from(new Date(0).toISOString()) };
+
+/** Those of one batch mostly have the same. */
+function timeText(ms: number): Buffer {
+  if (lastTime.ms !== ms) lastTime = { ms, text: Buffer.from(new Date(ms).toISOString()) };
+  return lastTime.text;
 }
 
 /**
@@ -38,33 +62,54 @@ export function toHeaders(type: string, metadata: Metadata): Headers {
 export function toMetadata(record: ConsumedRecord): Metadata {
   const { key, headers } = record;
   if (key && !isText(key)) throw new Undecodable('The key is not valid UTF-8');
-  for (const [name, value] of headers) if (name.startsWith('ce_')) checked(name, value);
-  const id = attribute(headers, 'ce_id') ?? `${record.topic}/${record.partition}/${record.offset}`;
-  const time = Date.parse(attribute(headers, 'ce_time') ?? '');
-  const version = attribute(headers, AGGREGATE_VERSION);
+  const found = attributesIn(headers);
+  const id = found.ce_id ?? `${record.topic}/${record.partition}/${record.offset}`;
+  const time = Date.parse(found.ce_time ?? '');
+  const { causationid, aggregateversion, requesthash } = found;
+  const traceparent = traceparentOf(header(headers, TRACEPARENT));
   return {
     id,
     time: Number.isNaN(time) ? record.timestamp : time,
-    subject: attribute(headers, 'ce_subject') ?? key?.toString() ?? '',
-    source: attribute(headers, 'ce_source') ?? '',
-    correlationId: attribute(headers, 'correlationid') ?? id,
-    ...optional('causationId', attribute(headers, 'causationid')),
-    ...optional('version', version === undefined ? undefined : Number(version)),
-    ...optional('requestHash', attribute(headers, 'requesthash')),
-    ...optional('traceparent', traceparentOf(header(headers, TRACEPARENT))),
+    subject: found.ce_subject ?? key?.toString() ?? '',
+    source: found.ce_source ?? '',
+    correlationId: found.correlationid ?? id,
+    ...(causationid !== undefined && { causationId: causationid }),
+    ...(aggregateversion !== undefined && { version: Number(aggregateversion) }),
+    ...(requesthash !== undefined && { requestHash: requesthash }),
+    ...(traceparent !== undefined && { traceparent }),
   };
 }
 
-function attribute(headers: Headers, name: string): string | undefined {
-  for (const [candidate, value] of headers) if (candidate === name) return checked(name, value)?.toString();
-  return undefined;
-}
+/** Attributes and extensions whose values are read here. */
+type Read =
+  | 'ce_id'
+  | 'ce_time'
+  | 'ce_subject'
+  | 'ce_source'
+  | 'correlationid'
+  | 'causationid'
+  | typeof AGGREGATE_VERSION
+  | 'requesthash';
 
-function checked(name: string, value: Buffer | null): Buffer | null {
-  if (value && !isText(value)) throw new Undecodable(`The header ${name} is not valid UTF-8`);
-  return value;
-}
+const READ = new Set<string>([
+  'ce_id',
+  'ce_time',
+  'ce_subject',
+  'ce_source',
+  'correlationid',
+  'causationid',
+  AGGREGATE_VERSION,
+  'requesthash',
+] satisfies Read[]);
 
-function optional<Name extends string, T>(name: Name, value: T | undefined): { [K in Name]?: T } {
-  return value === undefined ? {} : ({ [name]: value } as { [K in Name]?: T });
+/** The first value of each: undefined where it is null. */
+function attributesIn(headers: Headers): Readonly<Partial<Record<Read, string | undefined>>> {
+  const found: Partial<Record<string, string | undefined>> = {};
+  for (const [name, value] of headers) {
+    const wanted = READ.has(name) && !(name in found);
+    if (!wanted && !name.startsWith('ce_')) continue;
+    if (value && !isText(value)) throw new Undecodable(`The header ${name} is not valid UTF-8`);
+    if (wanted) found[name] = value?.toString();
+  }
+  return found;
 }

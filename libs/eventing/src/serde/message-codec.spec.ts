@@ -52,6 +52,17 @@ describe('a message that is written', () => {
     expect(() => codec.encode(Noted({ id: 'a', notes: [], more: { 'b\udfff': '' } }))).toThrow('in /more');
   });
 
+  it.each([0, 4_000, 4_085, 4_086, 4_087, 4_088, 9_000, 300_000])(
+    'comes back whole, with %d bytes, and so does a short one behind it',
+    async (length) => {
+      const codec = await ready();
+      const messages = ['a'.repeat(length), 'short'].map((id) => Noted({ id, notes: [], more: {} }));
+      const values = messages.map((message) => codec.encode(message));
+      await codec.prepare(values);
+      expect(values.map((value) => codec.decode(value))).toEqual(messages);
+    },
+  );
+
   it('comes back with every other character', async () => {
     const codec = await ready();
     const data = { id: '\u{1d11e}', notes: ['\ufffd', '\0', 'Zoë ☂'], more: { constructor: 'x' } };

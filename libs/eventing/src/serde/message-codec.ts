@@ -50,6 +50,7 @@ interface Unread {
 
 const MAGIC = 0;
 const PREFIX = 5;
+const FIRST_BYTES = 4096;
 /** avsc quotes whole schemas. */
 const MOST_OF_MESSAGE = 300;
 /** Ids that are remembered though nothing of theirs is read: garbage can have another one in each record. */
@@ -76,6 +77,8 @@ export class MessageCodec {
   /** The oldest first. */
   private readonly unread = new Map<number, Unread>();
   private readonly lookups = new Map<number, Promise<void>>();
+  /** What is being encoded: until its length is known. */
+  private written = Buffer.allocUnsafe(FIRST_BYTES);
 
   constructor(registry: SchemaRegistry, contracts: readonly Contract[], clock: Clock) {
     this.registry = registry;
@@ -111,12 +114,21 @@ export class MessageCodec {
     if (!known || id === undefined) throw unknownType(message.type, ', or its schema id was not looked up');
     const unwritable = loneSurrogateIn(message.data);
     if (unwritable !== undefined) throw new UnwritableText(message.type, unwritable);
-    const body = known.avro.toBuffer(message.data);
-    const bytes = Buffer.allocUnsafe(PREFIX + body.length);
+    const end = this.write(known.avro, message.data);
+    const bytes = Buffer.allocUnsafe(end);
+    this.written.copy(bytes, 0, 0, end);
     bytes[0] = MAGIC;
     bytes.writeInt32BE(id, 1);
-    body.copy(bytes, PREFIX);
     return bytes;
+  }
+
+  /** Writes it behind where the prefix belongs. Answers where it ends. */
+  private write(type: Type, data: unknown): number {
+    const end = type.encode(data, this.written, PREFIX);
+    if (end >= 0) return end;
+    // Avro answers by how many bytes there were too few, less than none.
+    this.written = Buffer.allocUnsafe(2 * (this.written.length - end));
+    return type.encode(data, this.written, PREFIX);
   }
 
   /** Looks up the schemas that these values were written with. Rejects when the registry does not answer. */

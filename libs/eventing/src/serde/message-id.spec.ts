@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { v5 } from 'uuid';
+import { seeded } from '../time/seeded.ts';
 import { derivedId } from './message-id.ts';
+
+const NAMESPACE = '6f1d2ad2-b5c4-527e-9d0b-53c1a3a7e3f4';
 
 describe('the id of a message that another one caused', () => {
   // Of the code before `uuid` did it: ids that are in logs, and are recognised by them.
@@ -10,5 +14,13 @@ describe('the id of a message that another one caused', () => {
     ['', 'p', 123456, '390af3cc-a760-52ca-b54b-02ee8efa4931'],
   ])('%s, %s, %d is the same from release to release', (causationId, purpose, index, id) => {
     expect(derivedId(causationId, purpose, index)).toBe(id);
+  });
+
+  it('is what `uuid` makes of the same name, whatever the digits of the hash are', () => {
+    const random = seeded(1);
+    for (let index = 0; index < 500; index++) {
+      const cause = `${random()} ☂ ${'ä'.repeat(index % 70)}`;
+      expect(derivedId(cause, 'p', index)).toBe(v5(`${cause}/p/${index}`, NAMESPACE));
+    }
   });
 });

@@ -7,7 +7,8 @@ import {
   EventingError,
   type Message,
   type Metadata,
-  topicOf,
+  type TopicSpec,
+  topicUnknown,
 } from '../domain/index.ts';
 import { type OutgoingRecord, sizeTogether } from '../log/record.ts';
 import { toHeaders } from './cloud-events.ts';
@@ -39,13 +40,13 @@ export type Delays = Readonly<Record<string, number>>;
 /** Turns messages into records: topic and key by the contract, partition by the key and the catalogue. */
 export class RecordBuilder {
   private readonly codec: MessageCodec;
-  private readonly catalogue: Catalogue;
+  private readonly topics: ReadonlyMap<string, TopicSpec>;
   private readonly delays: Delays;
   readonly source: string;
 
   constructor(codec: MessageCodec, catalogue: Catalogue, source: string, delays: Delays = {}) {
     this.codec = codec;
-    this.catalogue = catalogue;
+    this.topics = new Map(catalogue.topics.map((topic) => [topic.name, topic]));
     this.source = source;
     this.delays = delays;
   }
@@ -55,8 +56,8 @@ export class RecordBuilder {
     return String((message.data as Record<string, unknown>)[this.codec.typeOf(message.type).key]);
   }
 
-  partitionOf(topic: string, key: string): number {
-    return partitionOf(key, topicOf(this.catalogue, topic).partitions);
+  partitionOf(topic: string, key: string | Buffer): number {
+    return partitionOf(key, this.topicOf(topic).partitions);
   }
 
   record(message: Message, metadata: Omit<Metadata, 'subject' | 'source'>): OutgoingRecord {
@@ -71,7 +72,8 @@ export class RecordBuilder {
     if (longest !== undefined && delayMs > longest)
       throw new DelayTooLong(command.type, topic, delayMs, longest);
     const record = this.address(topic, command, metadata);
-    return { ...record, headers: [...record.headers, [DUE, Buffer.from(String(metadata.time + delayMs))]] };
+    const due = [DUE, Buffer.from(String(metadata.time + delayMs))] as const;
+    return this.fitting({ ...record, headers: [...record.headers, due] }, command.type);
   }
 
   private address(
@@ -79,30 +81,43 @@ export class RecordBuilder {
     message: Message,
     metadata: Omit<Metadata, 'subject' | 'source'>,
   ): OutgoingRecord {
-    const key = this.keyOf(message);
+    const subject = this.keyOf(message);
+    const key = Buffer.from(subject);
     const value = this.codec.encode(message);
-    const headers = toHeaders(message.type, { ...metadata, subject: key, source: this.source });
-    const record = { topic, partition: this.partitionOf(topic, key), key: Buffer.from(key), value, headers };
-    this.refuseTooLarge([record], message.type);
+    const headers = toHeaders(message.type, { ...metadata, subject, source: this.source });
+    return this.fitting(
+      { topic, partition: this.partitionOf(topic, key), key, value, headers },
+      message.type,
+    );
+  }
+
+  private fitting(record: OutgoingRecord, type: string): OutgoingRecord {
+    this.refuseBatch([record], type);
     return record;
   }
 
+  private topicOf(name: string): TopicSpec {
+    const topic = this.topics.get(name);
+    if (!topic) throw topicUnknown(name);
+    return topic;
+  }
+
   /**
-   * Throws MessageTooLarge when these records, which are sent together, are more than one of their topics takes. Compression is left
-   * out of account: what follows from a message must not depend on how it is sent.
+   * Throws MessageTooLarge when these records, which were built here and are sent together, are more than one of their topics takes.
+   * Compression is left out of account: what follows from a message must not depend on how it is sent.
    */
   refuseTooLarge(records: readonly OutgoingRecord[], type: string): void {
-    for (const group of byPartition(records).values()) {
-      const { topic } = group[0] as OutgoingRecord;
-      const limit = topicOf(this.catalogue, topic).maxMessageBytes;
-      const size = sizeTogether(group);
-      if (size > limit)
-        throw new MessageTooLarge(tooLarge(type, group.length, size, topic, limit), {
-          type,
-          topic,
-          bytes: size,
-        });
-    }
+    // One alone was looked at when it was built.
+    if (records.length < 2) return;
+    for (const group of byPartition(records).values()) this.refuseBatch(group, type);
+  }
+
+  private refuseBatch(records: readonly OutgoingRecord[], type: string): void {
+    const { topic } = records[0] as OutgoingRecord;
+    const limit = this.topicOf(topic).maxMessageBytes;
+    const bytes = sizeTogether(records);
+    if (bytes <= limit) return;
+    throw new MessageTooLarge(tooLarge(type, records.length, bytes, topic, limit), { type, topic, bytes });
   }
 }
 

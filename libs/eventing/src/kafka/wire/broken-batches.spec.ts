@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
-import { crc32c } from '../kafkajs.ts';
+import { crc32c } from './crc32c.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
 import { type Codec, CODECS, compress } from './compression.ts';
 import { readCommitted } from './fetch.ts';

@@ -108,10 +108,20 @@ export class Reader {
     return this.bytes.toString('utf8', from, this.at);
   }
 
-  /** The name of a header of a record. */
-  name(length: number): string {
+  /** The name of a header of a record, which probably is this one: then it need not be made again. */
+  name(length: number, probably = ''): string {
     const from = this.pass(length);
-    return headerName(this.bytes, from, this.at);
+    return this.isAscii(from, probably) ? probably : headerName(this.bytes, from, this.at);
+  }
+
+  /** Whether all that was passed since `from` is this text, and ASCII. */
+  private isAscii(from: number, text: string): boolean {
+    if (this.at - from !== text.length) return false;
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 127 || code !== this.bytes[from + index]) return false;
+    }
+    return true;
   }
 
   private pass(length: number): number {

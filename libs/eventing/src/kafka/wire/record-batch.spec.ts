@@ -49,6 +49,12 @@ const contentOf = ({ key, value, headers }: Pick<OutgoingRecord, 'key' | 'value'
 });
 
 describe('a record batch', () => {
+  it('has each record’s own names of headers, also beside others of the same length, in any bytes', () => {
+    const names = ['abc', 'abd', '\u00e4', '\udce4', 'a', '\udcff', ''];
+    const named = names.map((name): OutgoingRecord => ({ ...record(1, 1), headers: [[name, null]] }));
+    expect(roundTrip(named).decoded.map(({ headers }) => headers[0]?.[0])).toEqual(names);
+  });
+
   // Sizes around each growth of the buffer: a byte that was written while it grew once went astray.
   it.each([0, 1, 63, 64, 200, 1_000, 4_096, 70_000, 1_000_000])(
     'comes back as it was, with values of %d bytes',

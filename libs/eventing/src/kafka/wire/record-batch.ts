@@ -1,4 +1,3 @@
-import { crc32c } from '../kafkajs.ts';
 import { KafkaError } from '../errors.ts';
 import {
   type ConsumedRecord,
@@ -10,6 +9,7 @@ import {
 import { writtenName } from '../../log/text.ts';
 import { BrokenBatch } from './broken-batch.ts';
 import { CODECS, type Codec, compress, decompress, tooLarge } from './compression.ts';
+import { crc32c } from './crc32c.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
@@ -168,6 +168,7 @@ function decodeBody(
   const records: ConsumedRecord[] = [];
   let room = limit - body.length;
   let before = -1;
+  let headers = NO_HEADERS;
   for (let i = 0; i < count; i++) {
     const end = reader.varint() + reader.at;
     reader.int8();
@@ -180,7 +181,7 @@ function decodeBody(
     const timestamp = appendTime ? maxTimestamp : baseTimestamp + timestampDelta;
     const key = reader.varbytes();
     const value = reader.varbytes();
-    const headers = decodeHeaders(reader, room);
+    headers = decodeHeaders(reader, room, headers);
     if (reader.at !== end) throw new RangeError(`record ${i} is not as long as it says`);
     room -= RECORD_BYTES + HEADER_BYTES * headers.length;
     if (room < 0) throw tooLarge(limit);
@@ -190,14 +191,15 @@ function decodeBody(
   return records;
 }
 
-function decodeHeaders(reader: Reader, room: number): Headers {
+/** `before`: those of the record before, which mostly have the same names. */
+function decodeHeaders(reader: Reader, room: number, before: Headers): Headers {
   const count = reader.varint();
   if (count === 0) return NO_HEADERS;
   if (count < 0 || count > reader.left) throw new RangeError(`a record has ${count} headers`);
   if (count * HEADER_BYTES > room) throw new RangeError(`${count} headers are more than it may hold`);
   const headers: [string, Buffer | null][] = [];
-  for (let left = count; left > 0; left--) {
-    const name = reader.name(reader.varint());
+  for (let index = 0; index < count; index++) {
+    const name = reader.name(reader.varint(), before[index]?.[0]);
     headers.push([name, reader.varbytes()]);
   }
   return headers;
@@ -235,7 +237,7 @@ export function encodeBatch(
 
 /** With the producer's id where a header asks for it. */
 function naming(record: OutgoingRecord, { id }: ProducerState): OutgoingRecord {
-  if (!record.headers.some(([, value]) => value === WRITER)) return record;
+  if (record.headers.every(([, value]) => value !== WRITER)) return record;
   const headers = record.headers.map(
     ([name, value]) => [name, value === WRITER ? Buffer.from(String(id)) : value] as const,
   );
@@ -265,10 +267,22 @@ function encodeRecord(writer: Writer, record: OutgoingRecord, offsetDelta: numbe
   encodeBytes(writer, record.value);
   writer.varint(record.headers.length);
   for (const [name, value] of record.headers) {
-    const written = writtenName(name);
-    writer.varint(Buffer.byteLength(written)).raw(written);
+    writer.raw(nameBytes(name));
     encodeBytes(writer, value);
   }
+}
+
+/** Names of headers behind their lengths, as they stand in records: most records have the same few. */
+const names = new Map<string, Buffer>();
+const MOST_NAMES = 1_000;
+
+function nameBytes(name: string): Buffer {
+  const known = names.get(name);
+  if (known) return known;
+  const written = writtenName(name);
+  const bytes = new Writer(64).varint(Buffer.byteLength(written)).raw(written).slice(0);
+  if (names.size < MOST_NAMES) names.set(name, bytes);
+  return bytes;
 }
 
 function encodeBytes(writer: Writer, bytes: Buffer | null): void {
@@ -280,10 +294,7 @@ function encodeBytes(writer: Writer, bytes: Buffer | null): void {
 export function recordSize(record: Omit<OutgoingRecord, 'topic' | 'partition'>, offsetDelta = 0): number {
   let size = 2 + varintSize(offsetDelta) + bytesSize(record.key) + bytesSize(record.value);
   size += varintSize(record.headers.length);
-  for (const [name, value] of record.headers) {
-    const length = Buffer.byteLength(writtenName(name));
-    size += varintSize(length) + length + bytesSize(value);
-  }
+  for (const [name, value] of record.headers) size += nameBytes(name).length + bytesSize(value);
   return size;
 }
 
