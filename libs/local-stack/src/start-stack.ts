@@ -71,14 +71,7 @@ async function startParts(family: Family, options: StackOptions): Promise<Stack>
     port: ports.postgres,
     databases: ['atelier', 'registry'],
   });
-  const brokers = kafkaBrokers(family, {
-    dataDir,
-    cacheDir,
-    brokers: ports.brokers,
-    ...(options.controllerApart ? { controller: { id: 100, ...options.controllerApart } } : {}),
-    ...(options.kafkaVersion ? { version: options.kafkaVersion } : {}),
-    ...(options.kafkaHeap ? { heap: options.kafkaHeap } : {}),
-  });
+  const brokers = brokersOf(family, options, ports.brokers);
   const registryStorage = { port: ports.postgres, name: 'registry', user: databaseUser, password };
   const schemas = registry(family, { dataDir, cacheDir, port: ports.registry, database: registryStorage });
   const mailbox = mail(family, { dataDir, smtpPort: ports.smtp, webPort: ports.mail });
@@ -102,6 +95,18 @@ async function startParts(family: Family, options: StackOptions): Promise<Stack>
     postgresUrl: `postgres://${databaseUser}:${password}@127.0.0.1:${ports.postgres}/atelier`,
     smtp: { host: '127.0.0.1', port: ports.smtp },
     mailUrl: `http://127.0.0.1:${ports.mail}`,
+  });
+}
+
+function brokersOf(family: Family, options: StackOptions, brokers: BrokerAddress[]): Program[] {
+  const { dataDir, cacheDir, controllerApart, kafkaVersion, kafkaHeap } = options;
+  return kafkaBrokers(family, {
+    dataDir,
+    cacheDir,
+    brokers,
+    ...(controllerApart ? { controller: { id: 100, ...controllerApart } } : {}),
+    ...(kafkaVersion ? { version: kafkaVersion } : {}),
+    ...(kafkaHeap ? { heap: kafkaHeap } : {}),
   });
 }
 

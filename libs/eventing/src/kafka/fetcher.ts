@@ -2,7 +2,6 @@ import { partitionKey } from '../log/partitions.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { KafkaError, kafkaError } from './errors.ts';
-import { HaltError, PositionError } from '../log/errors.ts';
 import { STALE_LEADER_MS } from '../log/positions.ts';
 import { type Exchange, protocolError } from './kafkajs.ts';
 import type { Leader } from './leader-epochs.ts';
@@ -10,6 +9,7 @@ import { MemoryBudget } from '../engine/memory-budget.ts';
 import type { PartitionFeed } from '../engine/partition-feed.ts';
 import { FailingFeeds } from './failing-feeds.ts';
 import { FetchPace } from './fetch-pace.ts';
+import { outOfRange, unreadable } from './unfetchable.ts';
 import { systemClock } from '../time/system-clock.ts';
 import { sleepUntil } from '../time/waiting.ts';
 import { Supervisor } from '../engine/supervisor.ts';
@@ -284,19 +284,4 @@ function find(feeds: readonly PartitionFeed[], topic: string, partition: number)
   const feed = feeds.find((candidate) => candidate.topic === topic && candidate.partition === partition);
   if (!feed) throw new KafkaError('CLIENT', `Nobody asked for ${topic}-${partition}`, { retryable: false });
   return feed;
-}
-
-function outOfRange({ topic, partition, position }: PartitionFeed): PositionError {
-  return new PositionError(
-    `The log of ${topic}-${partition} does not hold offset ${position}. Decide where to go on and set it; it is never reset by itself`,
-    { topic, partition, offset: position },
-  );
-}
-
-function unreadable({ topic, partition, position }: PartitionFeed, cause: Error): HaltError {
-  return new HaltError(
-    `${topic}-${partition} cannot be read from offset ${position} on: ${cause.message}`,
-    cause,
-    { topic, partition, offset: position },
-  );
 }

@@ -35,11 +35,7 @@ export async function runPlatform(
   const stopAll = () => void family.stopAll();
   let faults: MailFaults | undefined;
   try {
-    removePlatformFile(config.dataDir);
-    const leftovers = await stopLeftovers(childrenFile);
-    if (leftovers.length > 0) step(`stopped what an earlier platform had left: ${leftovers.join(', ')}`);
-    await checkFreeSpace(config.dataDir);
-    await checkPorts(config);
+    await makeRoom(config, childrenFile, step);
     stop.addEventListener('abort', stopAll, { once: true });
     if (stop.aborted) return 'interrupted';
 
@@ -65,6 +61,15 @@ export async function runPlatform(
     removePlatformFile(config.dataDir);
     lock.release();
   }
+}
+
+/** Throws StackError, which says what is in the way. */
+async function makeRoom(config: PlatformConfig, childrenFile: string, step: Progress): Promise<void> {
+  removePlatformFile(config.dataDir);
+  const leftovers = await stopLeftovers(childrenFile);
+  if (leftovers.length > 0) step(`stopped what an earlier platform had left: ${leftovers.join(', ')}`);
+  await checkFreeSpace(config.dataDir);
+  await checkPorts(config);
 }
 
 async function startEverything(
