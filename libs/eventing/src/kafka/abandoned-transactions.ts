@@ -1,4 +1,4 @@
-import { transactionalIdOf } from '../engine/commit-cycles.ts';
+import { prefixOf, transactionalIdsOf } from '../engine/transactional-ids.ts';
 import type { LogError } from '../log/errors.ts';
 import type { KafkaClient } from './client.ts';
 import { kafkaError } from './errors.ts';
@@ -22,10 +22,10 @@ export async function endAbandoned(
   groups: readonly string[],
 ): Promise<string[]> {
   // First what is open, then who is there: whoever begins one is a member by then.
-  const open = await openOf(client, transactionalIdOf({ service, instance: '' }));
+  const open = await openOf(client, prefixOf(service));
   if (open.length === 0) return [];
   const members = await namesIn(client, groups);
-  const living = new Set(members.map((instance) => transactionalIdOf({ service, instance })));
+  const living = new Set(members.flatMap((instance) => transactionalIdsOf({ service, instance })));
   const abandoned = open.filter((id) => !living.has(id));
   await Promise.all(abandoned.map((id) => end(client, id)));
   return abandoned;

@@ -1,3 +1,4 @@
+import { commitCyclesContract } from '../engine/commit-cycles.features.ts';
 import { feedsContract } from '../engine/feeds.features.ts';
 import { logContract } from '../engine/log.features.ts';
 import { membershipContract } from '../engine/membership.features.ts';
@@ -15,5 +16,6 @@ transactionRequestsContract(kafkaUnderTest);
 transactionsContract(kafkaUnderTest);
 membershipContract(kafkaUnderTest);
 takeoverContract(kafkaUnderTest);
+commitCyclesContract(kafkaUnderTest);
 // Last, so that it can wait while the others run.
 patienceContract(kafkaUnderTest);

@@ -1,5 +1,5 @@
 import { type BaseOffsets, byPartition, offsetsOfEach, type RecordOffsets } from '../log/partitions.ts';
-import { byGroup, type GroupPosition, type TransactionPart } from '../engine/transactions.ts';
+import { byGroup, type GroupPosition, placesOf, type TransactionPart } from '../engine/transactions.ts';
 import type { TopicPartition } from '../log/log.ts';
 import type { KafkaClient } from './client.ts';
 import { isFencing, kafkaError, KafkaError } from './errors.ts';
@@ -32,6 +32,9 @@ export interface TransactionalProducerOptions {
   readonly version?: TransactionVersion;
 }
 
+/** Milliseconds for which a group's coordinator is asked again: meanwhile the transaction hides what is behind it from everybody. */
+const GROUP_MS = 2_000;
+
 /**
  * One transactional id, one transaction at a time. After any error the producer is spent: its owner aborts what
  * can be aborted, checks that the partition is still its own, and calls `fence` again, which takes a new epoch.
@@ -49,6 +52,7 @@ export class TransactionalProducer {
   private open = false;
   /** Resolves when the transaction before is a fact. */
   private marked: Promise<void> = Promise.resolve();
+  private places = new Set<string>();
   private readonly leftOpen: LeftOpen;
 
   constructor(client: KafkaClient, options: TransactionalProducerOptions) {
@@ -99,6 +103,7 @@ export class TransactionalProducer {
       await this.failpoint('before-commit');
       committing = true;
       await Promise.all([this.commit(producer), this.failpoint('during-commit')]);
+      this.places = new Set(parts.flatMap(placesOf));
       this.watch(producer, records, positions);
       await this.failpoint('after-commit');
       return offsets;
@@ -112,6 +117,11 @@ export class TransactionalProducer {
   /** See `Producer`. */
   settled(): Promise<void> {
     return this.marked;
+  }
+
+  /** See `Producer`. */
+  get unmarked(): ReadonlySet<string> {
+    return this.places;
   }
 
   /**
@@ -140,7 +150,7 @@ export class TransactionalProducer {
     records: readonly OutgoingRecord[],
     positions: readonly GroupPosition[],
   ): void {
-    this.marked = whenMarked(this.client, producer.id, partitionsOf(records), positions);
+    this.marked = whenMarked(this.client, producer.id, partitionsOf(records), positions, this.places);
     // The next transaction hears it, if there is one.
     this.marked.catch(() => undefined);
   }
@@ -184,7 +194,11 @@ export class TransactionalProducer {
       this.open = true;
       await this.repeated(() => this.protocol.addGroup(producer, group));
       for (const request of positionRequests(own))
-        await this.repeated(() => this.sendRequest(group, request, producer));
+        await this.repeated(() => this.sendRequest(group, request, producer), GROUP_MS).catch(
+          (cause: unknown) => {
+            throw ofGroup(group, kafkaError(cause));
+          },
+        );
     }
   }
 
@@ -208,8 +222,8 @@ export class TransactionalProducer {
    * Repeats a request that the broker answered with a passing error. One that was not answered may still arrive,
    * in the middle of a later transaction of the same epoch: it is never repeated, the epoch ends with it.
    */
-  private repeated<T>(request: () => Promise<T>): Promise<T> {
-    return retrying(request, { forMs: this.timeoutMs, firstDelayMs: 1, unless: isUnanswered });
+  private repeated<T>(request: () => Promise<T>, forMs = this.timeoutMs): Promise<T> {
+    return retrying(request, { forMs, firstDelayMs: 1, unless: isUnanswered });
   }
 
   /** A coordinator that is busy is still the coordinator. */
@@ -231,6 +245,13 @@ export class TransactionalProducer {
       retryable: false,
     });
   }
+}
+
+/** Names whose positions they are, where the coordinator was not found, or has not answered. */
+function ofGroup(group: string, error: LogError): LogError {
+  if (error.fields['group'] !== undefined) return error;
+  const { code, message, retryable } = error;
+  return new KafkaError(code, message, { retryable, cause: error, fields: { group } });
 }
 
 function partitionsOf(records: readonly OutgoingRecord[]): TopicPartition[] {

@@ -1,0 +1,61 @@
+import { sleep } from '../time/waiting.ts';
+import type { Cluster } from './cluster.ts';
+
+/** Milliseconds between two questions of an assignment that waits, whether it is for somebody who is gone. */
+const LOOK_MS = 200;
+
+/** Ends what processes of the service have left open that are gone, for as long as an assignment waits for it. */
+export class AbandonedTransactions {
+  private readonly cluster: Cluster;
+  private readonly service: string;
+  private readonly groups: readonly string[];
+  private readonly signal: AbortSignal;
+  private readonly failed: (error: Error) => void;
+  private assignments = 0;
+  private looking: Promise<unknown> | undefined;
+  private lookingAgain: Promise<void> | undefined;
+
+  /** `failed`: told why nothing was found out. */
+  constructor(
+    cluster: Cluster,
+    { service, groups }: { readonly service: string; readonly groups: readonly string[] },
+    signal: AbortSignal,
+    failed: (error: Error) => void,
+  ) {
+    this.cluster = cluster;
+    this.service = service;
+    this.groups = groups;
+    this.signal = signal;
+    this.failed = failed;
+  }
+
+  async during<T>(assignment: () => Promise<T>): Promise<T> {
+    this.assignments++;
+    void this.end();
+    this.lookingAgain ??= this.lookAgain();
+    try {
+      return await assignment();
+    } finally {
+      this.assignments--;
+    }
+  }
+
+  /** One question at a time, whoever waits. */
+  private end(): Promise<unknown> {
+    this.looking ??= this.cluster
+      .endAbandoned(this.service, this.groups)
+      .catch(this.failed)
+      .finally(() => (this.looking = undefined));
+    return this.looking;
+  }
+
+  /** For all assignments that wait: one timer, however many they are. Who did not answer is asked again, as long as somebody does. */
+  private async lookAgain(): Promise<void> {
+    const { signal } = this;
+    while (this.assignments > 0 && !signal.aborted) {
+      await sleep(this.cluster.clock, LOOK_MS, signal).catch(() => undefined);
+      if (this.assignments > 0 && !signal.aborted) await this.end();
+    }
+    this.lookingAgain = undefined;
+  }
+}
