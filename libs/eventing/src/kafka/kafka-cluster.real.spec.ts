@@ -7,6 +7,7 @@ import { readingContract } from '../engine/reading.features.ts';
 import { takeoverContract } from '../engine/takeover.features.ts';
 import { transactionRequestsContract } from '../engine/transaction-requests.features.ts';
 import { transactionsContract } from '../engine/transactions.features.ts';
+import { witnessContract } from '../engine/witness.features.ts';
 import { kafkaUnderTest } from '../../fixtures/kafka-under-test.ts';
 
 logContract(kafkaUnderTest);
@@ -17,5 +18,6 @@ transactionsContract(kafkaUnderTest);
 membershipContract(kafkaUnderTest);
 takeoverContract(kafkaUnderTest);
 commitCyclesContract(kafkaUnderTest);
+witnessContract(kafkaUnderTest);
 // Last, so that it can wait while the others run.
 patienceContract(kafkaUnderTest);
