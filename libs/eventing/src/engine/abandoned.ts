@@ -1,3 +1,4 @@
+import { isMissingRight, LogError } from '../log/errors.ts';
 import { sleep } from '../time/waiting.ts';
 import type { Cluster } from './cluster.ts';
 
@@ -10,23 +11,25 @@ export class AbandonedTransactions {
   private readonly service: string;
   private readonly groups: readonly string[];
   private readonly signal: AbortSignal;
-  private readonly failed: (error: Error) => void;
+  private readonly report: (error: Error) => void;
+  /** Codes of missing rights of which it was said. */
+  private readonly missing = new Set<string>();
   private assignments = 0;
   private looking: Promise<unknown> | undefined;
   private lookingAgain: Promise<void> | undefined;
 
-  /** `failed`: told why nothing was found out. */
+  /** `report`: told of rights that are missing, of each kind once. */
   constructor(
     cluster: Cluster,
     { service, groups }: { readonly service: string; readonly groups: readonly string[] },
     signal: AbortSignal,
-    failed: (error: Error) => void,
+    report: (error: Error) => void,
   ) {
     this.cluster = cluster;
     this.service = service;
     this.groups = groups;
     this.signal = signal;
-    this.failed = failed;
+    this.report = report;
   }
 
   async during<T>(assignment: () => Promise<T>): Promise<T> {
@@ -40,11 +43,28 @@ export class AbandonedTransactions {
     }
   }
 
+  /** Ends what a process of the version before has left open, which had an id for each of its partitions. */
+  async expel(formerId: string): Promise<void> {
+    try {
+      await this.cluster.expel(formerId);
+    } catch (error) {
+      if (!isMissingRight(error as Error)) throw error;
+      this.mention(error as Error);
+    }
+  }
+
+  /** Whatever else fails is tried again, and passes, or is somebody else's to say. */
+  private mention(error: Error): void {
+    if (!(error instanceof LogError) || !isMissingRight(error) || this.missing.has(error.code)) return;
+    this.missing.add(error.code);
+    this.report(error);
+  }
+
   /** One question at a time, whoever waits. */
   private end(): Promise<unknown> {
     this.looking ??= this.cluster
       .endAbandoned(this.service, this.groups)
-      .catch(this.failed)
+      .catch((error: Error) => this.mention(error))
       .finally(() => (this.looking = undefined));
     return this.looking;
   }

@@ -18,6 +18,8 @@ export type { Share } from './share.ts';
 /** A process: `service`, whose processes share these groups among them; `instance`, which no other has while this one lives. */
 export interface CommitCyclesOptions extends ProcessName {
   readonly groups: readonly string[];
+  /** Told what an operator has to do something about, though it stops nothing. */
+  readonly report?: (error: Error) => void;
   readonly failpoint?: Failpoint;
 }
 
@@ -33,7 +35,6 @@ const CLOSING_MS = 1_000;
  */
 export class CommitCycles {
   private readonly clock: Clock;
-  private readonly cluster: Cluster;
   private readonly queue = new ShareQueue();
   private readonly first: TransactionLine;
   private readonly second: TransactionLine;
@@ -45,7 +46,7 @@ export class CommitCycles {
   constructor(cluster: Cluster, options: CommitCyclesOptions) {
     refuseSlashes(options);
     const { clock } = cluster;
-    const { failpoint } = options;
+    const { failpoint, report = () => undefined } = options;
     const events = {
       settled: (pending: PendingShare) => {
         this.queue.acquit(pending);
@@ -58,11 +59,10 @@ export class CommitCycles {
       return new TransactionLine(clock, transactionalId, producer, events);
     });
     this.clock = clock;
-    this.cluster = cluster;
     this.first = first as TransactionLine;
     this.second = second as TransactionLine;
     this.heartbeats = new Heartbeats(clock);
-    this.abandoned = new AbandonedTransactions(cluster, options, this.stopping.signal, () => undefined);
+    this.abandoned = new AbandonedTransactions(cluster, options, this.stopping.signal, report);
   }
 
   /**
@@ -83,7 +83,7 @@ export class CommitCycles {
 
   /** Ends what a process of the version before has left open, which had an id for each of its partitions. */
   expel(formerId: string): Promise<void> {
-    return this.cluster.expel(formerId);
+    return this.abandoned.expel(formerId);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { isMissingRight } from '../log/errors.ts';
 import type { TopicPartition } from '../log/log.ts';
 import { partitionKey } from '../log/partitions.ts';
 import type { KafkaClient } from './client.ts';
@@ -46,7 +47,7 @@ export class LeftOpen {
     const [open] = await openOf(this.client, producerId, partitions).catch((cause: unknown) => {
       const error = kafkaError(cause);
       const { topic, partition } = error.fields as Partial<TopicPartition>;
-      if (topic === undefined || partition === undefined || error.code.endsWith('_AUTHORIZATION_FAILED'))
+      if (topic === undefined || partition === undefined || isMissingRight(error))
         return unlessForbidden(error);
       throw ofGroup(error, groupAt({ topic, partition }));
     });
