@@ -1,7 +1,7 @@
 import { partitionKey } from '../log/partitions.ts';
 import { byGroup, type GroupPosition, positionsOf } from '../engine/transactions.ts';
 import type { TopicPartition } from '../log/log.ts';
-import type { LogError } from '../log/errors.ts';
+import { LogError } from '../log/errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { kafkaError, KafkaError } from './errors.ts';
@@ -28,19 +28,54 @@ export async function openOf(
   producerId: bigint,
   partitions: readonly TopicPartition[],
 ): Promise<TopicPartition[]> {
-  const groups = await byLeader(client, partitions);
-  const answers = await Promise.all(
-    [...groups].map(([leader, group]) =>
+  const looks = await lookAt(client, producerId, partitions);
+  for (const { seen } of looks) if (seen instanceof LogError) throw seen;
+  return looks.filter(({ seen }) => seen === 'open').map(({ at }) => at);
+}
+
+/** What was seen of a partition, or why nothing was. */
+interface Look {
+  readonly at: TopicPartition;
+  readonly seen: 'open' | 'closed' | LogError;
+}
+
+/** Of those whose leader is away, or does not answer, nothing is known; of the others it is none the less. */
+async function lookAt(
+  client: KafkaClient,
+  producerId: bigint,
+  partitions: readonly TopicPartition[],
+): Promise<Look[]> {
+  const groups = [...(await byLeader(client, partitions))];
+  const answers = await Promise.allSettled(
+    groups.map(([leader, group]) =>
       client.exchange<PartitionProducers[]>(leader, describeProducersExchange(group)),
     ),
   );
-  const described = new Map(answers.flat().map((answer) => [keyOf(answer), answer]));
-  return partitions.filter((at) => {
-    const { errorCode, producers } = described.get(keyOf(at)) ?? { errorCode: NO_LEADER, producers: [] };
-    if (errorCode !== 0) throw undescribed(client, at.topic, at.partition, errorCode);
-    return producers.some((producer) => producer.producerId === producerId && producer.startOffset >= 0n);
-  });
+  const seen = new Map<string, Look['seen']>();
+  for (const [index, answer] of answers.entries()) {
+    if (answer.status === 'rejected')
+      for (const at of groups[index]?.[1] ?? []) seen.set(keyOf(at), unseen(at, kafkaError(answer.reason)));
+    else
+      for (const described of answer.value) seen.set(keyOf(described), seenOf(client, described, producerId));
+  }
+  return partitions.map((at) => ({
+    at,
+    seen: seen.get(keyOf(at)) ?? undescribed(client, at.topic, at.partition, NO_LEADER),
+  }));
 }
+
+function seenOf(
+  client: KafkaClient,
+  { topic, partition, errorCode, producers }: PartitionProducers,
+  producerId: bigint,
+): Look['seen'] {
+  if (errorCode !== 0) return undescribed(client, topic, partition, errorCode);
+  const isOpen = producers.some((each) => each.producerId === producerId && each.startOffset >= 0n);
+  return isOpen ? 'open' : 'closed';
+}
+
+const unseen = ({ topic, partition }: TopicPartition, { code, message, retryable }: LogError) =>
+  new KafkaError(code, message, { retryable, fields: { topic, partition } });
 
 /**
  * Resolves when a transaction that was acknowledged is a fact: nothing of it is open any more in these partitions, and the
@@ -62,7 +97,7 @@ export async function whenMarked(
   const moving = () => (moved ??= whenAllMoved(client, positions, deadline, places));
   for (let pause = FIRST_LOOK_MS; open.length > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     await sleep(pause);
-    open = await openOf(client, producerId, open).catch((error: unknown) => unlessPassing(error, open));
+    open = await stillOpen(client, producerId, open);
     takeClosed(places, partitions, open);
     const [first] = open;
     if (first && performance.now() > deadline) throw await notStable(client, first.topic, first.partition);
@@ -95,9 +130,20 @@ function whenAllMoved(
   return Promise.all(groups);
 }
 
-function unlessPassing(error: unknown, open: readonly TopicPartition[]): readonly TopicPartition[] {
-  if (kafkaError(error).retryable) return open;
-  throw error;
+/** Where it may be open: all of those that nothing is known of, too, as long as that passes. */
+async function stillOpen(
+  client: KafkaClient,
+  producerId: bigint,
+  open: readonly TopicPartition[],
+): Promise<readonly TopicPartition[]> {
+  try {
+    const looks = await lookAt(client, producerId, open);
+    for (const { seen } of looks) if (seen instanceof LogError && !seen.retryable) throw seen;
+    return looks.filter(({ seen }) => seen !== 'closed').map(({ at }) => at);
+  } catch (error) {
+    if (kafkaError(error).retryable) return open;
+    throw error;
+  }
 }
 
 async function whenMoved(
