@@ -147,9 +147,13 @@ export class CommitCycles {
     const cycle = this.nextOf(line);
     if (cycle.length === 0) return;
     this.queue.take(cycle);
-    // Whoever waits for an answer gets one, whatever has happened.
-    const failure = await line.commit(cycle).catch((error: Error) => error);
-    if (failure) this.undone(cycle, failure);
+    try {
+      const failure = await line.commit(cycle);
+      if (failure) this.undone(cycle, failure);
+    } catch (error) {
+      // Whoever waits for an answer gets one, whatever has happened.
+      refuse(cycle, error as Error);
+    }
   }
 
   private otherOf(line: TransactionLine): TransactionLine {
@@ -161,8 +165,10 @@ export class CommitCycles {
     const other = this.otherOf(line);
     const held = other.isLate ? other.open : NOWHERE;
     const mayGo = (share: Share) => !other.has(share) && !placesOf(share).some((place) => held.has(place));
-    if (line === this.first) return this.queue.together(mayGo);
-    return other.isLate ? this.queue.inTurn(mayGo) : this.queue.alone(mayGo);
+    // The first one takes what is unwell only while the second cannot even begin.
+    const forBoth = other.isLate && (line === this.second || !other.isFenced);
+    if (forBoth) return this.queue.inTurn(mayGo);
+    return line === this.first ? this.queue.together(mayGo) : this.queue.alone(mayGo);
   }
 
   /** Nothing of it is committed; or nobody knows, and only the positions tell. */

@@ -41,10 +41,11 @@ export class Heartbeats {
   async ask(): Promise<Heard> {
     const asked = [...this.groups.keys()];
     const answers = await Promise.all(asked.map((group) => this.refusalOf(group)));
-    const namesake = answers.find((error) => error && isOfNamesake(error));
-    if (namesake) throw namesake;
     const refusals = new Map<string, Error>();
-    for (const [at, error] of answers.entries()) if (error) refusals.set(asked[at] as string, error);
+    for (const [at, error] of answers.entries()) {
+      if (error && isOfNamesake(error)) throw hasNamesake(asked[at] as string, error);
+      if (error) refusals.set(asked[at] as string, error);
+    }
     return { well: asked.length - refusals.size, refusals };
   }
 
@@ -68,3 +69,10 @@ const nothing = () => undefined;
 const isOfLane = (error: Error | undefined) => error instanceof PartitionLost && error.cause === undefined;
 
 const isOfNamesake = ({ cause }: Error) => cause instanceof LogError && cause.code === 'FENCED_INSTANCE_ID';
+
+const hasNamesake = (group: string, cause: Error) =>
+  new LogError(
+    'FENCED_INSTANCE_ID',
+    `Another process has this one's name in ${group}, and no epoch is taken: give each process a SERVICE_INSTANCE of its own`,
+    { retryable: false, fields: { group }, cause },
+  );

@@ -161,6 +161,22 @@ describe('a process whose transaction is held up', () => {
     expect(committing.at(-1)).toBe('spec/spec/2');
   });
 
+  it('under its second id tries what is unwell under the first one', async () => {
+    const cycles = begin();
+    const elected = leaderless('output', 1);
+    for (const partition of [0, 1]) {
+      const failing = cycles.commit(share('one', partition, { topic: 'nowhere' }));
+      await expect(clock.run(failing)).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC_OR_PARTITION' });
+    }
+    const hangs = cycles.commit(share('one', 1)).catch((error: LogError) => error.code);
+    await clock.run(sleep(clock, 500));
+    expect(committing).toEqual(['spec/spec/2']);
+    const other = cycles.commit(share('one', 0));
+    await clock.run(Promise.all([other, hangs]));
+    expect(committing).toEqual(['spec/spec/2', 'spec/spec']);
+    elected();
+  });
+
   it('is given back to one that comes back under its name under both ids, and waits for neither for long', async () => {
     for (const id of ['spec/spec', 'spec/spec/2']) {
       const producer = cluster.producer({
@@ -220,7 +236,10 @@ describe('a process whose transaction is held up', () => {
         Promise.allSettled([cycles.commit(replaced), cycles.commit(share('one', 0))]),
       );
       expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-      await expect(clock.run(cycles.commit(share('one', 0)))).rejects.toBe(lost);
+      await expect(clock.run(cycles.commit(share('one', 0)))).rejects.toMatchObject({
+        code: 'FENCED_INSTANCE_ID',
+        message: expect.stringContaining("Another process has this one's name in two"),
+      });
       expect(fences.slice(before)).toEqual(['spec/spec']);
     });
 
