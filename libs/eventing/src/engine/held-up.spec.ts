@@ -51,7 +51,7 @@ describe('a process whose transaction is held up', () => {
       const name = `${group}-${partition}`;
       for (let offset = 1n; clock.elapsed() < until; offset++) {
         try {
-          await sleep(clock, 100);
+          await sleep(clock, 400);
           await cycles.commit(share(group, partition, { offset }));
           done.set(name, (done.get(name) ?? 0) + 1);
         } catch {
@@ -198,6 +198,21 @@ describe('a process whose transaction is held up', () => {
     expect(cluster.broker.transactions.busy).toEqual(['spec/spec/2']);
     await clock.run(cycles.commit(share('two', 0)));
     elected();
+  });
+
+  it('leaves nothing that nobody hears when it is stopped (its fence ended the process, as an error that was not handled)', async () => {
+    const unheard: unknown[] = [];
+    const hear = (error: unknown) => void unheard.push(error);
+    process.on('unhandledRejection', hear);
+    cluster.broker.transactions.fence = () => {
+      throw new LogError('CLOSED', 'the client is closed', { retryable: false });
+    };
+    const cycles = begin();
+    await expect(cycles.ready(AbortSignal.abort(new Error('stopping')))).rejects.toThrow('stopping');
+    await clock.run(sleep(clock, 2_000));
+    await new Promise(setImmediate);
+    process.off('unhandledRejection', hear);
+    expect(unheard).toEqual([]);
   });
 
   describe('and whose epoch is lost', () => {
