@@ -25,6 +25,9 @@ class MeasuredCluster extends KafkaCluster {
       fence: (signal) => producer.fence(signal),
       settled: () => producer.settled(),
       abandon: () => producer.abandon(),
+      get unmarked() {
+        return producer.unmarked;
+      },
       transact: async (parts) => {
         const offsets = await producer.transact(parts);
         this.note(parts);

@@ -14,6 +14,7 @@ describe('what has failed a transaction', () => {
   it.each([
     ['the topic that an error names', { topic: 'a' }, [0, 1]],
     ['its partition', { topic: 'a', partition: 1 }, [1]],
+    ['all partitions of a broker', { partitions: ['a-1', 'b-0'] }, [1, 2]],
     ['the group, and not where it stands', { group: 'one', topic: 'source', partition: 0 }, [0, 1]],
     [
       'the membership that was refused, and no later one',

@@ -1,4 +1,5 @@
 import { LogError } from '../log/errors.ts';
+import { partitionKey } from '../log/partitions.ts';
 import type { TransactionPart } from './transactions.ts';
 
 /** What an error may say of the place that it is about; and under which membership that was refused. */
@@ -6,6 +7,8 @@ type Place = Partial<{
   readonly group: string;
   readonly topic: string;
   readonly partition: number;
+  /** `partitionKey` of several that one broker was to write. */
+  readonly partitions: readonly string[];
   readonly memberId: string;
   readonly generation: number;
 }>;
@@ -22,8 +25,12 @@ export function blamed<Part extends TransactionPart>(
   return found.length > 0 ? found : undefined;
 }
 
-const writesInto = ({ records }: TransactionPart, { topic, partition }: Place) =>
-  records.some((at) => at.topic === topic && (partition === undefined || at.partition === partition));
+const writesInto = ({ records }: TransactionPart, { topic, partition, partitions }: Place) =>
+  records.some(
+    (at) =>
+      partitions?.includes(partitionKey(at.topic, at.partition)) ||
+      (at.topic === topic && (partition === undefined || at.partition === partition)),
+  );
 
 const isOfMember = ({ position }: TransactionPart, { group, memberId, generation }: Place) =>
   position.group === group &&
@@ -38,7 +45,10 @@ const MOVED_ON = new Set([
   'REBALANCE_IN_PROGRESS',
 ]);
 
-export const hasMovedOn = (error: Error) => error instanceof LogError && MOVED_ON.has(error.code);
+const hasMovedOn = (error: Error) => error instanceof LogError && MOVED_ON.has(error.code);
 
 /** Whether some of the blamed parts may be well by themselves: what passes is up to each to try again. */
 export const mayBeOne = (error: Error) => error instanceof LogError && !error.retryable && !hasMovedOn(error);
+
+/** Whether the next try of the blamed parts may fail in the same way: what passes with a new generation does not. */
+export const isOwn = (error: Error, isNamed: boolean) => mayBeOne(error) || (isNamed && !hasMovedOn(error));

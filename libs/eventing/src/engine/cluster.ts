@@ -29,12 +29,12 @@ export interface Cluster extends Surroundings {
   commit(position: PlainPosition): Promise<void>;
   /**
    * Ends the transactions that processes of this service have left open: those whose process is in none of these groups any more.
-   * Answers their transactional ids.
+   * Answers their transactional ids. Throws LogError, also where a right is missing; what it names. Holds up no producer.
    */
   endAbandoned(service: string, groups: readonly string[]): Promise<readonly string[]>;
   /**
-   * Ends what is open under this transactional id, and locks out whoever has it. Nothing where nothing is open, or where this
-   * process may not know.
+   * Ends what is open under this transactional id, and locks out whoever has it. Nothing where nothing is open. Throws LogError as
+   * `endAbandoned` does.
    */
   expel(transactionalId: string): Promise<void>;
   /** The same cluster, whose requests wait for none of those that are made here. To be closed. */

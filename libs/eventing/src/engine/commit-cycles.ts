@@ -1,116 +1,89 @@
-import { ConfigurationError } from '../domain/index.ts';
-import { type BaseOffsets, partitionKey } from '../log/partitions.ts';
-import { CommitUnknown, LogError, ProducerFenced } from '../log/errors.ts';
+import type { BaseOffsets } from '../log/partitions.ts';
+import { CommitUnknown, LogError, PartitionLost, ProducerFenced } from '../log/errors.ts';
 import type { Clock } from '../time/clock.ts';
-import { sleep, unlessAborted, within, withTimeout } from '../time/waiting.ts';
+import { unlessAborted, within } from '../time/waiting.ts';
+import { AbandonedTransactions } from './abandoned.ts';
+import { blamed, isOwn, mayBeOne } from './blame.ts';
 import type { Cluster } from './cluster.ts';
-import { blamed, hasMovedOn, mayBeOne } from './blame.ts';
 import type { Failpoint } from './failpoints.ts';
-import type { Membership } from './membership.ts';
-import type { Producer, TransactionPart } from './transactions.ts';
+import { Heartbeats } from './heartbeats.ts';
+import type { PendingShare, Share } from './share.ts';
+import { ShareQueue } from './share-queue.ts';
+import { TransactionLine } from './transaction-line.ts';
+import { placesOf } from './transactions.ts';
+import { type ProcessName, refuseSlashes, transactionalIdsOf } from './transactional-ids.ts';
 
-/** A part, and what it takes to have it in a transaction that begins anew. */
-export interface Share extends TransactionPart {
-  /** A heartbeat: throws PartitionLost when the lane is another's by now. */
-  readonly confirm: (signal: AbortSignal) => Promise<Membership>;
-}
+export type { Share } from './share.ts';
 
-interface Waiting {
-  readonly share: Share;
-  readonly resolve: (offsets: BaseOffsets) => void;
-  readonly reject: (error: Error) => void;
-}
-
-export interface CommitCyclesOptions {
-  /** Whose processes share these groups among them. */
-  readonly service: string;
-  /** This process's name among them, and among the members of its groups (KIP-345). No other may have it while this one lives. */
-  readonly instance: string;
+/** A process: `service`, whose processes share these groups among them; `instance`, which no other has while this one lives. */
+export interface CommitCyclesOptions extends ProcessName {
   readonly groups: readonly string[];
+  /** Told what an operator has to do something about, though it stops nothing. */
+  readonly report?: (error: Error) => void;
   readonly failpoint?: Failpoint;
 }
 
-const serviceWithSlash = (service: string) =>
-  new ConfigurationError(
-    'SERVICE_NAME',
-    `The name of a service is the begin of its transactional ids, and ends with the first /: ${service} has one`,
-    { fields: { service } },
-  );
-
-/** The transactional id of a process: names of services have no `/`. */
-export const transactionalIdOf = ({ service, instance }: Pick<CommitCyclesOptions, 'service' | 'instance'>) =>
-  `${service}/${instance}`;
-
-/** Milliseconds between two questions of an assignment that waits, whether it is for somebody who is gone. */
-const LOOK_MS = 200;
-
-/** Milliseconds at most between the end of one cycle and the begin of the next: as long as the cycle took. */
-const LONGEST_REST_MS = 100;
-/** Bytes of keys and values in one transaction, so that it is open for a moment only. */
-const CYCLE_BYTES = 8 * 1024 * 1024;
-/** Milliseconds that the heartbeats before a fence may take. */
-const CONFIRMED_MS = 1_000;
 const CLOSING_MS = 1_000;
 
 /**
  * The transactions of a process, one after the other. What all lanes of all its exactly-once groups have handled while one commits
  * goes together into the next: a transaction costs the same whatever is in it. A share that fails is found: those that the error
- * is not about go on in the next transaction, the others by halves. Then its lane gets transactions of its own until it is well.
+ * is not about go on in the next transaction, the others are tried apart. So are the shares of its lane until one of them is well.
+ *
+ * They have two transactional ids. Under the second one goes what is tried apart; and, while the first is held up, all that does not
+ * need what it is held up by. What a lane has under one of them is a fact before anything of it goes under the other.
  */
 export class CommitCycles {
-  private readonly cluster: Cluster;
   private readonly clock: Clock;
-  private readonly options: CommitCyclesOptions;
-  private readonly producer: Producer;
+  private readonly queue = new ShareQueue();
+  private readonly first: TransactionLine;
+  private readonly second: TransactionLine;
+  private readonly running = new Map<TransactionLine, Promise<void>>();
+  private readonly heartbeats: Heartbeats;
+  private readonly abandoned: AbandonedTransactions;
   private readonly stopping = new AbortController();
-  private waiting: Waiting[] = [];
-  private fencing: Promise<void> | undefined;
-  private running: Promise<void> | undefined;
-  private nextAt = -Infinity;
-  private aloneNext = false;
-  private assignments = 0;
-  private looking: Promise<unknown> | undefined;
-  private lookingAgain: Promise<void> | undefined;
-  /** Lanes whose last share was to blame for a failure. */
-  private readonly unwell = new Set<string>();
 
   constructor(cluster: Cluster, options: CommitCyclesOptions) {
-    const { failpoint } = options;
-    const transactionalId = transactionalIdOf(options);
-    if (options.service.includes('/')) throw serviceWithSlash(options.service);
-    this.cluster = cluster;
-    this.clock = cluster.clock;
-    this.options = options;
-    this.producer = cluster.producer({ transactionalId, ...(failpoint && { failpoint }) });
+    refuseSlashes(options);
+    const { clock } = cluster;
+    const { failpoint, report = () => undefined } = options;
+    const events = {
+      settled: (pending: PendingShare) => {
+        this.queue.acquit(pending);
+        this.goOn();
+      },
+      late: () => this.goOn(),
+    };
+    const [first, second] = transactionalIdsOf(options).map((transactionalId) => {
+      const producer = cluster.producer({ transactionalId, ...(failpoint && { failpoint }) });
+      return new TransactionLine(clock, transactionalId, producer, events);
+    });
+    this.clock = clock;
+    this.first = first as TransactionLine;
+    this.second = second as TransactionLine;
+    this.heartbeats = new Heartbeats(clock);
+    this.abandoned = new AbandonedTransactions(cluster, options, this.stopping.signal, report);
   }
 
   /**
    * An assignment waits while a transaction of an earlier owner is open; others may wait for it, too. Where its process is gone, this
    * one ends it.
    */
-  async assigning<T>(assignment: () => Promise<T>): Promise<T> {
-    this.assignments++;
-    void this.endAbandoned();
-    this.lookingAgain ??= this.lookAgain();
-    try {
-      return await assignment();
-    } finally {
-      this.assignments--;
-    }
+  assigning<T>(assignment: () => Promise<T>): Promise<T> {
+    return this.abandoned.during(assignment);
   }
 
   /**
-   * Resolves when nothing is open that an earlier process of this name has left. To be called after a heartbeat, and before positions
-   * are read.
+   * Resolves when nothing is open that an earlier process of this name has left, or it is decided how that ends. To be called after
+   * a heartbeat, and before positions are read.
    */
-  async ready(signal: AbortSignal): Promise<void> {
-    this.fencing ??= this.fence();
-    await unlessAborted(this.fencing, signal);
+  ready(signal: AbortSignal): Promise<void> {
+    return unlessAborted(this.eitherFenced(), signal);
   }
 
   /** Ends what a process of the version before has left open, which had an id for each of its partitions. */
   expel(formerId: string): Promise<void> {
-    return this.cluster.expel(formerId);
+    return this.abandoned.expel(formerId);
   }
 
   /**
@@ -119,171 +92,137 @@ export class CommitCycles {
    */
   commit(share: Share): Promise<BaseOffsets> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ share, resolve, reject });
-      this.running ??= this.run();
+      this.heartbeats.remember(share);
+      this.queue.add({ share, resolve, reject });
+      this.goOn();
     });
   }
 
   /** What is under way may end; nothing follows. Resolves within a second. Never throws. */
   async close(): Promise<void> {
-    this.stopping.abort();
-    const ending = Promise.resolve(this.running).then(() => this.producer.abandon());
-    await within(this.clock, CLOSING_MS, ending);
+    this.stopping.abort(stopped());
+    const ending = this.lines.map(async (line) => {
+      await this.running.get(line);
+      await line.abandon();
+    });
+    refuse(
+      this.queue.takeAll(() => true),
+      stopped(),
+    );
+    await within(this.clock, CLOSING_MS, Promise.all(ending));
   }
 
-  /** One question at a time, whoever waits. */
-  private endAbandoned(): Promise<unknown> {
-    const { service, groups } = this.options;
-    this.looking ??= this.cluster
-      .endAbandoned(service, groups)
-      .catch(() => undefined)
-      .finally(() => (this.looking = undefined));
-    return this.looking;
+  private get lines(): readonly [TransactionLine, TransactionLine] {
+    return [this.first, this.second];
   }
 
-  /** For all assignments that wait: one timer, however many they are. Who did not answer is asked again, as long as somebody does. */
-  private async lookAgain(): Promise<void> {
-    const { signal } = this.stopping;
-    while (this.assignments > 0 && !signal.aborted) {
-      await sleep(this.clock, LOOK_MS, signal).catch(() => undefined);
-      if (this.assignments > 0 && !signal.aborted) await this.endAbandoned();
+  /** Of an id that cannot end what it had open nobody waits for long: how that ends is decided, and positions are read when they are stable. */
+  private async eitherFenced(): Promise<void> {
+    const fences = this.lines.map((line) => this.fence(line));
+    await Promise.any(fences).catch(() => fences[0]);
+    const waited = this.lines.map((line, at) =>
+      within(this.clock, Math.max(0, line.patienceMs), fences[at] as Promise<void>),
+    );
+    await Promise.all(waited);
+  }
+
+  private goOn(): void {
+    for (const line of this.lines) {
+      if (this.running.has(line) || this.nextOf(line).length === 0) continue;
+      // Whatever has happened to it, another one may begin.
+      const run = this.run(line).finally(() => this.running.delete(line));
+      this.running.set(line, run);
+      void run.then(() => this.goOn());
     }
-    this.lookingAgain = undefined;
   }
 
-  private async run(): Promise<void> {
-    const { clock, stopping } = this;
-    while (this.waiting.length > 0 && !stopping.signal.aborted) {
-      await sleep(clock, Math.max(0, this.nextAt - clock.elapsed()));
-      const [cycle, began] = [this.take(), clock.elapsed()];
+  private async run(line: TransactionLine): Promise<void> {
+    await line.rested();
+    if (this.stopping.signal.aborted)
+      return refuse(
+        this.queue.takeAll(() => true),
+        stopped(),
+      );
+    if (!line.isFenced && !(await this.isFenced(line))) return;
+    const cycle = this.nextOf(line);
+    if (cycle.length === 0) return;
+    this.queue.take(cycle);
+    try {
+      const failure = await line.commit(cycle);
+      if (failure) this.undone(cycle, failure);
+    } catch (error) {
       // Whoever waits for an answer gets one, whatever has happened.
-      await this.settle(cycle).catch((error: Error) => refuse(cycle, error));
-      const ended = clock.elapsed();
-      this.nextAt = ended + Math.min(ended - began, LONGEST_REST_MS);
+      refuse(cycle, error as Error);
     }
-    this.running = undefined;
-    refuse(this.waiting.splice(0), stopped());
   }
 
-  /** As much as waits and is well, or one of the others: in turn. */
-  private take(): readonly Waiting[] {
-    const isWell = ({ share }: Waiting) => !this.unwell.has(laneOf(share));
-    const well = this.waiting.filter(isWell);
-    const alone = this.waiting.find((each) => !isWell(each));
-    const isAlone = alone !== undefined && (this.aloneNext || well.length === 0);
-    this.aloneNext = alone !== undefined && !isAlone;
-    const taken = new Set(isAlone ? [alone] : firstOf(well));
-    this.waiting = this.waiting.filter((each) => !taken.has(each));
-    return [...taken];
+  private otherOf(line: TransactionLine): TransactionLine {
+    return line === this.first ? this.second : this.first;
   }
 
-  private async settle(cycle: readonly Waiting[]): Promise<void> {
-    const owned = await this.begun(cycle);
-    if (owned.length === 0) return;
-    let offsets: readonly BaseOffsets[];
-    try {
-      offsets = await this.producer.transact(owned.map(({ share }) => share));
-    } catch (error) {
-      this.fencing = undefined;
-      return this.undone(owned, error as Error);
-    }
-    await this.become(owned, offsets);
-  }
-
-  /** It was acknowledged, and is to become a fact. */
-  private async become(cycle: readonly Waiting[], offsets: readonly BaseOffsets[]): Promise<void> {
-    try {
-      await this.producer.settled();
-    } catch (error) {
-      this.fencing = undefined;
-      return refuse(cycle, error as Error);
-    }
-    for (const [at, { share, resolve }] of cycle.entries()) {
-      this.unwell.delete(laneOf(share));
-      resolve(offsets[at] as BaseOffsets);
-    }
+  /** What may go into the next transaction of this id. */
+  private nextOf(line: TransactionLine): readonly PendingShare[] {
+    const other = this.otherOf(line);
+    const held = other.isLate ? other.open : NOWHERE;
+    const mayGo = (share: Share) => !other.has(share) && !placesOf(share).some((place) => held.has(place));
+    // The first one takes what is unwell only while the second cannot even begin.
+    const forBoth = other.isLate && (line === this.second || !other.isFenced);
+    if (forBoth) return this.queue.inTurn(mayGo);
+    return line === this.first ? this.queue.together(mayGo) : this.queue.alone(mayGo);
   }
 
   /** Nothing of it is committed; or nobody knows, and only the positions tell. */
-  private async undone(cycle: readonly Waiting[], error: Error): Promise<void> {
+  private undone(cycle: readonly PendingShare[], error: Error): void {
     if (error instanceof CommitUnknown || error instanceof ProducerFenced) return refuse(cycle, error);
     const shares = cycle.map(({ share }) => share);
     const named = blamed(shares, error);
     const guilty = new Set(named ?? shares);
     const others = cycle.filter(({ share }) => !guilty.has(share));
     const suspects = cycle.filter(({ share }) => guilty.has(share));
-    if (others.length > 0) await this.settle(others);
-    if (suspects.length > 1 && mayBeOne(error)) return this.settleHalves(suspects);
-    // What is said of nobody, or passes with a new generation, is no lane's own.
-    if ((named || mayBeOne(error)) && !hasMovedOn(error))
-      for (const { share } of suspects) this.unwell.add(laneOf(share));
+    this.queue.giveBack(others);
+    if (suspects.length > 1 && mayBeOne(error)) return this.queue.halve(suspects);
+    // What is said of nobody, or of all, is no lane's own.
+    const isNamed = named !== undefined && (others.length > 0 || cycle.length === 1);
+    if (isOwn(error, isNamed)) for (const suspect of suspects) this.queue.blame(suspect);
     refuse(suspects, error);
   }
 
-  private async settleHalves(suspects: readonly Waiting[]): Promise<void> {
-    const middle = Math.ceil(suspects.length / 2);
-    await this.settle(suspects.slice(0, middle));
-    await this.settle(suspects.slice(middle));
-  }
-
-  /** Those that may go into a transaction that begins now. After a failure each of them is confirmed before the fence. */
-  private async begun(cycle: readonly Waiting[]): Promise<readonly Waiting[]> {
-    if (this.fencing) return this.fenced(cycle);
-    const confirmed = await Promise.all(cycle.map((each) => this.isConfirmed(each)));
-    const owned = cycle.filter((_, at) => confirmed[at]);
-    return owned.length === 0 ? owned : this.fenced(owned);
-  }
-
-  /** Nobody waits long for a rebalance of another's group. */
-  private async isConfirmed({ share, reject }: Waiting): Promise<boolean> {
+  /** While it is being fenced nothing is in its hands: the other id may take it. */
+  private async isFenced(line: TransactionLine): Promise<boolean> {
     try {
-      await withTimeout(this.clock, CONFIRMED_MS, share.confirm);
+      await this.fence(line);
       return true;
     } catch (error) {
-      reject(error as Error);
+      const waiting = this.otherOf(line).isUsable ? [] : this.nextOf(line);
+      this.queue.take(waiting);
+      refuse(waiting, error as Error);
       return false;
     }
   }
 
-  /** An assignment may have begun the fence that is waited for. */
-  private async fenced(cycle: readonly Waiting[]): Promise<readonly Waiting[]> {
-    try {
-      await (this.fencing ??= this.fence());
-      return cycle;
-    } catch (error) {
-      refuse(cycle, error as Error);
-      return [];
-    }
+  private fence(line: TransactionLine): Promise<void> {
+    return line.fence(() => this.confirmed(), this.stopping.signal);
   }
 
-  private async fence(): Promise<void> {
-    try {
-      await this.producer.fence(this.stopping.signal);
-    } catch (error) {
-      this.fencing = undefined;
-      throw error;
-    }
+  /** No epoch without a heartbeat in each group. Lanes of those in which there was none begin anew. */
+  private async confirmed(): Promise<void> {
+    const { well, refusals } = await this.heartbeats.ask();
+    for (const [group, error] of refusals)
+      refuse(
+        this.queue.takeAll(({ position }) => position.group === group),
+        error,
+      );
+    for (const { share, reject } of this.queue.takeAll((each) => !this.heartbeats.knows(each)))
+      reject(new PartitionLost(share.position.topic, share.position.partition));
+    const [refusal] = refusals.values();
+    if (well === 0 && refusal) throw refusal;
   }
 }
 
-/** Those that come first, up to a size: a transaction that is open hides what is behind it. */
-function firstOf(waiting: readonly Waiting[]): readonly Waiting[] {
-  let bytes = 0;
-  const end = waiting.findIndex(({ share }) => {
-    bytes += bytesOf(share);
-    return bytes > CYCLE_BYTES;
-  });
-  return end < 0 ? waiting : waiting.slice(0, Math.max(1, end));
-}
-
-const bytesOf = ({ records }: TransactionPart) =>
-  records.reduce((sum, { key, value }) => sum + (key?.length ?? 0) + (value?.length ?? 0), 0);
+const NOWHERE: ReadonlySet<string> = new Set();
 
 const stopped = () => new LogError('STOPPED', 'The process is stopping', { retryable: false });
 
-const laneOf = ({ position: { group, topic, partition } }: TransactionPart) =>
-  `${group} ${partitionKey(topic, partition)}`;
-
-function refuse(cycle: readonly Waiting[], error: Error): void {
-  for (const { reject } of cycle) reject(error);
+function refuse(pending: readonly PendingShare[], error: Error): void {
+  for (const { reject } of pending) reject(error);
 }

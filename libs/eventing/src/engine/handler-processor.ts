@@ -47,7 +47,7 @@ export abstract class HandlerProcessor implements Processor {
     handled: () => void = () => undefined,
   ): Promise<readonly ConsumedRecord[]> {
     const membership = this.membership();
-    const result = await this.handler.handle(records, signal);
+    const result = await this.handle(records, signal);
     handled();
     const { rest = [] } = result;
     await this.commit(result, membership, { topic, offset: rest[0]?.offset ?? nextOffset });
@@ -63,6 +63,10 @@ export abstract class HandlerProcessor implements Processor {
 
   async close(): Promise<void> {
     await this.handler.close?.();
+  }
+
+  protected handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled> {
+    return this.handler.handle(records, signal);
   }
 
   abstract assign(signal: AbortSignal): Promise<Positions>;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ClusterUnderTest } from '../../fixtures/cluster-under-test.ts';
 import { scratchName, until } from '../../fixtures/scratch-broker.ts';
 import type { Member } from './membership.ts';
+import { transactionalIdsOf } from './transactional-ids.ts';
 
 /** What the engine relies on where a process takes over from another, whatever the cluster is. */
 export function takeoverContract(start: () => Promise<ClusterUnderTest>): void {
@@ -20,18 +21,19 @@ export function takeoverContract(start: () => Promise<ClusterUnderTest>): void {
 
     it('ends what a process has left open that is in no group of its service any more', async () => {
       const { service, group } = await running('alive');
-      await open(`${service}/gone`);
-      expect(await under.cluster.endAbandoned(service, [group])).toEqual([`${service}/gone`]);
+      const ids = transactionalIdsOf({ service, instance: 'gone' });
+      for (const id of ids) await open(id);
+      expect([...(await under.cluster.endAbandoned(service, [group]))].sort()).toEqual(ids);
       await until(async () => !(await isOpen()));
     });
 
     it('leaves alone what a member has open, and what is none of the service', async () => {
       const { service, group } = await running('alive');
-      const own = await open(`${service}/alive`);
-      const other = await open(`${service}-too/gone`);
+      const ids = [...transactionalIdsOf({ service, instance: 'alive' }), `${service}-too/gone`];
+      const opened = await Promise.all(ids.map(open));
       expect(await under.cluster.endAbandoned(service, [group])).toEqual([]);
       expect(await isOpen()).toBe(true);
-      for (const each of [own, other]) await each.end('committed');
+      for (const each of opened) await each.end('committed');
       await until(async () => !(await isOpen()));
     });
 

@@ -2,12 +2,14 @@ import type { CommitCycles } from './commit-cycles.ts';
 import type { Member, Membership } from './membership.ts';
 import type { BaseOffsets } from '../log/partitions.ts';
 import type { Log, StoredPosition } from '../log/log.ts';
+import type { ConsumedRecord } from '../log/record.ts';
 import { trustedPosition, refuseOutside } from '../log/positions.ts';
 import { LogError, PartitionLost } from '../log/errors.ts';
 import type { Handled, Handler } from './handler.ts';
 import { HandlerProcessor, type Reached } from './handler-processor.ts';
 import type { Positions } from './lanes.ts';
-import { believedPosition, encodeWitness } from './witness.ts';
+import { believedPosition, encodeWitness, refuseUnwitnessed } from './witness.ts';
+import { handleWitnessed } from './witnessed-batch.ts';
 
 export interface TransactionalOptions {
   readonly group: string;
@@ -121,6 +123,10 @@ export class TransactionalProcessor extends HandlerProcessor {
     return this.member.membershipOf(topic, partition);
   }
 
+  protected override handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled> {
+    return handleWitnessed(this.handler, records, signal);
+  }
+
   /** The position in the source is committed with whatever is settled, so that the broker checks the membership here, too. */
   protected async commit(
     { output, committed, from }: Handled,
@@ -129,6 +135,7 @@ export class TransactionalProcessor extends HandlerProcessor {
   ): Promise<void> {
     const { topic, offset } = reached;
     const { group, partition } = this.options;
+    refuseUnwitnessed(output);
     const position = { group, topic, partition, offset, ...membership };
     let metadata = '';
     const witness = (bases: BaseOffsets, producerId: bigint) => {

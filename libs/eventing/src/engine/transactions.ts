@@ -1,4 +1,4 @@
-import type { BaseOffsets } from '../log/partitions.ts';
+import { type BaseOffsets, partitionKey } from '../log/partitions.ts';
 import type { OutgoingRecord } from '../log/record.ts';
 import type { Membership } from './membership.ts';
 
@@ -40,9 +40,20 @@ export interface Producer {
    * retryable, when that is not so for seconds: brokers can lose markers (KAFKA-20734).
    */
   settled(): Promise<void>;
+  /** Where the last transaction is not a fact yet, as far as that was seen: of `placesOf` its parts. */
+  readonly unmarked: ReadonlySet<string>;
   /** Gives up the epoch, and tries once to end an open transaction. Never throws. */
   abandon(): Promise<void>;
 }
+
+/** Every place to which a part brings a marker: partitions, and its group's positions. */
+export const placesOf = ({ records, position }: TransactionPart): readonly string[] => [
+  ...new Set(records.map(({ topic, partition }) => partitionKey(topic, partition))),
+  positionsOf(position.group),
+];
+
+/** The place of a group's positions. */
+export const positionsOf = (group: string) => `positions of ${group}`;
 
 /** Writes outside of any transaction. */
 export interface Appender {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { LogError } from '../log/errors.ts';
 import type { EndedRecord, Log } from '../log/log.ts';
-import { believedPosition, decodeWitness, encodeWitness } from './witness.ts';
+import { believedPosition, decodeWitness, encodeWitness, isWitnessed } from './witness.ts';
 import { systemClock } from '../time/system-clock.ts';
+
+/** What an offset can be. */
+const MOST = 2n ** 63n - 1n;
 
 describe('the witness of a transaction', () => {
   it('names where it began to read, and its first record in each partition', () => {
@@ -32,12 +35,11 @@ describe('the witness of a transaction', () => {
 
   it('can be read by versions that know no producers (after a roll-back no witness was looked for)', () => {
     const readByEarlierVersions = /^\d+(\|[\w.-]+\|\d+\|\d+)*$/;
-    const many = Array.from({ length: 1_000 }, (_, index) => [`some.topic-${index}`, 5n] as const);
-    for (const count of [1, 1_000]) {
-      const text = encodeWitness(3n, new Map(many.slice(0, count)), 2n ** 63n - 1n);
+    const many = Array.from({ length: 100 }, (_, index) => [`some.topic-${index}`, 5n] as const);
+    for (const count of [1, 100]) {
+      const text = encodeWitness(3n, new Map(many.slice(0, count)), MOST);
       expect(text).toMatch(readByEarlierVersions);
-      expect(text.length).toBeLessThanOrEqual(4_096);
-      expect(decodeWitness(text)?.producerId).toBe(2n ** 63n - 1n);
+      expect(decodeWitness(text)?.producerId).toBe(MOST);
     }
   });
 
@@ -54,11 +56,21 @@ describe('the witness of a transaction', () => {
     expect(decodeWitness('7')).toEqual({ from: 7n, outputs: [] });
   });
 
-  it('leaves out what a broker would not keep', () => {
-    const many = new Map(Array.from({ length: 1_000 }, (_, index) => [`some.topic-${index}`, 5n]));
-    const text = encodeWitness(7n, many);
+  it('names all partitions, or is refused: those that a broker would not keep were left out, and never looked for', () => {
+    const places = (count: number) =>
+      Array.from({ length: count }, (_, partition) => ({ topic: 'some.topic', partition }));
+    const most = Array.from({ length: 1_000 }, (_, count) => count).findLast((count) =>
+      isWitnessed(places(count)),
+    ) as number;
+    expect(most).toBeGreaterThan(100);
+    const bases = (count: number) =>
+      new Map(places(count).map(({ topic, partition }) => [`${topic}-${partition}`, MOST]));
+    const text = encodeWitness(MOST, bases(most), MOST);
     expect(text.length).toBeLessThanOrEqual(4_096);
-    expect(decodeWitness(text)?.outputs.length).toBeGreaterThan(100);
+    expect(decodeWitness(text)?.outputs).toHaveLength(most);
+    expect(() => encodeWitness(MOST, bases(2 * most), MOST)).toThrow(
+      'a position has no room for their names',
+    );
   });
 
   it.each(['', 'set by hand', '12|a', '{"from":1}'])('is not seen in %j', (text) => {

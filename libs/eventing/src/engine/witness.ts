@@ -1,5 +1,5 @@
-import type { EndedRecord, Log, StoredPosition } from '../log/log.ts';
-import type { BaseOffsets } from '../log/partitions.ts';
+import type { EndedRecord, Log, StoredPosition, TopicPartition } from '../log/log.ts';
+import { type BaseOffsets, partitionKey } from '../log/partitions.ts';
 import { whatStays } from '../log/positions.ts';
 import { LogError, PositionError } from '../log/errors.ts';
 
@@ -23,8 +23,10 @@ export interface WitnessedPartition {
   readonly offset: bigint;
 }
 
-/** Brokers keep 4,096 bytes with an offset (`offset.metadata.max.bytes`): of very many partitions the last ones are left out. */
-const MOST_BYTES = 3_500;
+/** Bytes that brokers keep with an offset, unless told otherwise (`offset.metadata.max.bytes`). */
+const MOST_BYTES = 4_096;
+/** The most digits that an offset, or the id of a producer, can have. */
+const DIGITS = 19;
 
 /**
  * The producer, in the place of a partition: earlier versions read the text, and take it for one whose topic was deleted. It is no
@@ -32,18 +34,39 @@ const MOST_BYTES = 3_500;
  */
 const PRODUCER = { topic: '.producer', partition: 2 ** 31 };
 
-/** As text: `from|topic|partition|offset|topic|partition|offset...`, PRODUCER last; names of topics have no `|`. */
+/**
+ * As text: `from|topic|partition|offset|topic|partition|offset...`, PRODUCER last; names of topics have no `|`. Throws LogError when it
+ * is more than brokers keep: see `isWitnessed`.
+ */
 export function encodeWitness(from: bigint, bases: BaseOffsets, producerId?: bigint): string {
-  const writer =
-    producerId === undefined || bases.size === 0
-      ? ''
-      : `|${PRODUCER.topic}|${PRODUCER.partition}|${producerId}`;
-  let text = String(from);
-  for (const { topic, partition, offset } of partitionsOf(bases)) {
-    const more = `|${topic}|${partition}|${offset}`;
-    if (text.length + more.length + writer.length <= MOST_BYTES) text += more;
-  }
-  return text + writer;
+  const outputs = partitionsOf(bases);
+  const writer = producerId === undefined || bases.size === 0 ? [] : [{ ...PRODUCER, offset: producerId }];
+  const places = [...outputs, ...writer];
+  const text = [from, ...places.flatMap(({ topic, partition, offset }) => [topic, partition, offset])];
+  const encoded = text.join('|');
+  if (encoded.length > MOST_BYTES) throw tooMany(bases.size);
+  return encoded;
+}
+
+/** Whether a position has room for the witnesses of a transaction that writes these records, wherever they come to stand. */
+export function isWitnessed(records: readonly TopicPartition[]): boolean {
+  const places = new Set(records.map(({ topic, partition }) => `|${topic}|${partition}|`));
+  places.add(`|${PRODUCER.topic}|${PRODUCER.partition}|`);
+  const bytes = [...places].reduce((sum, place) => sum + place.length + DIGITS, DIGITS);
+  return bytes <= MOST_BYTES;
+}
+
+const tooMany = (partitions: number) =>
+  new LogError(
+    'TOO_MANY_WITNESSES',
+    `What follows from one record, or is settled at once, goes to ${partitions} partitions: a position has no room for their names (${MOST_BYTES} bytes). Have the handler write to fewer`,
+    { retryable: false, fields: { partitions } },
+  );
+
+/** Throws LogError unless `isWitnessed`. */
+export function refuseUnwitnessed(records: readonly TopicPartition[]): void {
+  if (isWitnessed(records)) return;
+  throw tooMany(new Set(records.map(({ topic, partition }) => partitionKey(topic, partition))).size);
 }
 
 /** Undefined for text of any other kind: positions are also committed by deployments and by people. */

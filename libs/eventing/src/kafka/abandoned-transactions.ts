@@ -1,7 +1,7 @@
-import { transactionalIdOf } from '../engine/commit-cycles.ts';
-import type { LogError } from '../log/errors.ts';
+import { prefixOf, transactionalIdsOf } from '../engine/transactional-ids.ts';
+import { isMissingRight, type LogError } from '../log/errors.ts';
 import type { KafkaClient } from './client.ts';
-import { kafkaError } from './errors.ts';
+import { kafkaError, KafkaError } from './errors.ts';
 import { initProducerId } from './init-producer-id.ts';
 import { retrying } from './retry.ts';
 import { describeGroupExchange } from './wire/describe-groups.ts';
@@ -22,10 +22,10 @@ export async function endAbandoned(
   groups: readonly string[],
 ): Promise<string[]> {
   // First what is open, then who is there: whoever begins one is a member by then.
-  const open = await openOf(client, transactionalIdOf({ service, instance: '' }));
+  const open = await openOf(client, prefixOf(service));
   if (open.length === 0) return [];
   const members = await namesIn(client, groups);
-  const living = new Set(members.map((instance) => transactionalIdOf({ service, instance })));
+  const living = new Set(members.flatMap((instance) => transactionalIdsOf({ service, instance })));
   const abandoned = open.filter((id) => !living.has(id));
   await Promise.all(abandoned.map((id) => end(client, id)));
   return abandoned;
@@ -40,7 +40,9 @@ export async function expel(client: KafkaClient, transactionalId: string): Promi
       node,
       describeTransactionExchange(transactionalId),
     );
-  }, patience).catch(unlessRefused);
+  }, patience).catch((cause: unknown) => {
+    throw withoutRight('DESCRIBE on the transactional id', transactionalId, cause);
+  });
   if (found?.state === 'Ongoing') await end(client, transactionalId, found.timeoutMs);
 }
 
@@ -56,14 +58,9 @@ async function end(client: KafkaClient, transactionalId: string, timeoutMs?: num
       unless: isEnding,
     });
   } catch (cause) {
-    if (!isEnding(kafkaError(cause))) throw cause;
+    if (!isEnding(kafkaError(cause)))
+      throw withoutRight('WRITE on the transactional id', transactionalId, cause);
   }
-}
-
-/** It ends by itself, after its timeout. */
-function unlessRefused(error: unknown): [] {
-  if (kafkaError(error).code === 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED') return [];
-  throw error;
 }
 
 async function openOf(client: KafkaClient, prefix: string): Promise<string[]> {
@@ -79,10 +76,25 @@ async function openOf(client: KafkaClient, prefix: string): Promise<string[]> {
 }
 
 async function namesIn(client: KafkaClient, groups: readonly string[]): Promise<string[]> {
-  const names = await Promise.all(
-    groups.map(async (group) =>
-      client.exchange<string[]>(await client.coordinator('group', group), describeGroupExchange(group)),
-    ),
-  );
+  const names = await Promise.all(groups.map((group) => namesInOne(client, group)));
   return names.flat();
+}
+
+async function namesInOne(client: KafkaClient, group: string): Promise<string[]> {
+  try {
+    return await client.exchange<string[]>(
+      await client.coordinator('group', group),
+      describeGroupExchange(group),
+    );
+  } catch (cause) {
+    throw withoutRight('DESCRIBE on the group', group, cause);
+  }
+}
+
+/** Nobody would know otherwise why it is waited for: what is open ends by itself, after its timeout. */
+function withoutRight(right: string, name: string, cause: unknown): LogError {
+  const error = kafkaError(cause);
+  if (!isMissingRight(error)) return error;
+  const message = `${right} ${name} is missing: what a process that is gone has left open hides others' records for up to 10 s. Give it`;
+  return new KafkaError(error.code, message, { retryable: false, cause: error, fields: { name } });
 }

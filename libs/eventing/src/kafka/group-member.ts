@@ -8,6 +8,7 @@ import { systemClock } from '../time/system-clock.ts';
 import { unlessAborted, within } from '../time/waiting.ts';
 import { Tenures } from '../engine/tenures.ts';
 import { assignSticky, type Candidate } from '../engine/sticky-assigner.ts';
+import { Rounds } from './rounds.ts';
 import { Supervisor } from '../engine/supervisor.ts';
 import {
   decodeAssignment,
@@ -47,6 +48,12 @@ export class GroupMember implements Member {
   private readonly tenures = new Tenures();
   private partitions: readonly TopicPartition[] = [];
   private loop: Promise<void> | undefined;
+  /** One heartbeat for all partitions that are to be confirmed. */
+  private readonly confirming = new Rounds(async () => {
+    const { membership } = this;
+    await this.heartbeat(membership);
+    return membership;
+  });
   private stable = Promise.withResolvers<void>();
 
   constructor(client: KafkaClient, options: MemberOptions) {
@@ -125,8 +132,8 @@ export class GroupMember implements Member {
       this.stopping.signal.throwIfAborted();
       const membership = this.membershipOf(topic, partition);
       try {
-        await this.heartbeat(membership);
-        return membership;
+        const { memberId, generation } = await this.confirming.join([]);
+        if (memberId === membership.memberId && generation === membership.generation) return membership;
       } catch (cause) {
         const error = kafkaError(cause);
         if (error.code !== 'REBALANCE_IN_PROGRESS' && !error.retryable)

@@ -26,6 +26,8 @@ export class KafkaCluster implements Cluster {
   private readonly client: KafkaClient;
   /** What waits for replicas holds up no other question. */
   private appending: KafkaClient | undefined;
+  /** Whose transaction is open is asked of brokers that may be away: a producer does not wait behind that. */
+  private looking: KafkaClient | undefined;
 
   constructor(client: KafkaClient) {
     this.client = client;
@@ -59,11 +61,15 @@ export class KafkaCluster implements Cluster {
   }
 
   endAbandoned(service: string, groups: readonly string[]): Promise<readonly string[]> {
-    return endAbandoned(this.client, service, groups);
+    return endAbandoned(this.lookingAround, service, groups);
   }
 
   expel(transactionalId: string): Promise<void> {
-    return expel(this.client, transactionalId);
+    return expel(this.lookingAround, transactionalId);
+  }
+
+  private get lookingAround(): KafkaClient {
+    return (this.looking ??= this.client.sibling('abandoned'));
   }
 
   apart(name: string): Cluster {
@@ -71,6 +77,6 @@ export class KafkaCluster implements Cluster {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.log.close(), this.appending?.close()]);
+    await Promise.all([this.log.close(), this.appending?.close(), this.looking?.close()]);
   }
 }

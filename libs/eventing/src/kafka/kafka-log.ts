@@ -3,9 +3,10 @@ import type { Chunk, EndedRecord, Log, LogTopic, Range, RecordPlace, StoredPosit
 import type { OutgoingRecord } from '../log/record.ts';
 import type { KafkaClient } from './client.ts';
 import { systemClock } from '../time/system-clock.ts';
+import { GroupPositions } from './group-positions.ts';
 import { notStable } from './not-stable.ts';
 import { readPartition } from './partition-reader.ts';
-import { logEnd, logStart, offsetAtTime, stableEnd, storedPosition } from './positions.ts';
+import { logEnd, logStart, offsetAtTime, stableEnd } from './positions.ts';
 import { endedRecordAt } from './record-at.ts';
 import { sizeOnTheWire } from './wire/record-batch.ts';
 
@@ -13,10 +14,12 @@ import { sizeOnTheWire } from './wire/record-batch.ts';
 export class KafkaLog implements Log {
   readonly clock = systemClock;
   private readonly client: KafkaClient;
+  private readonly positions: GroupPositions;
   private readonly parts = new Map<string, Log>();
 
   constructor(client: KafkaClient) {
     this.client = client;
+    this.positions = new GroupPositions(client);
   }
 
   clusterId(): Promise<string> {
@@ -53,7 +56,7 @@ export class KafkaLog implements Log {
   }
 
   position(group: string, topic: string, partition: number, signal?: AbortSignal): Promise<StoredPosition> {
-    return storedPosition(this.client, group, topic, partition, signal);
+    return this.positions.of(group, { topic, partition }, signal);
   }
 
   sizeOf(record: OutgoingRecord): number {

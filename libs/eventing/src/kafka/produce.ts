@@ -65,7 +65,11 @@ async function send(
   }
   const answers = await Promise.all(
     [...byLeader].map(([leader, group]) =>
-      client.exchange<ProducedPartition[]>(leader, produceExchange(group, options)),
+      client
+        .exchange<ProducedPartition[]>(leader, produceExchange(group, options))
+        .catch((cause: unknown) => {
+          throw unanswered(group, kafkaError(cause));
+        }),
     ),
   );
   return answers.flat();
@@ -106,6 +110,14 @@ function acknowledge(
     { retryable: true, fields: { topic: silent.topic, partition: silent.partition } },
   );
 }
+
+/** Names all partitions that a leader was to write: they alone need it. */
+const unanswered = (batches: readonly PartitionBatch[], error: LogError) =>
+  new KafkaError(error.code, error.message, {
+    retryable: error.retryable,
+    cause: error,
+    fields: { partitions: batches.map(({ topic, partition }) => partitionKey(topic, partition)) },
+  });
 
 /** Names the partition, which brokers leave to the reader. */
 function produceError(

@@ -1,11 +1,5 @@
-import {
-  type BaseOffsets,
-  byPartition,
-  offsetsOfEach,
-  partitionKey,
-  type RecordOffsets,
-} from '../log/partitions.ts';
-import { byGroup, type GroupPosition, type TransactionPart } from '../engine/transactions.ts';
+import { type BaseOffsets, byPartition, offsetsOfEach, type RecordOffsets } from '../log/partitions.ts';
+import { byGroup, type GroupPosition, placesOf, type TransactionPart } from '../engine/transactions.ts';
 import type { TopicPartition } from '../log/log.ts';
 import type { KafkaClient } from './client.ts';
 import { isFencing, kafkaError, KafkaError } from './errors.ts';
@@ -13,9 +7,8 @@ import { CommitUnknown, isUnanswered, ProducerFenced, type LogError } from '../l
 import type { Failpoint } from '../engine/failpoints.ts';
 import { initProducerId, TRANSACTION_TIMEOUT_MS } from './init-producer-id.ts';
 import { protocolError } from './kafkajs.ts';
-import { offsetsPartitions, unlessForbidden } from './offsets-partitions.ts';
-import { openOf, whenMarked } from './markers.ts';
-import { notStable } from './not-stable.ts';
+import { LeftOpen } from './left-open.ts';
+import { whenMarked } from './markers.ts';
 import { produce, type Sequences } from './produce.ts';
 import type { OutgoingRecord } from '../log/record.ts';
 import { produceRounds } from './produce-rounds.ts';
@@ -39,6 +32,9 @@ export interface TransactionalProducerOptions {
   readonly version?: TransactionVersion;
 }
 
+/** Milliseconds for which a group's coordinator is asked again: meanwhile the transaction hides what is behind it from everybody. */
+const GROUP_MS = 2_000;
+
 /**
  * One transactional id, one transaction at a time. After any error the producer is spent: its owner aborts what
  * can be aborted, checks that the partition is still its own, and calls `fence` again, which takes a new epoch.
@@ -56,8 +52,8 @@ export class TransactionalProducer {
   private open = false;
   /** Resolves when the transaction before is a fact. */
   private marked: Promise<void> = Promise.resolve();
-  /** Partitions in which nothing of an earlier epoch is open. */
-  private clean = new Set<string>();
+  private places = new Set<string>();
+  private readonly leftOpen: LeftOpen;
 
   constructor(client: KafkaClient, options: TransactionalProducerOptions) {
     this.client = client;
@@ -66,6 +62,7 @@ export class TransactionalProducer {
     this.failpoint = options.failpoint ?? (async () => undefined);
     this.version = options.version;
     this.protocol = transactionProtocol(client, options.version ?? 1);
+    this.leftOpen = new LeftOpen(client);
   }
 
   /**
@@ -79,7 +76,7 @@ export class TransactionalProducer {
       this.version ?? (await retrying(() => negotiate(this.client, this.transactionalId), patience));
     this.protocol = transactionProtocol(this.client, version);
     this.marked = Promise.resolve();
-    this.clean.clear();
+    this.leftOpen.forget();
     this.begin(
       await retrying(() => initProducerId(this.client, this.transactionalId, this.timeoutMs), patience),
     );
@@ -106,6 +103,7 @@ export class TransactionalProducer {
       await this.failpoint('before-commit');
       committing = true;
       await Promise.all([this.commit(producer), this.failpoint('during-commit')]);
+      this.places = new Set(parts.flatMap(placesOf));
       this.watch(producer, records, positions);
       await this.failpoint('after-commit');
       return offsets;
@@ -119,6 +117,11 @@ export class TransactionalProducer {
   /** See `Producer`. */
   settled(): Promise<void> {
     return this.marked;
+  }
+
+  /** See `Producer`. */
+  get unmarked(): ReadonlySet<string> {
+    return this.places;
   }
 
   /**
@@ -147,46 +150,9 @@ export class TransactionalProducer {
     records: readonly OutgoingRecord[],
     positions: readonly GroupPosition[],
   ): void {
-    this.marked = whenMarked(this.client, producer.id, partitionsOf(records), positions);
+    this.marked = whenMarked(this.client, producer.id, partitionsOf(records), positions, this.places);
     // The next transaction hears it, if there is one.
     this.marked.catch(() => undefined);
-  }
-
-  /**
-   * What was left open of an earlier epoch, because its marker was lost, would be joined by what is written now, and end with
-   * it. Throws KafkaError, retryable, until somebody has ended it.
-   */
-  private async refuseOpen(partitions: readonly TopicPartition[], { id }: ProducerIdentity): Promise<void> {
-    const unknown = partitions.filter(
-      ({ topic, partition }) => !this.clean.has(partitionKey(topic, partition)),
-    );
-    if (unknown.length === 0) return;
-    const [open] = await openOf(this.client, id, unknown);
-    if (open) throw await notStable(this.client, open.topic, open.partition);
-    for (const { topic, partition } of unknown) this.clean.add(partitionKey(topic, partition));
-  }
-
-  /**
-   * The same of the partitions in which positions are kept. Groups share them: what hangs of one group would be joined by the positions
-   * of another. Where this process may not ask about them, nothing is known.
-   */
-  private async refuseOpenPositions(groups: readonly string[], { id }: ProducerIdentity): Promise<void> {
-    const places = (await offsetsPartitions(this.client, groups)).filter(
-      ({ at }) => !this.clean.has(keyOf(at)),
-    );
-    if (places.length === 0) return;
-    const open = await openOf(
-      this.client,
-      id,
-      places.map(({ at }) => at),
-    ).catch(unlessForbidden);
-    const [first] = open;
-    if (first) {
-      const { group = '' } = places.find(({ at }) => keyOf(at) === keyOf(first)) ?? {};
-      const { code, message } = await notStable(this.client, first.topic, first.partition);
-      throw new KafkaError(code, message, { retryable: true, fields: { group } });
-    }
-    for (const { at } of places) this.clean.add(keyOf(at));
   }
 
   private async send(
@@ -195,7 +161,7 @@ export class TransactionalProducer {
   ): Promise<RecordOffsets> {
     const partitions = partitionsOf(stretches.flat());
     if (partitions.length === 0) return new Map();
-    await this.refuseOpen(partitions, producer);
+    await this.leftOpen.refuse(producer.id, partitions);
     const topics = partitions.map(({ topic, partition }) => ({ topic, partitions: [partition] }));
     this.open = true;
     await this.repeated(() => this.protocol.addPartitions(producer, topics));
@@ -223,12 +189,16 @@ export class TransactionalProducer {
     producer: ProducerIdentity,
   ): Promise<void> {
     const groups = byGroup(positions);
-    await this.refuseOpenPositions([...groups.keys()], producer);
+    await this.leftOpen.refusePositions(producer.id, [...groups.keys()]);
     for (const [group, own] of groups) {
       this.open = true;
       await this.repeated(() => this.protocol.addGroup(producer, group));
       for (const request of positionRequests(own))
-        await this.repeated(() => this.sendRequest(group, request, producer));
+        await this.repeated(() => this.sendRequest(group, request, producer), GROUP_MS).catch(
+          (cause: unknown) => {
+            throw ofGroup(group, kafkaError(cause));
+          },
+        );
     }
   }
 
@@ -252,8 +222,8 @@ export class TransactionalProducer {
    * Repeats a request that the broker answered with a passing error. One that was not answered may still arrive,
    * in the middle of a later transaction of the same epoch: it is never repeated, the epoch ends with it.
    */
-  private repeated<T>(request: () => Promise<T>): Promise<T> {
-    return retrying(request, { forMs: this.timeoutMs, firstDelayMs: 1, unless: isUnanswered });
+  private repeated<T>(request: () => Promise<T>, forMs = this.timeoutMs): Promise<T> {
+    return retrying(request, { forMs, firstDelayMs: 1, unless: isUnanswered });
   }
 
   /** A coordinator that is busy is still the coordinator. */
@@ -277,7 +247,12 @@ export class TransactionalProducer {
   }
 }
 
-const keyOf = ({ topic, partition }: TopicPartition) => partitionKey(topic, partition);
+/** Names whose positions they are, where the coordinator was not found, or has not answered. */
+function ofGroup(group: string, error: LogError): LogError {
+  if (error.fields['group'] !== undefined) return error;
+  const { code, message, retryable } = error;
+  return new KafkaError(code, message, { retryable, cause: error, fields: { group } });
+}
 
 function partitionsOf(records: readonly OutgoingRecord[]): TopicPartition[] {
   return [...byPartition(records).values()].map(([first]) => {

@@ -89,3 +89,7 @@ export class RecordTooLarge extends LogError {
 
 /** The request may or may not have taken effect. */
 export const isUnanswered = (error: LogError) => error.code === 'CONNECTION' || error.code === 'TIMEOUT';
+
+/** The cluster has access lists, and this process is not in the one that it takes. */
+export const isMissingRight = (error: Error) =>
+  error instanceof LogError && error.code.endsWith('_AUTHORIZATION_FAILED');

@@ -40,7 +40,7 @@ const MAX_METADATA_BYTES = 4_096;
  * rebalance waits for the members that are silent until they are heard again, or their sessions end.
  */
 export class GroupCoordinator {
-  private readonly group: string;
+  readonly group: string;
   private readonly exists: (at: TopicPartition) => boolean;
   private readonly changed: () => void;
   private readonly members = new Map<string, JoinedMember>();

@@ -1,5 +1,5 @@
 import type { Cluster, PlainPosition, ProducerOptions } from '../engine/cluster.ts';
-import { transactionalIdOf } from '../engine/commit-cycles.ts';
+import { prefixOf, transactionalIdsOf } from '../engine/transactional-ids.ts';
 import type { Feeds, FeedsOptions } from '../engine/feeds.ts';
 import type { Member, MemberOptions } from '../engine/membership.ts';
 import type { Appender, Producer } from '../engine/transactions.ts';
@@ -51,9 +51,9 @@ export class MemoryCluster implements Cluster {
 
   async endAbandoned(service: string, groups: readonly string[]): Promise<readonly string[]> {
     const { broker } = this;
-    const idOf = (instance: string) => transactionalIdOf({ service, instance });
-    const living = new Set(groups.flatMap((group) => broker.group(group).instances.map(idOf)));
-    const own = broker.transactions.open.filter((id) => id.startsWith(idOf('')));
+    const idsOf = (instance: string) => transactionalIdsOf({ service, instance });
+    const living = new Set(groups.flatMap((group) => broker.group(group).instances.flatMap(idsOf)));
+    const own = broker.transactions.open.filter((id) => id.startsWith(prefixOf(service)));
     const abandoned = own.filter((id) => !living.has(id));
     for (const id of abandoned) broker.transactions.fence(id);
     if (abandoned.length > 0) broker.changed();

@@ -2,7 +2,13 @@ import type { Clock } from '../time/clock.ts';
 import { sleep } from '../time/waiting.ts';
 import type { ProducerOptions } from '../engine/cluster.ts';
 import type { FailpointName } from '../engine/failpoints.ts';
-import { byGroup, type GroupPosition, type Producer, type TransactionPart } from '../engine/transactions.ts';
+import {
+  byGroup,
+  type GroupPosition,
+  positionsOf,
+  type Producer,
+  type TransactionPart,
+} from '../engine/transactions.ts';
 import { CommitUnknown, LogError, ProducerFenced } from '../log/errors.ts';
 import { type BaseOffsets, offsetsOfEach, partitionKey, type RecordOffsets } from '../log/partitions.ts';
 import { type OutgoingRecord, WRITER } from '../log/record.ts';
@@ -74,6 +80,11 @@ export class MemoryProducer implements Producer {
   async settled(): Promise<void> {
     const { transactionalId } = this.options;
     await repeated(this.clock, () => this.broker.transactions.refuseBusy(transactionalId));
+  }
+
+  get unmarked(): ReadonlySet<string> {
+    const targets = this.broker.transactions.marking(this.options.transactionalId);
+    return new Set(targets.map(placeOf));
   }
 
   async abandon(): Promise<void> {
@@ -154,6 +165,9 @@ export class MemoryProducer implements Producer {
     await this.options.failpoint?.(name);
   }
 }
+
+const placeOf = (target: MemoryPartition | GroupCoordinator) =>
+  'group' in target ? positionsOf(target.group) : partitionKey(target.topic, target.partition);
 
 /** Names the position that is refused. */
 function refusalOf(position: GroupPosition, enrol: () => void): void {

@@ -15,8 +15,8 @@ interface Transaction {
   /** Stops the clock of what is open. */
   untime: () => void;
   readonly targets: Set<Target>;
-  /** Markers of the transaction before that were not written yet. */
-  marking: number;
+  /** Where markers of the transaction before were not written yet. */
+  readonly marking: Set<Target>;
   /** How the transaction before has ended, while nothing has happened since. */
   ended: Outcome | undefined;
 }
@@ -62,11 +62,16 @@ export class TransactionCoordinator {
     const known = this.transactions.get(transactionalId);
     if (!known) {
       const identity = { producerId: ++this.lastId, epoch: 0 };
-      const idle = { targets: new Set<Target>(), marking: 0, ended: undefined, untime: () => undefined };
+      const idle = {
+        targets: new Set<Target>(),
+        marking: new Set<Target>(),
+        ended: undefined,
+        untime: () => undefined,
+      };
       this.transactions.set(transactionalId, { identity, timeoutMs, ...idle });
       return identity;
     }
-    if (known.marking > 0) throw busy(transactionalId);
+    if (known.marking.size > 0) throw busy(transactionalId);
     known.timeoutMs = timeoutMs;
     this.expel(known);
     return known.identity;
@@ -79,13 +84,18 @@ export class TransactionCoordinator {
 
   /** Throws CONCURRENT_TRANSACTIONS, which passes, while markers of the transaction before are under way. */
   refuseBusy(transactionalId: string): void {
-    if ((this.transactions.get(transactionalId)?.marking ?? 0) > 0) throw busy(transactionalId);
+    if (this.marking(transactionalId).length > 0) throw busy(transactionalId);
+  }
+
+  /** Where markers of its transaction before are under way. */
+  marking(transactionalId: string): readonly Target[] {
+    return [...(this.transactions.get(transactionalId)?.marking ?? [])];
   }
 
   /** The first write into a target enrols it. Throws PRODUCER_FENCED, and CONCURRENT_TRANSACTIONS while markers are under way. */
   enrol(transactionalId: string, identity: ProducerIdentity, target: Target): void {
     const transaction = this.current(transactionalId, identity);
-    if (transaction.marking > 0) throw busy(transactionalId);
+    if (transaction.marking.size > 0) throw busy(transactionalId);
     if (transaction.targets.size === 0) this.time(transaction);
     transaction.targets.add(target);
     transaction.ended = undefined;
@@ -127,7 +137,7 @@ export class TransactionCoordinator {
 
   /** Ids whose transaction is open, or whose markers are under way. */
   get busy(): readonly string[] {
-    const isBusy = ([, { targets, marking }]: [string, Transaction]) => targets.size > 0 || marking > 0;
+    const isBusy = ([, { targets, marking }]: [string, Transaction]) => targets.size > 0 || marking.size > 0;
     return [...this.transactions].filter(isBusy).map(([id]) => id);
   }
 
@@ -154,15 +164,15 @@ export class TransactionCoordinator {
     const { identity } = transaction;
     const targets = [...transaction.targets];
     transaction.targets.clear();
-    transaction.marking += targets.length;
+    for (const target of targets) transaction.marking.add(target);
     for (const target of targets)
       this.deliver({
         target,
         write: () => {
           target.mark(identity.producerId, outcome, this.clock.now());
-          transaction.marking--;
+          transaction.marking.delete(target);
         },
-        lose: () => void transaction.marking--,
+        lose: () => void transaction.marking.delete(target),
       });
   }
 

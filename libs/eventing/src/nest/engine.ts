@@ -75,6 +75,7 @@ export class Engine {
         service: options.service,
         instance: options.instance,
         groups: groupsOf(options),
+        report: (error) => this.logger.warn(error.message, ...loggedFields(error)),
         ...(options.failpoint && { failpoint: options.failpoint }),
       }),
     };

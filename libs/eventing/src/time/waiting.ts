@@ -59,8 +59,9 @@ export async function withTimeout<T>(
   }
 }
 
-/** Waits for a promise; throws the signal's reason when that comes first. */
+/** Waits for a promise; throws the signal's reason when that comes first, or has: then nobody hears how the promise ends. */
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  promise.catch(() => undefined);
   signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = () => reject(signal.reason as Error);

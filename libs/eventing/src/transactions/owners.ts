@@ -13,8 +13,8 @@ export interface Owner extends TopicPartition {
 }
 
 /**
- * Whose positions a transaction may commit, as its transactional id tells: `<service>/<instance>`, those of all groups of a
- * service; of the version before, `<group>.<topic>.<partition>`, of one. Empty for ids that are none of this platform's.
+ * Whose positions a transaction may commit, as its transactional id tells: `<service>/<instance>` and `<service>/<instance>/2`, those of all
+ * groups of a service; of the version before, `<group>.<topic>.<partition>`, of one. Empty for ids that are none of this platform's.
  */
 export function ownersOf(catalogue: Catalogue, transactionalId: string): readonly Owner[] {
   const all = catalogue.groups.flatMap((spec) =>
