@@ -1,0 +1,73 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Projecting } from '../../fixtures/projecting.ts';
+import { scratchReadModel } from '../../fixtures/scratch-read-model.ts';
+import { until } from '../../fixtures/until.ts';
+
+/** Of one partition. */
+const BATCH = 500;
+const DOORS = Array.from({ length: 24 }, (_, n) => `door-${n}`);
+
+describe('a projection on several partitions', () => {
+  let model: Awaited<ReturnType<typeof scratchReadModel>>;
+  let projection: Projecting | undefined;
+  beforeAll(async () => {
+    model = await scratchReadModel();
+  });
+  afterEach(() => projection?.ringing.stop());
+  afterAll(() => model.drop());
+
+  const made = async (bad: string) => {
+    const fails = ({ id }: { id: string }) => (id === bad ? new Error('never') : undefined);
+    return (projection = await Projecting.of(model.database, fails, { partitions: 6 }));
+  };
+  const ring = async ({ ringing }: Projecting, round: number) => {
+    for (const door of DOORS) await ringing.ring(door, round, `${door}/${round}`);
+  };
+  const cameTo = (group: Projecting, events: number) =>
+    until(async () => (await group.position()) === BigInt(events));
+  const expectEach = async (group: Projecting, ids: readonly string[]) =>
+    expect((await group.seen()).toSorted()).toEqual(ids.toSorted());
+
+  it('writes in one transaction what several of them have', async () => {
+    const group = await made('none');
+    const rounds = Array.from({ length: 300 }, (_, n) => n);
+    for (const round of rounds) await ring(group, round);
+    const events = rounds.length * DOORS.length;
+    const passed: string[] = [];
+    await group.start({ failpoint: async (name) => void passed.push(name) });
+    await cameTo(group, events);
+    expect(passed.filter((name) => name === 'after-rows-commit').length).toBeLessThan(events / BATCH);
+    expect(new Set(await group.seen()).size).toBe(events);
+  });
+
+  it('sets aside what cannot be written, writes everything else once, and goes on together afterwards', async () => {
+    const group = await made('door-3/1');
+    await ring(group, 1);
+    await ring(group, 2);
+    await group.start();
+    await cameTo(group, 2 * DOORS.length);
+    const written = [1, 2].flatMap((round) =>
+      DOORS.filter((door) => door !== 'door-3').map((door) => `${door}/${round}`),
+    );
+    await expectEach(group, written);
+    await until(async () => (await group.unpublished()) === 0);
+    expect([await group.dead(), await group.parked()]).toEqual([['door-3/1'], ['door-3']]);
+  });
+
+  it('is written once while processes come and go', async () => {
+    const group = await made('none');
+    const first = await group.start();
+    await ring(group, 1);
+    await group.start();
+    await ring(group, 2);
+    await first.stop();
+    await ring(group, 3);
+    await group.start();
+    await ring(group, 4);
+    await cameTo(group, 4 * DOORS.length);
+    await expectEach(
+      group,
+      [1, 2, 3, 4].flatMap((round) => DOORS.map((door) => `${door}/${round}`)),
+    );
+  });
+});
