@@ -28,15 +28,17 @@ describe('a projection that is killed while it sets events aside', () => {
     for (const door of doors) await group.ringing.ring(door, 1, `bad ${door}`);
     for (const door of [...doors, 'd']) await group.ringing.ring(door, 1, `good ${door}`);
 
-    // The end of a process is the end of its connections, too.
+    // The end of a process is the end of its connections, too, and it makes no new ones.
     const connections = model.connect();
     let killed = false;
+    let ended: Promise<void> | undefined;
     const life: GroupUnderTest = await group.start({
       database: connections.database,
       failpoint: async (name) => {
         if (name !== moment || killed) return;
         killed = true;
         life.kill();
+        ended = connections.database.destroy();
         await connections.cut();
       },
     });
@@ -52,6 +54,6 @@ describe('a projection that is killed while it sets events aside', () => {
     expect(await group.seen()).toEqual(['good d']);
     expect(await group.parked()).toEqual(doors);
     await group.ringing.pause();
-    await connections.database.destroy();
+    await ended;
   });
 });

@@ -54,6 +54,34 @@ describe('a projection on several partitions', () => {
     expect([await group.dead(), await group.parked()]).toEqual([['door-3/1'], ['door-3']]);
   });
 
+  it.each(['before-rows-commit', 'after-rows-commit'] as const)(
+    'is written once when its process is killed %s of several partitions',
+    async (moment) => {
+      const group = await made('none');
+      for (const round of [1, 2]) await ring(group, round);
+      const connections = model.connect();
+      let ended: Promise<void> | undefined;
+      const life = await group.start({
+        database: connections.database,
+        failpoint: async (name) => {
+          if (name !== moment || ended) return;
+          life.kill();
+          ended = connections.database.destroy();
+          await connections.cut();
+        },
+      });
+      await until(() => ended !== undefined);
+      await group.start();
+      await cameTo(group, 2 * DOORS.length);
+      await expectEach(
+        group,
+        [1, 2].flatMap((round) => DOORS.map((door) => `${door}/${round}`)),
+      );
+      await group.ringing.pause();
+      await ended;
+    },
+  );
+
   it('is written once while processes come and go', async () => {
     const group = await made('none');
     const first = await group.start();

@@ -3,7 +3,7 @@ import { classify, outageOf } from '../failures/classification.ts';
 import type { Failpoint } from '../engine/failpoints.ts';
 import { partitionKey } from '../log/partitions.ts';
 import type { Clock } from '../time/clock.ts';
-import { sleepUntil, withTimeout } from '../time/waiting.ts';
+import { withTimeout } from '../time/waiting.ts';
 import { type AnyDatabase, type AnyTransaction, type Move, movePositions } from './positions-table.ts';
 import { projectInRuns, type ProjectionParts } from './projected-records.ts';
 
@@ -35,8 +35,10 @@ interface Waiting {
 /** Milliseconds between the end of one transaction and the begin of the next: as long as it took, within these. */
 const SHORTEST_REST_MS = 10;
 const LONGEST_REST_MS = 100;
-/** Events in one transaction; more of them would not be cheaper. */
-const CYCLE_EVENTS = 10_000;
+/** So many events are not kept waiting for more: a transaction costs them next to nothing. */
+const ENOUGH_EVENTS = 1_000;
+/** Events in one transaction at most: while it commits, those of the next one are decoded. */
+const MOST_EVENTS = 2_000;
 /** Nobody waits long for what holds up another's share: it is tried apart then, where it may wait as long as it has to. */
 const LIMITS = { lockMs: 1_000, idleMs: 5_000 };
 /** Milliseconds to write everything in: by then Postgres has ended a transaction in which nothing happens any more. */
@@ -55,6 +57,7 @@ export class RowCycles {
   private waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
   private nextAt = -Infinity;
+  private enough: (() => void) | undefined;
 
   constructor(options: RowCyclesOptions) {
     this.options = options;
@@ -64,6 +67,7 @@ export class RowCycles {
   commit(share: RowShare): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ share, resolve, reject });
+      if (this.isEnough) this.enough?.();
       this.running ??= this.run();
     });
   }
@@ -71,13 +75,29 @@ export class RowCycles {
   private async run(): Promise<void> {
     const { clock } = this.options;
     while (this.waiting.length > 0) {
-      await sleepUntil(clock, this.nextAt);
+      await this.rest();
       const began = clock.elapsed();
       await this.settle(this.take());
       const ended = clock.elapsed();
       this.nextAt = ended + Math.min(Math.max(ended - began, SHORTEST_REST_MS), LONGEST_REST_MS);
     }
     this.running = undefined;
+  }
+
+  private async rest(): Promise<void> {
+    const { clock } = this.options;
+    const ms = this.nextAt - clock.elapsed();
+    if (ms <= 0 || this.isEnough) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = clock.timer(ms, resolve);
+    this.enough = resolve;
+    await promise;
+    this.enough = undefined;
+    cancel();
+  }
+
+  private get isEnough(): boolean {
+    return this.waiting.reduce((sum, { share }) => sum + share.events.length, 0) >= ENOUGH_EVENTS;
   }
 
   /** One of each partition: a run that was given up may have left one behind. */
@@ -87,7 +107,7 @@ export class RowCycles {
     for (const each of this.waiting) {
       const { topic, partition, events: own } = each.share;
       const at = partitionKey(topic, partition);
-      const fits = taken.size === 0 || events + own.length <= CYCLE_EVENTS;
+      const fits = taken.size === 0 || events + own.length <= MOST_EVENTS;
       if (!fits || taken.has(at)) continue;
       events += own.length;
       taken.set(at, each);
