@@ -3,7 +3,7 @@ import { classify, outageOf } from '../failures/classification.ts';
 import type { Failpoint } from '../engine/failpoints.ts';
 import { partitionKey } from '../log/partitions.ts';
 import type { Clock } from '../time/clock.ts';
-import { withTimeout } from '../time/waiting.ts';
+import { sleepUntil, withTimeout } from '../time/waiting.ts';
 import { type AnyDatabase, type AnyTransaction, type Move, movePositions } from './positions-table.ts';
 import { projectInRuns, type ProjectionParts } from './projected-records.ts';
 
@@ -35,29 +35,30 @@ interface Waiting {
 /** Milliseconds between the end of one transaction and the begin of the next: as long as it took, within these. */
 const SHORTEST_REST_MS = 10;
 const LONGEST_REST_MS = 100;
-/** So many events are not kept waiting for more: a transaction costs them next to nothing. */
-const ENOUGH_EVENTS = 1_000;
-/** Events in one transaction at most: while it commits, those of the next one are decoded. */
-const MOST_EVENTS = 2_000;
+/** Events of one transaction at most. So many do not wait for more, nor for another transaction: what it costs them is next to nothing. */
+const FULL_EVENTS = 1_000;
+/** Transactions beside each other: more would keep connections from other projections. */
+const AT_ONCE = 3;
 /** Nobody waits long for what holds up another's share: it is tried apart then, where it may wait as long as it has to. */
 const LIMITS = { lockMs: 1_000, idleMs: 5_000 };
 /** Milliseconds to write everything in: by then Postgres has ended a transaction in which nothing happens any more. */
-const WRITTEN_MS = 6_000;
+const WRITTEN_MS = 10_000;
 
 /** About rows that others hold, and not about the server: SQLSTATEs of serialisation, deadlocks and lock timeouts. */
 const CONTENTION = /^(40...|55P03)$/;
 
 /**
- * The transactions of one projection in one process, one after the other. What all its partitions have to write while one commits
- * goes together into the next, with one statement for all events of a kind. Whose position another has moved, or holds, is left
- * out. When the transaction fails otherwise each share gets one of its own, beside those that follow: who is to blame hears so there.
+ * The transactions of one projection in one process. What all its partitions have to write while one commits goes together into the
+ * next, with one statement for all events of a kind; only a backlog does not wait for that. Whose position another has moved, or
+ * holds, is left out. When a transaction fails otherwise each share gets one of its own, beside those that follow: who is to blame
+ * hears so there.
  */
 export class RowCycles {
   private readonly options: RowCyclesOptions;
   private waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
   private nextAt = -Infinity;
-  private enough: (() => void) | undefined;
+  private underWay = 0;
 
   constructor(options: RowCyclesOptions) {
     this.options = options;
@@ -67,7 +68,7 @@ export class RowCycles {
   commit(share: RowShare): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ share, resolve, reject });
-      if (this.isEnough) this.enough?.();
+      if (this.isFull && this.underWay < AT_ONCE) void this.cycle();
       this.running ??= this.run();
     });
   }
@@ -75,29 +76,23 @@ export class RowCycles {
   private async run(): Promise<void> {
     const { clock } = this.options;
     while (this.waiting.length > 0) {
-      await this.rest();
+      await sleepUntil(clock, this.nextAt);
       const began = clock.elapsed();
-      await this.settle(this.take());
+      await this.cycle();
       const ended = clock.elapsed();
       this.nextAt = ended + Math.min(Math.max(ended - began, SHORTEST_REST_MS), LONGEST_REST_MS);
     }
     this.running = undefined;
   }
 
-  private async rest(): Promise<void> {
-    const { clock } = this.options;
-    const ms = this.nextAt - clock.elapsed();
-    if (ms <= 0 || this.isEnough) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = clock.timer(ms, resolve);
-    this.enough = resolve;
-    await promise;
-    this.enough = undefined;
-    cancel();
+  private async cycle(): Promise<void> {
+    this.underWay++;
+    await this.settle(this.take());
+    this.underWay--;
   }
 
-  private get isEnough(): boolean {
-    return this.waiting.reduce((sum, { share }) => sum + share.events.length, 0) >= ENOUGH_EVENTS;
+  private get isFull(): boolean {
+    return this.waiting.reduce((sum, { share }) => sum + share.events.length, 0) >= FULL_EVENTS;
   }
 
   /** One of each partition: a run that was given up may have left one behind. */
@@ -107,7 +102,7 @@ export class RowCycles {
     for (const each of this.waiting) {
       const { topic, partition, events: own } = each.share;
       const at = partitionKey(topic, partition);
-      const fits = taken.size === 0 || events + own.length <= MOST_EVENTS;
+      const fits = taken.size === 0 || events + own.length <= FULL_EVENTS;
       if (!fits || taken.has(at)) continue;
       events += own.length;
       taken.set(at, each);
@@ -119,6 +114,7 @@ export class RowCycles {
 
   /** Never throws. What goes apart is not waited for. */
   private async settle(cycle: readonly Waiting[]): Promise<void> {
+    if (cycle.length === 0) return;
     const refused = new Map<Waiting, unknown>();
     let failure: unknown;
     try {
@@ -128,7 +124,6 @@ export class RowCycles {
     }
     for (const [{ reject }, error] of refused) reject(error);
     const others = cycle.filter((each) => !refused.has(each));
-    if (others.length === 0) return;
     // Found out when all rows were written: without those they are well.
     if ([...refused.values()].includes(failure)) return this.settle(others);
     for (const each of others) this.answer(each, failure);
