@@ -25,6 +25,7 @@ describe('what the partitions of a projection have to write', () => {
   /** What each call of the projector was about. */
   let calls: string[][];
   let before: (partition: number) => Promise<void>;
+  let after: (partition: number, rows: AnyTransaction) => Promise<unknown>;
 
   beforeAll(async () => {
     model = await scratchReadModel();
@@ -32,7 +33,7 @@ describe('what the partitions of a projection have to write', () => {
     await sql`create table counts (id text primary key, partition integer)`.execute(database);
   });
   beforeEach(async () => {
-    [calls, before] = [[], async () => undefined];
+    [calls, before, after] = [[], async () => undefined, async () => undefined];
     await sql`truncate counts, eventing.projection_positions`.execute(database);
     await sql`insert into eventing.projection_positions
       select ${PROJECTION}, ${topic}, n, 0 from generate_series(0, 5) n`.execute(database);
@@ -46,6 +47,7 @@ describe('what the partitions of a projection have to write', () => {
       await before(Number(partition));
       await sql`insert into counts values (${metadata.id}, ${partition}::int)
         on conflict (id) do update set partition = excluded.partition`.execute(rows);
+      await after(Number(partition), rows);
     }
   };
   const projectors = new Map([
@@ -147,6 +149,16 @@ describe('what the partitions of a projection have to write', () => {
     const shares = [1, 2, 3].map((at) => share(at, 0n, { alone: alone(at) }));
     expect(await outcomesOf(all(cyclesOn(database), shares))).toEqual(['written', 'written', 'written']);
     expect([apart, await counted(), await positions()]).toEqual([[1, 2, 3], [], [0, 0, 0, 0, 0, 0]]);
+  });
+
+  it('is written apart when a projector has caught an error of its own: Postgres does not commit after it', async () => {
+    after = async (partition, rows) => {
+      if (partition === 2 && calls.length === 2) await sql`select 1 / 0`.execute(rows).catch(() => undefined);
+    };
+    const apart: number[] = [];
+    const shares = [1, 2].map((at) => share(at, 0n, { alone: async () => void apart.push(at) }));
+    expect(await outcomesOf(all(cyclesOn(database), shares))).toEqual(['written', 'written']);
+    expect([apart, await counted()]).toEqual([[1, 2], []]);
   });
 
   it('is written apart when a row of one of them is locked, and what follows is not held up by that one', async () => {
