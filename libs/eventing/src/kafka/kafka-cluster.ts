@@ -2,7 +2,6 @@ import type { Cluster, PlainPosition, ProducerOptions } from '../engine/cluster.
 import type { Feeds, FeedsOptions } from '../engine/feeds.ts';
 import type { Member, MemberOptions } from '../engine/membership.ts';
 import type { Appender, Producer } from '../engine/transactions.ts';
-import { isUnanswered } from '../log/errors.ts';
 import type { Log } from '../log/log.ts';
 import { endAbandoned, expel } from './abandoned-transactions.ts';
 import type { KafkaClient } from './client.ts';
@@ -11,12 +10,8 @@ import { Fetcher } from './fetcher.ts';
 import { GroupMember } from './group-member.ts';
 import { KafkaLog } from './kafka-log.ts';
 import { LogAppender } from './log-appender.ts';
-import { retrying } from './retry.ts';
+import { PlainCommits } from './plain-commits.ts';
 import { TransactionalProducer } from './transactional-producer.ts';
-import { offsetCommitExchange } from './wire/offset-commit.ts';
-
-/** Milliseconds for which a commit that the coordinator put off is asked again. */
-const COMMIT_MS = 10_000;
 
 /** A Kafka cluster, as groups work on it. */
 export class KafkaCluster implements Cluster {
@@ -24,6 +19,7 @@ export class KafkaCluster implements Cluster {
   readonly clock = system.clock;
   readonly random = system.random;
   private readonly client: KafkaClient;
+  private readonly commits: PlainCommits;
   /** What waits for replicas holds up no other question. */
   private appending: KafkaClient | undefined;
   /** Whose transaction is open is asked of brokers that may be away: a producer does not wait behind that. */
@@ -32,6 +28,7 @@ export class KafkaCluster implements Cluster {
   constructor(client: KafkaClient) {
     this.client = client;
     this.log = new KafkaLog(client);
+    this.commits = new PlainCommits(client);
   }
 
   feeds(options: FeedsOptions): Feeds {
@@ -51,13 +48,8 @@ export class KafkaCluster implements Cluster {
     return new LogAppender(this.appending);
   }
 
-  async commit({ instanceId, ...position }: PlainPosition): Promise<void> {
-    const { client } = this;
-    const exchange = offsetCommitExchange({ ...position, instanceId: instanceId ?? null });
-    await retrying(
-      async () => client.exchange<void>(await client.coordinator('group', position.group), exchange),
-      { forMs: COMMIT_MS, unless: isUnanswered },
-    );
+  commit(position: PlainPosition): Promise<void> {
+    return this.commits.commit(position);
   }
 
   endAbandoned(service: string, groups: readonly string[]): Promise<readonly string[]> {

@@ -227,4 +227,27 @@ describe('a partition without transactions', () => {
     expect(await most.process({ topic, records: rest, nextOffset: 3n }, signal)).toEqual([]);
     expect([handled, await position()]).toEqual([['a', 'b', 'c'], 3n]);
   });
+
+  it('commits what several partitions have in one request, and tells each what was said of its own', async () => {
+    const topics = [await scratchTopic(client, 3), await scratchTopic(client, 2)] as const;
+    const group = scratchName('group');
+    const own = sibling();
+    const exchange = own.exchange.bind(own);
+    const requests: unknown[] = [];
+    own.exchange = <T>(...request: Parameters<typeof exchange>): Promise<T> => {
+      requests.push(request);
+      return exchange<T>(...request);
+    };
+    const cluster = new KafkaCluster(own);
+    const nobody = { group, memberId: '', generation: -1, instanceId: undefined };
+    const commit = (topic: string, partition: number) =>
+      cluster.commit({ ...nobody, topic, partition, offset: BigInt(partition + 1) });
+    const [three, two] = topics;
+    const all = [commit(two, 0), commit(three, 0), commit(three, 1), commit(three, 2), commit(two, 1)];
+    await Promise.all(all);
+    expect(requests).toHaveLength(2);
+    const stored = (topic: string, partition: number) => committedOffset(client, group, topic, partition);
+    expect(await Promise.all([0, 1, 2].map((partition) => stored(three, partition)))).toEqual([1n, 2n, 3n]);
+    expect(await Promise.all([0, 1].map((partition) => stored(two, partition)))).toEqual([1n, 2n]);
+  });
 });

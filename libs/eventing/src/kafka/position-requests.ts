@@ -29,3 +29,14 @@ const isSameMember = (one: GroupPosition, other: GroupPosition) =>
 
 const bytesOf = ({ group, topic, metadata = '' }: GroupPosition) =>
   FIXED_BYTES + group.length + topic.length + Buffer.byteLength(metadata);
+
+/** As requests have them. */
+export function byTopic(positions: readonly GroupPosition[]): Map<string, GroupPosition[]> {
+  const topics = new Map<string, GroupPosition[]>();
+  for (const position of positions) {
+    const own = topics.get(position.topic);
+    if (own) own.push(position);
+    else topics.set(position.topic, [position]);
+  }
+  return topics;
+}

@@ -131,7 +131,10 @@ export function Whenever<M extends Message>(type: MessageType<M>) {
     remember(target, type, method);
 }
 
-/** Marks the method of a projection that writes the rows of these events: one type, in their order, never empty. */
+/**
+ * Marks the method of a projection that writes the rows of these events: one type, of all partitions that have some, those of one
+ * aggregate in their order; never empty. When their transaction is rolled back it is called again, with these or with fewer of them.
+ */
 export function Project<M extends Message>(type: MessageType<M>) {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the rows' tables are the projection's own
   type Projector = (events: readonly Placed<M>[], rows: any) => Promise<void>;

@@ -11,16 +11,19 @@ export interface Pending {
   readonly record: OutgoingRecord;
 }
 
-/** Puts records beside the rows, in the rows' transaction. */
+/** Puts records beside the rows, in the rows' transaction and in their order. */
 export async function addPending(
   rows: AnyTransaction,
   at: ProjectedPartition,
   records: readonly OutgoingRecord[],
 ): Promise<void> {
+  if (records.length === 0) return;
   const { projection, topic, partition } = at;
-  for (const record of records)
-    await sql`insert into ${table(at)} (projection, topic, "partition", record)
-      values (${projection}, ${topic}, ${partition}, ${encode(record)})`.execute(rows);
+  await sql`insert into ${table(at)} (projection, topic, "partition", record)
+    select ${projection}::text, ${topic}::text, ${partition}::int, record
+    from unnest(${records.map(encode)}::bytea[]) with ordinality as pending (record, nth) order by nth`.execute(
+    rows,
+  );
 }
 
 export async function pendingOf(database: AnyDatabase, at: ProjectedPartition): Promise<Pending[]> {

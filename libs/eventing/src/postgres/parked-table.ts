@@ -30,49 +30,59 @@ export async function parkedMarks(
 /**
  * Makes the changes of this batch durable, in the rows' transaction. Each mark is compared with what this process believes
  * it to be: releasing what is parked moves no position that would be compared. Throws PositionMoved when another process
- * has changed it.
+ * has changed one.
  */
 export async function saveParked(
   rows: AnyTransaction,
   at: ProjectedPartition,
   parked: ParkedChanges,
 ): Promise<void> {
-  for (const [key, mark, before] of parked.marks()) {
-    if (before) await removeMark(rows, at, key, before);
-    if (mark) await insertMark(rows, at, key, mark);
-  }
+  const changes = [...parked.marks()];
+  const removed = changes.flatMap(([key, , before]) => (before ? [markOf(key, before)] : []));
+  const written = changes.flatMap(([key, mark]) => (mark ? [markOf(key, mark)] : []));
+  if (removed.length > 0) await removeMarks(rows, at, removed);
+  if (written.length > 0) await insertMarks(rows, at, written);
 }
 
-async function removeMark(
+const markOf = (key: string, { since, failureId, released }: ParkedMark) => ({
+  key,
+  since: String(since),
+  dead_letter_id: failureId,
+  released,
+});
+type Mark = ReturnType<typeof markOf>;
+
+const marksOf = (marks: readonly Mark[]) => sql`jsonb_to_recordset(${JSON.stringify(marks)}::jsonb)
+  as mark (key text, since bigint, dead_letter_id text, released boolean)`;
+
+async function removeMarks(
   rows: AnyTransaction,
   at: ProjectedPartition,
-  key: string,
-  { since, failureId, released }: ParkedMark,
+  marks: readonly Mark[],
 ): Promise<void> {
   const { projection, topic, partition } = at;
-  const { numAffectedRows } =
-    await sql`delete from ${table(at)} where projection = ${projection} and topic = ${topic}
-    and "partition" = ${partition} and key = ${key} and since = ${String(since)}::bigint
-    and dead_letter_id = ${failureId} and released = ${released}`.execute(rows);
-  if (numAffectedRows !== 1n) throw changed(at, key);
+  const { numAffectedRows } = await sql`delete from ${table(at)} parked using ${marksOf(marks)}
+    where parked.projection = ${projection} and parked.topic = ${topic} and parked."partition" = ${partition}
+    and (parked.key, parked.since, parked.dead_letter_id, parked.released)
+      = (mark.key, mark.since, mark.dead_letter_id, mark.released)`.execute(rows);
+  if (numAffectedRows !== BigInt(marks.length)) throw changed(at, marks);
 }
 
-async function insertMark(
+async function insertMarks(
   rows: AnyTransaction,
   at: ProjectedPartition,
-  key: string,
-  { since, failureId, released }: ParkedMark,
+  marks: readonly Mark[],
 ): Promise<void> {
   const { projection, topic, partition } = at;
   const { numAffectedRows } = await sql`insert into ${table(at)}
     (projection, topic, "partition", key, since, dead_letter_id, released)
-    values (${projection}, ${topic}, ${partition}, ${key}, ${String(since)}::bigint, ${failureId}, ${released})
-    on conflict do nothing`.execute(rows);
-  if (numAffectedRows !== 1n) throw changed(at, key);
+    select ${projection}::text, ${topic}::text, ${partition}::int, key, since, dead_letter_id, released
+    from ${marksOf(marks)} on conflict do nothing`.execute(rows);
+  if (numAffectedRows !== BigInt(marks.length)) throw changed(at, marks);
 }
 
-const changed = (at: ProjectedPartition, key: string) =>
+const changed = (at: ProjectedPartition, marks: readonly Mark[]) =>
   new PositionMoved(
-    `${at.projection} is no longer alone on ${at.topic}-${at.partition}: somebody has changed what is parked of ${key}`,
+    `${at.projection} is no longer alone on ${at.topic}-${at.partition}: somebody has changed what is parked of ${marks.map(({ key }) => key).join(', ')}`,
     at,
   );

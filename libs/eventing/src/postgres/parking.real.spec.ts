@@ -31,7 +31,7 @@ describe('the parked keys of a projection', () => {
     (projection = await Projecting.of(
       model.database,
       ({ id }) => (bad.has(id) ? new Odd(`no ${id}`) : undefined),
-      { fatal: [Odd] },
+      { errors: { fatal: [Odd] } },
     ));
   const letterOf = async (group: Projecting, nth = 0) => {
     await until(async () => (await group.deadLetters()).length > nth);

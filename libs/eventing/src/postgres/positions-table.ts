@@ -69,17 +69,74 @@ export class PositionMoved extends EventingError {
   }
 }
 
-/** Moves the position inside the rows' transaction, under its row lock; throws PositionMoved unless it stood at `from`. */
-export async function movePosition(
-  rows: AnyTransaction,
-  at: ProjectedPartition,
-  from: bigint,
-  to: bigint,
-): Promise<void> {
-  const { projection, topic, partition } = at;
-  const { numAffectedRows } = await sql`update ${table(at)} set next_offset = ${String(to)}::bigint
-    where projection = ${projection} and topic = ${topic} and "partition" = ${partition}
-    and next_offset = ${String(from)}::bigint`.execute(rows);
-  if (numAffectedRows !== 1n)
-    throw new PositionMoved(`${projection} is no longer at ${from} of ${topic}-${partition}`, at);
+/**
+ * Another transaction has the position in its hands: an earlier owner's, or one of this process that was given up. If it commits,
+ * the position is another one: whoever waited for it would have to begin anew anyway.
+ */
+export class PositionHeld extends EventingError {
+  constructor({ projection, topic, partition }: ProjectedPartition) {
+    super(
+      'POSITION_HELD',
+      `Another transaction holds the position of ${projection} in ${topic}-${partition}: if it does not end by itself, look for it in pg_stat_activity`,
+      { retryable: true, fields: { projection, topic, partition } },
+    );
+  }
 }
+
+/** How the position of a partition is moved. */
+export interface Move {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** How long a transaction may wait for others, and stand still, in milliseconds; as long as its connection says unless given. */
+export interface Limits {
+  readonly lockMs: number;
+  readonly idleMs: number;
+}
+
+/**
+ * Moves positions of one projection inside the rows' transaction, each under its row lock, and none twice. Answers, in their
+ * order, why one was not moved: PositionMoved unless it stood at `from`, PositionHeld when another transaction has its row.
+ * It waits for no lock, so that no two transactions can wait for each other.
+ */
+export async function movePositions(
+  rows: AnyTransaction,
+  { schema, projection }: Pick<ProjectedPartition, 'schema' | 'projection'>,
+  moves: readonly Move[],
+  limits?: Limits,
+): Promise<(PositionMoved | PositionHeld | undefined)[]> {
+  const positions = eventingTable(schema, 'projection_positions');
+  const found = await sql<{ nth: number; stands: boolean }>`
+    with held as materialized (
+      select move.nth::int, move."to", stored.topic, stored."partition", stored.next_offset = move."from" as stands
+      from ${positions} stored
+      join unnest(${moves.map(({ topic }) => topic)}::text[], ${moves.map(({ partition }) => partition)}::int[],
+        ${moves.map(({ from }) => String(from))}::bigint[], ${moves.map(({ to }) => String(to))}::bigint[])
+        with ordinality as move (topic, "partition", "from", "to", nth)
+        on move.topic = stored.topic and move."partition" = stored."partition"
+      where stored.projection = ${projection}
+      for update of stored skip locked
+    ), moved as (
+      update ${positions} stored set next_offset = held."to" from held
+      where stored.projection = ${projection} and stored.topic = held.topic
+        and stored."partition" = held."partition" and held.stands
+    )
+    select nth, stands${limits ? inForce(limits) : sql``} from held`.execute(rows);
+  const stands = new Map(found.rows.map((row) => [row.nth, row.stands]));
+  return moves.map(({ topic, partition, from }, index) => {
+    const at = { schema, projection, topic, partition };
+    const stood = stands.get(index + 1);
+    if (stood === undefined) return new PositionHeld(at);
+    return stood
+      ? undefined
+      : new PositionMoved(`${projection} is no longer at ${from} of ${topic}-${partition}`, at);
+  });
+}
+
+/** With the same request, from the next one on, until the transaction ends. */
+const inForce = ({ lockMs, idleMs }: Limits) => sql`,
+  set_config('lock_timeout', ${String(lockMs)}, true),
+  set_config('idle_in_transaction_session_timeout', ${String(idleMs)}, true)`;

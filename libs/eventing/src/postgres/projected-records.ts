@@ -56,6 +56,15 @@ export async function openCopies(
   return copies;
 }
 
+/** Events of one type are written together, as far as the order of each aggregate allows. Throws when one of them fails. */
+export async function projectInRuns(
+  projectors: ProjectionParts['projectors'],
+  events: readonly Received[],
+  rows: AnyTransaction,
+): Promise<void> {
+  for (const run of runsOf(events)) await projectors.get(run.type)?.(run.events, rows);
+}
+
 /**
  * Projects the records of one batch into rows, and collects what is to be published about those that failed. It decides
  * what is parked, and writes nothing but the rows.
@@ -71,15 +80,6 @@ export class ProjectedRecords {
     this.parts = parts;
     this.parked = parked;
     this.parking = new Parking(parked, keyInTable);
-  }
-
-  /** Events of one type that follow each other are written together. Throws when one of them fails. */
-  async inRuns(opened: readonly Opened[], rows: AnyTransaction): Promise<void> {
-    const events = opened.map((one) => {
-      if ('error' in one) throw one.error;
-      return one.message;
-    });
-    for (const run of runsOf(events)) await this.parts.projectors.get(run.type)?.(run.events, rows);
   }
 
   /** Each event behind a savepoint of its own, so that one that cannot be written stops only its key. */

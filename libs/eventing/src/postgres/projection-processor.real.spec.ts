@@ -14,6 +14,7 @@ import type { RecordBuilder } from '../serde/record-builder.ts';
 import type { AnyDatabase, AnyTransaction } from './positions-table.ts';
 import { EVENTING_SCHEMA } from './tables.ts';
 import { ProjectionProcessor } from './projection-processor.ts';
+import { RowCycles } from './row-cycles.ts';
 
 const GROUP = 'projections.counts.v1';
 const topic = 'counted';
@@ -64,15 +65,19 @@ describe('a projection on one partition', () => {
         await sql`insert into counts values (${metadata.id}, 1)`.execute(rows);
     };
     const at = { schema: EVENTING_SCHEMA, projection: GROUP, topic, partition: 0 };
+    const projectors = new Map([['Counted', count]]);
+    const failures = pure(GROUP, 'key');
+    const cycles = new RowCycles({ ...at, clock: cluster.clock, database, projectors, failures });
     return new ProjectionProcessor({
       cluster,
+      cycles,
       transactions: new CommitCycles(cluster, { service: 'spec', instance: 'spec', groups: [] }),
       member,
       database,
       codec,
-      projectors: new Map([['Counted', count]]),
+      projectors,
       reporter: new FailureReporter({} as RecordBuilder),
-      failures: pure(GROUP, 'key'),
+      failures,
       service: 'spec',
       version: '1',
       at,

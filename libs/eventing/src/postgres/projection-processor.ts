@@ -7,7 +7,7 @@ import { classify, outageOf } from '../failures/classification.ts';
 import { ParkedKeys } from '../failures/parked-keys.ts';
 import { ParkedSource } from '../failures/parked-source.ts';
 import { keyInTable } from '../failures/key-text.ts';
-import type { Opened } from '../serde/received-records.ts';
+import type { Opened, Placed } from '../serde/received-records.ts';
 import { type IgnoredOffsets, type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
 import type { Failpoint } from '../engine/failpoints.ts';
 import type { LaneBatch, Positions } from '../engine/lanes.ts';
@@ -19,16 +19,25 @@ import { parkedMarks, saveParked } from './parked-table.ts';
 import {
   type AnyDatabase,
   type AnyTransaction,
-  movePosition,
+  movePositions,
   type ProjectedPartition,
   storedPosition,
 } from './positions-table.ts';
 import { namingPostgres } from './postgres-away.ts';
-import { openCopies, openEvents, ProjectedRecords, type ProjectionParts } from './projected-records.ts';
+import {
+  openCopies,
+  openEvents,
+  projectInRuns,
+  ProjectedRecords,
+  type ProjectionParts,
+} from './projected-records.ts';
+import type { RowCycles } from './row-cycles.ts';
 
 export interface ProjectionOptions extends ProjectionParts {
   readonly cluster: Cluster;
   readonly transactions: CommitCycles;
+  /** Those of all partitions of the projection in this process. */
+  readonly cycles: RowCycles;
   readonly member: Member;
   readonly database: AnyDatabase;
   readonly failpoint?: Failpoint;
@@ -53,6 +62,7 @@ const SETTLED_AT_ONCE = 200;
  * Exactly-once into Postgres without a Kafka transaction: the rows of a batch and the position after it are one
  * database transaction, which compares the position before it moves it. The database is the truth about where
  * the projection stands, so a group offset is never read. Dead letters leave through an outbox beside the rows.
+ * A partition shares the transactions of its projection, unless something of it has failed or is parked.
  */
 export class ProjectionProcessor implements Processor {
   readonly sideTopics: readonly string[];
@@ -66,6 +76,8 @@ export class ProjectionProcessor implements Processor {
   private ignored: IgnoredOffsets = NOTHING_IGNORED;
   /** There are dead letters in the outbox. */
   private unpublished = false;
+  /** Its last transaction failed, or an event in it. */
+  private unwell = false;
 
   constructor(options: ProjectionOptions) {
     const { at, cluster, transactions, database, maxParkedKeys = 10_000 } = options;
@@ -92,6 +104,11 @@ export class ProjectionProcessor implements Processor {
     handled: () => void = () => undefined,
   ): Promise<readonly ConsumedRecord[]> {
     return namingPostgres(() => this.project(batch, signal, handled));
+  }
+
+  /** Rests with the transactions that it shares. */
+  get paced(): boolean {
+    return !this.isApart;
   }
 
   get owes(): boolean {
@@ -166,17 +183,34 @@ export class ProjectionProcessor implements Processor {
 
   private async projectEvents(records: readonly ConsumedRecord[], step: Step): Promise<void> {
     const opened = await this.open(records);
+    const events = opened.flatMap((one) => ('error' in one ? [] : [one.message]));
+    const apart = () => this.projectApart(opened, step);
+    if (this.isApart || events.length < opened.length) await apart();
+    else await this.options.cycles.commit({ ...step, partition: this.at.partition, events, alone: apart });
     const last = records.at(-1);
+    if (last) this.source.reached(offsetAfter(last));
+  }
+
+  /** What is slow or fails is no other partition's trouble. */
+  private get isApart(): boolean {
+    return this.unwell || this.parked.size > 0;
+  }
+
+  /** In a transaction of its own: together, unless one of them fails or may have to wait. */
+  private async projectApart(opened: readonly Opened[], step: Step): Promise<void> {
+    const oneByOne = () => this.inTransaction(step, (projected, rows) => projected.oneByOne(opened, rows));
+    this.unwell = true;
+    if (this.parked.size > 0) return oneByOne();
     try {
-      if (this.parked.size > 0)
-        await this.inTransaction(step, (projected, rows) => projected.oneByOne(opened, rows));
-      else await this.inTransaction(step, (projected, rows) => projected.inRuns(opened, rows));
+      await this.inTransaction(step, (_, rows) =>
+        projectInRuns(this.options.projectors, opened.map(messageIn), rows),
+      );
     } catch (error) {
       const { otherwise, errors } = this.options.failures;
       if (classify(error, otherwise, errors) !== 'fatal') throw outageOf(error, errors);
-      await this.inTransaction(step, (projected, rows) => projected.oneByOne(opened, rows));
+      return oneByOne();
     }
-    if (last) this.source.reached(offsetAfter(last));
+    this.unwell = false;
   }
 
   private async projectCopies(records: readonly ConsumedRecord[], step: Step): Promise<void> {
@@ -186,28 +220,34 @@ export class ProjectionProcessor implements Processor {
 
   /** Rows, the position, what is parked, and what is to be published: all of it or nothing. */
   private async inTransaction(
-    { topic, from, to, handled }: Step,
+    step: Step,
     project: (projected: ProjectedRecords, rows: AnyTransaction) => Promise<void>,
   ): Promise<void> {
     const { database, cluster } = this.options;
     const { clock, random } = cluster;
-    const position = this.positionIn(this.at.topic);
     const parked = this.parked.begin();
     const projected = new ProjectedRecords({ ...this.options, clock, random }, parked);
     await database.transaction().execute(async (rows) => {
-      // Whoever owns the partition no more is found out here, whichever topic the batch is from.
-      if (topic !== this.at.topic) await movePosition(rows, this.at, position, position);
-      await movePosition(rows, { ...this.at, topic }, from, to);
+      await this.move(step, rows);
       await project(projected, rows);
       await saveParked(rows, this.at, parked);
       await addPending(rows, this.at, projected.pending);
       // Throws when this run was given up meanwhile, and the transaction is rolled back.
-      handled();
+      step.handled();
       await this.failpoint('before-rows-commit');
     });
     await this.failpoint('after-rows-commit');
     parked.commit();
     this.unpublished ||= projected.pending.length > 0;
+  }
+
+  private async move({ topic, from, to }: Step, rows: AnyTransaction): Promise<void> {
+    const { topic: source, partition } = this.at;
+    const position = this.positionIn(source);
+    // Whoever owns the partition no more is found out here, whichever topic the batch is from.
+    const owned = topic === source ? [] : [{ topic: source, partition, from: position, to: position }];
+    const refusals = await movePositions(rows, this.at, [...owned, { topic, partition, from, to }]);
+    for (const refusal of refusals) if (refusal) throw refusal;
   }
 
   private async publish(signal: AbortSignal): Promise<void> {
@@ -218,4 +258,10 @@ export class ProjectionProcessor implements Processor {
 
   private readonly confirm = (signal: AbortSignal): Promise<Membership> =>
     this.options.member.confirmOwnership(this.at.topic, this.at.partition, signal);
+}
+
+/** Throws why there is none. */
+function messageIn(one: Opened): Placed {
+  if ('error' in one) throw one.error;
+  return one.message;
 }

@@ -15,7 +15,9 @@ export class Watched {
     return {
       sideTopics: processor.sideTopics ?? [],
       dueAt: (record) => processor.dueAt?.(record) ?? 0,
-      paced: processor.paced ?? false,
+      get paced() {
+        return processor.paced ?? false;
+      },
       get notices() {
         return processor.notices ?? [];
       },

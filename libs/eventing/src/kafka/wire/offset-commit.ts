@@ -1,23 +1,25 @@
-import type { GroupPosition } from '../../engine/transactions.ts';
-import { apiKeys, encoded, type Exchange, protocolError } from '../kafkajs.ts';
+import type { TopicPartition } from '../../log/log.ts';
+import { apiKeys, encoded, type Exchange } from '../kafkajs.ts';
+import { byTopic, type PositionRequest } from '../position-requests.ts';
+import type { CommittedPosition } from './txn-offset-commit.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
-export interface MemberPosition extends GroupPosition {
-  /** The member's static name (KIP-345), or null. */
-  readonly instanceId: string | null;
-}
-
 /**
- * OffsetCommit version 7 (KIP-345): KafkaJS stops at 5, without the instance id. Outside of any transaction; the
- * broker refuses a member, a generation or an instance that was replaced. Rejects with the protocol's error.
+ * OffsetCommit version 7 (KIP-345) of positions of one group, under one membership: KafkaJS stops at 5, without the instance id.
+ * Outside of any transaction; the broker refuses a member, a generation or an instance that was replaced. Resolves to
+ * CommittedPosition, what it said to each of them. `instanceId`: the member's static name, or null.
  */
-export function offsetCommitExchange(position: MemberPosition): Exchange {
-  const writer = new Writer().string(position.group).int32(position.generation);
-  writer.string(position.memberId).string(position.instanceId);
-  writer.int32(1).string(position.topic);
-  writer.int32(1).int32(position.partition).int64(position.offset).int32(-1);
-  writer.string(position.metadata ?? '');
+export function offsetCommitExchange(positions: PositionRequest, instanceId: string | null): Exchange {
+  const [{ group, generation, memberId }] = positions;
+  const writer = new Writer().string(group).int32(generation).string(memberId).string(instanceId);
+  const topics = byTopic(positions);
+  writer.int32(topics.size);
+  for (const [topic, ofTopic] of topics) {
+    writer.string(topic).int32(ofTopic.length);
+    for (const { partition, offset, metadata = '' } of ofTopic)
+      writer.int32(partition).int64(offset).int32(-1).string(metadata);
+  }
   return {
     request: {
       apiKey: apiKeys['OffsetCommit'] as number,
@@ -25,22 +27,21 @@ export function offsetCommitExchange(position: MemberPosition): Exchange {
       apiName: 'OffsetCommit',
       encode: encoded(writer),
     },
-    response: { decode: async (bytes) => decodeErrorCode(new Reader(bytes)), parse: refuseError },
+    response: {
+      decode: async (bytes) => decodeCommitted(new Reader(bytes)),
+      parse: async (decoded) => decoded,
+    },
   };
 }
 
-async function refuseError(code: number): Promise<void> {
-  if (code !== 0) throw protocolError(code);
-}
-
-function decodeErrorCode(reader: Reader): number {
+function decodeCommitted(reader: Reader): CommittedPosition[] {
   reader.int32();
   const topics = reader.array(() => {
-    reader.string();
+    const topic = reader.string() ?? '';
     return reader.array(() => {
-      reader.int32();
-      return reader.int16();
+      const at: TopicPartition = { topic, partition: reader.int32() };
+      return { ...at, errorCode: reader.int16() };
     });
   });
-  return topics.flat().find((code) => code !== 0) ?? 0;
+  return topics.flat();
 }

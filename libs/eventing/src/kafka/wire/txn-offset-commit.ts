@@ -1,6 +1,5 @@
-import type { GroupPosition } from '../../engine/transactions.ts';
 import type { TopicPartition } from '../../log/log.ts';
-import type { PositionRequest } from '../position-requests.ts';
+import { byTopic, type PositionRequest } from '../position-requests.ts';
 import { apiKeys, encoded, type Exchange } from '../kafkajs.ts';
 import type { ProducerIdentity } from './producer-identity.ts';
 import { Reader } from './reader.ts';
@@ -54,13 +53,6 @@ export function txnOffsetCommitExchange(
       parse: async (decoded) => decoded,
     },
   };
-}
-
-function byTopic(positions: readonly GroupPosition[]): Map<string, GroupPosition[]> {
-  const topics = new Map<string, GroupPosition[]>();
-  for (const position of positions)
-    topics.set(position.topic, [...(topics.get(position.topic) ?? []), position]);
-  return topics;
 }
 
 function decodeCommitted(reader: Reader): CommittedPosition[] {

@@ -1,5 +1,7 @@
+import type { AnyDatabase } from '../../postgres/positions-table.ts';
 import type { Projector } from '../../postgres/projected-records.ts';
 import { ProjectionProcessor } from '../../postgres/projection-processor.ts';
+import { RowCycles } from '../../postgres/row-cycles.ts';
 import { EVENTING_SCHEMA } from '../../postgres/tables.ts';
 import { refuseUnprojected } from '../boot-checks.ts';
 import { reading } from '../group-spec.ts';
@@ -20,23 +22,39 @@ export function projectionPlan(context: PlanContext, facts: ProjectionOptions, h
     handler,
     (type) => async (events, rows) => void (await handler.call(type, events, rows)),
   );
+  const { failpoint } = context;
+  /** A database is asked for when the first partition comes. */
+  let shared: RowCycles | undefined;
+  const cyclesOn = (database: AnyDatabase) =>
+    (shared ??= new RowCycles({
+      clock: cluster.clock,
+      database,
+      schema,
+      projection: group,
+      projectors,
+      failures,
+      failpoint,
+    }));
   return {
     ...reading(context.options, group, 'projection', handler),
     guarantee: 'exactly-once (position beside the rows)',
     onFailure: describeFailures(failures),
-    processor: ({ topic, partition }, member) =>
-      new ProjectionProcessor({
+    processor: ({ topic, partition }, member) => {
+      const { database } = context.readModel;
+      return new ProjectionProcessor({
         ...context.shared,
         ...context.maxParkedKeys,
         cluster,
         transactions,
         member,
-        database: context.readModel.database,
+        database,
+        cycles: cyclesOn(database),
         codec,
         projectors,
         at: { schema, projection: group, topic, partition },
-        failpoint: context.failpoint,
+        failpoint,
         failures,
-      }),
+      });
+    },
   };
 }
