@@ -16,6 +16,8 @@ export class Watched {
       sideTopics: processor.sideTopics ?? [],
       dueAt: (record) => processor.dueAt?.(record) ?? 0,
       paced: processor.paced ?? false,
+      defers: processor.defers ?? false,
+      onOwing: (listener) => processor.onOwing?.(listener),
       get notices() {
         return processor.notices ?? [];
       },
