@@ -148,7 +148,7 @@ async function configOf({ brokers }: ClusterKind, dataDir: string, expiry: numbe
 
 /** Brokers, registry, database and mail server, with topics, schemas and tables. */
 async function startParts(
-  { kind: { kafka }, controller }: { kind: ClusterKind; controller: ControllerRelay | undefined },
+  { kind: { kafka, features }, controller }: { kind: ClusterKind; controller: ControllerRelay | undefined },
   family: Family,
   config: PlatformConfig,
   report: (step: string) => void,
@@ -162,6 +162,7 @@ async function startParts(
     cacheDir,
     brokers,
     ...version,
+    ...(features ? { kafkaFeatures: features } : {}),
     ...(controller ? { controllerApart: controller.ports } : {}),
     relayed: true,
     kafkaHeap,

@@ -59,6 +59,11 @@ describe('report', () => {
     expect(report([row], 0, []).report).not.toContain('hanging');
   });
 
+  it('says what a fault has measured', () => {
+    const { report: text } = report([{ ...row, figures: ['0.93 of the throughput was kept'] }], 0, []);
+    expect(text).toContain('7 Postgres, SMTP, registry down: 0.93 of the throughput was kept\n');
+  });
+
   it('is not longer than can be read', () => {
     const violations = Array.from(
       { length: 60 },

@@ -22,6 +22,7 @@ export function report(
     '',
     `${sum(({ settled }) => settled)} orders settled, ${sum(({ unknown }) => unknown)} requests repeated because nobody knew, ${duplicateMails} e-mails twice`,
     ...rows.flatMap(hanging),
+    ...rows.flatMap(figures),
     ...rows.flatMap(leftOut),
     ...firstOf(violations, MOST_SHOWN),
     violations.length === 0 ? 'Everything held.' : `${violations.length} violations.`,
@@ -36,3 +37,6 @@ const leftOut = ({ number, name, leftOut: kinds }: Row) =>
 
 const hanging = ({ number, name, hanging: summary }: Row) =>
   summary ? [`${number} ${name}: ${hangingLine(summary)}`] : [];
+
+const figures = ({ number, name, figures: sentences = [] }: Row) =>
+  sentences.map((sentence) => `${number} ${name}: ${sentence}`);
