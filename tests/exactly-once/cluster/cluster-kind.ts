@@ -9,6 +9,8 @@ export interface ClusterKind {
   readonly kafka?: string;
   /** Features that its brokers are formatted with, by Kafka's names; the newest of each unless given. */
   readonly features?: Readonly<Record<string, string>>;
+  /** Everything on it is of the release before, until a row changes that. */
+  readonly previous?: boolean;
 }
 
 /** Replication 3, two replicas in sync. */
@@ -32,4 +34,10 @@ export const threeBrokersOfVersion1: ClusterKind = {
   ...threeBrokers,
   name: 'cluster-transactions-1',
   features: { 'transaction.version': '1' },
+};
+
+export const threeBrokersOfTheReleaseBefore: ClusterKind = {
+  ...threeBrokers,
+  name: 'cluster-release-before',
+  previous: true,
 };

@@ -20,6 +20,7 @@ import { OneGroupRebalanced } from './19-one-group-rebalanced.ts';
 import { ZombieGivenBack } from './20-zombie-given-back.ts';
 import { WithoutVersion2 } from './21-without-version-2.ts';
 import { PartitionWithoutLeader } from './22-partition-without-leader.ts';
+import { RollingRestart } from './23-rolling-restart.ts';
 import type { Fault } from './fault.ts';
 
 /** What takes turns in the rotation, in the order of the numbers. */
@@ -51,6 +52,7 @@ export const faults = (): Fault[] => [
   new ZombieGivenBack(),
   new WithoutVersion2(),
   new PartitionWithoutLeader(),
+  new RollingRestart(),
 ];
 
 /** Every fault, the rotation included, for whoever wants to choose. */

@@ -23,6 +23,14 @@ export const isCommit = ({ apiKey, apiVersion, bytes }: KafkaRequest) =>
 export const isOfVersion2 = ({ apiKey, apiVersion }: KafkaRequest) =>
   (apiKey === END_TXN || apiKey === TXN_OFFSET_COMMIT) && apiVersion >= 5;
 
+/** The transactional id that an InitProducerId asks for, in the versions before the second. */
+export function initialisedId({ apiKey, bytes }: KafkaRequest): string | undefined {
+  if (apiKey !== INIT_PRODUCER_ID) return undefined;
+  const body = new ByteReader(bytes.subarray(8));
+  body.nullableString();
+  return body.string();
+}
+
 /** The group of a TxnOffsetCommit, from version 3 on. */
 export function groupOf({ bytes }: KafkaRequest): string {
   const body = new ByteReader(bytes.subarray(8));

@@ -64,6 +64,15 @@ describe('report', () => {
     expect(text).toContain('7 Postgres, SMTP, registry down: 0.93 of the throughput was kept\n');
   });
 
+  it('says which rows were skipped and why, and never that they held', () => {
+    const skipped = { number: 23, name: 'a rolling restart', why: 'there is no git history' };
+    const { report: text, holds } = report([row], 0, [], [skipped]);
+    expect(holds).toBe(true);
+    expect(text).toContain('23 a rolling restart: skipped: there is no git history\n');
+    expect(text).toContain('Everything held that was tried; rows skipped: 1.');
+    expect(report([], 0, [], [skipped])).toMatchObject({ holds: false });
+  });
+
   it('is not longer than can be read', () => {
     const violations = Array.from(
       { length: 60 },

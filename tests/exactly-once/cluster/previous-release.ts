@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  build,
+  defaultCacheDir,
+  type Family,
+  repositoryRoot,
+  shellWord,
+  usersEnvironment,
+} from '@atelier/local-stack';
+
+/** The last commit before a process had one transactional id for all of its groups (docs/adr/0031). */
+const PREVIOUS = 'd86d2bc7c73fbfce1b47420fc0dadef71e9473f8';
+
+/** Why the services of the release before cannot be run here. */
+export class NoPreviousRelease extends Error {
+  override readonly name = 'NoPreviousRelease';
+}
+
+/**
+ * The root of the release before, with its dependencies and built. `wanted`: a directory that has it, or what git calls it. What is
+ * taken from git is kept in the cache. Throws NoPreviousRelease where there is no git, no such commit, or no way to its packages.
+ */
+export async function previousRelease(
+  wanted: string | undefined,
+  family: Family,
+  say: (step: string) => void,
+): Promise<string> {
+  if (wanted !== undefined && existsSync(join(wanted, 'package.json'))) {
+    await build(family, resolve(wanted), defaultCacheDir);
+    return resolve(wanted);
+  }
+  const ref = wanted ?? PREVIOUS;
+  const root = join(defaultCacheDir, 'releases', ref.replaceAll(/[^\w.-]/g, '_'));
+  if (existsSync(whole(root))) return root;
+  say(`fetching and building the release before, ${ref}: some minutes, the first time`);
+  await new Making(family, root, ref).make();
+  writeFileSync(whole(root), '');
+  return root;
+}
+
+const whole = (root: string) => join(root, '.whole');
+
+/** A checkout of its own: that of whoever runs this stays as it is. */
+class Making {
+  private readonly family: Family;
+  private readonly root: string;
+  private readonly ref: string;
+  private readonly logFile: string;
+
+  constructor(family: Family, root: string, ref: string) {
+    this.family = family;
+    this.root = root;
+    this.ref = ref;
+    this.logFile = join(defaultCacheDir, 'logs', 'release-before.log');
+  }
+
+  async make(): Promise<void> {
+    const { root, ref } = this;
+    rmSync(root, { recursive: true, force: true });
+    mkdirSync(root, { recursive: true });
+    rmSync(this.logFile, { force: true });
+    const git = (...args: string[]) => this.run('git', args, `there is no git history with ${ref}`);
+    await git('clone', '--quiet', '--shared', '--no-checkout', repositoryRoot, root);
+    await git('-C', root, 'checkout', '--quiet', '--detach', ref);
+    await this.run(process.execPath, ['scripts/setup.mjs'], 'its dependencies could not be installed');
+    await build(this.family, root, defaultCacheDir).catch((cause: unknown) =>
+      this.fail('it does not build', cause),
+    );
+  }
+
+  private async run(command: string, args: string[], otherwise: string): Promise<void> {
+    const { family, root: cwd, logFile } = this;
+    const env = usersEnvironment();
+    await family
+      .run({ name: 'the release before', command, args, cwd, env, logFile })
+      .catch((cause: unknown) => this.fail(otherwise, cause));
+  }
+
+  private fail(why: string, cause: unknown): never {
+    if (this.family.closing.aborted) throw cause;
+    const where = `see ${shellWord(this.logFile)}, or name a directory that has it with --previous`;
+    throw new NoPreviousRelease(`the release before cannot be run here, because ${why}: ${where}`, { cause });
+  }
+}
