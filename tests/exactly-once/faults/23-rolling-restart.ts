@@ -38,7 +38,7 @@ export class RollingRestart implements Fault {
       await cluster.change(service.name, root, open && 'SIGKILL');
       const unwatch = way === 'back' ? [] : this.watch(bench, service);
       await untilReady(bench, service).finally(() => unwatch.forEach((end) => end()));
-      await refused(service, open);
+      if (open) await refused(bench, service, open);
       if (!runsFrom(service, root)) throw new Error(`${service.name} is not of the other release`);
       bench.history.write('changed', { name: service.name, way });
       this.changed++;
@@ -66,8 +66,12 @@ export class RollingRestart implements Fault {
   }
 }
 
-async function refused({ name }: SupervisedService, open: HeldCycle | undefined): Promise<void> {
-  if (open && (await errorOf(open)) === 0)
+/** Whoever has its partitions now has read their positions, and so has waited until the transaction was decided. */
+async function refused(bench: Bench, { name }: SupervisedService, open: HeldCycle): Promise<void> {
+  const [kind] = name.split('-');
+  for (const peer of bench.cluster.services.values())
+    if (peer.name.split('-')[0] === kind) await untilReady(bench, peer);
+  if ((await errorOf(open)) === 0)
     throw new Error(`A transaction that ${name} had left open was committed although its successor works`);
 }
 
