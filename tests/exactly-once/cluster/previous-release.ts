@@ -27,44 +27,48 @@ export async function previousRelease(
   say: (step: string) => void,
 ): Promise<string> {
   if (wanted !== undefined && existsSync(join(wanted, 'package.json'))) {
-    await build(family, resolve(wanted), defaultCacheDir);
-    return resolve(wanted);
+    const root = resolve(wanted);
+    await new Checkout(family, root).build();
+    return root;
   }
   const ref = wanted ?? PREVIOUS;
   const root = join(defaultCacheDir, 'releases', ref.replaceAll(/[^\w.-]/g, '_'));
-  if (existsSync(whole(root))) return root;
+  const whole = join(root, '.whole');
+  if (existsSync(whole)) return root;
   say(`fetching and building the release before, ${ref}: some minutes, the first time`);
-  await new Making(family, root, ref).make();
-  writeFileSync(whole(root), '');
+  const checkout = new Checkout(family, root);
+  await checkout.clone(ref);
+  await checkout.build();
+  writeFileSync(whole, '');
   return root;
 }
 
-const whole = (root: string) => join(root, '.whole');
-
-/** A checkout of its own: that of whoever runs this stays as it is. */
-class Making {
+/** Another one than that of whoever runs this, which stays as it is. */
+class Checkout {
   private readonly family: Family;
   private readonly root: string;
-  private readonly ref: string;
-  private readonly logFile: string;
+  private readonly logFile = join(defaultCacheDir, 'logs', 'release-before.log');
 
-  constructor(family: Family, root: string, ref: string) {
+  constructor(family: Family, root: string) {
     this.family = family;
     this.root = root;
-    this.ref = ref;
-    this.logFile = join(defaultCacheDir, 'logs', 'release-before.log');
+    rmSync(this.logFile, { force: true });
   }
 
-  async make(): Promise<void> {
-    const { root, ref } = this;
+  async clone(ref: string): Promise<void> {
+    const { root } = this;
     rmSync(root, { recursive: true, force: true });
     mkdirSync(root, { recursive: true });
-    rmSync(this.logFile, { force: true });
     const git = (...args: string[]) => this.run('git', args, `there is no git history with ${ref}`);
     await git('clone', '--quiet', '--shared', '--no-checkout', repositoryRoot, root);
     await git('-C', root, 'checkout', '--quiet', '--detach', ref);
+  }
+
+  /** What is there already stays. */
+  async build(): Promise<void> {
+    const { family, root } = this;
     await this.run(process.execPath, ['scripts/setup.mjs'], 'its dependencies could not be installed');
-    await build(this.family, root, defaultCacheDir).catch((cause: unknown) =>
+    await build(family, root, defaultCacheDir).catch((cause: unknown) =>
       this.fail('it does not build', cause),
     );
   }
