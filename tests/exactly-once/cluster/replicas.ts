@@ -1,5 +1,6 @@
-import { type Admin, ConfigResourceTypes, ConfigSource } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 
+const { ConfigResourceTypes, ConfigSource } = kafkajs;
 const MIN_IN_SYNC = 'min.insync.replicas';
 
 /** From now on these brokers are to have the partition, and no others. It takes a moment. */
