@@ -6,7 +6,7 @@ import { members } from './group-members.ts';
 import { errorOf, type HeldCycle, holdCycle, range } from './held-cycle.ts';
 import { Kinds } from './kinds.ts';
 import { untilReady } from './ready.ts';
-import { joinedAt, wasReplaced } from './zombie-log.ts';
+import { wasGiven, wasReplaced } from './zombie-log.ts';
 
 /** Past the session, and the transaction's timeout: 10 s. */
 const PAST_TIMEOUTS_MS = 11_000;
@@ -60,7 +60,7 @@ export class ZombieGivenBack implements Fault {
     const said = () => linesFrom(zombie.logFile, asleep);
     const woken = arrives === 'when it wakes' ? await errorOf(cycle) : undefined;
     for (const group of cycle.groups)
-      await until(`${zombie.name} has ${group} again`, () => joinedAt(said(), group) !== undefined);
+      await until(`${zombie.name} has ${group} again`, () => wasGiven(said(), group));
     const error = arrives === 'when it wakes' ? woken : await errorOf(cycle);
     other.release();
     history.write('given back', { error });
