@@ -5,6 +5,7 @@ import { withAdmin } from '../cluster/admin.ts';
 import { minInSyncOf, reassign, setMinInSync } from '../cluster/replicas.ts';
 import type { Bench, Fault, Findings } from './fault.ts';
 import { inSync } from './in-sync.ts';
+import { leaderlessPartitions } from './leaderless.ts';
 
 /** No order needs what is written here to be settled: it is told to expire, later. */
 const topic = delayTopic('orders.commands');
@@ -97,14 +98,9 @@ async function rate({ ledger }: Bench): Promise<number> {
   return (ledger.settledCount - settled) / ((performance.now() - began) / 1_000);
 }
 
-async function onlyLeaderless({ cluster }: Bench, partition: number): Promise<boolean> {
-  const leaderless = await withAdmin(cluster, async (admin) => {
-    const { topics } = await admin.fetchTopicMetadata();
-    return topics.flatMap(({ name, partitions }) =>
-      partitions.filter(({ leader }) => leader < 0).map(({ partitionId }) => `${name}-${partitionId}`),
-    );
-  }).catch(() => []);
-  return leaderless.length === 1 && leaderless[0] === `${topic}-${partition}`;
+async function onlyLeaderless(bench: Bench, partition: number): Promise<boolean> {
+  const found = await leaderlessPartitions(bench).catch(() => []);
+  return found.length === 1 && found[0] === `${topic}-${partition}`;
 }
 
 /** Whether the lane that writes there is where it was, for most of that minute. */
