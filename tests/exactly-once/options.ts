@@ -18,10 +18,12 @@ export interface Options {
   readonly slack: number;
   /** Where everything of the run is written, and stays; otherwise a directory of its own below `.faults`. */
   readonly directory: string | undefined;
+  /** The release before this one: a directory that has it, or what git calls it. */
+  readonly previous: string | undefined;
 }
 
 export const usage =
-  'Usage: npm run test:faults -- [--seed 1] [--only 1,3] [--share 0.2] [--in-flight 200] [--minutes 8] [--expiry 20] [--slack 1] [--directory <new>]\n       npm run soak -- [--minutes 30] [--seed 1] [--in-flight 400]';
+  'Usage: npm run test:faults -- [--seed 1] [--only 1,3] [--share 0.2] [--in-flight 200] [--minutes 8] [--expiry 20] [--slack 1] [--directory <new>] [--previous <directory or commit>]\n       npm run soak -- [--minutes 30] [--seed 1] [--in-flight 400]';
 
 /** What `--only` may choose from. */
 type Known = readonly { readonly number: number; readonly name: string }[];
@@ -36,6 +38,7 @@ const names = [
   'expiry',
   'slack',
   'directory',
+  'previous',
 ] as const;
 
 /** Reads the command line. Throws a sentence for whoever typed it. */
@@ -57,6 +60,7 @@ export function readOptions(args: readonly string[], known: Known): Options {
     expiry: typed.whole('expiry', 20, 1),
     slack: typed.number('slack', 1, 1),
     directory: typed.text('directory'),
+    previous: typed.text('previous'),
   };
 }
 

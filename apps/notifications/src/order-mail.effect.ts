@@ -3,9 +3,10 @@ import { type Attempt, Effect, Perform } from '@atelier/eventing';
 import { Mailer } from './mailer.ts';
 import { renderOrderMail, type SettledOrder } from './order-mail.ts';
 
-/** Whenever an order is settled, its customer is told by mail. */
+/** Whenever an order is settled, its customer is told by mail. Nobody waits for another's mail server; mails of one order keep their order. */
 @Effect({
   group: 'notifications.order-mail',
+  concurrency: 8,
   retry: { immediate: 2, delays: ['1s', '10s', '1m'], within: '10m' },
 })
 export class OrderMailEffect {

@@ -1,3 +1,4 @@
+export { usersEnvironment } from './environment.ts';
 export { Family } from './family.ts';
 export { SmtpProxy } from './faults/smtp-proxy.ts';
 export { readSmtpFault, type SmtpFault } from './faults/smtp-fault.ts';

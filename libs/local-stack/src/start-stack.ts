@@ -19,6 +19,8 @@ export interface StackOptions {
   brokers?: number;
   /** Kafka's version, which must have been fetched; the platform's own unless given. */
   kafkaVersion?: string;
+  /** Features that new brokers are formatted with, by Kafka's names; the newest of each unless given. */
+  kafkaFeatures?: Record<string, string>;
   /**
    * The controller is a process of its own, `controller`, which listens here, goes on while brokers are paused, and fences them.
    * With `relayPort`, brokers reach it through a relay that the caller runs.
@@ -99,13 +101,14 @@ async function startParts(family: Family, options: StackOptions): Promise<Stack>
 }
 
 function brokersOf(family: Family, options: StackOptions, brokers: BrokerAddress[]): Program[] {
-  const { dataDir, cacheDir, controllerApart, kafkaVersion, kafkaHeap } = options;
+  const { dataDir, cacheDir, controllerApart, kafkaVersion, kafkaFeatures, kafkaHeap } = options;
   return kafkaBrokers(family, {
     dataDir,
     cacheDir,
     brokers,
     ...(controllerApart ? { controller: { id: 100, ...controllerApart } } : {}),
     ...(kafkaVersion ? { version: kafkaVersion } : {}),
+    ...(kafkaFeatures ? { features: kafkaFeatures } : {}),
     ...(kafkaHeap ? { heap: kafkaHeap } : {}),
   });
 }

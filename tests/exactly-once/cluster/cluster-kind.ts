@@ -7,6 +7,10 @@ export interface ClusterKind {
   readonly controllerApart?: boolean;
   /** Kafka's version; the platform's own unless given. */
   readonly kafka?: string;
+  /** Features that its brokers are formatted with, by Kafka's names; the newest of each unless given. */
+  readonly features?: Readonly<Record<string, string>>;
+  /** Everything on it is of the release before, until a row changes that. */
+  readonly previous?: boolean;
 }
 
 /** Replication 3, two replicas in sync. */
@@ -23,4 +27,17 @@ export const oneBrokerOf431: ClusterKind = {
   ...oneBroker,
   name: 'cluster-one-broker-4.3.1',
   kafka: '4.3.1',
+};
+
+/** Brokers without version 2 of transactions (KIP-890): partitions and groups are enrolled first, and an epoch lasts. */
+export const threeBrokersOfVersion1: ClusterKind = {
+  ...threeBrokers,
+  name: 'cluster-transactions-1',
+  features: { 'transaction.version': '1' },
+};
+
+export const threeBrokersOfTheReleaseBefore: ClusterKind = {
+  ...threeBrokers,
+  name: 'cluster-release-before',
+  previous: true,
 };

@@ -8,6 +8,7 @@ import {
   fetchParts,
   freePort,
   type PlatformConfig,
+  type Program,
   repositoryRoot,
   seedCatalogue,
   serviceAddresses,
@@ -22,7 +23,17 @@ import { Relays } from './relays.ts';
 
 type Services = ReadonlyMap<string, SupervisedService>;
 
+interface Wanted {
+  readonly kind: ClusterKind;
+  readonly dataDir: string;
+  /** Seconds, short, so that whatever waits in the delay topic at the end of a fault is due soon. */
+  readonly expiry: number;
+  /** The root of the release whose services are started; this one unless given. */
+  readonly root?: string;
+}
+
 interface Parts {
+  readonly config: PlatformConfig;
   readonly stack: Stack;
   readonly relays: Relays;
   readonly controller: ControllerRelay | undefined;
@@ -44,14 +55,12 @@ export class FaultCluster {
   /** Third members of their groups, for rebalance storms: down until they are started. */
   readonly spares: Services;
   private readonly family: Family;
+  private readonly config: PlatformConfig;
 
-  private constructor(
-    family: Family,
-    dataDir: string,
-    { stack, relays, controller, services, spares }: Parts,
-  ) {
+  private constructor(family: Family, { config, stack, relays, controller, services, spares }: Parts) {
     this.family = family;
-    this.dataDir = dataDir;
+    this.config = config;
+    this.dataDir = config.dataDir;
     this.stack = stack;
     this.relays = relays;
     this.controller = controller;
@@ -59,23 +68,17 @@ export class FaultCluster {
     this.spares = spares;
   }
 
-  /**
-   * Resolves when everything is ready; nothing is on sale yet. Leaves no process behind when it fails. `expiry`: seconds, short, so that
-   * whatever waits in the delay topic at the end of a fault is due soon.
-   */
-  static async start(
-    { kind, dataDir, expiry }: { kind: ClusterKind; dataDir: string; expiry: number },
-    family: Family,
-    say: (step: string) => void,
-  ): Promise<FaultCluster> {
+  /** Resolves when everything is ready; nothing is on sale yet. Leaves no process behind when it fails. */
+  static async start(wanted: Wanted, family: Family, say: (step: string) => void): Promise<FaultCluster> {
+    const { kind } = wanted;
     const controller = kind.controllerApart ? await ControllerRelay.start() : undefined;
     let relays: Relays | undefined;
     try {
-      const config = await configOf(kind, dataDir, expiry);
+      const config = await configOf(wanted);
       const stack = await startParts({ kind, controller }, family, config, say);
       relays = await Relays.start(stack);
       const parts = await startServices(family, config, relays.inFrontOf(stack), say);
-      return new FaultCluster(family, dataDir, { stack, relays, controller, ...parts });
+      return new FaultCluster(family, { config, stack, relays, controller, ...parts });
     } catch (error) {
       await family.stopAll();
       await relays?.close();
@@ -93,6 +96,11 @@ export class FaultCluster {
 
   get gateways(): string[] {
     return [...this.services.values()].filter(({ name }) => name.startsWith('gateway')).map(({ url }) => url);
+  }
+
+  /** The root of the release that it was started with. */
+  get root(): string {
+    return this.config.root;
   }
 
   /** The directory in which failpoints are armed. */
@@ -122,6 +130,20 @@ export class FaultCluster {
     if (program.pid === undefined) await program.start();
   }
 
+  /** What a release needs before its services start: schemas, topics, tables. `root`: where it is. */
+  deploy(root: string): Promise<void> {
+    return deploy(this.family, { ...this.config, root }, this.stack);
+  }
+
+  /** Ends an instance, and starts it again as one of the release that is there. It goes on with what is on its disk. */
+  async change(name: string, root: string, signal?: NodeJS.Signals): Promise<void> {
+    const service = this.service(name);
+    const [program] = services(this.family, { ...this.config, root }, this.relays.inFrontOf(this.stack), {
+      [name]: service.url,
+    });
+    await service.replace(program as Program, signal);
+  }
+
   async stop(): Promise<void> {
     this.relays.mend();
     await this.family.stopAll();
@@ -132,15 +154,15 @@ export class FaultCluster {
 
 const failpointsIn = (dataDir: string) => join(dataDir, 'failpoints');
 
-async function configOf({ brokers }: ClusterKind, dataDir: string, expiry: number): Promise<PlatformConfig> {
+async function configOf({ kind, dataDir, expiry, root = repositoryRoot }: Wanted): Promise<PlatformConfig> {
   mkdirSync(failpointsIn(dataDir), { recursive: true });
   return {
-    root: repositoryRoot,
+    root,
     dataDir,
     cacheDir: defaultCacheDir,
     gatewayPort: await freePort(),
     ports: {},
-    brokers,
+    brokers: kind.brokers,
     instances: 2,
     variables: { FAILPOINTS: failpointsIn(dataDir), ORDER_EXPIRY: `${expiry}s` },
   };
@@ -148,13 +170,13 @@ async function configOf({ brokers }: ClusterKind, dataDir: string, expiry: numbe
 
 /** Brokers, registry, database and mail server, with topics, schemas and tables. */
 async function startParts(
-  { kind: { kafka }, controller }: { kind: ClusterKind; controller: ControllerRelay | undefined },
+  { kind: { kafka, features }, controller }: { kind: ClusterKind; controller: ControllerRelay | undefined },
   family: Family,
   config: PlatformConfig,
   report: (step: string) => void,
 ): Promise<Stack> {
-  const { root, dataDir, cacheDir, brokers } = config;
-  await Promise.all([fetchParts(cacheDir, report, family, kafka), build(family, root, cacheDir)]);
+  const { dataDir, cacheDir, brokers } = config;
+  await Promise.all([fetchParts(cacheDir, report, family, kafka), build(family, repositoryRoot, cacheDir)]);
   const kafkaHeap = ['-Xms192m', '-Xmx384m'];
   const version = kafka ? { kafkaVersion: kafka } : {};
   const options = {
@@ -162,6 +184,7 @@ async function startParts(
     cacheDir,
     brokers,
     ...version,
+    ...(features ? { kafkaFeatures: features } : {}),
     ...(controller ? { controllerApart: controller.ports } : {}),
     relayed: true,
     kafkaHeap,

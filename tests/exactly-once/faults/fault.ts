@@ -1,5 +1,6 @@
 import type { KafkaClient } from '@atelier/eventing/kafka';
 import type { Random } from '../../../tools/random.ts';
+import type { Violation } from '../../harness/checks/violation.ts';
 import type { History } from '../../harness/load/history.ts';
 import type { Ledger } from '../../harness/load/ledger.ts';
 import type { OrderLoad } from '../../harness/load/order-load.ts';
@@ -46,6 +47,16 @@ export interface Fault {
   once(bench: Bench): Promise<number>;
   /** After the last time: repairs what outlasts it. */
   end?(bench: Bench): Promise<void>;
+  /** What its times came to; asked once, after the last. */
+  findings?(): Findings;
+}
+
+/** What a fault has measured of itself. */
+export interface Findings {
+  /** Sentences for people, below the table. */
+  readonly figures: readonly string[];
+  /** What is not as it was promised. */
+  readonly violations: readonly Violation[];
 }
 
 /** What could not be injected, or did not heal, after so many times. */

@@ -15,6 +15,12 @@ import { BrokerPaused } from './13-broker-paused.ts';
 import { EverythingPaused } from './14-everything-paused.ts';
 import { Pairs } from './15-pairs.ts';
 import { OnlyBrokerPaused } from './16-only-broker-paused.ts';
+import { ManyGroupsKilled } from './18-many-groups-killed.ts';
+import { OneGroupRebalanced } from './19-one-group-rebalanced.ts';
+import { ZombieGivenBack } from './20-zombie-given-back.ts';
+import { WithoutVersion2 } from './21-without-version-2.ts';
+import { PartitionWithoutLeader } from './22-partition-without-leader.ts';
+import { RollingRestart } from './23-rolling-restart.ts';
 import type { Fault } from './fault.ts';
 
 /** What takes turns in the rotation, in the order of the numbers. */
@@ -41,6 +47,12 @@ export const faults = (): Fault[] => [
   new Pairs(),
   OnlyBrokerPaused.own(),
   OnlyBrokerPaused.of431(),
+  new ManyGroupsKilled(),
+  new OneGroupRebalanced(),
+  new ZombieGivenBack(),
+  new WithoutVersion2(),
+  new PartitionWithoutLeader(),
+  new RollingRestart(),
 ];
 
 /** Every fault, the rotation included, for whoever wants to choose. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { joinedAt, takenBack, wasReplaced } from './zombie-log.ts';
+import { joinedAt, takenBack, wasGiven, wasReplaced } from './zombie-log.ts';
 
 const line = (second: number, msg: string, level = 'info') => ({
   time: `2026-01-01T00:00:${String(second).padStart(2, '0')}.000Z`,
@@ -29,6 +29,15 @@ describe('what the logs say of a zombie', () => {
     ];
     expect(joinedAt(lines, 'orders.decider')).toBe(at(5));
     expect(joinedAt(lines, 'orders.record-reservation')).toBeUndefined();
+  });
+
+  it('is that it was given partitions, and not only that it joined', () => {
+    const lines = [
+      line(3, 'orders.delay generation 2: nothing'),
+      line(5, 'orders.decider generation 9: a-1'),
+    ];
+    expect(wasGiven(lines, 'orders.decider')).toBe(true);
+    expect(wasGiven(lines, 'orders.delay')).toBe(false);
   });
 
   it("is that it took what was its peer's, once it was awake", () => {

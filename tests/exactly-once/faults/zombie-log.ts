@@ -14,6 +14,13 @@ export const wasReplaced = (lines: readonly LogLine[]) =>
 export const joinedAt = (lines: readonly LogLine[], group: string) =>
   lines.find(({ msg }) => JOINED.exec(msg)?.[1] === group)?.time;
 
+/** Whether it was given partitions of this group when it joined. */
+export const wasGiven = (lines: readonly LogLine[], group: string) =>
+  lines.some(({ msg }) => {
+    const [, joined, partitions] = JOINED.exec(msg) ?? [];
+    return joined === group && partitions !== 'nothing';
+  });
+
 /**
  * What a peer has lost since the zombie is awake: nobody but a process of its own name may take its transactional id, unless it is in
  * no group any more, and it never was.

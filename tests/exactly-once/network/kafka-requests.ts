@@ -31,8 +31,15 @@ interface Hold {
 /** Keeps single requests of Kafka clients back; `intercept` is for the proxy. One must not serve two proxies. */
 export class KafkaRequests {
   private readonly holds = new Set<Hold>();
+  private readonly watchers = new Set<(request: KafkaRequest) => void>();
 
-  readonly intercept = (): Interceptor => new KafkaConnection(this.holds);
+  readonly intercept = (): Interceptor => new KafkaConnection(this.holds, this.watchers);
+
+  /** Is told each request before it passes or is held, on any connection, until the answer is called. */
+  watch(watcher: (request: KafkaRequest) => void): () => void {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  }
 
   /** Holds one request, the next that matches, on any connection; resolves when it is there. */
   hold(matches: Hold['matches'], { rest = 'wait' }: HoldOptions = {}): Promise<HeldRequest> {
@@ -58,14 +65,16 @@ export const endTxnError = (answer: Buffer, { apiVersion }: Pick<KafkaRequest, '
 
 class KafkaConnection implements Interceptor {
   private readonly holds: Set<Hold>;
+  private readonly watchers: ReadonlySet<(request: KafkaRequest) => void>;
   private readonly requests = new KafkaFrames();
   private readonly answers = new KafkaFrames();
   private readonly asked = new Map<number, PromiseWithResolvers<Buffer>>();
   /** Requests behind a held one, while there is one that they must wait for. */
   private behind: Buffer[] | undefined;
 
-  constructor(holds: Set<Hold>) {
+  constructor(holds: Set<Hold>, watchers: ReadonlySet<(request: KafkaRequest) => void>) {
     this.holds = holds;
+    this.watchers = watchers;
   }
 
   request(bytes: Buffer, forward: (bytes: Buffer) => void): void {
@@ -94,6 +103,7 @@ class KafkaConnection implements Interceptor {
   private pass(frame: Buffer, forward: (bytes: Buffer) => void): void {
     if (this.behind) return void this.behind.push(frame);
     const request = parse(frame);
+    for (const watcher of this.watchers) watcher(request);
     const hold = [...this.holds].find(({ matches }) => matches(request));
     if (!hold) return forward(frame);
     this.holds.delete(hold);

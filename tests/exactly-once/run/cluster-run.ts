@@ -30,6 +30,8 @@ export interface ClusterRun {
   readonly due: readonly (readonly [Fault, number])[];
   readonly directory: string;
   readonly family: Family;
+  /** Where the release is that the services are started from; this one unless given. */
+  readonly root?: string;
 }
 
 export interface ClusterResult {
@@ -41,14 +43,14 @@ export interface ClusterResult {
 
 /** Starts one cluster in this family, breaks it as is due, and stops it. */
 export async function runOnCluster(
-  { kind, due, directory, family }: ClusterRun,
+  { kind, due, directory, family, root }: ClusterRun,
   options: Options,
   history: History,
   line: ProgressLine,
 ): Promise<ClusterResult> {
   history.write('cluster', { ...kind, at: Date.now() });
   line.title = 'starting';
-  const wanted = { kind, dataDir: directory, expiry: options.expiry };
+  const wanted = { kind, dataDir: directory, expiry: options.expiry, ...(root !== undefined && { root }) };
   const cluster = await FaultCluster.start(wanted, family, (step) => line.say(step));
   const closers: (() => Promise<void>)[] = [() => cluster.stop()];
   let run: FaultRun | undefined;

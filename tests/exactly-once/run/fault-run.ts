@@ -62,7 +62,9 @@ export class FaultRun {
     const still = liveness(underLoad, this.progressMs);
     const settled = ledger.settledCount - before.settled;
     const idle: Violation[] = settled > 0 ? [] : [{ kind: 'nothing-settled' }];
-    const ofRow = [...injected.failures, ...stuck, ...still, ...idle, ...restless, ...followed.violations];
+    const findings = fault.findings?.();
+    const ofFault = [...injected.failures, ...(findings?.violations ?? [])];
+    const ofRow = [...ofFault, ...stuck, ...still, ...idle, ...restless, ...followed.violations];
     const ofRun = [
       ...ledger.wrongAnswers.map((answer) => ({ kind: 'answered-wrongly', answer }) as const),
       ...bench.cluster.crashes.map((crash) => ({ kind: 'service-crashed', crash }) as const),
@@ -77,6 +79,7 @@ export class FaultRun {
       unknown: ledger.unknown - before.unknown,
       longestStallMs,
       ...(followed.summary && { hanging: followed.summary }),
+      ...(findings && { figures: findings.figures }),
       violations: [...ofRow, ...this.fresh([...found, ...ofRun])],
     };
     this.rows.push(row);

@@ -3,12 +3,13 @@ import type { Family } from '@atelier/local-stack';
 import { History } from '../../harness/load/history.ts';
 import { ProgressLine } from '../../harness/progress-line.ts';
 import { type ClusterKind, threeBrokers } from '../cluster/cluster-kind.ts';
+import { NoPreviousRelease, previousRelease } from '../cluster/previous-release.ts';
 import { Rotation } from '../faults/12-rotation.ts';
 import type { Fault } from '../faults/fault.ts';
 import { faults, rotating } from '../faults/index.ts';
 import type { Options } from '../options.ts';
 import { type ClusterResult, runOnCluster } from './cluster-run.ts';
-import { report } from './report.ts';
+import { report, type Skipped } from './report.ts';
 
 type Due = readonly [Fault, number];
 
@@ -25,11 +26,19 @@ export async function faultTests(
   history.write('options', { ...options });
   const line = new ProgressLine();
   const results: ClusterResult[] = [];
+  const skipped: Skipped[] = [];
   try {
     for (const [kind, due] of byCluster(chosen(options))) {
       const dataDir = join(directory, kind.name);
       const run = { kind, due, directory: dataDir, family: familyOf(dataDir) };
-      results.push(await runOnCluster(run, options, history, line));
+      try {
+        const before = kind.previous
+          ? { root: await previousRelease(options.previous, run.family, (step) => line.say(step)) }
+          : {};
+        results.push(await runOnCluster({ ...run, ...before }, options, history, line));
+      } catch (error) {
+        skipped.push(...skippedRows(due, error, options));
+      }
     }
   } finally {
     line.end();
@@ -39,7 +48,14 @@ export async function faultTests(
     results.flatMap(({ rows }) => rows),
     results.reduce((sum, { duplicateMails }) => sum + duplicateMails, 0),
     results.flatMap(({ failures }) => failures),
+    skipped,
   );
+}
+
+/** Whoever has named the release before wants it, and nothing else instead. */
+function skippedRows(due: readonly Due[], error: unknown, { previous }: Options): Skipped[] {
+  if (!(error instanceof NoPreviousRelease) || previous !== undefined) throw error;
+  return due.map(([{ number, name }]) => ({ number, name, why: error.message }));
 }
 
 const byCluster = (due: readonly Due[]): Map<ClusterKind, Due[]> =>

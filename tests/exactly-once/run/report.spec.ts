@@ -59,6 +59,20 @@ describe('report', () => {
     expect(report([row], 0, []).report).not.toContain('hanging');
   });
 
+  it('says what a fault has measured', () => {
+    const { report: text } = report([{ ...row, figures: ['0.93 of the throughput was kept'] }], 0, []);
+    expect(text).toContain('7 Postgres, SMTP, registry down: 0.93 of the throughput was kept\n');
+  });
+
+  it('says which rows were skipped and why, and never that they held', () => {
+    const skipped = { number: 23, name: 'a rolling restart', why: 'there is no git history' };
+    const { report: text, holds } = report([row], 0, [], [skipped]);
+    expect(holds).toBe(true);
+    expect(text).toContain('23 a rolling restart: skipped: there is no git history\n');
+    expect(text).toContain('Everything held that was tried; rows skipped: 1.');
+    expect(report([], 0, [], [skipped])).toMatchObject({ holds: false });
+  });
+
   it('is not longer than can be read', () => {
     const violations = Array.from(
       { length: 60 },

@@ -6,28 +6,42 @@ import { faultTable } from './table.ts';
 
 const MOST_SHOWN = 50;
 
-/** What held, what did not, and what the run did not try. `failures`: what is wrong with the run as a whole. */
+/** A row that could not be run here. */
+export interface Skipped {
+  readonly number: number;
+  readonly name: string;
+  readonly why: string;
+}
+
+/**
+ * What held, what did not, and what the run did not try. `failures`: what is wrong with the run as a whole. A run of which every row
+ * was skipped has shown nothing, and does not hold.
+ */
 export function report(
   rows: readonly Row[],
   duplicateMails: number,
   failures: readonly Violation[],
+  skipped: readonly Skipped[] = [],
 ): { report: string; holds: boolean } {
   const violations = [
     ...rows.flatMap((row) => row.violations.map((each) => `${row.number}: ${textOf(each)}`)),
     ...failures.map(textOf),
   ];
+  const held = rows.length > 0 || skipped.length === 0;
   const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
   const lines = [
     faultTable(rows),
     '',
     `${sum(({ settled }) => settled)} orders settled, ${sum(({ unknown }) => unknown)} requests repeated because nobody knew, ${duplicateMails} e-mails twice`,
     ...rows.flatMap(hanging),
+    ...rows.flatMap(figures),
     ...rows.flatMap(leftOut),
+    ...skipped.map(({ number, name, why }) => `${number} ${name}: skipped: ${why}`),
     ...firstOf(violations, MOST_SHOWN),
-    violations.length === 0 ? 'Everything held.' : `${violations.length} violations.`,
+    violations.length > 0 ? `${violations.length} violations.` : verdict(held, skipped.length),
     '',
   ];
-  return { report: lines.join('\n'), holds: violations.length === 0 };
+  return { report: lines.join('\n'), holds: held && violations.length === 0 };
 }
 
 /** A row stands for more than was injected when its kinds did not all have their turn. */
@@ -36,3 +50,11 @@ const leftOut = ({ number, name, leftOut: kinds }: Row) =>
 
 const hanging = ({ number, name, hanging: summary }: Row) =>
   summary ? [`${number} ${name}: ${hangingLine(summary)}`] : [];
+
+const figures = ({ number, name, figures: sentences = [] }: Row) =>
+  sentences.map((sentence) => `${number} ${name}: ${sentence}`);
+
+function verdict(held: boolean, skipped: number): string {
+  if (!held) return 'Nothing was shown: every row was skipped.';
+  return skipped === 0 ? 'Everything held.' : `Everything held that was tried; rows skipped: ${skipped}.`;
+}

@@ -19,6 +19,8 @@ export interface Row {
   readonly longestStallMs: number;
   /** Where every transaction was followed. */
   readonly hanging?: HangingSummary;
+  /** What the fault has measured, in sentences. */
+  readonly figures?: readonly string[];
   /** Everything that did not hold, and was not found by an earlier row. */
   readonly violations: readonly Violation[];
 }

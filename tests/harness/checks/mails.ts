@@ -3,10 +3,12 @@ import { uuidsIn } from '../../../tools/uuids.ts';
 import { type Evidence, type Mail, outcomes } from '../evidence/evidence.ts';
 import { nothingToCheck, type Violation } from './violation.ts';
 
-/** E-mails of one partition that may be under way twice when it moves: 100 ms of sending, at 5 ms each. */
-const OF_A_TAKEOVER = 20;
-/** The e-mail that was under way, whether its worker ended or the server that had taken it. */
-const OF_A_RESTART = 1;
+/** E-mails of one partition that are sent at once. */
+const AT_ONCE = 8;
+/** Those that may be sent again when it moves: of 100 ms until they are committed, and of as long for the commit, at 5 ms each. */
+const OF_A_TAKEOVER = 40 * AT_ONCE;
+/** Those that were under way, whether their worker ended or the server that had taken them. */
+const OF_A_RESTART = AT_ONCE;
 
 /**
  * Each settled order has an e-mail, and all its e-mails have the Message-ID of the event that settled it. More than

@@ -10,7 +10,7 @@ export class SupervisedService {
   deaths = 0;
   /** Ends that nobody asked for: neither SIGKILL, which faults send, nor a proper exit. */
   readonly crashes: string[] = [];
-  private readonly program: Program;
+  private program: Program;
   private readonly closing: AbortSignal;
   private minding = false;
   private held = false;
@@ -55,6 +55,13 @@ export class SupervisedService {
     this.held = false;
   }
 
+  /** Ends it, and starts this program in its place: the same name, the same address, other files. */
+  async replace(program: Program, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    await this.hold(signal);
+    this.program = program;
+    this.release();
+  }
+
   async ready(): Promise<boolean> {
     return (await this.unreadiness()) === undefined;
   }
@@ -79,9 +86,10 @@ export class SupervisedService {
   private async mind(first: PromiseWithResolvers<void>): Promise<void> {
     for (; !this.closing.aborted; await sleep(100)) {
       if (this.held) continue;
-      const ready = this.program.start(Infinity);
+      const { program } = this;
+      const ready = program.start(Infinity);
       await ready.then(first.resolve, first.reject);
-      const { code, signal } = await this.program.exited;
+      const { code, signal } = await program.exited;
       if (this.closing.aborted) return;
       this.deaths++;
       if (signal !== 'SIGKILL' && code !== 0)

@@ -1,9 +1,9 @@
 import type { Failpoint } from './failpoints.ts';
-import { HandlerProcessor, type Reached } from './handler-processor.ts';
+import { HandlerProcessor } from './handler-processor.ts';
 import type { Positions } from './lanes.ts';
 import type { Membership } from './membership.ts';
 import type { PlainPartition } from './plain-partition.ts';
-import type { Handled, Handler } from './handler.ts';
+import type { Handled, Handler, Reached } from './handler.ts';
 
 /** Output first, then the position: a crash in between repeats the batch, and loses nothing. */
 export class AtLeastOnceProcessor extends HandlerProcessor {
@@ -19,7 +19,7 @@ export class AtLeastOnceProcessor extends HandlerProcessor {
   async assign(signal: AbortSignal): Promise<Positions> {
     const { topic } = this.partition;
     const { positions } = await this.partition.positions([topic, ...this.sideTopics], signal);
-    await this.handler.restore?.(this.partition.log, signal, positions.get(topic) ?? 0n);
+    await this.handler.restore?.(this.partition.log, signal, positions.get(topic) ?? 0n, new Map());
     return positions;
   }
 

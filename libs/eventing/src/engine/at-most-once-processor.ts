@@ -6,7 +6,7 @@ import type { LaneBatch, Positions } from './lanes.ts';
 import { HandlerProcessor } from './handler-processor.ts';
 import type { PlainPartition } from './plain-partition.ts';
 import type { ConsumedRecord } from '../log/record.ts';
-import type { Handled, Handler } from './handler.ts';
+import type { Handled, Handler, Reached } from './handler.ts';
 
 /** Records whose position was committed and that were not, or not wholly, handled. They will not come again. */
 export class RecordsLost extends LogError {
@@ -71,7 +71,7 @@ export class AtMostOnceProcessor extends HandlerProcessor {
         'their position was committed, and nothing says that they were handled',
       );
     }
-    await this.handler.restore?.(this.partition.log, signal, positions.get(topic) ?? 0n);
+    await this.handler.restore?.(this.partition.log, signal, positions.get(topic) ?? 0n, new Map());
     return new Map([...this.progress].map(([each, { reached }]) => [each, reached]));
   }
 
@@ -88,7 +88,7 @@ export class AtMostOnceProcessor extends HandlerProcessor {
     try {
       await this.failpoint('after-offsets');
       await this.failpoint('after-commit');
-      await this.handleAll(records, signal, handled);
+      await this.handleAll(records, { topic, offset: nextOffset }, signal, handled);
       progress.told = nextOffset;
     } catch (cause) {
       // Told here, because a worker that is stopping tells nobody; thrown, so that it waits before it loses more.
@@ -113,11 +113,12 @@ export class AtMostOnceProcessor extends HandlerProcessor {
 
   private async handleAll(
     records: readonly ConsumedRecord[],
+    end: Reached,
     signal: AbortSignal,
     handled: () => void,
   ): Promise<void> {
     for (let left = records; left.length > 0;) {
-      const result = await this.handler.handle(left, signal);
+      const result = await this.handler.handle(left, signal, end);
       handled();
       await this.commit(result);
       left = result.rest ?? [];

@@ -1,14 +1,8 @@
 import type { ConsumedRecord } from '../log/record.ts';
-import type { Handled, Handler } from './handler.ts';
+import type { Handled, Handler, Reached } from './handler.ts';
 import type { LaneBatch, Positions } from './lanes.ts';
 import type { Membership } from './membership.ts';
 import type { Processor } from './processor.ts';
-
-/** Where the group stands once a batch is handled. */
-export interface Reached {
-  readonly topic: string;
-  readonly offset: bigint;
-}
 
 /**
  * Runs a handler on one partition: it decodes and handles a batch before anything leaves this process, and what it answers is
@@ -37,6 +31,14 @@ export abstract class HandlerProcessor implements Processor {
     return this.handler.owes ?? false;
   }
 
+  get defers(): boolean {
+    return this.handler.defers ?? false;
+  }
+
+  onOwing(listener: () => void): void {
+    this.handler.onOwing?.(listener);
+  }
+
   dueAt(record: ConsumedRecord): number {
     return this.handler.dueAt?.(record) ?? 0;
   }
@@ -47,26 +49,32 @@ export abstract class HandlerProcessor implements Processor {
     handled: () => void = () => undefined,
   ): Promise<readonly ConsumedRecord[]> {
     const membership = this.membership();
-    const result = await this.handle(records, signal);
+    const open = records.filter(({ offset }) => !this.isDone(topic, offset));
+    const result = await this.handle(open, signal, { topic, offset: nextOffset });
     handled();
-    const { rest = [] } = result;
-    await this.commit(result, membership, { topic, offset: rest[0]?.offset ?? nextOffset });
-    return rest;
+    const [next] = result.rest ?? [];
+    if (!this.defers) await this.commit(result, membership, { topic, offset: next?.offset ?? nextOffset });
+    return next ? records.slice(records.indexOf(next)) : [];
   }
 
   async settle(signal: AbortSignal, handled: () => void = () => undefined): Promise<void> {
     const membership = this.membership();
     const result = await this.handler.settle?.(signal);
     handled();
-    if (result) await this.commit(result, membership);
+    if (result) await this.commit(result, membership, result.reached);
   }
 
   async close(): Promise<void> {
     await this.handler.close?.();
   }
 
-  protected handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled> {
-    return this.handler.handle(records, signal);
+  protected handle(records: readonly ConsumedRecord[], signal: AbortSignal, end: Reached): Promise<Handled> {
+    return this.handler.handle(records, signal, end);
+  }
+
+  /** Whether an earlier owner has done it, although the position is before it. */
+  protected isDone(_topic: string, _offset: bigint): boolean {
+    return false;
   }
 
   abstract assign(signal: AbortSignal): Promise<Positions>;

@@ -86,6 +86,7 @@ export class PartitionWorker {
     this.limits = { maxBatch, handlerTimeoutMs };
     this.state = begun(this.limits);
     this.lanes = new Lanes(feeds, topics, partition, clock, processor.dueAt?.bind(processor));
+    processor.onOwing?.(() => this.lanes.wake());
     this.supervisor = new Supervisor(clock, 'The worker', (error) => options.report(error, 0));
     this.done = this.live();
   }
@@ -137,6 +138,7 @@ export class PartitionWorker {
       try {
         await this.work(signal);
       } catch (error) {
+        if (signal.aborted) await this.finish(signal);
         this.lanes.pause();
         await this.processor.abandon();
         if (!signal.aborted) await this.recover(error as Error, signal);
@@ -186,7 +188,7 @@ export class PartitionWorker {
     const rest = await turn.run((handled) => this.processor.process(batch, signal, handled));
     this.lanes.putBack(topic, rest);
     const left = leftOf(batch, rest, this.state.limit);
-    if (records.length > 0) this.become(succeeded(this.state), 'over');
+    if (records.length > 0 && !this.processor.defers) this.become(succeeded(this.state), 'over');
     this.state = grown(this.state, this.limits);
     return left;
   }
@@ -197,6 +199,15 @@ export class PartitionWorker {
     await turn.run(async (handled) => this.processor.settle?.(signal, handled));
     this.step = { type: 'taking' };
     this.become(succeeded(this.state), 'over');
+  }
+
+  /** What is under way beside the batches may end, and is committed. */
+  private async finish(signal: AbortSignal): Promise<void> {
+    try {
+      while (this.processor.defers && this.processor.owes) await this.settle(signal);
+    } catch {
+      // It comes again.
+    }
   }
 
   /** Says what has failed, and waits for as long as that asks for. */

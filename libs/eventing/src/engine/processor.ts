@@ -9,6 +9,8 @@ export interface Processor {
   readonly dueAt?: DueAt;
   /** What operators should know, though it stops nothing. */
   readonly notices?: readonly string[];
+  /** What `process` takes is durable once it was settled, and not before: see `Handler.defers`. */
+  readonly defers?: boolean;
   /** Something else sees to it that batches are larger under load: the worker need not rest between two. */
   readonly paced?: boolean;
   /** The whole assignment sequence; answers the offsets to go on from. Runs again after every failure. */
@@ -24,6 +26,8 @@ export interface Processor {
   readonly owes?: boolean;
   /** Does some of what it owes; durable when it resolves, like a batch. */
   settle?(signal: AbortSignal, handled: () => void): Promise<void>;
+  /** Calls back, from now on, whenever it may have come to owe something. */
+  onOwing?(listener: () => void): void;
   /** After a failure: gives back what may block others. Never throws. */
   abandon(): Promise<void>;
   close(): Promise<void>;

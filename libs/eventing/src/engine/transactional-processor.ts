@@ -2,11 +2,13 @@ import type { CommitCycles } from './commit-cycles.ts';
 import type { Member, Membership } from './membership.ts';
 import type { BaseOffsets } from '../log/partitions.ts';
 import type { Log, StoredPosition } from '../log/log.ts';
+import { beyond, type DoneRanges, isDone } from '../log/done-ranges.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import { trustedPosition, refuseOutside } from '../log/positions.ts';
 import { LogError, PartitionLost } from '../log/errors.ts';
-import type { Handled, Handler } from './handler.ts';
-import { HandlerProcessor, type Reached } from './handler-processor.ts';
+import { doneIn, doneText } from './done-text.ts';
+import type { Handled, Handler, Reached } from './handler.ts';
+import { HandlerProcessor } from './handler-processor.ts';
 import type { Positions } from './lanes.ts';
 import { believedPosition, encodeWitness, refuseUnwitnessed } from './witness.ts';
 import { handleWitnessed } from './witnessed-batch.ts';
@@ -26,6 +28,8 @@ export class TransactionalProcessor extends HandlerProcessor {
   private readonly member: Member;
   private readonly options: TransactionalOptions;
   private positions = new Map<string, bigint>();
+  /** Beyond the positions. */
+  private readonly done = new Map<string, DoneRanges>();
   private formerExpelled = false;
   /** Under which the positions were read. */
   private tenure: number | undefined;
@@ -65,7 +69,7 @@ export class TransactionalProcessor extends HandlerProcessor {
     await Promise.all(topics.map((each) => this.restateLost(each, signal)));
     const offsets = await Promise.all(topics.map((each) => this.positionIn(each, signal)));
     this.positions = new Map(topics.map((each, index) => [each, offsets[index] as bigint]));
-    await this.handler.restore?.(this.log, signal, this.positions.get(topic) as bigint);
+    await this.handler.restore?.(this.log, signal, this.positions.get(topic) as bigint, this.done);
     return this.positions;
   }
 
@@ -82,7 +86,13 @@ export class TransactionalProcessor extends HandlerProcessor {
   }
 
   /** What has failed was undone, or is decided by now. */
-  async abandon(): Promise<void> {}
+  async abandon(): Promise<void> {
+    this.handler.abandon?.();
+  }
+
+  protected override isDone(topic: string, offset: bigint): boolean {
+    return isDone(this.done.get(topic) ?? [], offset);
+  }
 
   /** Where the group stands, or stood before its last transaction when that was torn apart. */
   private async positionIn(topic: string, signal: AbortSignal): Promise<bigint> {
@@ -93,6 +103,11 @@ export class TransactionalProcessor extends HandlerProcessor {
       throw stale(`${group} ${topic}-${partition}`, stored.offset, acknowledged);
     const { offset, torn: why } = await believedPosition(this.log, stored, signal);
     if (why !== undefined) torn?.(`${group} ${topic}-${partition}: ${why}`);
+    const done = why === undefined ? doneIn(stored.metadata, offset) : [];
+    const end = done.at(-1)?.to;
+    if (end !== undefined)
+      await refuseOutside(this.log, `${group} has handled records up to`, topic, partition, end, signal);
+    this.done.set(topic, done);
     return offset;
   }
 
@@ -123,8 +138,13 @@ export class TransactionalProcessor extends HandlerProcessor {
     return this.member.membershipOf(topic, partition);
   }
 
-  protected override handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled> {
-    return handleWitnessed(this.handler, records, signal);
+  protected override handle(
+    records: readonly ConsumedRecord[],
+    signal: AbortSignal,
+    end: Reached,
+  ): Promise<Handled> {
+    if (this.defers) return super.handle(records, signal, end);
+    return handleWitnessed(this.handler, records, signal, end);
   }
 
   /** The position in the source is committed with whatever is settled, so that the broker checks the membership here, too. */
@@ -133,13 +153,15 @@ export class TransactionalProcessor extends HandlerProcessor {
     membership: Membership,
     reached: Reached = this.unmoved(),
   ): Promise<void> {
-    const { topic, offset } = reached;
+    const { topic, offset, done = beyond(this.done.get(topic) ?? [], offset) } = reached;
     const { group, partition } = this.options;
-    refuseUnwitnessed(output);
+    const beside = doneText(offset, done);
+    refuseUnwitnessed(output, beside);
     const position = { group, topic, partition, offset, ...membership };
     let metadata = '';
     const witness = (bases: BaseOffsets, producerId: bigint) => {
-      metadata = encodeWitness(from ?? this.positions.get(topic) ?? offset, bases, producerId);
+      const begun = from ?? this.positions.get(topic) ?? offset;
+      metadata = encodeWitness(begun, bases, producerId, beside);
       return metadata;
     };
     const share = { records: output, position, metadata: witness, confirm: this.confirm };
@@ -147,6 +169,7 @@ export class TransactionalProcessor extends HandlerProcessor {
     this.acknowledged.set(topic, { offset, metadata });
     await committed?.(offsets);
     this.positions.set(topic, offset);
+    this.done.set(topic, done);
   }
 
   private readonly confirm = (signal: AbortSignal): Promise<Membership> =>

@@ -2,6 +2,7 @@ import type { EndedRecord, Log, StoredPosition, TopicPartition } from '../log/lo
 import { type BaseOffsets, partitionKey } from '../log/partitions.ts';
 import { whatStays } from '../log/positions.ts';
 import { LogError, PositionError } from '../log/errors.ts';
+import { DONE } from './done-text.ts';
 
 /**
  * What a transaction says about itself in the text that is kept with its position: where it began to read, who wrote it, and the
@@ -35,24 +36,27 @@ const DIGITS = 19;
 const PRODUCER = { topic: '.producer', partition: 2 ** 31 };
 
 /**
- * As text: `from|topic|partition|offset|topic|partition|offset...`, PRODUCER last; names of topics have no `|`. Throws LogError when it
- * is more than brokers keep: see `isWitnessed`.
+ * As text: `from|topic|partition|offset|topic|partition|offset...`, PRODUCER last; names of topics have no `|`. `done`: see `doneText`.
+ * Throws LogError when it is more than brokers keep: see `isWitnessed`.
  */
-export function encodeWitness(from: bigint, bases: BaseOffsets, producerId?: bigint): string {
+export function encodeWitness(from: bigint, bases: BaseOffsets, producerId?: bigint, done = ''): string {
   const outputs = partitionsOf(bases);
   const writer = producerId === undefined || bases.size === 0 ? [] : [{ ...PRODUCER, offset: producerId }];
   const places = [...outputs, ...writer];
-  const text = [from, ...places.flatMap(({ topic, partition, offset }) => [topic, partition, offset])];
+  const text = [
+    `${from}${done}`,
+    ...places.flatMap(({ topic, partition, offset }) => [topic, partition, offset]),
+  ];
   const encoded = text.join('|');
   if (encoded.length > MOST_BYTES) throw tooMany(bases.size);
   return encoded;
 }
 
 /** Whether a position has room for the witnesses of a transaction that writes these records, wherever they come to stand. */
-export function isWitnessed(records: readonly TopicPartition[]): boolean {
+export function isWitnessed(records: readonly TopicPartition[], done = ''): boolean {
   const places = new Set(records.map(({ topic, partition }) => `|${topic}|${partition}|`));
   places.add(`|${PRODUCER.topic}|${PRODUCER.partition}|`);
-  const bytes = [...places].reduce((sum, place) => sum + place.length + DIGITS, DIGITS);
+  const bytes = [...places].reduce((sum, place) => sum + place.length + DIGITS, DIGITS + done.length);
   return bytes <= MOST_BYTES;
 }
 
@@ -64,8 +68,8 @@ const tooMany = (partitions: number) =>
   );
 
 /** Throws LogError unless `isWitnessed`. */
-export function refuseUnwitnessed(records: readonly TopicPartition[]): void {
-  if (isWitnessed(records)) return;
+export function refuseUnwitnessed(records: readonly TopicPartition[], done = ''): void {
+  if (isWitnessed(records, done)) return;
   throw tooMany(new Set(records.map(({ topic, partition }) => partitionKey(topic, partition))).size);
 }
 
@@ -78,7 +82,7 @@ export function decodeWitness(text: string): Witness | undefined {
   const outputs: WitnessedPartition[] = [];
   for (let at = 0; at < fields.length; at += 3) {
     const [topic = '', partition, offset = ''] = fields.slice(at, at + 3);
-    outputs.push({ topic, partition: Number(partition), offset: BigInt(offset) });
+    if (topic !== DONE) outputs.push({ topic, partition: Number(partition), offset: BigInt(offset) });
   }
   const last = outputs.at(-1);
   const producerId = last && isProducer(last) ? outputs.pop()?.offset : behindFrom;

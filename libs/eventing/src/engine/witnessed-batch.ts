@@ -1,5 +1,5 @@
 import type { ConsumedRecord } from '../log/record.ts';
-import type { Handled, Handler } from './handler.ts';
+import type { Handled, Handler, Reached } from './handler.ts';
 import { isWitnessed } from './witness.ts';
 
 /**
@@ -11,9 +11,10 @@ export async function handleWitnessed(
   handler: Handler,
   records: readonly ConsumedRecord[],
   signal: AbortSignal,
+  at: Reached,
 ): Promise<Handled> {
   for (let end = records.length; ;) {
-    const handled = await handler.handle(records.slice(0, end), signal);
+    const handled = await handler.handle(records.slice(0, end), signal, at);
     const done = end - (handled.rest?.length ?? 0);
     if (done <= 1 || isWitnessed(handled.output)) return { ...handled, rest: records.slice(done) };
     end = Math.ceil(done / 2);

@@ -15,7 +15,7 @@ const numbered = (name: (key: number) => string) => Array.from({ length: KEYS },
 /** A life has one fence; all else in a transaction happens again and again. */
 const nthOf = (moment: FailpointName, nth: number) => (moment === 'after-fence' ? 1 : nth);
 
-describe('a kill while failed records move', () => {
+describe.each([1, 8])('a kill while failed records move, %d keys at once', (concurrency) => {
   let group: Ringing;
   afterEach(() => group.stop());
 
@@ -26,7 +26,8 @@ describe('a kill while failed records move', () => {
 
   /** The first record of each key fails; the others wait behind it. */
   async function filled(): Promise<void> {
-    const spec = { kind: 'effect', ordering: 'key', retry: { immediate: 0, delays: ['20ms'] } } as const;
+    const retry = { immediate: 0, delays: ['20ms'] } as const;
+    const spec = { kind: 'effect', ordering: 'key', retry, concurrency } as const;
     const fails = ({ id }: { id: string }) => (id.startsWith('bad') ? retryable('bad') : undefined);
     group = await ringing(inMemory, spec, fails);
     for (let n = 0; n < OF_EACH; n++)

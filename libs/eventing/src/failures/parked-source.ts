@@ -1,3 +1,4 @@
+import { type DoneRanges, isDone } from '../log/done-ranges.ts';
 import type { Log } from '../log/log.ts';
 import { HaltError } from '../log/errors.ts';
 import type { ConsumedRecord } from '../log/record.ts';
@@ -35,26 +36,30 @@ export class ParkedSource {
     this.concerned = concerned;
   }
 
-  /** A batch of the source was committed up to here. */
+  /** Everything up to here is committed, or what is done of it. */
   reached(offset: bigint): void {
     if (offset > this.scannedTo) this.scannedTo = offset;
   }
 
   /**
-   * Brings the keys up to the group's position; `marks`: all that is durable, when that is not what it was before.
+   * Brings the keys up to the group's position, and what is done beyond it; `marks`: all that is durable, when that is not what it
+   * was before.
    */
   async restore(
     log: Log,
     position: bigint,
     marks: ReadonlyMap<string, ParkedMark> | undefined,
     signal: AbortSignal,
+    done: DoneRanges = [],
   ): Promise<void> {
+    const end = done.at(-1)?.to ?? position;
     if (marks) {
       this.keys.reset(marks);
       this.scannedTo = this.keys.since ?? position;
     }
-    if (this.keys.size > 0) await this.scan(log, position, signal);
-    this.scannedTo = position;
+    const isHandled = (offset: bigint) => offset < position || isDone(done, offset);
+    if (this.keys.size > 0) await this.scan(log, end, isHandled, signal);
+    this.scannedTo = end;
   }
 
   /** Where the keys can no longer be trusted: the group stands before what was seen of the source. */
@@ -79,13 +84,18 @@ export class ParkedSource {
     );
   }
 
-  private async scan(log: Log, to: bigint, signal: AbortSignal): Promise<void> {
+  private async scan(
+    log: Log,
+    to: bigint,
+    isHandled: (offset: bigint) => boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { topic, partition } = this.at;
     if (this.scannedTo < (await log.start(topic, partition, signal))) throw this.gone();
     const range = { from: this.scannedTo, to, signal };
     const parked = this.keys.begin();
     for await (const { records } of log.read(topic, partition, range)) {
-      const behind = records.filter((record) => this.isBehindMark(record));
+      const behind = records.filter((record) => isHandled(record.offset) && this.isBehindMark(record));
       for (const { key, offset } of await this.concerned(behind))
         parked.park(this.keyOf(key as Buffer), offset);
     }

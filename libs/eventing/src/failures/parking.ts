@@ -13,15 +13,22 @@ export class Parking {
     this.keyOf = keyOf;
   }
 
-  /** Whether a record of the source has to wait for one before it; it is parked then. */
-  parks({ key, offset }: ConsumedRecord): boolean {
-    if (!key) return false;
-    const name = this.keyOf(key);
-    const known = this.parked.of(name);
+  /** Whether a record of the source has to wait for one before it. */
+  waits({ key, offset }: ConsumedRecord): boolean {
+    const known = key ? this.parked.of(this.keyOf(key)) : undefined;
     // At-least-once, the mark of a failure may be there before the position: what failed then is not behind itself.
-    if (!known || offset < known.since) return false;
-    this.parked.park(name, offset);
-    return true;
+    return known !== undefined && offset >= known.since;
+  }
+
+  park({ key, offset }: ConsumedRecord): void {
+    if (key) this.parked.park(this.keyOf(key), offset);
+  }
+
+  /** Whether it has to wait; it is parked then. */
+  parks(record: ConsumedRecord): boolean {
+    const waits = this.waits(record);
+    if (waits) this.park(record);
+    return waits;
   }
 
   /** Throws TooManyParked. */

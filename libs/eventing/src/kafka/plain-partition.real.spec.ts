@@ -94,10 +94,10 @@ describe('a partition without transactions', () => {
     const { topic, output, group, partition, member, handler, position } = await copying();
     const { generation } = member.membership;
     const slow: Handler = {
-      handle: async (records, aborted) => {
+      handle: async (...given) => {
         await join(group, topic);
         await until(() => member.membership.generation > generation);
-        return handler.handle(records, aborted);
+        return handler.handle(...given);
       },
     };
     const processor = new AtLeastOnceProcessor(partition, slow);
@@ -112,9 +112,9 @@ describe('a partition without transactions', () => {
   it('at-least-once: a process whose name was taken over is refused by that name', async () => {
     const { topic, group, partition, handler, position } = await copying('atelier-1');
     const slow: Handler = {
-      handle: async (records, aborted) => {
+      handle: async (...given) => {
         await join(group, topic, 'atelier-1');
-        return handler.handle(records, aborted);
+        return handler.handle(...given);
       },
     };
     const processor = new AtLeastOnceProcessor(partition, slow);
@@ -213,8 +213,8 @@ describe('a partition without transactions', () => {
   it('a rest that a handler leaves is behind the position under at-most-once, and before it under at-least-once', async () => {
     const { topic, partition, handler, handled, position } = await copying();
     const single: Handler = {
-      handle: async ([first, ...rest], aborted) => ({
-        ...(await handler.handle(first ? [first] : [], aborted)),
+      handle: async ([first, ...rest], ...given) => ({
+        ...(await handler.handle(first ? [first] : [], ...given)),
         rest,
       }),
     };

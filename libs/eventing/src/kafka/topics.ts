@@ -84,7 +84,12 @@ export async function createPositions(
   newGroups: readonly string[] = [],
 ): Promise<void> {
   const inKafka = catalogue.groups.filter(({ kind }) => kind !== 'projection');
-  await Promise.all(inKafka.map((spec) => createPositionsOf(client, catalogue, spec, newGroups)));
+  const groups = await Promise.allSettled(
+    inKafka.map((spec) => createPositionsOf(client, catalogue, spec, newGroups)),
+  );
+  // Only when nobody asks any more: the client is closed next.
+  const failed = groups.find((group) => group.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 async function createPositionsOf(
@@ -118,12 +123,17 @@ export function checkGroups({ groups, topics }: Catalogue): void {
     throw new ConfigurationError('TOPIC_UNKNOWN', `Not in the catalogue: ${stray.join(', ')}`);
 }
 
+/** Milliseconds that a position may take to be one that no open transaction may change. */
+const STABLE_MS = 60_000;
+
 async function unpositioned(client: KafkaClient, group: string, topic: string, partitions: number) {
   const positions: { topic: string; partition: number; offset: bigint; end: bigint }[] = [];
   // What looks empty gets a position at its beginning.
   for (const partition of (await client.currentTopic(topic)).leaders.keys()) {
     if (partition >= partitions) break;
-    if ((await committedOffset(client, group, topic, partition)) >= 0n) continue;
+    // A deployment beside services that work: somebody may have a transaction open at any moment.
+    const position = () => committedOffset(client, group, topic, partition);
+    if ((await retrying(position, { forMs: STABLE_MS })) >= 0n) continue;
     const [offset, end] = await Promise.all([
       logStart(client, topic, partition),
       logEnd(client, topic, partition),

@@ -82,6 +82,11 @@ export interface RepeatedEffectOptions extends AnyEffectOptions {
    * partition over repeats what was performed since; 0 commits after each event.
    */
   readonly commitAfterMs?: number;
+  /**
+   * Events of a partition that are performed at once, at most: 1 unless given, 64 at most. Those of a key keep their order. A crash may
+   * repeat as many.
+   */
+  readonly concurrency?: number;
 }
 
 /** One attempt, which a crash may lose; an error, that of an outage too, makes a dead letter of the record. */

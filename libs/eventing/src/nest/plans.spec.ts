@@ -125,4 +125,20 @@ describe('the plan of an effect', () => {
     expect(line).toMatch(/\| at-most-once \| dead letter$/);
     expect(plan.maxBatch).toBe(1);
   });
+
+  it('says how many keys it performs at once', () => {
+    const { line } = planned({ kind: 'effect', group, concurrency: 64 });
+    expect(line).toMatch('once in Kafka, 64 keys at once | 3 attempts');
+  });
+
+  it.each([0, 65, 1.5, NaN, '16'])('is refused with a concurrency that is none: %s', (concurrency) => {
+    expect(() => planned({ kind: 'effect', group, concurrency: concurrency as number })).toThrow(
+      `bells.sound declares concurrency: ${concurrency}, which has to be an integer from 1 to 64`,
+    );
+  });
+
+  it('is refused when it is at-most-once and performs several at once', () => {
+    const facts = { kind: 'effect', group, guarantee: 'at-most-once', concurrency: 2 } as const;
+    expect(() => planned(facts as never)).toThrow('there is one at a time. Leave it out');
+  });
 });

@@ -28,9 +28,9 @@ export class PerformedIndex {
     return usable(() => this.ids.doesExist(id));
   }
 
-  /** `time`: milliseconds since 1970-01-01 UTC at which it was performed. */
-  add(id: string, time: number): void {
-    usable(() => this.env.transactionSync(() => this.mark(id, time)));
+  /** In one write, however many they are. `time`: milliseconds since 1970-01-01 UTC at which they were performed. */
+  add(ids: readonly string[], time: number): void {
+    usable(() => this.env.transactionSync(() => ids.forEach((id) => this.mark(id, time))));
   }
 
   private mark(id: string, time: number): void {

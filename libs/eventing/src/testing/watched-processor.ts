@@ -18,6 +18,8 @@ export class Watched {
       get paced() {
         return processor.paced ?? false;
       },
+      defers: processor.defers ?? false,
+      onOwing: (listener) => processor.onOwing?.(listener),
       get notices() {
         return processor.notices ?? [];
       },

@@ -27,6 +27,8 @@ export interface KafkaOptions {
   version?: string;
   /** Settings of the brokers beyond the usual ones, by Kafka's names. */
   settings?: Record<string, string>;
+  /** Features to format with, by Kafka's names: `transaction.version` say. The newest that the version has unless given. */
+  features?: Record<string, string>;
   heap?: string[];
   /** Java flags of one start, used to record the class archive. */
   javaFlags?: string[];
@@ -95,11 +97,14 @@ function kafkaNode(family: Family, options: KafkaOptions, node: Node, clusterId:
       await family.run({
         ...common,
         name: `formatting ${name}`,
-        args: [...flags, '-cp', classPath, ...format, '-c', settings],
+        args: [...flags, '-cp', classPath, ...format, ...featureFlags(options), '-c', settings],
       });
     },
   });
 }
+
+const featureFlags = ({ features = {} }: KafkaOptions) =>
+  Object.entries(features).flatMap(([name, version]) => ['--feature', `${name}=${version}`]);
 
 const loggingFlags = [
   'defaultLogLevel=warn',

@@ -12,6 +12,8 @@ export interface RunKinds {
   'not-injected': { reason: string };
   'broken-too-seldom': { times: number; due: number };
   'broke-off': { reason: string };
+  'spoke-version-2': { requests: number };
+  'throughput-lost': { kept: number; least: number };
   'not-followed': { reason: string };
   'not-reached': { reason: string };
   'answered-wrongly': { answer: string };
@@ -35,6 +37,12 @@ export const runWording: Wording<RunKinds> = {
   'not-injected': other(({ reason }) => `not injected, or not healed: ${reason}`),
   'broken-too-seldom': other(({ times, due }) => `something broke ${times} times only, and ${due} were due`),
   'broke-off': other(({ reason }) => `the run broke off: ${reason}`),
+  'spoke-version-2': other(
+    ({ requests }) => `${requests} requests of version 2 of transactions, which the brokers do not have`,
+  ),
+  'throughput-lost': other(
+    ({ kept, least }) => `${kept.toFixed(2)} of the throughput was kept, and ${least} is promised`,
+  ),
   'not-followed': other(({ reason }) => `the transactions could not be followed: ${reason}`),
   'not-reached': other(({ reason }) => reason),
   'answered-wrongly': other(({ answer }) => answer),

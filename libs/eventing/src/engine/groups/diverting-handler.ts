@@ -1,11 +1,12 @@
 import type { RecordHandler } from '../../failures/record-handler.ts';
 import { type IgnoredOffsets, type IgnoredRecords, NOTHING_IGNORED } from '../../ignored/ignored-records.ts';
 import type { Log } from '../../log/log.ts';
+import type { DoneRanges } from '../../log/done-ranges.ts';
 import { dueTime } from '../../log/due-time.ts';
 import { type ConsumedRecord, offsetAfter, type OutgoingRecord } from '../../log/record.ts';
-import type { Handled, Handler } from '../handler.ts';
+import type { Handled, Handler, Reached } from '../handler.ts';
 import { Attempts } from '../../failures/attempts.ts';
-import { Diversion, type DiversionOptions } from '../../failures/diversion.ts';
+import { Diversion, type DiversionOptions, type Outcome } from '../../failures/diversion.ts';
 import { FAILURE } from '../../failures/failure-headers.ts';
 import { dueAfter } from '../../failures/failure-plan.ts';
 import { type ParkedChanges, ParkedKeys } from '../../failures/parked-keys.ts';
@@ -25,6 +26,12 @@ export interface DivertingOptions extends DiversionOptions {
   readonly warn?: (text: string) => void;
   /** Milliseconds between two looks for marks that cannot be read; 30,000 unless given. */
   readonly lookEveryMs?: number;
+}
+
+/** A record, and what has come of it. */
+export interface Attempted {
+  readonly record: ConsumedRecord;
+  readonly outcome: Outcome;
 }
 
 /** Parked records that are handled in one transaction, at most. */
@@ -69,7 +76,12 @@ export class DivertingHandler implements Handler {
     return dueTime(record, FAILURE.due, dueAfter(delayMs, 0, 1), this.options.clock.now());
   }
 
-  async restore(log: Log, signal: AbortSignal, at: bigint): Promise<void> {
+  async restore(
+    log: Log,
+    signal: AbortSignal,
+    at: bigint,
+    done: ReadonlyMap<string, DoneRanges> = new Map(),
+  ): Promise<void> {
     this.log = log;
     const { ignored, at: source } = this.options;
     this.ignored = (await ignored?.offsetsIn(log, source, signal)) ?? NOTHING_IGNORED;
@@ -77,8 +89,16 @@ export class DivertingHandler implements Handler {
     const { marks, changed } = await this.marks.read(log, signal);
     this.unreadable.found(log, this.marks);
     const stale = changed || this.source.isAhead(at);
-    await this.source.restore(log, at, stale ? marks : undefined, signal);
+    await this.source.restore(log, at, stale ? marks : undefined, signal, done.get(source.topic));
     this.unreadable.watch();
+  }
+
+  /** What is not ignored, and the handler's business, or was given back to it. */
+  async concerned(records: readonly ConsumedRecord[]): Promise<readonly ConsumedRecord[]> {
+    const isEvent = ({ topic }: ConsumedRecord) => topic === this.options.at.topic;
+    const kept = records.filter((record) => !isEvent(record) || !this.ignored.has(record.offset));
+    await this.inner.prepare(kept);
+    return kept.filter((record) => !isEvent(record) || this.inner.concerns(record));
   }
 
   /** Handles one record after the other until it is time to commit; the rest is left for later. */
@@ -94,8 +114,32 @@ export class DivertingHandler implements Handler {
     return this.handled(output, parked, records, next ? records.indexOf(next) : records.length);
   }
 
+  /** What `handle` does with one record, for whoever has several in hand at once: nothing is changed before it is followed. */
+  attempt(record: ConsumedRecord, signal: AbortSignal): Promise<Outcome> {
+    return this.diversion(this.parked.begin()).attempt(record, signal);
+  }
+
+  /** Whether the record would be parked now. */
+  waits(record: ConsumedRecord): boolean {
+    return this.diversion(this.parked.begin()).waits(record);
+  }
+
+  /** What follows from records that were attempted, in this order. Throws TooManyParked. */
+  follow(attempted: readonly Attempted[], reached: Reached): Handled {
+    const parked = this.parked.begin();
+    const diversion = this.diversion(parked);
+    const output = attempted.flatMap(({ record, outcome }) => diversion.follow(record, outcome));
+    const { topic, offset, done = [] } = reached;
+    return { ...this.followed(output, parked, topic, done.at(-1)?.to ?? offset), reached };
+  }
+
   get owes(): boolean {
     return this.parked.next !== undefined || this.unreadable.covered.length > 0;
+  }
+
+  /** The key whose parked records are settled next, if any are. */
+  get nextKey(): string | undefined {
+    return this.unreadable.covered.length > 0 ? undefined : this.parked.next;
   }
 
   /** Handles records that were parked and are free to go, in their order, until one of them fails. */
@@ -140,14 +184,6 @@ export class DivertingHandler implements Handler {
 
   private diversion(parked: ParkedChanges): Diversion {
     return new Diversion(this.inner, this.attempts, this.options, new Parking(parked, parkedKey));
-  }
-
-  /** What is not ignored, and the handler's business, or was given back to it. */
-  private async concerned(records: readonly ConsumedRecord[]): Promise<readonly ConsumedRecord[]> {
-    const isEvent = ({ topic }: ConsumedRecord) => topic === this.options.at.topic;
-    const kept = records.filter((record) => !isEvent(record) || !this.ignored.has(record.offset));
-    await this.inner.prepare(kept);
-    return kept.filter((record) => !isEvent(record) || this.inner.concerns(record));
   }
 
   /** Half as many next time unless these are committed: what follows from them may be too large for one transaction. */
@@ -214,11 +250,22 @@ export class DivertingHandler implements Handler {
     end: number,
   ): Handled {
     const last = records[end - 1];
+    const followed = this.followed(output, parked, last?.topic, last && offsetAfter(last));
+    return { ...followed, rest: records.slice(end) };
+  }
+
+  /** `end`: up to which offset of the topic it has come then. */
+  private followed(
+    output: readonly OutgoingRecord[],
+    parked: ParkedChanges,
+    topic: string | undefined,
+    end = 0n,
+  ): Handled {
     const committed = () => {
       parked.commit();
       this.unreadable.watch();
-      if (last?.topic === this.options.at.topic) this.source.reached(offsetAfter(last));
+      if (topic === this.options.at.topic) this.source.reached(end);
     };
-    return { output: [...output, ...this.marks.changes(parked)], rest: records.slice(end), committed };
+    return { output: [...output, ...this.marks.changes(parked)], committed };
   }
 }

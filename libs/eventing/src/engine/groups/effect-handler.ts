@@ -7,6 +7,7 @@ import { decoded, mayBe, valuesOf } from '../../serde/received-records.ts';
 import type { Clock } from '../../time/clock.ts';
 import { withTimeout } from '../../time/waiting.ts';
 import type { RecordHandler } from '../../failures/record-handler.ts';
+import { EffectMarks } from './effect-marks.ts';
 
 /** Lets one event act on the outside world. */
 export type Performance = (
@@ -24,14 +25,15 @@ export interface EffectPlan {
 
 /**
  * Runs an effect on one partition. The outside world has no transactions: each event is marked on this machine's disk
- * as soon as it was performed, and the position is committed soon after, so that a restart here repeats the one event
- * under way at most, and a takeover by another machine those of the last commit interval.
+ * as soon as it was performed, and the position is committed soon after, so that a restart here repeats the events
+ * under way at most, and a takeover by another machine those of the last commit interval, too.
  */
 export class EffectHandler implements RecordHandler {
   private readonly plan: EffectPlan;
   private readonly performances: ReadonlyMap<string, Performance>;
   private readonly codec: MessageCodec;
   private readonly performed: PerformedIndex;
+  private readonly marks: EffectMarks;
   private readonly failpoint: Failpoint;
   private readonly clock: Clock;
 
@@ -47,6 +49,7 @@ export class EffectHandler implements RecordHandler {
     this.performances = performances;
     this.codec = codec;
     this.performed = performed;
+    this.marks = new EffectMarks(performed, clock);
     this.failpoint = failpoint;
     this.clock = clock;
   }
@@ -72,7 +75,7 @@ export class EffectHandler implements RecordHandler {
     await withTimeout(this.clock, this.plan.timeoutMs, async (signal) =>
       this.performances.get(event.type)?.(event, { idempotencyKey, signal }),
     );
-    this.performed.add(idempotencyKey, this.clock.now());
+    await this.marks.add(idempotencyKey);
     await this.failpoint('after-effect');
     return [];
   }

@@ -104,7 +104,7 @@ export class PlanContext {
   diverting(
     plan: FailurePlan,
     inner: (assigned: TopicPartition) => RecordHandler,
-  ): (assigned: TopicPartition) => Handler {
+  ): (assigned: TopicPartition) => DivertingHandler {
     const { lookEveryMs } = this.options.parking ?? {};
     return (assigned) =>
       new DivertingHandler(inner(assigned), {
