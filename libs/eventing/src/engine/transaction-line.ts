@@ -170,7 +170,11 @@ export class TransactionLine {
   }
 
   private async toldWhenLate<T>(work: () => Promise<T>): Promise<T> {
-    const cancel = this.clock.timer(Math.max(0, this.patienceMs), this.events.late);
+    let cancel = (): void => undefined;
+    const wait = () => void (cancel = this.clock.timer(Math.max(0, this.patienceMs), look));
+    // Timers may ring a fraction of a millisecond before their time: nobody would look again.
+    const look = () => (this.isLate ? this.events.late() : wait());
+    wait();
     try {
       return await work();
     } finally {
