@@ -171,7 +171,7 @@ describe('the start refuses', () => {
     'a group of the catalogue that nothing serves (its records waited for ever): a %s',
     async (_, spec, what) => {
       await expect(start({ groups: [spec] })).rejects.toThrow(
-        `The catalogue has the group ${spec.group}, a ${spec.kind} of ${spec.topics.join()}, and nothing here serves it: ${what}, or remove the group`,
+        `The catalogue has the group ${spec.group} (${spec.kind}) of ${spec.topics.join()}, and nothing here serves it: ${what}, or remove the group`,
       );
     },
   );

@@ -57,7 +57,7 @@ function refuseSecond(group: string, plans: readonly Pick<Plan, 'group' | 'handl
 const unserved = ({ group, kind, topics }: GroupSpec) =>
   new ConfigurationError(
     'GROUP_UNSERVED',
-    `The catalogue has the group ${group}, a ${kind} of ${topics.join(', ')}, and nothing here serves it: ${LISTED[kind]}, or remove the group`,
+    `The catalogue has the group ${group} (${kind}) of ${topics.join(', ')}, and nothing here serves it: ${LISTED[kind]}, or remove the group`,
     { fields: { group, kind } },
   );
 
