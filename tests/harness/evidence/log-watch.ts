@@ -8,10 +8,17 @@ import { LogReader } from '../log/log-reader.ts';
 import type { LoggedRecord } from '../log/record-batch.ts';
 import { outcomes } from './evidence.ts';
 
+const isEvents = (topic: string) => topic.endsWith('.events');
+
 /** Every topic of the platform. */
 export const watchedTopics = catalogue.topics.map(({ name }) => name);
+const eventTopics = watchedTopics.filter(isEvents);
+const otherTopics = watchedTopics.filter((topic) => !isEvents(topic));
 
-/** Follows every topic of the platform with the independent reader, and tells the ledger which orders are settled. */
+/**
+ * Follows every topic of the platform with the independent reader, and tells the ledger which orders are settled. Events are followed
+ * by themselves: load that waits for them must not wait for another topic, of which a partition has no leader.
+ */
 export class LogWatch {
   readonly events: DomainEvent[] = [];
   /** Values are kept of events only. */
@@ -21,11 +28,11 @@ export class LogWatch {
   private readonly decoder: EventDecoder;
   private readonly ledger: Ledger;
   private readonly poison: Poison;
-  private undecoded: LoggedRecord[] = [];
+  private readonly undecoded: LoggedRecord[] = [];
   private stopped = false;
-  private readonly loop: Promise<void>;
+  private readonly loops: Promise<unknown>;
   private failure: unknown;
-  private refreshing: Promise<void> = Promise.resolve();
+  private readonly refreshing = new Map<readonly string[], Promise<void>>();
 
   constructor(bootstrap: string, registryUrl: string, ledger: Ledger, poison: Poison) {
     this.reader = new LogReader(bootstrap, {
@@ -35,7 +42,7 @@ export class LogWatch {
     this.decoder = new EventDecoder(registryUrl);
     this.ledger = ledger;
     this.poison = poison;
-    this.loop = this.follow();
+    this.loops = Promise.all([this.follow(eventTopics), this.follow(otherTopics)]);
   }
 
   /** Committed records so far. */
@@ -46,36 +53,46 @@ export class LogWatch {
   /** Everything that is committed by then was read when it resolves. Throws what ended the following, if it ended. */
   async catchUp(): Promise<void> {
     if (this.failure) throw this.failure;
-    await this.refresh();
+    // In this order: what the one has read of the other's is decoded.
+    await this.refresh(otherTopics);
+    await this.refresh(eventTopics);
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
-    await this.loop;
+    await this.loops;
     this.reader.close();
   }
 
-  private async follow(): Promise<void> {
+  private async follow(topics: readonly string[]): Promise<void> {
     for (; !this.stopped && !this.failure; await sleep(150))
-      await this.refresh().catch((error: unknown) => {
+      await this.refresh(topics).catch((error: unknown) => {
         // The registry may be away when a type is seen first: what was read is kept.
         if (!(error instanceof LogError && error.retryable)) this.failure = error;
       });
   }
 
-  /** One at a time. */
-  private refresh(): Promise<void> {
-    this.refreshing = this.refreshing.catch(() => undefined).then(() => this.refreshOnce());
-    return this.refreshing;
+  /** One of them at a time. */
+  private refresh(topics: readonly string[]): Promise<void> {
+    const before = this.refreshing.get(topics) ?? Promise.resolve();
+    const refreshed = before.catch(() => undefined).then(() => this.refreshOnce(topics));
+    this.refreshing.set(topics, refreshed);
+    return refreshed;
   }
 
-  private async refreshOnce(): Promise<void> {
-    await this.reader.refresh(watchedTopics, (record) => {
+  private async refreshOnce(topics: readonly string[]): Promise<void> {
+    await this.reader.refresh(topics, (record) => {
       if (!isEvents(record.topic)) this.keep(record);
       else this.undecoded.push({ ...record, value: record.value && Buffer.from(record.value) });
     });
-    const decoded = await this.decoder.decode(this.undecoded);
-    this.undecoded = [];
+    if (topics === eventTopics) await this.decode();
+  }
+
+  private async decode(): Promise<void> {
+    const some = [...this.undecoded];
+    const decoded = await this.decoder.decode(some);
+    // Others may have come meanwhile.
+    this.undecoded.splice(0, some.length);
     for (const event of decoded) {
       this.events.push(event);
       if (outcomes.has(event.type)) this.ledger.settle(event.subject, event.time);
@@ -91,5 +108,3 @@ export class LogWatch {
     }
   }
 }
-
-const isEvents = (topic: string) => topic.endsWith('.events');
