@@ -39,7 +39,7 @@ const folders = {
   log: ['domain', 'time'],
   serde: ['domain', 'time', 'log'],
   ignored: ['domain', 'log', 'serde'],
-  state: ['domain', 'time', 'log', 'serde', 'ignored'],
+  state: ['domain', 'log', 'serde', 'ignored'],
   failures: ['domain', 'time', 'log', 'serde'],
   engine: ['domain', 'time', 'log', 'serde', 'ignored', 'state', 'failures'],
   kafka: ['domain', 'time', 'log', 'serde', 'engine'],

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { connect, type ScratchReadModel, scratchReadModel } from '../../fixtures/scratch-read-model.ts';
@@ -188,6 +189,14 @@ describe('what the partitions of a projection have to write', () => {
       expect((await position.execute(database)).rows).toHaveLength(1);
     };
     const shares = [1, 2].map((at) => share(at, 0n, { alone: free(at) }));
+    expect(await outcomesOf(all(cycles, shares))).toEqual(['written', 'written']);
+    expect(await counted()).toEqual([]);
+  });
+
+  it('is written apart when the projector goes on after the server has ended the transaction (that was an outage, for ever)', async () => {
+    before = (partition) => (partition === 2 ? sleep(6_000) : Promise.resolve());
+    const cycles = cyclesOn(model.connect().database);
+    const shares = [1, 2].map((at) => share(at, 0n, { alone: () => Promise.resolve() }));
     expect(await outcomesOf(all(cycles, shares))).toEqual(['written', 'written']);
     expect(await counted()).toEqual([]);
   });

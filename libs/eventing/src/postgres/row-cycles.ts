@@ -117,6 +117,8 @@ export class RowCycles {
     if (cycle.length === 0) return;
     const refused = new Map<Waiting, unknown>();
     let failure: unknown;
+    const { clock } = this.options;
+    const began = clock.elapsed();
     try {
       await this.transact(cycle, refused);
     } catch (error) {
@@ -126,12 +128,14 @@ export class RowCycles {
     const others = cycle.filter((each) => !refused.has(each));
     // Found out when all rows were written: without those they are well.
     if ([...refused.values()].includes(failure)) return this.settle(others);
-    for (const each of others) this.answer(each, failure);
+    // Postgres ends a transaction in which nothing happens for so long: a projector was slow, and the server is well.
+    const wasIdle = clock.elapsed() - began >= LIMITS.idleMs;
+    for (const each of others) this.answer(each, failure, wasIdle);
   }
 
-  private answer({ share, resolve, reject }: Waiting, failure: unknown): void {
+  private answer({ share, resolve, reject }: Waiting, failure: unknown, wasIdle: boolean): void {
     if (failure === undefined) resolve();
-    else if (this.isOutage(failure)) reject(outageOf(failure, this.options.failures.errors));
+    else if (!wasIdle && this.isOutage(failure)) reject(outageOf(failure, this.options.failures.errors));
     else share.alone().then(resolve, reject);
   }
 

@@ -60,14 +60,13 @@ describe('the state of a decider', () => {
         directory,
         partition: 0,
         rememberMs: 60_000,
-        clock: systemClock,
       },
     );
 
   it('belongs to the topic of now (its id was read before all brokers were asked, and may be that of a deleted one)', async () => {
     const restored = state();
     await restored.restore(log(), signal);
-    await restored.apply(restored.overlay(), 1n, 1);
+    restored.apply(restored.overlay(), 1n, 1);
     await restored.close();
     const store = new StateStore(directory);
     store.claim({ clusterId: 'cluster', topicId: 'made anew', deciderVersion: 1 });
@@ -88,7 +87,7 @@ describe('the state of a decider', () => {
       const changes = built.overlay();
       changes.set('order-1', { state: {}, version: 1 });
       changes.remember('command-1', { time: Date.now(), requestHash: '' });
-      await built.apply(changes, 1n, 1);
+      built.apply(changes, 1n, 1);
       await built.close();
       const restored = state();
       await restored.restore(log(first), signal);
@@ -96,6 +95,22 @@ describe('the state of a decider', () => {
       await restored.close();
     },
   );
+
+  it('forgets commands as fast as it takes them in, however many one aggregate has (half of them stayed for ever)', async () => {
+    const counting = state();
+    await counting.restore(log(), signal);
+    const [COMMANDS, RETENTION_MS] = [1_000, 60_000];
+    for (let at = 1; at <= 6; at++) {
+      const changes = counting.overlay();
+      changes.set('order-1', { state: {}, version: at });
+      for (let id = 0; id < COMMANDS; id++) changes.remember(`${at}-${id}`, { time: at, requestHash: '' });
+      counting.apply(changes, BigInt(at), at + RETENTION_MS * (at > 3 ? 2 : 0));
+    }
+    const overlay = counting.overlay();
+    const known = [1, 2, 3, 4, 5, 6].filter((at) => overlay.handled(`${at}-${COMMANDS - 1}`));
+    expect(known).toEqual([4, 5, 6]);
+    await counting.close();
+  });
 
   it('says so when it is used before it is restored', () => {
     expect(() => state().overlay()).toThrow(

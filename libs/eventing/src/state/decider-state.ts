@@ -4,7 +4,6 @@ import { toMetadata } from '../serde/cloud-events.ts';
 import { decoded } from '../serde/received-records.ts';
 import { type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
 import { UndecidedRecord } from '../ignored/undecided-record.ts';
-import type { Clock } from '../time/clock.ts';
 import type { Log } from '../log/log.ts';
 import { HaltError, LogError } from '../log/errors.ts';
 import type { ConsumedRecord } from '../log/record.ts';
@@ -13,7 +12,6 @@ import { StateOverlay, type StateReads } from './state-overlay.ts';
 import { StateStore } from './state-store.ts';
 
 export interface DeciderStateOptions {
-  readonly clock: Clock;
   readonly directory: string;
   readonly partition: number;
   /** Milliseconds that ids of handled commands are remembered: the commands' own retention. */
@@ -22,8 +20,8 @@ export interface DeciderStateOptions {
   readonly ignored?: IgnoredRecords;
 }
 
-/** Changed aggregates and commands that gather in memory before they are written together: a restart folds them again. */
-const WRITTEN_TOGETHER = 1_000;
+/** Changed aggregates and commands that are in memory only before they are written together: a restart folds them again. */
+const MOST_UNWRITTEN = 500;
 
 /**
  * The fold of one events partition: restored from the log, kept in a store, changed by committed batches only. The store is a
@@ -36,15 +34,7 @@ export class DeciderState {
   private store: StateStore | undefined;
   /** Where this process left the store: a write that finds it elsewhere has met another writer. */
   private position = 0n;
-  /** What is on its way into the store, and what came after it. */
-  private writing: Unwritten | undefined;
-  private written: Promise<void> = Promise.resolve();
   private unwritten: Unwritten | undefined;
-
-  private readonly kept: StateReads = {
-    aggregate: (key) => this.writing?.changes.aggregates.get(key) ?? this.opened().aggregate(key),
-    handled: (id) => this.writing?.changes.commands.get(id) ?? this.opened().handled(id),
-  };
 
   constructor(rules: AnyDecider, codec: MessageCodec, options: DeciderStateOptions) {
     this.rules = rules;
@@ -54,23 +44,18 @@ export class DeciderState {
 
   /** On top of all that was committed. */
   overlay(): StateOverlay {
-    this.opened();
-    return this.above(this.unwritten?.changes ?? this.kept);
+    return this.above(this.unwritten?.changes ?? this.opened());
   }
 
-  /**
-   * Takes what a committed batch changed; `to` is the offset after its last event, `now` in milliseconds since 1970-01-01 UTC.
-   * Waits for the disk only where that is slower than decisions.
-   */
-  async apply(overlay: StateOverlay, to: bigint, now: number): Promise<void> {
-    const changes = this.unwritten?.changes ?? this.above(this.kept);
+  /** Takes what a committed batch changed; `to` is the offset after its last event, `now` in milliseconds since 1970-01-01 UTC. */
+  apply(overlay: StateOverlay, to: bigint, now: number): void {
+    const changes = this.unwritten?.changes ?? this.above(this.opened());
     changes.add(overlay);
     this.unwritten = { changes, to };
-    if (changes.size < WRITTEN_TOGETHER) return;
-    await this.written;
-    this.written = this.write().then(() => this.forgetBefore(now - this.options.rememberMs));
-    // Whoever waits for it next hears what has failed.
-    this.written.catch(() => undefined);
+    if (changes.size < MOST_UNWRITTEN) return;
+    this.write();
+    // As many as came: what is remembered does not grow without end.
+    this.opened().forgetBefore(now - this.options.rememberMs, changes.size);
   }
 
   /**
@@ -79,7 +64,6 @@ export class DeciderState {
    * a record that is no event, unless an operator has decided that it is ignored: then it is as if it was not there.
    */
   async restore(log: Log, signal: AbortSignal): Promise<void> {
-    await this.forget();
     const { topic } = this.rules.events;
     const { partition } = this.options;
     // Before the topic's id is read: this asks who leads, and a broker that was away may tell the id of a topic which was deleted.
@@ -89,9 +73,11 @@ export class DeciderState {
       topicId: (await log.topic(topic)).id,
       deciderVersion: this.rules.version,
     };
-    if (this.store?.damaged) await this.options.clock.during(this.store.remove());
+    if (this.store?.damaged) await log.clock.during(this.store.remove());
     if (!this.store || this.store.damaged) this.store = new StateStore(this.options.directory);
     this.store.claim(identity);
+    // Of an earlier assignment: whether all of it is a fact is found out below, for what is in the store.
+    this.unwritten = undefined;
     const start = await log.start(topic, partition, signal);
     if (!(await this.isTrue(log, end, signal))) this.store.reset(identity);
     if (start > this.store.position)
@@ -146,12 +132,10 @@ export class DeciderState {
 
   async close(): Promise<void> {
     try {
-      await this.written;
-      if (!this.store?.damaged) await this.write();
+      if (!this.store?.damaged) this.write();
     } finally {
-      const closed = this.store?.close();
+      await this.store?.close();
       this.store = undefined;
-      if (closed) await this.options.clock.during(closed);
     }
   }
 
@@ -159,30 +143,18 @@ export class DeciderState {
     return new StateOverlay(base, this.rules.initial, this.rules.group);
   }
 
-  /** What is in memory only may be of an earlier assignment: whether that is a fact is found out for what is in the store. */
-  private async forget(): Promise<void> {
-    await this.written.catch(() => undefined);
-    this.written = Promise.resolve();
-    this.writing = this.unwritten = undefined;
-  }
-
-  private forgetBefore(time: number): Promise<void> {
-    return this.options.clock.during(this.opened().forgetBefore(time));
-  }
-
-  private async write(): Promise<void> {
+  private write(): void {
     if (!this.unwritten) return;
-    const { changes, to } = (this.writing = this.unwritten);
+    const { changes, to } = this.unwritten;
     this.unwritten = undefined;
-    await this.advance(changes, to, to - 1n);
-    this.writing = undefined;
+    this.advance(changes, to, to - 1n);
   }
 
   private async fold(records: readonly ConsumedRecord[], to: bigint): Promise<void> {
     const overlay = this.overlay();
     await this.codec.prepare(records.flatMap(({ value, broken }) => (broken ? [] : [value])));
     for (const record of records) this.foldOne(record, overlay);
-    await this.advance(overlay, to, records.at(-1)?.offset);
+    this.advance(overlay, to, records.at(-1)?.offset);
   }
 
   private foldOne(record: ConsumedRecord, overlay: StateOverlay): void {
@@ -211,9 +183,8 @@ export class DeciderState {
     }
   }
 
-  private async advance(overlay: StateOverlay, to: bigint, lastEvent: bigint | undefined): Promise<void> {
-    const step = { from: this.position, to, ...(lastEvent !== undefined && { lastEvent }) };
-    await this.options.clock.during(this.opened().write(overlay, step));
+  private advance(overlay: StateOverlay, to: bigint, lastEvent: bigint | undefined): void {
+    this.opened().write(overlay, { from: this.position, to, ...(lastEvent !== undefined && { lastEvent }) });
     this.position = to;
   }
 

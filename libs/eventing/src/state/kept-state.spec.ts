@@ -40,11 +40,11 @@ describe('a state of a decider', () => {
     [{ least: -(2n ** 63n), most: 2n ** 64n - 1n, small: 5n }],
     [{ '': 1, 7: 'a', then: 1, constructor: 2, length: 3 }],
     [['a list'], 'a text', 5, null, undefined].flat(),
-  ])('that is plain comes back from the store as it is: %j', async (...states) => {
+  ])('that is plain comes back from the store as it is: %j', (...states) => {
     for (const state of states) {
       const changes = overlay();
       changes.set('order-1', { state, version: 1 });
-      await store.write(changes, { from: store.position, to: store.position + 1n });
+      store.write(changes, { from: store.position, to: store.position + 1n });
       expect(store.aggregate('order-1')).toStrictEqual({ state, version: 1 });
     }
   });
@@ -69,11 +69,11 @@ describe('a state of a decider', () => {
     expect(set).toThrow(`The state of orders.decider for order-1 ${what}: it would come back from the store`);
   });
 
-  it('may have in it what a command brought (no order was placed: its lines are of a class of Avro)', async () => {
+  it('may have in it what a command brought (no order was placed: its lines are of a class of Avro)', () => {
     const state = { lines: [line.fromBuffer(line.toBuffer({ sku: 'a' })) as object] };
     const changes = overlay();
     changes.set('order-1', { state, version: 1 });
-    await store.write(changes, { from: store.position, to: store.position + 1n });
+    store.write(changes, { from: store.position, to: store.position + 1n });
     expect(store.aggregate('order-1')).toEqual({ state: { lines: [{ sku: 'a' }] }, version: 1 });
   });
 

@@ -21,15 +21,15 @@ describe('the state store', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  async function write(total: bigint, from: bigint, to: bigint): Promise<void> {
+  function write(total: bigint, from: bigint, to: bigint): void {
     const overlay = new StateOverlay(store, { total: 0n }, 'counters');
     overlay.set('a', { state: { total }, version: 1 });
     overlay.remember(`command-${to}`, { time: Number(to), requestHash: 'hash' });
-    await store.write(overlay, { from, to, lastEvent: to - 1n });
+    store.write(overlay, { from, to, lastEvent: to - 1n });
   }
 
   it('keeps aggregates, handled commands and the position over a restart', async () => {
-    await write(2n ** 60n, 0n, 5n);
+    write(2n ** 60n, 0n, 5n);
     await store.close();
     store = new StateStore(directory);
     store.claim(identity);
@@ -39,17 +39,17 @@ describe('the state store', () => {
     expect(store.handled('command-5')).toEqual({ time: 5, requestHash: 'hash' });
   });
 
-  it('refuses a write that does not follow its position, and changes nothing', async () => {
-    await write(1n, 0n, 5n);
-    await expect(write(2n, 4n, 9n)).rejects.toThrow(StateConflict);
+  it('refuses a write that does not follow its position, and changes nothing', () => {
+    write(1n, 0n, 5n);
+    expect(() => write(2n, 4n, 9n)).toThrow(StateConflict);
     expect(store.position).toBe(5n);
     expect(store.aggregate('a')).toMatchObject({ state: { total: 1n } });
   });
 
   it.each([{ clusterId: 'other' }, { topicId: 'other' }, { deciderVersion: 2 }])(
     'is emptied when it belongs to another %j',
-    async (other) => {
-      await write(1n, 0n, 5n);
+    (other) => {
+      write(1n, 0n, 5n);
       store.claim({ ...identity, ...other });
       expect(store.position).toBe(0n);
       expect(store.aggregate('a')).toBeUndefined();
@@ -58,7 +58,7 @@ describe('the state store', () => {
   );
 
   it('that was cut short is emptied before it is read (a partition had stopped for good)', async () => {
-    for (let at = 0n; at < 200n; at++) await write(at, at, at + 1n);
+    for (let at = 0n; at < 200n; at++) write(at, at, at + 1n);
     await store.close();
     const file = join(directory, 'data.mdb');
     truncateSync(file, Math.floor(statSync(file).size / 2));
@@ -66,12 +66,12 @@ describe('the state store', () => {
     store.claim(identity);
     expect(store.position).toBe(0n);
     expect(store.aggregate('a')).toBeUndefined();
-    await write(1n, 0n, 5n);
+    write(1n, 0n, 5n);
     expect(store.position).toBe(5n);
   });
 
   it('that is damaged in the middle says so, and can be removed and rebuilt', async () => {
-    for (let at = 0n; at < 200n; at++) await write(at, at, at + 1n);
+    for (let at = 0n; at < 200n; at++) write(at, at, at + 1n);
     await store.close();
     overwritePagesWith(join(directory, 'data.mdb'), 'command-150');
     store = new StateStore(directory);
@@ -84,10 +84,10 @@ describe('the state store', () => {
     expect(store.position).toBe(0n);
   });
 
-  it('forgets commands that are older than their retention', async () => {
-    await write(1n, 0n, 5n);
-    await write(2n, 5n, 10n);
-    await store.forgetBefore(7);
+  it('forgets commands that are older than their retention', () => {
+    write(1n, 0n, 5n);
+    write(2n, 5n, 10n);
+    store.forgetBefore(7);
     expect(store.handled('command-5')).toBeUndefined();
     expect(store.handled('command-10')).toBeDefined();
   });

@@ -111,15 +111,13 @@ export class StateStore implements StateReads {
     return stored && { time: stored[0], requestHash: stored[1] };
   }
 
-  /**
-   * Applies the overlay and moves the position, all of it or nothing; one call at a time. Resolves when it is there: the disk is waited
-   * for in another thread. Rejects with StateConflict unless the store stands at `from`.
-   */
-  async write(overlay: StateOverlay, { from, to, lastEvent }: Step): Promise<void> {
-    const meta = this.reading(() => this.meta.get('meta'));
-    if (!meta || BigInt(meta.position) !== from)
-      throw new StateConflict(`The stored state is at ${meta?.position ?? 'nothing'}, not at ${from}`);
-    const written = this.env.batch(() => {
+  /** Applies the overlay and moves the position; throws StateConflict unless the store stands at `from`. */
+  write(overlay: StateOverlay, { from, to, lastEvent }: Step): void {
+    this.changing(() => {
+      const meta = this.meta.get('meta');
+      if (!meta || BigInt(meta.position) !== from) {
+        throw new StateConflict(`The stored state is at ${meta?.position ?? 'nothing'}, not at ${from}`);
+      }
       for (const [key, { version, state }] of overlay.aggregates) this.aggregates.put(key, [version, state]);
       for (const [id, { time, requestHash }] of overlay.commands) {
         this.commands.put(id, [time, requestHash]);
@@ -128,20 +126,18 @@ export class StateStore implements StateReads {
       const last = lastEvent === undefined ? {} : { lastEvent: String(lastEvent) };
       this.meta.put('meta', { ...meta, ...last, position: String(to) });
     });
-    await written.catch((cause: unknown) => this.refused(cause));
   }
 
   /** Forgets commands that were handled before a moment, some at a time. */
-  async forgetBefore(time: number, limit = 500): Promise<void> {
+  forgetBefore(time: number, limit = 500): void {
     const old = this.reading(() => [...this.commandsByTime.getKeys({ end: [time, ''], limit })]);
     if (old.length === 0) return;
-    const forgotten = this.env.batch(() => {
+    this.changing(() => {
       for (const key of old) {
-        this.commandsByTime.remove(key);
-        this.commands.remove(key[1]);
+        this.commandsByTime.removeSync(key);
+        this.commands.removeSync(key[1]);
       }
     });
-    await forgotten.catch((cause: unknown) => this.refused(cause));
   }
 
   async close(): Promise<void> {
@@ -163,14 +159,11 @@ export class StateStore implements StateReads {
     try {
       return read();
     } catch (cause) {
-      return this.refused(cause);
+      if (cause instanceof StateConflict) throw cause;
+      const { message } = cause as Error;
+      if (!isDamage(cause)) throw new HaltError(`The stored state cannot be used: ${message}`, cause);
+      this.damage = cause;
+      throw new StateDamaged(`The stored state is damaged, and will be rebuilt: ${message}`, { cause });
     }
-  }
-
-  private refused(cause: unknown): never {
-    const { message } = cause as Error;
-    if (!isDamage(cause)) throw new HaltError(`The stored state cannot be used: ${message}`, cause);
-    this.damage = cause;
-    throw new StateDamaged(`The stored state is damaged, and will be rebuilt: ${message}`, { cause });
   }
 }

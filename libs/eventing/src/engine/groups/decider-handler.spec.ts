@@ -221,7 +221,7 @@ describe('a decider', () => {
     await tenAndStopped();
     for (const partition of [0, 1]) {
       const store = new StateStore(deciding.stateOf(partition));
-      await store.write(ahead(), { from: store.position, to: store.position + 1_000n });
+      store.write(ahead(), { from: store.position, to: store.position + 1_000n });
       await store.close();
     }
     await goesOnFromTheLog();
@@ -253,11 +253,7 @@ describe('a decider', () => {
       const overlay = ahead();
       overlay.remember('a11', { time: Date.now(), requestHash: '' });
       await until(async () => (await cluster.log.stableEnd(topic, partition)) >= store.position + 3n);
-      await store.write(overlay, {
-        from: store.position,
-        to: store.position + 2n,
-        lastEvent: store.position + 1n,
-      });
+      store.write(overlay, { from: store.position, to: store.position + 2n, lastEvent: store.position + 1n });
       await store.close();
     }
     await goesOnFromTheLog();

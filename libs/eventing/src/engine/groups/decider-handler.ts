@@ -69,7 +69,7 @@ export class DeciderHandler implements Handler {
   }
 
   async close(): Promise<void> {
-    await this.state.close();
+    await this.options.clock.during(this.state.close());
   }
 
   /** Adds the events that answer the command. Throws when a dependency is down. */
@@ -162,9 +162,7 @@ export class DeciderHandler implements Handler {
     const first = events[0];
     if (!first) return;
     const base = offsets.get(partitionKey(first.topic, first.partition));
-    if (base === undefined) return;
-    const { clock } = this.options;
-    await this.state.apply(overlay, base + BigInt(events.length), clock.now());
+    if (base !== undefined) this.state.apply(overlay, base + BigInt(events.length), this.options.clock.now());
   }
 }
 

@@ -27,8 +27,7 @@ export function deciderPlan(context: PlanContext, rules: AnyDecider): Plan {
     processor: context.processing('exactly-once', group, ({ partition }) => {
       const { ignored, ...shared } = context.shared;
       const directory = join(stored, partitionKey(topic, partition));
-      const { clock } = shared;
-      const state = new DeciderState(rules, codec, { clock, directory, partition, rememberMs, ignored });
+      const state = new DeciderState(rules, codec, { directory, partition, rememberMs, ignored });
       const { failpoint } = context;
       return new DeciderHandler(rules, codec, context.builder, state, { ...shared, failpoint });
     }),
