@@ -105,10 +105,7 @@ export class CommitCycles {
       await this.running.get(line);
       await line.abandon();
     });
-    refuse(
-      this.queue.takeAll(() => true),
-      stopped(),
-    );
+    this.refuseAll();
     await within(this.clock, CLOSING_MS, Promise.all(ending));
   }
 
@@ -138,11 +135,7 @@ export class CommitCycles {
 
   private async run(line: TransactionLine): Promise<void> {
     await line.rested();
-    if (this.stopping.signal.aborted)
-      return refuse(
-        this.queue.takeAll(() => true),
-        stopped(),
-      );
+    if (this.stopping.signal.aborted) return this.refuseAll();
     if (!line.isFenced && !(await this.isFenced(line))) return;
     const cycle = this.nextOf(line);
     if (cycle.length === 0) return;
@@ -154,6 +147,12 @@ export class CommitCycles {
       // Whoever waits for an answer gets one, whatever has happened.
       refuse(cycle, error as Error);
     }
+  }
+
+  /** Nothing follows any more. */
+  private refuseAll(): void {
+    const left = this.queue.takeAll(() => true);
+    refuse(left, stopped());
   }
 
   private otherOf(line: TransactionLine): TransactionLine {
