@@ -43,7 +43,7 @@ const folders = {
   failures: ['domain', 'time', 'log', 'serde'],
   engine: ['domain', 'time', 'log', 'serde', 'ignored', 'state', 'failures'],
   kafka: ['domain', 'time', 'log', 'serde', 'engine'],
-  transactions: ['domain', 'log', 'serde', 'engine', 'kafka'],
+  'hanging-transactions': ['domain', 'log', 'serde', 'engine', 'kafka'],
   memory: ['domain', 'time', 'log', 'serde', 'engine'],
   postgres: ['domain', 'time', 'log', 'serde', 'ignored', 'failures', 'engine'],
   nest: [
@@ -56,7 +56,7 @@ const folders = {
     'failures',
     'engine',
     'kafka',
-    'transactions',
+    'hanging-transactions',
     'postgres',
   ],
   testing: ['domain', 'time', 'log', 'serde', 'ignored', 'failures', 'engine', 'memory', 'postgres', 'nest'],
@@ -94,26 +94,36 @@ const machinesModules = [
   })),
 ];
 
-const layers = Object.entries(folders).map(([folder, below]) => ({
-  files: [`libs/eventing/src/${folder}/**`],
-  ignores: ['**/*.spec.ts', '**/*.features.ts', '**/hazards/**'],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        ...(repeatable.includes(folder) && { paths: machinesModules }),
-        patterns: [
-          ...(folder === 'kafka' ? [] : [onlyKafkaKnowsTheClient]),
-          ...(repeatable.includes(folder) && !['time', 'memory'].includes(folder) ? [notTheSystemClock] : []),
-          {
-            regex: `^(\\.\\./)+(?!(${[folder, ...below].join('|')})/)[a-z]+/`,
-            message: `${folder}/ may import ${[...below, 'itself'].join(', ')} only: see ARCHITECTURE.md.`,
-          },
-        ],
-      },
-    ],
-  },
-}));
+/** Folders have folders of their own, which know each other. */
+const depths = [
+  ['*', '\\.\\./'],
+  ['*/*', '\\.\\./\\.\\./'],
+];
+
+const layers = Object.entries(folders).flatMap(([folder, below]) =>
+  depths.map(([at, up]) => ({
+    files: [`libs/eventing/src/${folder}/${at}`],
+    ignores: ['**/*.spec.ts', '**/*.features.ts', '**/hazards/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          ...(repeatable.includes(folder) && { paths: machinesModules }),
+          patterns: [
+            ...(folder === 'kafka' ? [] : [onlyKafkaKnowsTheClient]),
+            ...(repeatable.includes(folder) && !['time', 'memory'].includes(folder)
+              ? [notTheSystemClock]
+              : []),
+            {
+              regex: `^${up}(\\.\\./)*(?!(${[folder, ...below].join('|')})/)[a-z-]+/`,
+              message: `${folder}/ may import ${[...below, 'itself'].join(', ')} only: see ARCHITECTURE.md.`,
+            },
+          ],
+        },
+      ],
+    },
+  })),
+);
 
 const onlyMainsProperties = ['env', 'exit', 'exitCode'].map((property) => ({
   object: 'process',

@@ -1,4 +1,4 @@
-import type { KafkaClient } from '../src/kafka/client.ts';
+import type { KafkaClient } from '../src/kafka/client/client.ts';
 import { fetchExchange } from '../src/kafka/wire/fetch-request.ts';
 import { decodeFetch, type FetchedPartition } from '../src/kafka/wire/fetch.ts';
 import type { TopicPartition } from '../src/log/log.ts';

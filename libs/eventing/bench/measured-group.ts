@@ -1,10 +1,10 @@
 import type { AnyDecider, Catalogue, Contract, GroupSpec, TopicSpec } from '../src/domain/index.ts';
 import { withSideTopics } from '../src/domain/index.ts';
-import type { ProducerOptions } from '../src/engine/cluster.ts';
-import type { Producer, TransactionPart } from '../src/engine/transactions.ts';
-import type { KafkaClient } from '../src/kafka/client.ts';
+import type { ProducerOptions } from '../src/engine/ports/cluster.ts';
+import type { Producer, TransactionPart } from '../src/engine/ports/transactions.ts';
+import type { KafkaClient } from '../src/kafka/client/client.ts';
 import { KafkaCluster } from '../src/kafka/kafka-cluster.ts';
-import { createPositions, createTopics } from '../src/kafka/topics.ts';
+import { createPositions, createTopics } from '../src/kafka/topics/topics.ts';
 import type { SchemaRegistry } from '../src/serde/schema-registry.ts';
 import { MessageCodec } from '../src/serde/message-codec.ts';
 import type { GroupHost, HostProcess } from '../src/testing/group-host.ts';

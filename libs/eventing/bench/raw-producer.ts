@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fencedIdentity } from '../fixtures/fenced-identity.ts';
-import type { GroupPosition } from '../src/engine/transactions.ts';
-import type { KafkaClient } from '../src/kafka/client.ts';
-import { protocolError } from '../src/kafka/kafkajs.ts';
-import type { PositionRequest } from '../src/kafka/position-requests.ts';
+import type { GroupPosition } from '../src/engine/ports/transactions.ts';
+import type { KafkaClient } from '../src/kafka/client/client.ts';
+import { protocolError } from '../src/kafka/client/kafkajs.ts';
+import type { PositionRequest } from '../src/kafka/groups/position-requests.ts';
 import { endTxnExchange } from '../src/kafka/wire/end-txn.ts';
 import { type PartitionBatch, type ProducedPartition, produceExchange } from '../src/kafka/wire/produce.ts';
 import type { ProducerIdentity } from '../src/kafka/wire/producer-identity.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KafkaClient } from '../src/kafka/client.ts';
-import { openOf } from '../src/kafka/markers.ts';
-import { partitionEnds } from '../src/kafka/partition-ends.ts';
+import type { KafkaClient } from '../src/kafka/client/client.ts';
+import { openOf } from '../src/kafka/open-transactions/markers.ts';
+import { partitionEnds } from '../src/kafka/reading/partition-ends.ts';
 import { RawProducer } from './raw-producer.ts';
 
 export interface Unit {

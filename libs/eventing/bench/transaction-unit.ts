@@ -2,9 +2,9 @@ import { defaultCacheDir, fetchParts, startBrokers } from '@atelier/local-stack'
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KafkaClient } from '../src/kafka/client.ts';
-import { commitOffsets } from '../src/kafka/positions.ts';
-import { createTopics } from '../src/kafka/topics.ts';
+import { KafkaClient } from '../src/kafka/client/client.ts';
+import { commitOffsets } from '../src/kafka/groups/stored-positions.ts';
+import { createTopics } from '../src/kafka/topics/topics.ts';
 import { RawTransactions, type Unit } from './raw-transactions.ts';
 
 /**

@@ -1,13 +1,13 @@
 import type { Outages } from '../failures/outage.ts';
-import type { Cluster } from './cluster.ts';
-import type { Feeds } from './feeds.ts';
-import type { Member } from './membership.ts';
+import type { Cluster } from './ports/cluster.ts';
+import type { Feeds } from './ports/feeds.ts';
+import type { Member } from './ports/membership.ts';
 import type { TopicPartition } from '../log/log.ts';
 import { partitionKey } from '../log/partitions.ts';
-import type { MemoryBudget } from './memory-budget.ts';
-import { PartitionWorker, type WorkerStatus } from './partition-worker.ts';
-import type { Processor } from './processor.ts';
-import type { HeldBack } from './partition-feed.ts';
+import type { MemoryBudget } from './worker/memory-budget.ts';
+import { PartitionWorker, type WorkerStatus } from './worker/partition-worker.ts';
+import type { Processor } from './worker/processor.ts';
+import type { HeldBack } from './worker/partition-feed.ts';
 import { within } from '../time/waiting.ts';
 
 export interface GroupConsumerOptions {

@@ -1,12 +1,12 @@
-import { AtLeastOnceProcessor } from './at-least-once-processor.ts';
-import { AtMostOnceProcessor, type RecordsLost } from './at-most-once-processor.ts';
-import type { Cluster } from './cluster.ts';
-import type { CommitCycles } from './commit-cycles.ts';
+import { AtLeastOnceProcessor } from './worker/at-least-once-processor.ts';
+import { AtMostOnceProcessor, type RecordsLost } from './worker/at-most-once-processor.ts';
+import type { Cluster } from './ports/cluster.ts';
+import type { CommitCycles } from './commits/commit-cycles.ts';
 import type { Failpoint } from './failpoints.ts';
-import type { Member } from './membership.ts';
-import type { Processor } from './processor.ts';
-import { PlainPartition, type PlainPartitionOptions } from './plain-partition.ts';
-import { type TransactionalOptions, TransactionalProcessor } from './transactional-processor.ts';
+import type { Member } from './ports/membership.ts';
+import type { Processor } from './worker/processor.ts';
+import { PlainPartition, type PlainPartitionOptions } from './worker/plain-partition.ts';
+import { type TransactionalOptions, TransactionalProcessor } from './worker/transactional-processor.ts';
 import type { Handler } from './handler.ts';
 
 /** What a crash may do to what follows from a record: nothing, repeat it, or lose it. */

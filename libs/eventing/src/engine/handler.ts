@@ -2,7 +2,7 @@ import type { Log } from '../log/log.ts';
 import type { DoneRanges } from '../log/done-ranges.ts';
 import type { BaseOffsets } from '../log/partitions.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
-import type { DueAt } from './lanes.ts';
+import type { DueAt } from './worker/lanes.ts';
 
 /** Where the group stands in a topic. */
 export interface Reached {

@@ -1,9 +1,9 @@
-import type { Cluster } from './cluster.ts';
-import type { Feeds } from './feeds.ts';
-import { type HeldBack, PartitionFeed } from './partition-feed.ts';
+import type { Cluster } from './ports/cluster.ts';
+import type { Feeds } from './ports/feeds.ts';
+import { type HeldBack, PartitionFeed } from './worker/partition-feed.ts';
 import { within } from '../time/waiting.ts';
 import type { ConsumedRecord } from '../log/record.ts';
-import { Supervisor } from './supervisor.ts';
+import { Supervisor } from './worker/supervisor.ts';
 
 const STOPPING_MS = 1_000;
 

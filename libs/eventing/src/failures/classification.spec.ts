@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { KafkaError } from '../kafka/errors.ts';
+import { KafkaError } from '../kafka/client/errors.ts';
 import { Undecodable } from '../serde/message-codec.ts';
 import { classify, dependencyOf, outageOf } from './classification.ts';
 

@@ -5,9 +5,9 @@ import { failureIn, retryable, type Ringing, ringing } from '../../fixtures/ring
 import { there } from '../../fixtures/there.ts';
 import { patience, until } from '../../fixtures/until.ts';
 import { deadLetterTopic, MAX_BATCH_BYTES, retryTopic } from '../domain/index.ts';
-import type { KafkaClient } from '../kafka/client.ts';
-import { logEnd } from '../kafka/positions.ts';
-import { readBatches } from '../kafka/read-batches.ts';
+import type { KafkaClient } from '../kafka/client/client.ts';
+import { logEnd } from '../kafka/groups/stored-positions.ts';
+import { readBatches } from '../kafka/reading/read-batches.ts';
 import type { Codec } from '../kafka/wire/compression.ts';
 import { encodeBatch } from '../kafka/wire/record-batch.ts';
 import { type ConsumedRecord, header, offsetAfter } from '../log/record.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { KafkaError } from '../kafka/errors.ts';
-import { HandlerStuck } from '../engine/turn.ts';
+import { KafkaError } from '../kafka/client/errors.ts';
+import { HandlerStuck } from '../engine/worker/turn.ts';
 import { DependencyOutages } from './outages.ts';
 import { systemClock } from '../time/system-clock.ts';
 

@@ -1,4 +1,4 @@
-import { wholeEnd } from '../log/positions.ts';
+import { wholeEnd } from '../log/trusted-position.ts';
 import { parkedTopic } from '../domain/index.ts';
 import type { Log } from '../log/log.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';

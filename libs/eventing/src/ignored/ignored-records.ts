@@ -1,4 +1,4 @@
-import { wholeEnd } from '../log/positions.ts';
+import { wholeEnd } from '../log/trusted-position.ts';
 import type { TopicSpec } from '../domain/index.ts';
 import type { Log } from '../log/log.ts';
 import type { ConsumedRecord } from '../log/record.ts';

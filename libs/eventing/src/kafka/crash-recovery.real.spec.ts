@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { record, scratchClient, scratchTopic, until } from '../../fixtures/scratch-broker.ts';
 import { runGroup, scratchGroup } from '../../fixtures/scratch-group.ts';
-import type { KafkaClient } from './client.ts';
-import { KafkaError } from './errors.ts';
+import type { KafkaClient } from './client/client.ts';
+import { KafkaError } from './client/errors.ts';
 import type { GroupConsumer } from '../engine/group-consumer.ts';
-import { GroupMember } from './group-member.ts';
-import { LogAppender } from './log-appender.ts';
-import { committedOffset } from './positions.ts';
+import { GroupMember } from './groups/group-member.ts';
+import { LogAppender } from './producing/log-appender.ts';
+import { committedOffset } from './groups/stored-positions.ts';
 
 const fault = () => new TypeError('nobody foresaw this');
 

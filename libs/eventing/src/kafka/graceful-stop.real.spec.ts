@@ -1,12 +1,12 @@
-import { trustedPosition } from '../log/positions.ts';
-import { KafkaLog } from './kafka-log.ts';
+import { trustedPosition } from '../log/trusted-position.ts';
+import { KafkaLog } from './reading/kafka-log.ts';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { record, scratchClient, scratchTopic, until } from '../../fixtures/scratch-broker.ts';
 import { runGroup, scratchGroup } from '../../fixtures/scratch-group.ts';
-import type { KafkaClient } from './client.ts';
-import { KafkaError } from './errors.ts';
-import { LogAppender } from './log-appender.ts';
-import { committedOffset, logEnd } from './positions.ts';
+import type { KafkaClient } from './client/client.ts';
+import { KafkaError } from './client/errors.ts';
+import { LogAppender } from './producing/log-appender.ts';
+import { committedOffset, logEnd } from './groups/stored-positions.ts';
 import type { Handled } from '../engine/handler.ts';
 
 /** Each of them waits for what does not come, for as long as it has to: so they wait at the same time. */

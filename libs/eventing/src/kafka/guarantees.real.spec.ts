@@ -1,4 +1,4 @@
-import { readPartition } from './partition-reader.ts';
+import { readPartition } from './reading/partition-reader.ts';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -12,10 +12,10 @@ import {
   scratchName,
   scratchTopic,
 } from '../../fixtures/scratch-broker.ts';
-import type { KafkaClient } from './client.ts';
+import type { KafkaClient } from './client/client.ts';
 import type { Guarantee } from '../engine/guarantee.ts';
-import { LogAppender } from './log-appender.ts';
-import { commitOffsets, stableEnd } from './positions.ts';
+import { LogAppender } from './producing/log-appender.ts';
+import { commitOffsets, stableEnd } from './groups/stored-positions.ts';
 
 const WORKER = fileURLToPath(new URL('../../fixtures/guarantee-worker.ts', import.meta.url));
 const MAX_BATCH = 10;

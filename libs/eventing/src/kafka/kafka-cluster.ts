@@ -1,17 +1,17 @@
-import type { Cluster, PlainPosition, ProducerOptions } from '../engine/cluster.ts';
-import type { Feeds, FeedsOptions } from '../engine/feeds.ts';
-import type { Member, MemberOptions } from '../engine/membership.ts';
-import type { Appender, Producer } from '../engine/transactions.ts';
+import type { Cluster, PlainPosition, ProducerOptions } from '../engine/ports/cluster.ts';
+import type { Feeds, FeedsOptions } from '../engine/ports/feeds.ts';
+import type { Member, MemberOptions } from '../engine/ports/membership.ts';
+import type { Appender, Producer } from '../engine/ports/transactions.ts';
 import type { Log } from '../log/log.ts';
-import { endAbandoned, expel } from './abandoned-transactions.ts';
-import type { KafkaClient } from './client.ts';
+import { endAbandoned, expel } from './open-transactions/abandoned-transactions.ts';
+import type { KafkaClient } from './client/client.ts';
 import { system } from '../time/system-clock.ts';
-import { Fetcher } from './fetcher.ts';
-import { GroupMember } from './group-member.ts';
-import { KafkaLog } from './kafka-log.ts';
-import { LogAppender } from './log-appender.ts';
-import { PlainCommits } from './plain-commits.ts';
-import { TransactionalProducer } from './transactional-producer.ts';
+import { Fetcher } from './reading/fetcher.ts';
+import { GroupMember } from './groups/group-member.ts';
+import { KafkaLog } from './reading/kafka-log.ts';
+import { LogAppender } from './producing/log-appender.ts';
+import { PlainCommits } from './groups/plain-commits.ts';
+import { TransactionalProducer } from './producing/transactional-producer.ts';
 
 /** A Kafka cluster, as groups work on it. */
 export class KafkaCluster implements Cluster {

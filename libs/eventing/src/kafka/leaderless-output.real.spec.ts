@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { OwnBrokers } from '../../fixtures/own-brokers.ts';
 import { patience, record, scratchName, until } from '../../fixtures/scratch-broker.ts';
-import type { Cluster } from '../engine/cluster.ts';
-import { CommitCycles, type Share } from '../engine/commit-cycles.ts';
-import { transactionalIdsOf } from '../engine/transactional-ids.ts';
+import type { Cluster } from '../engine/ports/cluster.ts';
+import { CommitCycles, type Share } from '../engine/commits/commit-cycles.ts';
+import { transactionalIdsOf } from '../engine/commits/transactional-ids.ts';
 import { KafkaCluster } from './kafka-cluster.ts';
-import { storedPosition } from './positions.ts';
-import { createTopics } from './topics.ts';
-import { TransactionalProducer } from './transactional-producer.ts';
+import { storedPosition } from './groups/stored-positions.ts';
+import { createTopics } from './topics/topics.ts';
+import { TransactionalProducer } from './producing/transactional-producer.ts';
 
 const VICTIM = 3;
 /** Longer than any machine needs to notice that a broker is dead: the broker must not abort the transaction meanwhile. */

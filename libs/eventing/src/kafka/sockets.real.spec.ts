@@ -6,8 +6,8 @@ import { scratchGroup } from '../../fixtures/scratch-group.ts';
 import type { Guarantee } from '../engine/guarantee.ts';
 import type { Handler } from '../engine/handler.ts';
 import { KafkaCluster } from './kafka-cluster.ts';
-import { LogAppender } from './log-appender.ts';
-import { logEnd, storedPositions } from './positions.ts';
+import { LogAppender } from './producing/log-appender.ts';
+import { logEnd, storedPositions } from './groups/stored-positions.ts';
 
 describe('the connections of a process', () => {
   const client = scratchClient();

@@ -1,5 +1,5 @@
 import { KafkaCluster } from './kafka-cluster.ts';
-import { readPartition } from './partition-reader.ts';
+import { readPartition } from './reading/partition-reader.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   joinedMember,
@@ -11,15 +11,15 @@ import {
   until,
 } from '../../fixtures/scratch-broker.ts';
 import { scratchGroup } from '../../fixtures/scratch-group.ts';
-import type { KafkaClient } from './client.ts';
-import type { GroupMember } from './group-member.ts';
-import { LogAppender } from './log-appender.ts';
-import { stableEnd } from './positions.ts';
-import { createTopics } from './topics.ts';
+import type { KafkaClient } from './client/client.ts';
+import type { GroupMember } from './groups/group-member.ts';
+import { LogAppender } from './producing/log-appender.ts';
+import { stableEnd } from './groups/stored-positions.ts';
+import { createTopics } from './topics/topics.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import { transactionalOn } from '../../fixtures/transactional-on.ts';
-import { TransactionalProducer } from './transactional-producer.ts';
-import { encodeWitness } from '../engine/witness.ts';
+import { TransactionalProducer } from './producing/transactional-producer.ts';
+import { encodeWitness } from '../engine/commits/witness.ts';
 
 describe('a transaction that brokers have torn apart', () => {
   const signal = patience();

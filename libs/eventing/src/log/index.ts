@@ -1,5 +1,5 @@
 export * from './errors.ts';
 export type * from './log.ts';
 export * from './partitions.ts';
-export * from './positions.ts';
+export * from './trusted-position.ts';
 export * from './record.ts';

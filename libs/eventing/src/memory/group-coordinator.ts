@@ -1,7 +1,7 @@
 import type { Clock } from '../time/clock.ts';
-import type { Membership } from '../engine/membership.ts';
-import { assignSticky, type Candidate } from '../engine/sticky-assigner.ts';
-import type { GroupPosition } from '../engine/transactions.ts';
+import type { Membership } from '../engine/ports/membership.ts';
+import { assignSticky, type Candidate } from '../engine/assignment/sticky-assigner.ts';
+import type { GroupPosition } from '../engine/ports/transactions.ts';
 import { LogError } from '../log/errors.ts';
 import type { StoredPosition, TopicPartition } from '../log/log.ts';
 import { partitionKey } from '../log/partitions.ts';

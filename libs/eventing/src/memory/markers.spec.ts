@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Producer } from '../engine/transactions.ts';
-import { wholeEnd } from '../log/positions.ts';
+import type { Producer } from '../engine/ports/transactions.ts';
+import { wholeEnd } from '../log/trusted-position.ts';
 import type { OutgoingRecord } from '../log/record.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { MemoryPartition } from './memory-partition.ts';

@@ -1,13 +1,13 @@
-import { commitCyclesContract } from '../engine/commit-cycles.features.ts';
-import { feedsContract } from '../engine/feeds.features.ts';
-import { logContract } from '../engine/log.features.ts';
-import { membershipContract } from '../engine/membership.features.ts';
-import { patienceContract } from '../engine/patience.features.ts';
-import { readingContract } from '../engine/reading.features.ts';
-import { takeoverContract } from '../engine/takeover.features.ts';
-import { transactionRequestsContract } from '../engine/transaction-requests.features.ts';
-import { transactionsContract } from '../engine/transactions.features.ts';
-import { witnessContract } from '../engine/witness.features.ts';
+import { commitCyclesContract } from '../engine/commits/commit-cycles.features.ts';
+import { feedsContract } from '../engine/ports/feeds.features.ts';
+import { logContract } from '../engine/ports/log.features.ts';
+import { membershipContract } from '../engine/ports/membership.features.ts';
+import { patienceContract } from '../engine/ports/patience.features.ts';
+import { readingContract } from '../engine/ports/reading.features.ts';
+import { takeoverContract } from '../engine/commits/takeover.features.ts';
+import { transactionRequestsContract } from '../engine/ports/transaction-requests.features.ts';
+import { transactionsContract } from '../engine/ports/transactions.features.ts';
+import { witnessContract } from '../engine/commits/witness.features.ts';
 import { memoryUnderTest } from '../../fixtures/memory-under-test.ts';
 
 logContract(memoryUnderTest);

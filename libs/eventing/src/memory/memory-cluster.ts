@@ -1,8 +1,8 @@
-import type { Cluster, PlainPosition, ProducerOptions } from '../engine/cluster.ts';
-import { prefixOf, transactionalIdsOf } from '../engine/transactional-ids.ts';
-import type { Feeds, FeedsOptions } from '../engine/feeds.ts';
-import type { Member, MemberOptions } from '../engine/membership.ts';
-import type { Appender, Producer } from '../engine/transactions.ts';
+import type { Cluster, PlainPosition, ProducerOptions } from '../engine/ports/cluster.ts';
+import { prefixOf, transactionalIdsOf } from '../engine/commits/transactional-ids.ts';
+import type { Feeds, FeedsOptions } from '../engine/ports/feeds.ts';
+import type { Member, MemberOptions } from '../engine/ports/membership.ts';
+import type { Appender, Producer } from '../engine/ports/transactions.ts';
 import type { Clock, Random } from '../time/clock.ts';
 import type { Log } from '../log/log.ts';
 import { MemoryBroker } from './memory-broker.ts';

@@ -1,6 +1,6 @@
-import type { Feeds } from '../engine/feeds.ts';
-import { MemoryBudget } from '../engine/memory-budget.ts';
-import type { PartitionFeed } from '../engine/partition-feed.ts';
+import type { Feeds } from '../engine/ports/feeds.ts';
+import { MemoryBudget } from '../engine/worker/memory-budget.ts';
+import type { PartitionFeed } from '../engine/worker/partition-feed.ts';
 import type { MemoryBroker } from './memory-broker.ts';
 import { outOfRange } from './out-of-range.ts';
 

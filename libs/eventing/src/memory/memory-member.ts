@@ -1,5 +1,5 @@
-import type { Member, MemberOptions, Membership } from '../engine/membership.ts';
-import { Tenures } from '../engine/tenures.ts';
+import type { Member, MemberOptions, Membership } from '../engine/ports/membership.ts';
+import { Tenures } from '../engine/assignment/tenures.ts';
 import type { Clock } from '../time/clock.ts';
 import { unlessAborted } from '../time/waiting.ts';
 import { LogError, PartitionLost } from '../log/errors.ts';

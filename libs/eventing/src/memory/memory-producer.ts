@@ -1,6 +1,6 @@
 import type { Clock } from '../time/clock.ts';
 import { sleep } from '../time/waiting.ts';
-import type { ProducerOptions } from '../engine/cluster.ts';
+import type { ProducerOptions } from '../engine/ports/cluster.ts';
 import type { FailpointName } from '../engine/failpoints.ts';
 import {
   byGroup,
@@ -8,7 +8,7 @@ import {
   positionsOf,
   type Producer,
   type TransactionPart,
-} from '../engine/transactions.ts';
+} from '../engine/ports/transactions.ts';
 import { CommitUnknown, LogError, ProducerFenced } from '../log/errors.ts';
 import { type BaseOffsets, offsetsOfEach, partitionKey, type RecordOffsets } from '../log/partitions.ts';
 import { type OutgoingRecord, WRITER } from '../log/record.ts';

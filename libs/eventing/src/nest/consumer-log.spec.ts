@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Logger } from '@nestjs/common';
 import { until } from '../../fixtures/until.ts';
 import { GroupConsumer } from '../engine/group-consumer.ts';
-import type { Processor } from '../engine/processor.ts';
+import type { Processor } from '../engine/worker/processor.ts';
 import { LogError } from '../log/errors.ts';
 import { MemoryCluster } from '../memory/memory-cluster.ts';
 import { consumerLog } from './consumer-log.ts';

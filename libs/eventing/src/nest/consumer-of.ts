@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { declaredPartitions } from '../domain/index.ts';
-import type { Cluster } from '../engine/cluster.ts';
+import type { Cluster } from '../engine/ports/cluster.ts';
 import { GroupConsumer, type GroupConsumerOptions } from '../engine/group-consumer.ts';
 import type { EventingOptions } from './eventing-options.ts';
 import type { Plan } from './plan.ts';

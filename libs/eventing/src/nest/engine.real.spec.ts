@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Catalogue, TopicSpec } from '../domain/index.ts';
-import type { KafkaClient } from '../kafka/client.ts';
-import { GroupMember } from '../kafka/group-member.ts';
+import type { KafkaClient } from '../kafka/client/client.ts';
+import { GroupMember } from '../kafka/groups/group-member.ts';
 import { transactionalOn } from '../../fixtures/transactional-on.ts';
-import { createTopics } from '../kafka/topics.ts';
+import { createTopics } from '../kafka/topics/topics.ts';
 import { scratchClient, scratchName, until } from '../../fixtures/scratch-broker.ts';
 import { scratchGroup } from '../../fixtures/scratch-group.ts';
 import { Engine } from './engine.ts';

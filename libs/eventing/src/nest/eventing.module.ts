@@ -9,7 +9,7 @@ import { KafkaCommandPublisher } from './kafka-command-publisher.ts';
 import { KafkaDeadLetterLog } from './kafka-dead-letter-log.ts';
 import { DECISIONS_TOPIC } from '../domain/index.ts';
 import { IgnoredRecords } from '../ignored/ignored-records.ts';
-import { HangingTransactions } from '../transactions/hanging-transactions.ts';
+import { HangingTransactions } from '../hanging-transactions/hanging-transactions.ts';
 import { KafkaEventTail } from './kafka-event-tail.ts';
 import { KafkaHangingTransactions } from './kafka-hanging-transactions.ts';
 import { KafkaLogPositions } from './kafka-log-positions.ts';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DependencyOutages } from '../failures/outages.ts';
 import type { GroupConsumer } from '../engine/group-consumer.ts';
-import type { HeldBack } from '../engine/partition-feed.ts';
+import type { HeldBack } from '../engine/worker/partition-feed.ts';
 import { OpenTransactionWatch } from './open-transaction-watch.ts';
 import { EventingHealth, type HealthReport } from './ports.ts';
 

@@ -11,4 +11,4 @@ export { UndecidedRecord } from '../ignored/undecided-record.ts';
 export type { Placed } from '../serde/received-records.ts';
 export type { RedriveOrder, RedriveOrders } from '../engine/groups/redrive-handler.ts';
 export type { IgnoredRecord, RecordPlace } from '../ignored/ignored-record.ts';
-export * from '../transactions/hanging-transactions.ts';
+export * from '../hanging-transactions/hanging-transactions.ts';

@@ -1,11 +1,11 @@
-import { KafkaLog } from '../kafka/kafka-log.ts';
-import { readPartition } from '../kafka/partition-reader.ts';
+import { KafkaLog } from '../kafka/reading/kafka-log.ts';
+import { readPartition } from '../kafka/reading/partition-reader.ts';
 import { Injectable } from '@nestjs/common';
 import { type Message, parksInTopic } from '../domain/index.ts';
 import { type DeadLetterAt, findDeadLetter } from '../failures/find-dead-letters.ts';
 import { keyBytes } from '../failures/key-text.ts';
 import { parkedKey, ParkedTopic } from '../failures/parked-topic.ts';
-import { committedOffset } from '../kafka/positions.ts';
+import { committedOffset } from '../kafka/groups/stored-positions.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import { Undecodable } from '../serde/message-codec.ts';
 import { Engine } from './engine.ts';

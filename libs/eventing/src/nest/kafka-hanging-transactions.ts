@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { endTransaction } from '../transactions/end-transaction.ts';
+import { endTransaction } from '../hanging-transactions/end-transaction.ts';
 import {
   type EndResult,
   type HangingTransaction,
   HangingTransactions,
   type Outcome,
   type TransactionPlace,
-} from '../transactions/hanging-transactions.ts';
-import { TransactionFinder } from '../transactions/transaction-finder.ts';
+} from '../hanging-transactions/hanging-transactions.ts';
+import { TransactionFinder } from '../hanging-transactions/transaction-finder.ts';
 import { Engine } from './engine.ts';
 
 /** The timeout of this platform's transactions, 10 s, and what clocks and polls may add. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { LogAppender } from '../kafka/log-appender.ts';
-import { stableEnd } from '../kafka/positions.ts';
+import { LogAppender } from '../kafka/producing/log-appender.ts';
+import { stableEnd } from '../kafka/groups/stored-positions.ts';
 import { KafkaCluster } from '../kafka/kafka-cluster.ts';
-import { TransactionalProducer } from '../kafka/transactional-producer.ts';
+import { TransactionalProducer } from '../kafka/producing/transactional-producer.ts';
 import { openTransaction } from '../../fixtures/log-reading.ts';
 import {
   joinedMember,

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { topicOf } from '../domain/index.ts';
-import { coordinatedPartition, OFFSETS_TOPIC } from '../kafka/coordinated-partition.ts';
-import { openTransactions } from '../kafka/open-transactions.ts';
-import { partitionEnds } from '../kafka/partition-ends.ts';
-import { committedOffset, logEnd } from '../kafka/positions.ts';
+import { coordinatedPartition, OFFSETS_TOPIC } from '../kafka/groups/coordinated-partition.ts';
+import { openTransactions } from '../kafka/open-transactions/open-transactions.ts';
+import { partitionEnds } from '../kafka/reading/partition-ends.ts';
+import { committedOffset, logEnd } from '../kafka/groups/stored-positions.ts';
 import { partitionOf } from '../serde/partitioner.ts';
 import { Engine } from './engine.ts';
 import { EVENTING_OPTIONS, type EventingOptions } from './eventing-options.ts';

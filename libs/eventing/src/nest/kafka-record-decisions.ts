@@ -1,12 +1,12 @@
-import { KafkaLog } from '../kafka/kafka-log.ts';
+import { KafkaLog } from '../kafka/reading/kafka-log.ts';
 import { Inject, Injectable } from '@nestjs/common';
 import { DECISIONS_TOPIC, topicUnknown } from '../domain/index.ts';
 import { covers, decisionRecord, type IgnoredRecord, type RecordPlace } from '../ignored/ignored-record.ts';
 import { IgnoredRecords } from '../ignored/ignored-records.ts';
 import { refusalOf } from '../ignored/refusal.ts';
-import type { KafkaClient } from '../kafka/client.ts';
-import { LogAppender } from '../kafka/log-appender.ts';
-import { committedRecordAt } from '../kafka/record-at.ts';
+import type { KafkaClient } from '../kafka/client/client.ts';
+import { LogAppender } from '../kafka/producing/log-appender.ts';
+import { committedRecordAt } from '../kafka/reading/record-at.ts';
 import { LogError } from '../log/errors.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';

@@ -2,12 +2,12 @@ import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import { afterAll, expect, it } from '@jest/globals';
 import { GroupConsumer } from '../engine/group-consumer.ts';
 import { plainKafka } from '../kafka/hazards/plain-kafka.ts';
-import { readBatches } from '../kafka/read-batches.ts';
-import { logEnd } from '../kafka/positions.ts';
+import { readBatches } from '../kafka/reading/read-batches.ts';
+import { logEnd } from '../kafka/groups/stored-positions.ts';
 import { openTransaction } from '../../fixtures/log-reading.ts';
 import { record, scratchClient, scratchName, scratchTopic, until } from '../../fixtures/scratch-broker.ts';
 import { scratchGroup } from '../../fixtures/scratch-group.ts';
-import { endTransaction } from '../transactions/end-transaction.ts';
+import { endTransaction } from '../hanging-transactions/end-transaction.ts';
 import { EngineHealth } from './health.ts';
 import { OpenTransactionWatch } from './open-transaction-watch.ts';
 

@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { KafkaClient } from '../kafka/client.ts';
-import { describeOpen, openTransactions } from '../kafka/open-transactions.ts';
-import { partitionEnds } from '../kafka/partition-ends.ts';
-import type { HeldBack } from '../engine/partition-feed.ts';
+import type { KafkaClient } from '../kafka/client/client.ts';
+import { describeOpen, openTransactions } from '../kafka/open-transactions/open-transactions.ts';
+import { partitionEnds } from '../kafka/reading/partition-ends.ts';
+import type { HeldBack } from '../engine/worker/partition-feed.ts';
 
 /** Milliseconds for which a partition may be held back before anybody needs to know. */
 export const HELD_BACK_MS = 5_000;

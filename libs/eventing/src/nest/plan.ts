@@ -1,9 +1,9 @@
-import type { Member } from '../engine/membership.ts';
+import type { Member } from '../engine/ports/membership.ts';
 import type { TopicPartition } from '../log/log.ts';
 import type { GroupSpec } from '../domain/index.ts';
 import type { Performance } from '../engine/groups/effect-handler.ts';
 import type { GroupProcess } from '../engine/guarantee.ts';
-import type { Processor } from '../engine/processor.ts';
+import type { Processor } from '../engine/worker/processor.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 
 /** One consumer group that this process will run, as it is printed at boot. */

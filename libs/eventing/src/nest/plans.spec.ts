@@ -10,12 +10,12 @@ import {
   messageType,
 } from '../domain/index.ts';
 import { IgnoredRecords } from '../ignored/ignored-records.ts';
-import { AtLeastOnceProcessor } from '../engine/at-least-once-processor.ts';
-import { AtMostOnceProcessor } from '../engine/at-most-once-processor.ts';
-import { KafkaClient } from '../kafka/client.ts';
-import { GroupMember } from '../kafka/group-member.ts';
-import { CommitCycles } from '../engine/commit-cycles.ts';
-import { TransactionalProcessor } from '../engine/transactional-processor.ts';
+import { AtLeastOnceProcessor } from '../engine/worker/at-least-once-processor.ts';
+import { AtMostOnceProcessor } from '../engine/worker/at-most-once-processor.ts';
+import { KafkaClient } from '../kafka/client/client.ts';
+import { GroupMember } from '../kafka/groups/group-member.ts';
+import { CommitCycles } from '../engine/commits/commit-cycles.ts';
+import { TransactionalProcessor } from '../engine/worker/transactional-processor.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
 import { ConfluentRegistry } from '../serde/schema-registry.ts';
 import type { EventingOptions } from './eventing-options.ts';

@@ -1,5 +1,5 @@
 import { commandTopics, DECISIONS_TOPIC, sideLanes } from '../domain/index.ts';
-import type { TopicDifference } from '../kafka/topic-differences.ts';
+import type { TopicDifference } from '../kafka/topics/topic-differences.ts';
 import type { EventingOptions } from './eventing-options.ts';
 import type { Plan } from './plan.ts';
 

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { type Catalogue, EventingError, loggedFields } from '../domain/index.ts';
-import type { KafkaClient } from '../kafka/client.ts';
-import { type TopicDifference, topicDifferences } from '../kafka/topic-differences.ts';
+import type { KafkaClient } from '../kafka/client/client.ts';
+import { type TopicDifference, topicDifferences } from '../kafka/topics/topic-differences.ts';
 import type { HealthReport } from './ports.ts';
 
 /** Topics are not as the catalogue has them. Somebody may mend them, or deploy, while this process waits. */

@@ -5,7 +5,7 @@ import { there } from '../../fixtures/there.ts';
 import { patience, until } from '../../fixtures/until.ts';
 import { deadLetterTopic, redriveTopic } from '../domain/index.ts';
 import type { FailpointName } from '../engine/failpoints.ts';
-import type { Member } from '../engine/membership.ts';
+import type { Member } from '../engine/ports/membership.ts';
 import { scratchReadModel } from '../../fixtures/scratch-read-model.ts';
 
 describe('the dead letters of a projection', () => {

@@ -1,9 +1,9 @@
-import type { CommitCycles, Share } from '../engine/commit-cycles.ts';
+import type { CommitCycles, Share } from '../engine/commits/commit-cycles.ts';
 import type { Log } from '../log/log.ts';
-import type { Membership } from '../engine/membership.ts';
+import type { Membership } from '../engine/ports/membership.ts';
 import { deadLetterTopic } from '../domain/index.ts';
 import { RecordTooLarge } from '../log/errors.ts';
-import { believedPosition, encodeWitness } from '../engine/witness.ts';
+import { believedPosition, encodeWitness } from '../engine/commits/witness.ts';
 import { type Pending, pendingOf, removePending } from './outbox-table.ts';
 import type { AnyDatabase, ProjectedPartition } from './positions-table.ts';
 

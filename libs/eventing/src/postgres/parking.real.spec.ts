@@ -5,7 +5,7 @@ import { failureIn } from '../../fixtures/ringing.ts';
 import { there } from '../../fixtures/there.ts';
 import { patience, until } from '../../fixtures/until.ts';
 import { redriveTopic } from '../domain/index.ts';
-import type { Member } from '../engine/membership.ts';
+import type { Member } from '../engine/ports/membership.ts';
 import { releaseMark } from '../failures/copies.ts';
 import type { GroupUnderTest } from '../testing/run-group.ts';
 import { scratchReadModel } from '../../fixtures/scratch-read-model.ts';

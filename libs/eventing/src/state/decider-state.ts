@@ -1,4 +1,4 @@
-import { wholeEnd } from '../log/positions.ts';
+import { wholeEnd } from '../log/trusted-position.ts';
 import { type AnyDecider, evolve, type Metadata, type Received } from '../domain/index.ts';
 import { toMetadata } from '../serde/cloud-events.ts';
 import { decoded } from '../serde/received-records.ts';

@@ -1,5 +1,5 @@
 import type { Catalogue, Contract, GroupSpec } from '../domain/index.ts';
-import type { Cluster } from '../engine/cluster.ts';
+import type { Cluster } from '../engine/ports/cluster.ts';
 import type { Failpoint } from '../engine/failpoints.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
 

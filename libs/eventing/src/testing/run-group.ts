@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GroupSpec } from '../domain/index.ts';
 import type { ConsumerStatus, GroupConsumer } from '../engine/group-consumer.ts';
-import { CommitCycles } from '../engine/commit-cycles.ts';
+import { CommitCycles } from '../engine/commits/commit-cycles.ts';
 import type { GroupProcess } from '../engine/guarantee.ts';
 import type { Outages } from '../failures/outage.ts';
 import { DependencyOutages } from '../failures/outages.ts';

@@ -1,4 +1,4 @@
-import type { Processor } from '../engine/processor.ts';
+import type { Processor } from '../engine/worker/processor.ts';
 
 /** How much of a group's work is under way: its positions do not tell that, where they come first. */
 export class Watched {

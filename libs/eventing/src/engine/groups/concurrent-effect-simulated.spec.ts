@@ -8,7 +8,7 @@ import { type GroupUnderTest, runGroup } from '../../testing/run-group.ts';
 import { type Simulation, simulation } from '../../testing/simulation.ts';
 import { SpecBroker } from '../../testing/spec-broker.ts';
 import { sleep } from '../../time/waiting.ts';
-import { doneIn } from '../done-text.ts';
+import { doneIn } from '../commits/done-text.ts';
 
 const SEEDS = [1, 2, 3, 4, 5, 6];
 const CONCURRENCY = 4;

@@ -9,8 +9,8 @@ import { type Ringing, ringing } from '../../../fixtures/ringing.ts';
 import { scratchClient } from '../../../fixtures/scratch-broker.ts';
 import { until } from '../../../fixtures/until.ts';
 import { isDone } from '../../log/done-ranges.ts';
-import type { KafkaClient } from '../../kafka/client.ts';
-import { doneIn } from '../done-text.ts';
+import type { KafkaClient } from '../../kafka/client/client.ts';
+import { doneIn } from '../commits/done-text.ts';
 
 const EVENTS = 60;
 

@@ -11,7 +11,7 @@ import { until } from '../../../fixtures/until.ts';
 import { isDone } from '../../log/done-ranges.ts';
 import type { GroupUnderTest } from '../../testing/run-group.ts';
 import type { SpecBroker } from '../../testing/spec-broker.ts';
-import { doneIn, MOST_DONE_BYTES } from '../done-text.ts';
+import { doneIn, MOST_DONE_BYTES } from '../commits/done-text.ts';
 
 const refused = () => Object.assign(new Error('no connection'), { code: 'ECONNREFUSED' });
 const hopeless = () => Object.assign(new Error('hopeless'), { retryable: false });

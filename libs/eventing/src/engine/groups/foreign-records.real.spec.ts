@@ -14,8 +14,8 @@ import { deadLetterTopic, parkedTopic, retryTopic } from '../../domain/index.ts'
 import { FAILURE } from '../../failures/failure-headers.ts';
 import { failureId } from '../../failures/failure.ts';
 import { IgnoredRecords } from '../../ignored/ignored-records.ts';
-import type { KafkaClient } from '../../kafka/client.ts';
-import { createTopics } from '../../kafka/topics.ts';
+import type { KafkaClient } from '../../kafka/client/client.ts';
+import { createTopics } from '../../kafka/topics/topics.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
 import type { Engine } from '../../nest/engine.ts';
 import type { EventingOptions } from '../../nest/eventing-options.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DoneRange } from '../../log/done-ranges.ts';
-import { doneIn, doneText, MOST_DONE_BYTES } from '../done-text.ts';
-import { decodeWitness, encodeWitness, isWitnessed } from '../witness.ts';
+import { doneIn, doneText, MOST_DONE_BYTES } from '../commits/done-text.ts';
+import { decodeWitness, encodeWitness, isWitnessed } from '../commits/witness.ts';
 import { LaneProgress } from './lane-progress.ts';
 
 const range = (from: number, to: number): DoneRange => ({ from: BigInt(from), to: BigInt(to) });

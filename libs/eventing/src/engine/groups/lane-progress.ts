@@ -1,5 +1,5 @@
 import { beyond, type DoneRange, type DoneRanges, united } from '../../log/done-ranges.ts';
-import { doneText, MOST_DONE_BYTES, rangeBytes } from '../done-text.ts';
+import { doneText, MOST_DONE_BYTES, rangeBytes } from '../commits/done-text.ts';
 
 interface Open {
   readonly offset: bigint;

@@ -2,7 +2,7 @@ import { concernsMarks, type Outcome } from '../../failures/diversion.ts';
 import type { DoneRanges } from '../../log/done-ranges.ts';
 import type { ConsumedRecord } from '../../log/record.ts';
 import type { Clock } from '../../time/clock.ts';
-import { weightOf } from '../held-records.ts';
+import { weightOf } from '../worker/held-records.ts';
 import type { Reached } from '../handler.ts';
 import { LaneProgress } from './lane-progress.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Kafka, logLevel, type Transaction } from 'kafkajs';
-import type { KafkaClient } from '../client.ts';
-import { Fetcher } from '../fetcher.ts';
-import { PartitionFeed } from '../../engine/partition-feed.ts';
-import { logEnd, stableEnd } from '../positions.ts';
+import type { KafkaClient } from '../client/client.ts';
+import { Fetcher } from '../reading/fetcher.ts';
+import { PartitionFeed } from '../../engine/worker/partition-feed.ts';
+import { logEnd, stableEnd } from '../groups/stored-positions.ts';
 import {
   brokers,
   patience,

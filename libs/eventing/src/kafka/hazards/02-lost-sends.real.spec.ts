@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../client.ts';
-import { LogAppender } from '../log-appender.ts';
-import { logEnd } from '../positions.ts';
+import type { KafkaClient } from '../client/client.ts';
+import { LogAppender } from '../producing/log-appender.ts';
+import { logEnd } from '../groups/stored-positions.ts';
 import { Writer } from '../wire/writer.ts';
 import { api, RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
 import { record, scratchClient, scratchTopic } from '../../../fixtures/scratch-broker.ts';

@@ -1,11 +1,11 @@
 import { KafkaCluster } from '../kafka-cluster.ts';
-import { readPartition } from '../partition-reader.ts';
+import { readPartition } from '../reading/partition-reader.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../client.ts';
-import { commitOffsets, committedOffset, stableEnd } from '../positions.ts';
+import type { KafkaClient } from '../client/client.ts';
+import { commitOffsets, committedOffset, stableEnd } from '../groups/stored-positions.ts';
 import { transactionalOn } from '../../../fixtures/transactional-on.ts';
-import { TransactionalProducer } from '../transactional-producer.ts';
-import { LogAppender } from '../log-appender.ts';
+import { TransactionalProducer } from '../producing/transactional-producer.ts';
+import { LogAppender } from '../producing/log-appender.ts';
 import { api, RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
 import { plainKafka } from './plain-kafka.ts';
 import {

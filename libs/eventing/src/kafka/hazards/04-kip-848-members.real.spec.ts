@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { encoded, type Exchange } from '../kafkajs.ts';
-import { LogAppender } from '../log-appender.ts';
-import { committedOffset } from '../positions.ts';
+import { encoded, type Exchange } from '../client/kafkajs.ts';
+import { LogAppender } from '../producing/log-appender.ts';
+import { committedOffset } from '../groups/stored-positions.ts';
 import { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
 import { record, scratchClient, scratchTopic, until } from '../../../fixtures/scratch-broker.ts';

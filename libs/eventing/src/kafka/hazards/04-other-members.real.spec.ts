@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../client.ts';
-import { LogAppender } from '../log-appender.ts';
-import { committedOffset } from '../positions.ts';
+import type { KafkaClient } from '../client/client.ts';
+import { LogAppender } from '../producing/log-appender.ts';
+import { committedOffset } from '../groups/stored-positions.ts';
 import { record, scratchClient, scratchTopic, until } from '../../../fixtures/scratch-broker.ts';
 import { runGroup, scratchGroup } from '../../../fixtures/scratch-group.ts';
 import { plainKafka } from './plain-kafka.ts';

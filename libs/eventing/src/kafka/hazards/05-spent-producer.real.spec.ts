@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../client.ts';
-import { KafkaError } from '../errors.ts';
-import type { Exchange, Node } from '../kafkajs.ts';
-import { committedOffset, logEnd, stableEnd } from '../positions.ts';
-import { TransactionalProducer } from '../transactional-producer.ts';
+import type { KafkaClient } from '../client/client.ts';
+import { KafkaError } from '../client/errors.ts';
+import type { Exchange, Node } from '../client/kafkajs.ts';
+import { committedOffset, logEnd, stableEnd } from '../groups/stored-positions.ts';
+import { TransactionalProducer } from '../producing/transactional-producer.ts';
 import { api, errorAnswer, RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
 import {
   joinedMember,

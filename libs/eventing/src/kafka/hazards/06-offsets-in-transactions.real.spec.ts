@@ -1,8 +1,8 @@
-import { readPartition } from '../partition-reader.ts';
+import { readPartition } from '../reading/partition-reader.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../client.ts';
-import { committedOffset, logEnd, stableEnd } from '../positions.ts';
-import { TransactionalProducer } from '../transactional-producer.ts';
+import type { KafkaClient } from '../client/client.ts';
+import { committedOffset, logEnd, stableEnd } from '../groups/stored-positions.ts';
+import { TransactionalProducer } from '../producing/transactional-producer.ts';
 import { Writer } from '../wire/writer.ts';
 import { api, errorAnswer, RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { LogAppender } from '../log-appender.ts';
-import { logEnd } from '../positions.ts';
-import { TransactionalProducer } from '../transactional-producer.ts';
+import { LogAppender } from '../producing/log-appender.ts';
+import { logEnd } from '../groups/stored-positions.ts';
+import { TransactionalProducer } from '../producing/transactional-producer.ts';
 import { api, errorAnswer, initAnswer, produceAnswer } from '../../../fixtures/refusing-proxy.ts';
 import { record, scratchName, scratchTopic } from '../../../fixtures/scratch-broker.ts';
 import { behindProxy } from './behind-proxy.ts';

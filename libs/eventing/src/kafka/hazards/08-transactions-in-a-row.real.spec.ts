@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../client.ts';
-import { committedOffset } from '../positions.ts';
-import { TransactionalProducer } from '../transactional-producer.ts';
+import type { KafkaClient } from '../client/client.ts';
+import { committedOffset } from '../groups/stored-positions.ts';
+import { TransactionalProducer } from '../producing/transactional-producer.ts';
 import { Writer } from '../wire/writer.ts';
 import { api, produceAnswer, RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
 import { joinedMember, record, scratchName, scratchTopic } from '../../../fixtures/scratch-broker.ts';

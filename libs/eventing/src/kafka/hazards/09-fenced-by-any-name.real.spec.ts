@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../client.ts';
+import type { KafkaClient } from '../client/client.ts';
 import { ProducerFenced } from '../../log/errors.ts';
-import { LogAppender } from '../log-appender.ts';
-import { committedOffset } from '../positions.ts';
-import { TransactionalProducer } from '../transactional-producer.ts';
+import { LogAppender } from '../producing/log-appender.ts';
+import { committedOffset } from '../groups/stored-positions.ts';
+import { TransactionalProducer } from '../producing/transactional-producer.ts';
 import { Writer } from '../wire/writer.ts';
 import { api, errorAnswer, RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
 import { joinedMember, record, scratchName, scratchTopic, until } from '../../../fixtures/scratch-broker.ts';

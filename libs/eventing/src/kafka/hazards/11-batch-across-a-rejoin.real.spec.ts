@@ -1,8 +1,8 @@
-import { readPartition } from '../partition-reader.ts';
+import { readPartition } from '../reading/partition-reader.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../client.ts';
-import { LogAppender } from '../log-appender.ts';
-import { committedOffset, stableEnd } from '../positions.ts';
+import type { KafkaClient } from '../client/client.ts';
+import { LogAppender } from '../producing/log-appender.ts';
+import { committedOffset, stableEnd } from '../groups/stored-positions.ts';
 import {
   joinedMember,
   patience,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../client.ts';
-import { Fetcher } from '../fetcher.ts';
-import { LogAppender } from '../log-appender.ts';
-import { PartitionFeed } from '../../engine/partition-feed.ts';
+import type { KafkaClient } from '../client/client.ts';
+import { Fetcher } from '../reading/fetcher.ts';
+import { LogAppender } from '../producing/log-appender.ts';
+import { PartitionFeed } from '../../engine/worker/partition-feed.ts';
 import { api, type RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
 import { patience, record, scratchName, scratchTopic, until } from '../../../fixtures/scratch-broker.ts';
 import { behindProxy } from './behind-proxy.ts';

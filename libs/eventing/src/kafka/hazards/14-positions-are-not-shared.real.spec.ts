@@ -1,9 +1,9 @@
 import { KafkaCluster } from '../kafka-cluster.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Kafka } from 'kafkajs';
-import type { KafkaClient } from '../client.ts';
-import { LogAppender } from '../log-appender.ts';
-import { committedOffset } from '../positions.ts';
+import type { KafkaClient } from '../client/client.ts';
+import { LogAppender } from '../producing/log-appender.ts';
+import { committedOffset } from '../groups/stored-positions.ts';
 import { transactionalOn } from '../../../fixtures/transactional-on.ts';
 import {
   joinedMember,

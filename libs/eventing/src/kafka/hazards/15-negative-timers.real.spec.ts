@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../client.ts';
+import type { KafkaClient } from '../client/client.ts';
 import { brokers, scratchClient, scratchTopic } from '../../../fixtures/scratch-broker.ts';
 import { modules, printed } from './child.ts';
 

@@ -1,10 +1,10 @@
 import { KafkaCluster } from '../kafka-cluster.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../client.ts';
+import type { KafkaClient } from '../client/client.ts';
 import { PositionError } from '../../log/errors.ts';
 import { GroupConsumer } from '../../engine/group-consumer.ts';
-import { LogAppender } from '../log-appender.ts';
-import { commitOffsets, committedOffset } from '../positions.ts';
+import { LogAppender } from '../producing/log-appender.ts';
+import { commitOffsets, committedOffset } from '../groups/stored-positions.ts';
 import { transactionalOn } from '../../../fixtures/transactional-on.ts';
 import { record, scratchClient, scratchName, scratchTopic, until } from '../../../fixtures/scratch-broker.ts';
 import { plainKafka } from './plain-kafka.ts';

@@ -1,9 +1,9 @@
 import { KafkaCluster } from '../kafka-cluster.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../client.ts';
+import type { KafkaClient } from '../client/client.ts';
 import { PartitionLost } from '../../log/errors.ts';
 import { transactionalOn } from '../../../fixtures/transactional-on.ts';
-import { TransactionalProducer } from '../transactional-producer.ts';
+import { TransactionalProducer } from '../producing/transactional-producer.ts';
 import {
   joinedMember,
   patience,

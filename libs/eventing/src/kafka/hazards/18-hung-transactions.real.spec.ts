@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../client.ts';
-import { LogAppender } from '../log-appender.ts';
-import { logEnd, stableEnd } from '../positions.ts';
-import { TransactionalProducer } from '../transactional-producer.ts';
+import type { KafkaClient } from '../client/client.ts';
+import { LogAppender } from '../producing/log-appender.ts';
+import { logEnd, stableEnd } from '../groups/stored-positions.ts';
+import { TransactionalProducer } from '../producing/transactional-producer.ts';
 import {
   joinedMember,
   record,

@@ -1,10 +1,10 @@
 import { KafkaCluster } from '../kafka-cluster.ts';
-import { readPartition } from '../partition-reader.ts';
+import { readPartition } from '../reading/partition-reader.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../client.ts';
+import type { KafkaClient } from '../client/client.ts';
 import { GroupConsumer } from '../../engine/group-consumer.ts';
-import { LogAppender } from '../log-appender.ts';
-import { commitOffsets, committedOffset, logEnd, stableEnd } from '../positions.ts';
+import { LogAppender } from '../producing/log-appender.ts';
+import { commitOffsets, committedOffset, logEnd, stableEnd } from '../groups/stored-positions.ts';
 import type { ConsumedRecord } from '../../log/record.ts';
 import { transactionalOn } from '../../../fixtures/transactional-on.ts';
 import {

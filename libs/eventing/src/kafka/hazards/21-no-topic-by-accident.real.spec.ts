@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { KafkaClient } from '../client.ts';
-import { LogAppender } from '../log-appender.ts';
+import type { KafkaClient } from '../client/client.ts';
+import { LogAppender } from '../producing/log-appender.ts';
 import { api, RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
 import { record, scratchClient, scratchName } from '../../../fixtures/scratch-broker.ts';
 import { plainKafka } from './plain-kafka.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { committedOffset, logEnd, stableEnd } from '../positions.ts';
-import { createTopics } from '../topics.ts';
-import { TransactionalProducer } from '../transactional-producer.ts';
+import { committedOffset, logEnd, stableEnd } from '../groups/stored-positions.ts';
+import { createTopics } from '../topics/topics.ts';
+import { TransactionalProducer } from '../producing/transactional-producer.ts';
 import { OwnBrokers } from '../../../fixtures/own-brokers.ts';
 import { joinedMember, record } from '../../../fixtures/scratch-broker.ts';
 

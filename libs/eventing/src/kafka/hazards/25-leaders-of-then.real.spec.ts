@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { brokers, record, scratchClient, scratchTopic } from '../../../fixtures/scratch-broker.ts';
-import { KafkaClient } from '../client.ts';
-import { LeaderEpochs } from '../leader-epochs.ts';
-import { LogAppender } from '../log-appender.ts';
-import { partitionEnds } from '../partition-ends.ts';
+import { KafkaClient } from '../client/client.ts';
+import { LeaderEpochs } from '../client/leader-epochs.ts';
+import { LogAppender } from '../producing/log-appender.ts';
+import { partitionEnds } from '../reading/partition-ends.ts';
 import { fetchExchange } from '../wire/fetch-request.ts';
 import { decodeFetch, type FetchedPartition } from '../wire/fetch.ts';
 import { LATEST, type ListedOffset, listOffsetsExchange } from '../wire/list-offsets.ts';

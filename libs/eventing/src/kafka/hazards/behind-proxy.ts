@@ -1,4 +1,4 @@
-import type { KafkaClient } from '../client.ts';
+import type { KafkaClient } from '../client/client.ts';
 import { RefusingProxy } from '../../../fixtures/refusing-proxy.ts';
 
 /** A client whose way to the broker leads through a proxy of its own, as long as it is used. */

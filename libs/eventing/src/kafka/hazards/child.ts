@@ -6,7 +6,7 @@ const source = (path: string) => JSON.stringify(new URL(path, import.meta.url).h
 /** Where a child process finds the engine, as literals for its `import`. */
 export const modules = {
   broker: source('../../../fixtures/scratch-broker.ts'),
-  positions: source('../positions.ts'),
+  positions: source('../groups/stored-positions.ts'),
 };
 
 /** Runs a program in a process of its own; answers all that it printed. Rejects when it fails. */

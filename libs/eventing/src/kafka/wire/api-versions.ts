@@ -1,5 +1,5 @@
-import { KafkaError } from '../errors.ts';
-import { encoded, type Exchange, protocolError, type SpokenVersions } from '../kafkajs.ts';
+import { KafkaError } from '../client/errors.ts';
+import { encoded, type Exchange, protocolError, type SpokenVersions } from '../client/kafkajs.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 

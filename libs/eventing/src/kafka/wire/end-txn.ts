@@ -1,4 +1,4 @@
-import { apiKeys, encoded, type Exchange, protocolError } from '../kafkajs.ts';
+import { apiKeys, encoded, type Exchange, protocolError } from '../client/kafkajs.ts';
 import type { ProducerIdentity } from './producer-identity.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';

@@ -1,5 +1,5 @@
-import { encoded, type Exchange } from '../kafkajs.ts';
-import type { Leader } from '../leader-epochs.ts';
+import { encoded, type Exchange } from '../client/kafkajs.ts';
+import type { Leader } from '../client/leader-epochs.ts';
 import { Writer } from './writer.ts';
 
 /** What a reader may see: what is committed, or everything. */

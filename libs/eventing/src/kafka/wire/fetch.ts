@@ -1,7 +1,7 @@
-import type { Fetched } from '../../engine/feeds.ts';
+import type { Fetched } from '../../engine/ports/feeds.ts';
 import { batchLimit } from '../../domain/index.ts';
-import { KafkaError } from '../errors.ts';
-import { weightOf } from '../../engine/held-records.ts';
+import { KafkaError } from '../client/errors.ts';
+import { weightOf } from '../../engine/worker/held-records.ts';
 import { type ConsumedRecord, offsetAfter } from '../../log/record.ts';
 import { type AbortedTransaction, AbortedTransactions } from './aborted-transactions.ts';
 import { BrokenBatch, unread } from './broken-batch.ts';

@@ -1,4 +1,4 @@
-import type { Held } from '../../engine/membership.ts';
+import type { Held } from '../../engine/ports/membership.ts';
 import type { TopicPartition } from '../../log/log.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';

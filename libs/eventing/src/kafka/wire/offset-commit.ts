@@ -1,6 +1,6 @@
 import type { TopicPartition } from '../../log/log.ts';
-import { apiKeys, encoded, type Exchange } from '../kafkajs.ts';
-import { byTopic, type PositionRequest } from '../position-requests.ts';
+import { apiKeys, encoded, type Exchange } from '../client/kafkajs.ts';
+import { byTopic, type PositionRequest } from '../groups/position-requests.ts';
 import type { CommittedPosition } from './txn-offset-commit.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';

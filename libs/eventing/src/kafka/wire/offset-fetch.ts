@@ -1,6 +1,6 @@
 import type { StoredPosition, TopicPartition } from '../../log/log.ts';
-import { putOff } from '../errors.ts';
-import { apiKeys, encoded, type Exchange, protocolError } from '../kafkajs.ts';
+import { putOff } from '../client/errors.ts';
+import { apiKeys, encoded, type Exchange, protocolError } from '../client/kafkajs.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 

@@ -1,4 +1,4 @@
-import { apiKeys, encoded, type Exchange } from '../kafkajs.ts';
+import { apiKeys, encoded, type Exchange } from '../client/kafkajs.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 

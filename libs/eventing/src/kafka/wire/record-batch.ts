@@ -1,4 +1,4 @@
-import { KafkaError } from '../errors.ts';
+import { KafkaError } from '../client/errors.ts';
 import {
   type ConsumedRecord,
   type Headers,

@@ -1,4 +1,4 @@
-import { encoded, type Exchange } from '../kafkajs.ts';
+import { encoded, type Exchange } from '../client/kafkajs.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 

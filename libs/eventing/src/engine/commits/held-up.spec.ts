@@ -1,0 +1,313 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { LogError, PartitionLost } from '../../log/errors.ts';
+import { wholeEnd } from '../../log/trusted-position.ts';
+import { MemoryBroker } from '../../memory/memory-broker.ts';
+import { MemoryCluster } from '../../memory/memory-cluster.ts';
+import type { Marker } from '../../memory/transaction-coordinator.ts';
+import { VirtualClock } from '../../memory/virtual-clock.ts';
+import { seeded } from '../../time/seeded.ts';
+import { sleep, sleepUntil } from '../../time/waiting.ts';
+import { CommitCycles, type Share } from './commit-cycles.ts';
+import type { Failpoint } from '../failpoints.ts';
+
+const GROUPS = ['one', 'two', 'three'];
+const LANES = 4;
+const signal = new AbortController().signal;
+
+describe('a process whose transaction is held up', () => {
+  let clock: VirtualClock;
+  let cluster: MemoryCluster;
+  /** The ids that have committed. */
+  let committing: string[];
+  let fences: string[];
+
+  beforeEach(() => {
+    clock = new VirtualClock(0, seeded(1));
+    cluster = new MemoryCluster(new MemoryBroker({ clock, random: seeded(2) }));
+    const { broker } = cluster;
+    committing = [];
+    broker.ending = (transactionalId) => {
+      committing.push(transactionalId);
+      return 'answered';
+    };
+    fences = [];
+    const fence = broker.transactions.fence.bind(broker.transactions);
+    broker.transactions.fence = (id, timeoutMs) => {
+      const identity = fence(id, timeoutMs);
+      fences.push(id);
+      return identity;
+    };
+    broker.topics.create('source', LANES);
+    broker.topics.create('output', 3);
+    for (const group of GROUPS)
+      for (let partition = 0; partition < LANES; partition++)
+        broker.begin(group, { topic: 'source', partition });
+  });
+
+  /** How many shares each lane has had committed in a minute; lanes of partition 0 write to output-0, and so on. */
+  async function minute(cycles: CommitCycles, until = clock.elapsed() + 60_000) {
+    const done = new Map<string, number>();
+    const lane = async (group: string, partition: number) => {
+      const name = `${group}-${partition}`;
+      for (let offset = 1n; clock.elapsed() < until; offset++) {
+        try {
+          await sleep(clock, 400);
+          await cycles.commit(share(group, partition, { offset }));
+          done.set(name, (done.get(name) ?? 0) + 1);
+        } catch {
+          // As a worker does, which is assigned anew: not before its own records are decided.
+          while (!(await wholeEnd(cluster.log, 'output', partition % 3, signal).then(yes, no)));
+        }
+      }
+    };
+    const lanes = GROUPS.flatMap((group) => [0, 1, 2, 3].map((partition) => lane(group, partition)));
+    return { done, ended: Promise.all(lanes), until };
+  }
+
+  /** Markers of one partition are kept back, as where it has no leader. */
+  function leaderless(topic: string, partition: number) {
+    const { broker } = cluster;
+    const held: Marker[] = [];
+    const before = broker.delivery;
+    broker.delivery = (marker) => {
+      const { target } = marker;
+      if ('topic' in target && target.topic === topic && target.partition === partition) held.push(marker);
+      else before(marker);
+    };
+    return () => {
+      broker.delivery = before;
+      for (const { write } of held) write();
+    };
+  }
+
+  it('goes on under its second id with all lanes that do not need the partition without a leader, at 0.8 of their pace', async () => {
+    const cycles = begin();
+    const well = await minute(cycles);
+    await clock.run(well.ended);
+    const elected = leaderless('output', 1);
+    const ill = await minute(cycles);
+    await clock.run(sleepUntil(clock, ill.until));
+    expect(new Set(committing)).toEqual(new Set(['spec/spec', 'spec/spec/2']));
+    for (const [lane, count] of well.done) {
+      const ratio = (ill.done.get(lane) ?? 0) / count;
+      if (lane.endsWith('-1')) expect([lane, ratio]).toEqual([lane, 0]);
+      else expect([lane, ratio >= 0.8]).toEqual([lane, true]);
+    }
+    elected();
+    await clock.run(ill.ended);
+    await clock.run(Promise.all(GROUPS.map((group) => cycles.commit(share(group, 1, { offset: 9n })))));
+  });
+
+  it('has each share as a fact when its own markers are there, whatever else hangs of its transaction', async () => {
+    const cycles = begin();
+    const elected = leaderless('output', 1);
+    const hangs = cycles.commit(share('one', 1));
+    const [beside, other] = [cycles.commit(share('one', 0)), cycles.commit(share('two', 2))];
+    await clock.run(Promise.all([beside, other]));
+    expect(committing).toEqual(['spec/spec']);
+    expect(clock.elapsed()).toBeLessThan(1_000);
+    elected();
+    await clock.run(hangs);
+  });
+
+  it('does not put a lane under the other id while something of it is under way', async () => {
+    const release = Promise.withResolvers<void>();
+    const cycles = begin(holding('after-send', release.promise));
+    const first = cycles.commit(share('one', 0));
+    await clock.run(sleep(clock, 3_000));
+    // As a worker would that does not wait.
+    const [second, other] = [cycles.commit(share('one', 0, { offset: 2n })), cycles.commit(share('two', 1))];
+    await clock.run(other);
+    expect(committing).toEqual(['spec/spec/2']);
+    release.resolve();
+    await clock.run(Promise.all([first, second]));
+    expect(committing).toEqual(['spec/spec/2', 'spec/spec', 'spec/spec']);
+  });
+
+  it('keeps from its second id what needs a place that the first one has', async () => {
+    const release = Promise.withResolvers<void>();
+    const cycles = begin(holding('after-send', release.promise));
+    const first = cycles.commit(share('one', 0));
+    await clock.run(sleep(clock, 3_000));
+    const samePartition = cycles.commit(share('two', 3));
+    const sameGroup = cycles.commit(share('one', 1));
+    await clock.run(cycles.commit(share('three', 2)));
+    expect(committing).toEqual(['spec/spec/2']);
+    release.resolve();
+    await clock.run(Promise.all([first, samePartition, sameGroup]));
+    expect(committing).toEqual(['spec/spec/2', 'spec/spec', 'spec/spec']);
+  });
+
+  it('by a lane that has failed before does not let the others wait for it', async () => {
+    const release = Promise.withResolvers<void>();
+    let holds = false;
+    const cycles = begin(async (name) => {
+      if (name !== 'after-send' || !holds) return;
+      holds = false;
+      await release.promise;
+    });
+    const failing = cycles.commit(share('one', 0, { topic: 'nowhere' }));
+    await expect(clock.run(failing)).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC_OR_PARTITION' });
+    holds = true;
+    const unwell = cycles.commit(share('one', 0));
+    await clock.run(sleep(clock, 150));
+    expect(holds).toBe(false);
+    const began = clock.elapsed();
+    for (const partition of [1, 2, 3]) await clock.run(cycles.commit(share('one', partition)));
+    expect(clock.elapsed() - began).toBeLessThan(500);
+    expect(committing).toEqual(Array(3).fill('spec/spec'));
+    release.resolve();
+    await clock.run(unwell);
+    expect(committing.at(-1)).toBe('spec/spec/2');
+  });
+
+  it('under its second id tries what is unwell under the first one', async () => {
+    const cycles = begin();
+    const elected = leaderless('output', 1);
+    for (const partition of [0, 1]) {
+      const failing = cycles.commit(share('one', partition, { topic: 'nowhere' }));
+      await expect(clock.run(failing)).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC_OR_PARTITION' });
+    }
+    const hangs = cycles.commit(share('one', 1)).catch((error: LogError) => error.code);
+    await clock.run(sleep(clock, 500));
+    expect(committing).toEqual(['spec/spec/2']);
+    const other = cycles.commit(share('one', 0));
+    await clock.run(Promise.all([other, hangs]));
+    expect(committing).toEqual(['spec/spec/2', 'spec/spec']);
+    elected();
+  });
+
+  it('is given back to one that comes back under its name under both ids, and waits for neither for long', async () => {
+    for (const id of ['spec/spec', 'spec/spec/2']) {
+      const producer = cluster.producer({
+        transactionalId: id,
+        failpoint: async (name) => {
+          if (name === 'before-commit') await new Promise(() => undefined);
+        },
+      });
+      await clock.run(producer.fence());
+      void producer.transact([share('one', id.endsWith('2') ? 1 : 0)]);
+    }
+    await clock.run(sleep(clock, 10));
+    const elected = leaderless('output', 1);
+    const cycles = begin();
+    const began = clock.elapsed();
+    await clock.run(cycles.ready(signal));
+    expect(clock.elapsed() - began).toBeLessThan(1_500);
+    expect(cluster.broker.transactions.open).toEqual([]);
+    expect(cluster.broker.transactions.busy).toEqual(['spec/spec/2']);
+    await clock.run(cycles.commit(share('two', 0)));
+    elected();
+  });
+
+  it('leaves nothing that nobody hears when it is stopped (its fence ended the process, as an error that was not handled)', async () => {
+    const unheard: unknown[] = [];
+    const hear = (error: unknown) => void unheard.push(error);
+    process.on('unhandledRejection', hear);
+    cluster.broker.transactions.fence = () => {
+      throw new LogError('CLOSED', 'the client is closed', { retryable: false });
+    };
+    const cycles = begin();
+    await expect(cycles.ready(AbortSignal.abort(new Error('stopping')))).rejects.toThrow('stopping');
+    await clock.run(sleep(clock, 2_000));
+    await new Promise(setImmediate);
+    process.off('unhandledRejection', hear);
+    expect(unheard).toEqual([]);
+  });
+
+  describe('and whose epoch is lost', () => {
+    it('has one heartbeat in each group before the next epoch, not one for each lane', async () => {
+      let fails = false;
+      const cycles = begin(async (name) => {
+        if (name === 'after-send' && fails) throw new Error('gone');
+      });
+      const confirmed: string[] = [];
+      const all = GROUPS.flatMap((group) =>
+        [0, 1, 2, 3].map((partition) => ({
+          ...share(group, partition),
+          confirm: async () => {
+            confirmed.push(group);
+            return nobody;
+          },
+        })),
+      );
+      await clock.run(Promise.all(all.map((each) => cycles.commit(each))));
+      confirmed.length = 0;
+      fails = true;
+      await clock.run(Promise.allSettled([cycles.commit(all[0] as Share)]));
+      fails = false;
+      await clock.run(Promise.all(all.map((each) => cycles.commit(each))));
+      expect(confirmed.sort()).toEqual([...GROUPS].sort());
+    });
+
+    it('takes no epoch while another process has its name in one of its groups', async () => {
+      const cycles = begin();
+      await clock.run(cycles.commit(share('one', 0)));
+      const before = fences.length;
+      const lost = new PartitionLost('source', 0, fenced());
+      const replaced = { ...share('two', 0), confirm: () => Promise.reject(lost) };
+      cluster.broker.transactions.fence('spec/spec');
+      const outcomes = await clock.run(
+        Promise.allSettled([cycles.commit(replaced), cycles.commit(share('one', 0))]),
+      );
+      expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+      await expect(clock.run(cycles.commit(share('one', 0)))).rejects.toMatchObject({
+        code: 'FENCED_INSTANCE_ID',
+        message: expect.stringContaining("Another process has this one's name in two"),
+      });
+      expect(fences.slice(before)).toEqual(['spec/spec']);
+    });
+
+    it('twice within a session takes no new one for as long, and says so', async () => {
+      let rival = true;
+      const cycles = begin(async (name) => {
+        if (name !== 'after-fence' || !rival) return;
+        for (const id of ['spec/spec', 'spec/spec/2']) cluster.broker.transactions.fence(id);
+      });
+      const codes: string[] = [];
+      while (!codes.includes('TAKEN_OVER_AGAIN') && codes.length < 10)
+        await clock.run(cycles.commit(share('one', 0))).catch((error: LogError) => {
+          codes.push(error.code);
+          expect([error.code, error.message]).toEqual([
+            expect.stringMatching('PRODUCER_FENCED|TAKEN_OVER_AGAIN'),
+            expect.stringMatching('taken over by another process|taken over twice within 10000 ms'),
+          ]);
+        });
+      expect(codes).toEqual(['PRODUCER_FENCED', 'PRODUCER_FENCED', 'TAKEN_OVER_AGAIN']);
+      const before = fences.length;
+      await clock.run(sleep(clock, 500));
+      await expect(clock.run(cycles.commit(share('one', 0)))).rejects.toMatchObject({
+        code: 'TAKEN_OVER_AGAIN',
+      });
+      expect(fences.length).toBe(before);
+      rival = false;
+      await clock.run(sleep(clock, 10_000));
+      await clock.run(cycles.commit(share('one', 0)));
+    });
+  });
+
+  const begin = (failpoint: Failpoint = async () => undefined) =>
+    new CommitCycles(cluster, { service: 'spec', instance: 'spec', groups: GROUPS, failpoint });
+
+  /** Stays at this moment once. */
+  const holding = (moment: string, released: Promise<void>): Failpoint => {
+    let held = false;
+    return async (name) => {
+      if (name !== moment || held) return;
+      held = true;
+      await released;
+    };
+  };
+
+  /** A lane of a group without members, whose position anybody may commit. */
+  const share = (group: string, partition: number, { offset = 1n, topic = 'output' } = {}): Share => ({
+    records: [{ topic, partition: partition % 3, key: null, value: Buffer.from('x'), headers: [] }],
+    position: { group, topic: 'source', partition, offset, ...nobody },
+    confirm: async () => nobody,
+  });
+});
+
+const nobody = { memberId: '', generation: -1 };
+const fenced = () => new LogError('FENCED_INSTANCE_ID', 'another has the name', { retryable: false });
+const yes = () => true;
+const no = () => false;
