@@ -14,8 +14,10 @@ import { scratchGroup } from '../../fixtures/scratch-group.ts';
 import type { KafkaClient } from './client/client.ts';
 import type { GroupMember } from './groups/group-member.ts';
 import { LogAppender } from './producing/log-appender.ts';
-import { stableEnd } from './groups/stored-positions.ts';
+import { stableEnd, storedPosition } from './groups/stored-positions.ts';
 import { createTopics } from './topics/topics.ts';
+import { doneIn } from '../engine/commits/done-text.ts';
+import type { Handler } from '../engine/handler.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import { transactionalOn } from '../../fixtures/transactional-on.ts';
 import { TransactionalProducer } from './producing/transactional-producer.ts';
@@ -36,7 +38,7 @@ describe('a transaction that brokers have torn apart', () => {
 
   async function takeOver(
     { topic, output, group }: Awaited<ReturnType<typeof copying>>,
-    sideTopics: readonly string[] = [],
+    { sideTopics = [], settle }: Pick<Handler, 'sideTopics' | 'settle'> = {},
   ) {
     let member = await joinedMember(client.sibling('member'), group, topic);
     // The processor is the same one; who is in the group may change.
@@ -47,7 +49,8 @@ describe('a transaction that brokers have torn apart', () => {
       tenureOf: (...args: Parameters<GroupMember['tenureOf']>) => member.tenureOf(...args),
     } as unknown as GroupMember;
     const told: string[] = [];
-    const handler = { sideTopics, handle: async () => ({ output: [record(output, 'copy')] }) };
+    const handle = async () => ({ output: [record(output, 'copy')] });
+    const handler: Handler = { sideTopics, handle, ...(settle && { settle }) };
     const processor = transactionalOn(new KafkaCluster(client.sibling('worker')), membership, handler, {
       group,
       topic,
@@ -185,13 +188,33 @@ describe('a transaction that brokers have torn apart', () => {
     await second.stop();
   });
 
+  it('what was done beyond a position, and was acknowledged and lost, is committed again (e-mails were sent twice)', async () => {
+    const parts = await copying();
+    const { topic, group } = parts;
+    const done = [{ from: 3n, to: 5n }];
+    for (const value of ['b', 'c', 'd', 'e']) await new LogAppender(client).append(record(topic, value));
+    const first = await takeOver(parts, {
+      settle: async () => ({ output: [], reached: { topic, offset: 0n, done } }),
+    });
+    await first.processor.assign(signal);
+    await first.processor.settle(signal);
+    await first.leave();
+    await commit(group, topic, 0n, '');
+    await first.join();
+    await first.processor.assign(signal);
+    expect(first.told).toEqual([expect.stringContaining('without what was done beyond it')]);
+    const { metadata } = await storedPosition(client, group, topic, 0);
+    expect(doneIn(metadata, 0n)).toEqual(done);
+    await first.stop();
+  });
+
   it('of several lanes whose positions were lost each is committed again', async () => {
     const parts = await copying();
     const { topic, group, output } = parts;
     const side = await scratchTopic(client);
     await new LogAppender(client).append(record(side, 'b'));
     await commit(group, side, 0n, '');
-    const first = await takeOver(parts, [side]);
+    const first = await takeOver(parts, { sideTopics: [side] });
     await first.processor.assign(signal);
     for (const lane of [topic, side])
       await first.processor.process({ topic: lane, records: await fetched(lane), nextOffset: 1n }, signal);

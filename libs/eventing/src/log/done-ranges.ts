@@ -10,6 +10,10 @@ export type DoneRanges = readonly DoneRange[];
 export const isDone = (ranges: DoneRanges, offset: bigint): boolean =>
   ranges.some(({ from, to }) => from <= offset && offset < to);
 
+/** Whether all of these are among them. */
+export const includes = (ranges: DoneRanges, others: DoneRanges): boolean =>
+  others.every((other) => ranges.some(({ from, to }) => from <= other.from && other.to <= to));
+
 /** What of them lies beyond a position. */
 export const beyond = (ranges: DoneRanges, position: bigint): DoneRanges =>
   ranges

@@ -43,6 +43,8 @@ const AT_ONCE = 3;
 const LIMITS = { lockMs: 1_000, idleMs: 5_000 };
 /** Milliseconds to write everything in: by then Postgres has ended a transaction in which nothing happens any more. */
 const WRITTEN_MS = 10_000;
+/** Milliseconds for the server to answer a COMMIT. Whether it has taken place the positions tell, when each share is tried apart. */
+const COMMITTED_MS = 10_000;
 
 /** About rows that others hold, and not about the server: SQLSTATEs of serialisation, deadlocks and lock timeouts. */
 const CONTENTION = /^(40...|55P03)$/;
@@ -165,7 +167,7 @@ export class RowCycles {
       committed = writing(late);
       return Promise.race([written.promise, committed]);
     });
-    await committed;
+    await withTimeout(clock, COMMITTED_MS, () => committed);
   }
 
   /** Answers those whose rows were written. */

@@ -41,6 +41,11 @@ export class CommitCycles {
   private readonly running = new Map<TransactionLine, Promise<void>>();
   private readonly heartbeats: Heartbeats;
   private readonly abandoned: AbandonedTransactions;
+  /** The second id's requests do not wait for those of the first. */
+  private readonly beside: Cluster;
+  private readonly report: (error: Error) => void;
+  /** Codes of what keeps an id from being fenced, of which it was said. */
+  private readonly unfenced = new Set<string>();
   private readonly stopping = new AbortController();
 
   constructor(cluster: Cluster, options: CommitCyclesOptions) {
@@ -54,11 +59,14 @@ export class CommitCycles {
       },
       late: () => this.goOn(),
     };
-    const [first, second] = transactionalIdsOf(options).map((transactionalId) => {
-      const producer = cluster.producer({ transactionalId, ...(failpoint && { failpoint }) });
+    this.beside = cluster.apart('beside');
+    const [first, second] = transactionalIdsOf(options).map((transactionalId, at) => {
+      const own = at === 0 ? cluster : this.beside;
+      const producer = own.producer({ transactionalId, ...(failpoint && { failpoint }) });
       return new TransactionLine(clock, transactionalId, producer, events);
     });
     this.clock = clock;
+    this.report = report;
     this.first = first as TransactionLine;
     this.second = second as TransactionLine;
     this.heartbeats = new Heartbeats(clock);
@@ -107,6 +115,7 @@ export class CommitCycles {
     });
     this.refuseAll();
     await within(this.clock, CLOSING_MS, Promise.all(ending));
+    await within(this.clock, CLOSING_MS, this.beside.close());
   }
 
   private get lines(): readonly [TransactionLine, TransactionLine] {
@@ -199,8 +208,20 @@ export class CommitCycles {
     }
   }
 
-  private fence(line: TransactionLine): Promise<void> {
-    return line.fence(() => this.confirmed(), this.stopping.signal);
+  private async fence(line: TransactionLine): Promise<void> {
+    try {
+      await line.fence(() => this.confirmed(), this.stopping.signal);
+    } catch (error) {
+      this.mention(error as LogError);
+      throw error;
+    }
+  }
+
+  /** While one id is well nobody would hear that the other cannot be had, until it is needed. */
+  private mention(error: LogError): void {
+    if (error.retryable || this.stopping.signal.aborted || this.unfenced.has(error.code)) return;
+    this.unfenced.add(error.code);
+    this.report(error);
   }
 
   /** No epoch without a heartbeat in each group. Lanes of those in which there was none begin anew. */

@@ -1,4 +1,5 @@
-import type { DoneRange, DoneRanges } from '../../log/done-ranges.ts';
+import { type DoneRange, type DoneRanges, includes } from '../../log/done-ranges.ts';
+import type { StoredPosition } from '../../log/log.ts';
 
 /**
  * The name in whose place the text of a position has what is done beyond it. Versions before it take it for a topic that was deleted,
@@ -36,3 +37,9 @@ export function doneIn(text: string, position: bigint): DoneRanges {
   }
   return ranges;
 }
+
+/** Whether a group that stands there has not done yet what it had: its offset, and what is done beyond it, only grow. */
+export const isBehind = (stored: StoredPosition, acknowledged: StoredPosition): boolean =>
+  stored.offset < acknowledged.offset ||
+  (stored.offset === acknowledged.offset &&
+    !includes(doneIn(stored.metadata, stored.offset), doneIn(acknowledged.metadata, stored.offset)));

@@ -54,7 +54,9 @@ export class Heartbeats {
     const lanes = this.groups.get(group) ?? new Map<string, Share['confirm']>();
     let refusal: Error | undefined;
     for (const [lane, confirm] of lanes) {
-      refusal = await withTimeout(this.clock, ANSWERED_MS, confirm).then(nothing, (error: Error) => error);
+      refusal = await withTimeout(this.clock, ANSWERED_MS, confirm).then(nothing, (error: Error) =>
+        error.name === 'TimeoutError' ? notAnswered(group, error) : error,
+      );
       if (!isOfLane(refusal)) break;
       lanes.delete(lane);
     }
@@ -67,6 +69,17 @@ const nothing = () => undefined;
 
 /** It is the member's own answer, for this partition: its group was not asked. */
 const isOfLane = (error: Error | undefined) => error instanceof PartitionLost && error.cause === undefined;
+
+const notAnswered = (group: string, cause: Error) =>
+  new LogError(
+    'HEARTBEAT',
+    `${group} has not answered a heartbeat within ${ANSWERED_MS} ms: it is asked again`,
+    {
+      retryable: true,
+      fields: { group },
+      cause,
+    },
+  );
 
 const isOfNamesake = ({ cause }: Error) => cause instanceof LogError && cause.code === 'FENCED_INSTANCE_ID';
 

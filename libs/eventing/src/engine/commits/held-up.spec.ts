@@ -1,50 +1,27 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { LogError, PartitionLost } from '../../log/errors.ts';
+import { GROUPS, SimulatedProcess } from '../../../fixtures/simulated-process.ts';
+import { LogError } from '../../log/errors.ts';
 import { wholeEnd } from '../../log/trusted-position.ts';
-import { MemoryBroker } from '../../memory/memory-broker.ts';
-import { MemoryCluster } from '../../memory/memory-cluster.ts';
+import type { MemoryCluster } from '../../memory/memory-cluster.ts';
 import type { Marker } from '../../memory/transaction-coordinator.ts';
-import { VirtualClock } from '../../memory/virtual-clock.ts';
-import { seeded } from '../../time/seeded.ts';
+import type { VirtualClock } from '../../memory/virtual-clock.ts';
 import { sleep, sleepUntil } from '../../time/waiting.ts';
-import { CommitCycles, type Share } from './commit-cycles.ts';
+import type { CommitCycles } from './commit-cycles.ts';
 import type { Failpoint } from '../failpoints.ts';
 
-const GROUPS = ['one', 'two', 'three'];
-const LANES = 4;
 const signal = new AbortController().signal;
 
 describe('a process whose transaction is held up', () => {
+  let simulated: SimulatedProcess;
   let clock: VirtualClock;
   let cluster: MemoryCluster;
-  /** The ids that have committed. */
-  let committing: string[];
-  let fences: string[];
-
+  let committing: readonly string[];
   beforeEach(() => {
-    clock = new VirtualClock(0, seeded(1));
-    cluster = new MemoryCluster(new MemoryBroker({ clock, random: seeded(2) }));
-    const { broker } = cluster;
-    committing = [];
-    broker.ending = (transactionalId) => {
-      committing.push(transactionalId);
-      return 'answered';
-    };
-    fences = [];
-    const fence = broker.transactions.fence.bind(broker.transactions);
-    broker.transactions.fence = (id, timeoutMs) => {
-      const identity = fence(id, timeoutMs);
-      fences.push(id);
-      return identity;
-    };
-    broker.topics.create('source', LANES);
-    broker.topics.create('output', 3);
-    for (const group of GROUPS)
-      for (let partition = 0; partition < LANES; partition++)
-        broker.begin(group, { topic: 'source', partition });
+    simulated = new SimulatedProcess();
+    ({ clock, cluster, committing } = simulated);
   });
 
-  /** How many shares each lane has had committed in a minute; lanes of partition 0 write to output-0, and so on. */
+  /** How many shares each lane has had committed in a minute. */
   async function minute(cycles: CommitCycles, until = clock.elapsed() + 60_000) {
     const done = new Map<string, number>();
     const lane = async (group: string, partition: number) => {
@@ -107,6 +84,22 @@ describe('a process whose transaction is held up', () => {
     expect(committing).toEqual(['spec/spec']);
     expect(clock.elapsed()).toBeLessThan(1_000);
     elected();
+    await clock.run(hangs);
+  });
+
+  it('goes on with what needs a place as soon as that place has its marker (it waited until the process had something else to do)', async () => {
+    const cycles = begin();
+    const [first, second] = [leaderless('output', 0), leaderless('output', 1)];
+    const record = { topic: 'output', partition: 1, key: null, value: Buffer.from('x'), headers: [] };
+    const both = share('one', 0);
+    const hangs = cycles.commit({ ...both, records: [...both.records, record] });
+    await clock.run(sleep(clock, 1_500));
+    const waits = cycles.commit(share('two', 0));
+    await clock.run(sleep(clock, 500));
+    first();
+    await clock.run(waits);
+    expect(clock.elapsed()).toBeLessThan(2_500);
+    second();
     await clock.run(hangs);
   });
 
@@ -215,79 +208,8 @@ describe('a process whose transaction is held up', () => {
     expect(unheard).toEqual([]);
   });
 
-  describe('and whose epoch is lost', () => {
-    it('has one heartbeat in each group before the next epoch, not one for each lane', async () => {
-      let fails = false;
-      const cycles = begin(async (name) => {
-        if (name === 'after-send' && fails) throw new Error('gone');
-      });
-      const confirmed: string[] = [];
-      const all = GROUPS.flatMap((group) =>
-        [0, 1, 2, 3].map((partition) => ({
-          ...share(group, partition),
-          confirm: async () => {
-            confirmed.push(group);
-            return nobody;
-          },
-        })),
-      );
-      await clock.run(Promise.all(all.map((each) => cycles.commit(each))));
-      confirmed.length = 0;
-      fails = true;
-      await clock.run(Promise.allSettled([cycles.commit(all[0] as Share)]));
-      fails = false;
-      await clock.run(Promise.all(all.map((each) => cycles.commit(each))));
-      expect(confirmed.sort()).toEqual([...GROUPS].sort());
-    });
-
-    it('takes no epoch while another process has its name in one of its groups', async () => {
-      const cycles = begin();
-      await clock.run(cycles.commit(share('one', 0)));
-      const before = fences.length;
-      const lost = new PartitionLost('source', 0, fenced());
-      const replaced = { ...share('two', 0), confirm: () => Promise.reject(lost) };
-      cluster.broker.transactions.fence('spec/spec');
-      const outcomes = await clock.run(
-        Promise.allSettled([cycles.commit(replaced), cycles.commit(share('one', 0))]),
-      );
-      expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-      await expect(clock.run(cycles.commit(share('one', 0)))).rejects.toMatchObject({
-        code: 'FENCED_INSTANCE_ID',
-        message: expect.stringContaining("Another process has this one's name in two"),
-      });
-      expect(fences.slice(before)).toEqual(['spec/spec']);
-    });
-
-    it('twice within a session takes no new one for as long, and says so', async () => {
-      let rival = true;
-      const cycles = begin(async (name) => {
-        if (name !== 'after-fence' || !rival) return;
-        for (const id of ['spec/spec', 'spec/spec/2']) cluster.broker.transactions.fence(id);
-      });
-      const codes: string[] = [];
-      while (!codes.includes('TAKEN_OVER_AGAIN') && codes.length < 10)
-        await clock.run(cycles.commit(share('one', 0))).catch((error: LogError) => {
-          codes.push(error.code);
-          expect([error.code, error.message]).toEqual([
-            expect.stringMatching('PRODUCER_FENCED|TAKEN_OVER_AGAIN'),
-            expect.stringMatching('taken over by another process|taken over twice within 10000 ms'),
-          ]);
-        });
-      expect(codes).toEqual(['PRODUCER_FENCED', 'PRODUCER_FENCED', 'TAKEN_OVER_AGAIN']);
-      const before = fences.length;
-      await clock.run(sleep(clock, 500));
-      await expect(clock.run(cycles.commit(share('one', 0)))).rejects.toMatchObject({
-        code: 'TAKEN_OVER_AGAIN',
-      });
-      expect(fences.length).toBe(before);
-      rival = false;
-      await clock.run(sleep(clock, 10_000));
-      await clock.run(cycles.commit(share('one', 0)));
-    });
-  });
-
-  const begin = (failpoint: Failpoint = async () => undefined) =>
-    new CommitCycles(cluster, { service: 'spec', instance: 'spec', groups: GROUPS, failpoint });
+  const begin = (failpoint: Failpoint = async () => undefined) => simulated.begin({ failpoint });
+  const share = (...args: Parameters<SimulatedProcess['share']>) => simulated.share(...args);
 
   /** Stays at this moment once. */
   const holding = (moment: string, released: Promise<void>): Failpoint => {
@@ -298,16 +220,7 @@ describe('a process whose transaction is held up', () => {
       await released;
     };
   };
-
-  /** A lane of a group without members, whose position anybody may commit. */
-  const share = (group: string, partition: number, { offset = 1n, topic = 'output' } = {}): Share => ({
-    records: [{ topic, partition: partition % 3, key: null, value: Buffer.from('x'), headers: [] }],
-    position: { group, topic: 'source', partition, offset, ...nobody },
-    confirm: async () => nobody,
-  });
 });
 
-const nobody = { memberId: '', generation: -1 };
-const fenced = () => new LogError('FENCED_INSTANCE_ID', 'another has the name', { retryable: false });
 const yes = () => true;
 const no = () => false;

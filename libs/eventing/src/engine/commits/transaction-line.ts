@@ -153,8 +153,11 @@ export class TransactionLine {
       pending.resolve(offsets.get(pending) as BaseOffsets);
       this.events.settled(pending);
     };
-    while (!(await within(this.clock, LOOK_MS, settled)))
+    while (!(await within(this.clock, LOOK_MS, settled))) {
       for (const pending of [...this.underWay]) if (this.openOf(pending).length === 0) settle(pending);
+      // Somewhere it may have ended, though not for a whole share.
+      if (this.isLate) this.events.late();
+    }
     try {
       await settled;
       for (const pending of [...this.underWay]) settle(pending);

@@ -6,7 +6,7 @@ import { beyond, type DoneRanges, isDone } from '../../log/done-ranges.ts';
 import type { ConsumedRecord } from '../../log/record.ts';
 import { trustedPosition, refuseOutside } from '../../log/trusted-position.ts';
 import { LogError, PartitionLost } from '../../log/errors.ts';
-import { doneIn, doneText } from '../commits/done-text.ts';
+import { doneIn, doneText, isBehind } from '../commits/done-text.ts';
 import type { Handled, Handler, Reached } from '../handler.ts';
 import { HandlerProcessor } from './handler-processor.ts';
 import type { Positions } from './lanes.ts';
@@ -98,9 +98,9 @@ export class TransactionalProcessor extends HandlerProcessor {
   private async positionIn(topic: string, signal: AbortSignal): Promise<bigint> {
     const { group, partition, torn } = this.options;
     const stored = await trustedPosition(this.log, group, topic, partition, signal);
-    const acknowledged = this.acknowledged.get(topic)?.offset ?? stored.offset;
-    if (stored.offset < acknowledged)
-      throw stale(`${group} ${topic}-${partition}`, stored.offset, acknowledged);
+    const acknowledged = this.acknowledged.get(topic) ?? stored;
+    if (isBehind(stored, acknowledged))
+      throw stale(`${group} ${topic}-${partition}`, stored.offset, acknowledged.offset);
     const { offset, torn: why } = await believedPosition(this.log, stored, signal);
     if (why !== undefined) torn?.(`${group} ${topic}-${partition}: ${why}`);
     const done = why === undefined ? doneIn(stored.metadata, offset) : [];
@@ -121,11 +121,11 @@ export class TransactionalProcessor extends HandlerProcessor {
     if (acknowledged === undefined) return;
     const { group, partition, torn } = this.options;
     const { offset, metadata } = acknowledged;
-    const { offset: stored } = await this.log.position(group, topic, partition, signal);
-    if (stored >= offset) return;
+    const stored = await this.log.position(group, topic, partition, signal);
+    if (!isBehind(stored, acknowledged)) return;
     await refuseOutside(this.log, `${group} has committed`, topic, partition, offset, signal);
     torn?.(
-      `${group} ${topic}-${partition}: the brokers have acknowledged ${offset} and say ${stored}; it is committed again`,
+      `${group} ${topic}-${partition}: the brokers have acknowledged ${offset} and say ${stored.offset}${beyondIt(stored, acknowledged)}; it is committed again`,
     );
     const position = { group, topic, partition, offset, metadata, ...this.membership() };
     await this.transactions.commit({ records: [], position, confirm: this.confirm });
@@ -180,6 +180,9 @@ export class TransactionalProcessor extends HandlerProcessor {
     return { topic, offset: this.positions.get(topic) as bigint };
   }
 }
+
+const beyondIt = (stored: StoredPosition, acknowledged: StoredPosition) =>
+  stored.offset === acknowledged.offset ? ', without what was done beyond it' : '';
 
 function stale(where: string, offset: bigint, acknowledged: bigint): LogError {
   const message = `The coordinator says that ${where} stands at ${offset}, and has acknowledged ${acknowledged}: it is asked again`;

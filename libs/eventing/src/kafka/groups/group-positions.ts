@@ -33,7 +33,7 @@ export class GroupPositions {
 
   private async ask(group: string, asked: readonly TopicPartition[]): Promise<Found> {
     const once = new Map(asked.map((at) => [keyOf(at), at]));
-    const answers = await storedPositions(this.client, group, [...once.values()], undefined, 0);
+    const answers = await storedPositions(this.client, group, [...once.values()], undefined, { forMs: 0 });
     return new Map(answers.map(({ offset, metadata, ...at }) => [keyOf(at), { offset, metadata }]));
   }
 }

@@ -92,16 +92,22 @@ export async function storedPosition(
   return { offset, metadata };
 }
 
+/** Milliseconds to go on asking: at all, and while a transaction is about to change a position. */
+interface Patience {
+  readonly forMs?: number;
+  readonly unstableMs?: number;
+}
+
 /** Those of several partitions, each once, in their order; it waits while a transaction is about to change any of them. */
 export async function storedPositions(
   client: KafkaClient,
   group: string,
   partitions: readonly TopicPartition[],
   signal?: AbortSignal,
-  forMs = 60_000,
+  { forMs = 60_000, unstableMs = MARKERS_MS }: Patience = {},
 ): Promise<FetchedPosition[]> {
   const began = performance.now();
-  const unless = ({ code }: LogError) => code === UNSTABLE && performance.now() - began > MARKERS_MS;
+  const unless = ({ code }: LogError) => code === UNSTABLE && performance.now() - began > unstableMs;
   const asked = offsetFetchExchange(group, partitions);
   try {
     return await retrying(

@@ -152,15 +152,18 @@ async function whenMoved(
   positions: readonly GroupPosition[],
   forMs: number,
 ): Promise<void> {
-  const stored = await storedPositions(client, group, positions, undefined, forMs);
+  const stored = await storedPositions(client, group, positions, undefined, { forMs, unstableMs: forMs });
   for (const [at, position] of positions.entries()) {
-    const offset = stored[at]?.offset ?? -1n;
-    if (offset < position.offset) throw notMoved(position, offset);
+    const { offset, metadata } = stored[at] ?? { offset: -1n, metadata: '' };
+    // Where the offset stays, the text says what has changed.
+    const isOlder = offset === position.offset && metadata !== (position.metadata ?? '');
+    if (isOlder || offset < position.offset) throw notMoved(position, offset);
   }
 }
 
 function notMoved({ group, topic, partition, offset }: GroupPosition, stored: bigint): LogError {
-  const message = `${group} was told that it stands at ${offset} of ${topic}-${partition}, and stands at ${stored}`;
+  const missing = stored === offset ? ', without what it has done beyond it' : '';
+  const message = `${group} was told that it stands at ${offset} of ${topic}-${partition}, and stands at ${stored}${missing}`;
   return new KafkaError('STALE_POSITION', message, {
     retryable: true,
     fields: { group, topic, partition, offset },
