@@ -77,6 +77,7 @@ function kafkaNode(family: Family, options: KafkaOptions, node: Node, clusterId:
     args: [
       ...(options.heap ?? ['-Xms256m', '-Xmx512m']),
       '-XX:+UseSerialGC',
+      QUICK_TO_WARM_UP,
       ...(options.javaFlags ?? archiveFlags(parts.kafka)),
       ...loggingFlags,
       '-cp',
@@ -93,7 +94,7 @@ function kafkaNode(family: Family, options: KafkaOptions, node: Node, clusterId:
       mkdirSync(home, { recursive: true });
       const format = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '--cluster-id', clusterId];
       const archive = options.javaFlags ? [] : archiveFlags(parts.kafka);
-      const flags = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...archive, ...loggingFlags];
+      const flags = ['-XX:+UseSerialGC', QUICK_TO_WARM_UP, ...archive, ...loggingFlags];
       await family.run({
         ...common,
         name: `formatting ${name}`,
@@ -105,6 +106,12 @@ function kafkaNode(family: Family, options: KafkaOptions, node: Node, clusterId:
 
 const featureFlags = ({ features = {} }: KafkaOptions) =>
   Object.entries(features).flatMap(([name, version]) => ['--feature', `${name}=${version}`]);
+
+/**
+ * Java's first compiler alone: the second one makes faster code after minutes of load, and takes a core for it meanwhile. Beside this
+ * load it does not pay: docs/performance.md.
+ */
+const QUICK_TO_WARM_UP = '-XX:TieredStopAtLevel=1';
 
 const loggingFlags = [
   'defaultLogLevel=warn',

@@ -103,6 +103,21 @@ describe('a process whose transaction is held up', () => {
     await clock.run(hangs);
   });
 
+  it('keeps from its second id what needs a place that the first one has given up on (then both were held up)', async () => {
+    const cycles = begin();
+    const elected = leaderless('output', 1);
+    const hangs = cycles.commit(share('one', 1)).catch(({ code }: LogError) => code);
+    await clock.run(sleep(clock, 500));
+    const waits = cycles.commit(share('two', 1));
+    expect(await clock.run(hangs)).toEqual(expect.any(String));
+    await clock.run(sleep(clock, 2_000));
+    const began = clock.elapsed();
+    await clock.run(cycles.commit(share('three', 0)));
+    expect(clock.elapsed() - began).toBeLessThan(1_000);
+    elected();
+    await clock.run(waits);
+  });
+
   it('does not put a lane under the other id while something of it is under way', async () => {
     const release = Promise.withResolvers<void>();
     const cycles = begin(holding('after-send', release.promise));

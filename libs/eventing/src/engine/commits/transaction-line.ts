@@ -1,7 +1,8 @@
-import { ProducerFenced } from '../../log/errors.ts';
-import type { BaseOffsets } from '../../log/partitions.ts';
+import { LogError, ProducerFenced } from '../../log/errors.ts';
+import { type BaseOffsets, partitionKey } from '../../log/partitions.ts';
 import type { Clock } from '../../time/clock.ts';
 import { sleep, within } from '../../time/waiting.ts';
+import { Pace } from './pace.ts';
 import { laneOf, type PendingShare, type Share } from './share.ts';
 import { Takeovers } from './takeovers.ts';
 import { placesOf, type Producer } from '../ports/transactions.ts';
@@ -10,8 +11,6 @@ import { placesOf, type Producer } from '../ports/transactions.ts';
 const LATE_MS = 1_000;
 /** Milliseconds between two looks at which shares of a transaction are facts, while it is not one as a whole. */
 const LOOK_MS = 100;
-/** Milliseconds at most between the end of one transaction and the begin of the next: as long as it took. */
-const LONGEST_REST_MS = 100;
 
 /** Milliseconds after a fence that has failed until the next one. */
 const FENCE_AGAIN_MS = 1_000;
@@ -35,10 +34,13 @@ export class TransactionLine {
   private readonly takeovers: Takeovers;
   private readonly underWay = new Set<PendingShare>();
   private readonly lanes = new Set<string>();
+  /** Where what it has given up had not ended: until the next epoch, which no coordinator gives before. */
+  private left: readonly string[] = [];
   private acknowledged = false;
   /** Since when it is held up, or at work. */
   private since: number | undefined;
-  private nextAt = -Infinity;
+  private readonly pace = new Pace();
+  private fenceAt = -Infinity;
   private fencing: Promise<void> | undefined;
   private fenced = false;
 
@@ -74,14 +76,14 @@ export class TransactionLine {
 
   /** Where what is under way has not ended, as far as that is known. */
   get open(): ReadonlySet<string> {
-    return new Set([...this.underWay].flatMap((pending) => this.openOf(pending)));
+    return new Set([...this.left, ...[...this.underWay].flatMap((pending) => this.openOf(pending))]);
   }
 
   /** A new epoch, after a heartbeat in each group; one at a time, whoever asks. Until there is one, it is held up. */
   fence(confirmed: () => Promise<void>, signal: AbortSignal): Promise<void> {
     this.fencing ??= this.newEpoch(confirmed, signal).catch((error: unknown) => {
       this.fencing = undefined;
-      this.nextAt = this.clock.elapsed() + FENCE_AGAIN_MS;
+      this.fenceAt = this.clock.elapsed() + FENCE_AGAIN_MS;
       throw error;
     });
     return this.fencing;
@@ -89,7 +91,7 @@ export class TransactionLine {
 
   /** Resolves when it has rested from its last transaction: meanwhile others come. */
   rested(): Promise<void> {
-    return sleep(this.clock, Math.max(0, this.nextAt - this.clock.elapsed()));
+    return sleep(this.clock, Math.max(0, Math.max(this.pace.nextAt, this.fenceAt) - this.clock.elapsed()));
   }
 
   /**
@@ -104,9 +106,8 @@ export class TransactionLine {
     const began = this.clock.elapsed();
     this.since = began;
     return this.toldWhenLate(() => this.transact(cycle)).finally(() => {
-      const ended = this.clock.elapsed();
       this.since = undefined;
-      this.nextAt = ended + Math.min(ended - began, LONGEST_REST_MS);
+      this.pace.worked(began, this.clock.elapsed());
       this.underWay.clear();
       this.lanes.clear();
       this.acknowledged = false;
@@ -127,6 +128,7 @@ export class TransactionLine {
       await this.producer.fence(signal);
     });
     this.since = undefined;
+    this.left = [];
     this.fenced = true;
   }
 
@@ -136,6 +138,7 @@ export class TransactionLine {
       offsets = await this.producer.transact(cycle.map(({ share }) => share));
     } catch (error) {
       this.fenced = false;
+      this.left = placesIn(error as Error);
       if (error instanceof ProducerFenced) this.takeovers.met();
       return error as Error;
     }
@@ -163,6 +166,7 @@ export class TransactionLine {
       for (const pending of [...this.underWay]) settle(pending);
     } catch (error) {
       this.fenced = false;
+      this.left = [...this.open];
       for (const { reject } of this.underWay) reject(error as Error);
     }
   }
@@ -184,4 +188,10 @@ export class TransactionLine {
       cancel();
     }
   }
+}
+
+/** What an error names of the cluster. */
+function placesIn(error: Error): readonly string[] {
+  const { topic, partition } = error instanceof LogError ? error.fields : {};
+  return typeof topic === 'string' && typeof partition === 'number' ? [partitionKey(topic, partition)] : [];
 }
