@@ -48,7 +48,7 @@ const found = (...parts: TransactionPart[]): Transactions => ({
   lastFaultAt: LAST_FAULT,
   at: 200_000,
 });
-const healed = Array.from({ length: 10 }, () => part({ end: end('hand') }));
+const healed = Array.from({ length: 3 }, () => part({ end: end('hand') }));
 
 const standing = {
   ...{ topic: 'orders.events', partition: 1, stable: 7n, end: 11n, since: 150_000 },
@@ -72,7 +72,7 @@ describe('hanging transactions', () => {
   });
 
   it('show nothing where fewer than three were ended by hand', () => {
-    expect(check(found(...healed.slice(0, 2)), 'some')).toEqual([expect.stringContaining('too little')]);
+    expect(check(found(...healed.slice(1)), 'some')).toEqual([expect.stringContaining('too little')]);
   });
 
   it.each<[string, Transactions, 'none' | 'some', string]>([
@@ -119,7 +119,7 @@ describe('hanging transactions', () => {
       'some',
       'ended by hand before its coordinator had decided',
     ],
-    ['a row in which too few hung', found(...healed.slice(1)), 'some', 'too little: 9 hanging transactions'],
+    ['a row in which too few hung', found(...healed.slice(1)), 'some', 'too little: 2 hanging transactions'],
     [
       'a row in which no committed one hung',
       found(...healed.map(() => part({ decided: 'abort', end: end('hand', 'abort') }))),

@@ -79,6 +79,7 @@ describe('an output partition that loses its leader before its marker is written
   ): Cluster {
     const client = brokers.client.sibling('transactions');
     const cluster: Cluster = new KafkaCluster(client);
+    cluster.apart = () => clusterOf(committed, failpoint);
     cluster.producer = ({ transactionalId }) =>
       new TransactionalProducer(client, {
         transactionalId,
