@@ -7,7 +7,7 @@ import type { PositionRequest } from '../src/kafka/groups/position-requests.ts';
 import { endTxnExchange } from '../src/kafka/wire/end-txn.ts';
 import { type PartitionBatch, type ProducedPartition, produceExchange } from '../src/kafka/wire/produce.ts';
 import type { ProducerIdentity } from '../src/kafka/wire/producer-identity.ts';
-import { encodeBatch } from '../src/kafka/wire/record-batch.ts';
+import { encodeBatch } from '../src/kafka/wire/encode-batch.ts';
 import { type CommittedPosition, txnOffsetCommitExchange } from '../src/kafka/wire/txn-offset-commit.ts';
 import type { Headers } from '../src/log/record.ts';
 

@@ -9,7 +9,7 @@ import type { KafkaClient } from '../kafka/client/client.ts';
 import { logEnd } from '../kafka/groups/stored-positions.ts';
 import { readBatches } from '../kafka/reading/read-batches.ts';
 import type { Codec } from '../kafka/wire/compression.ts';
-import { encodeBatch } from '../kafka/wire/record-batch.ts';
+import { encodeBatch } from '../kafka/wire/encode-batch.ts';
 import { type ConsumedRecord, header, offsetAfter } from '../log/record.ts';
 import { bomb, send } from '../../fixtures/foreign-batch.ts';
 import { scratchClient } from '../../fixtures/scratch-broker.ts';

@@ -1,4 +1,4 @@
-import { sizeOnTheWire } from '../../kafka/wire/record-batch.ts';
+import { sizeOnTheWire } from '../../kafka/wire/encode-batch.ts';
 import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { redriveCopy } from '../../failures/copies.ts';

@@ -2,13 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TopicPartition } from '../../log/log.ts';
 import type { BaseOffsets } from '../../log/partitions.ts';
 import { wholeEnd } from '../../log/trusted-position.ts';
-import type { OutgoingRecord } from '../../log/record.ts';
 import type { ClusterUnderTest } from '../../../fixtures/cluster-under-test.ts';
+import { producersUnderTest } from '../../../fixtures/producers-under-test.ts';
 import { incompressible } from '../../../fixtures/incompressible.ts';
 import { scratchName } from '../../../fixtures/scratch-broker.ts';
-import type { Failpoint, FailpointName } from '../failpoints.ts';
-import type { Member } from './membership.ts';
-import type { Producer } from './transactions.ts';
+import type { Failpoint } from '../failpoints.ts';
 
 const signal = AbortSignal.timeout(600_000);
 
@@ -17,11 +15,16 @@ export function transactionsContract(start: () => Promise<ClusterUnderTest>): vo
   describe('transactions', () => {
     let under: ClusterUnderTest;
     let output: string;
+    let producers: ReturnType<typeof producersUnderTest>;
     beforeAll(async () => {
       under = await start();
       output = await under.topic(2);
+      producers = producersUnderTest(under, output);
     });
-    afterAll(() => under.close());
+    afterAll(async () => {
+      await producers.stop();
+      await under.close();
+    });
 
     it('make records and position visible together, and not before', async () => {
       const { producer, position, positionOf, seen } = await working(async (name) => {
@@ -175,7 +178,7 @@ export function transactionsContract(start: () => Promise<ClusterUnderTest>): vo
       const visible = async () => {
         const ends = places.map((at) => wholeEnd(under.cluster.log, at.topic, at.partition, signal));
         const read = (await Promise.all(ends)).map((to, at) =>
-          valuesOf(places[at] as TopicPartition, 0n, to),
+          producers.valuesOf(places[at] as TopicPartition, 0n, to),
         );
         return Promise.all(read);
       };
@@ -252,88 +255,9 @@ export function transactionsContract(start: () => Promise<ClusterUnderTest>): vo
       },
     );
 
-    const record = (value: string, partition: number): OutgoingRecord => ({
-      topic: output,
-      partition,
-      key: null,
-      value: Buffer.from(value),
-      headers: [],
-    });
-    const stableEnd = (partition: number) => under.cluster.log.stableEnd(output, partition, signal);
-    const settledEnd = (partition: number) => wholeEnd(under.cluster.log, output, partition, signal);
-    const ends = () =>
-      Promise.all([under.cluster.log.stableEnd(output, 0, signal), under.cluster.log.end(output, 0, signal)]);
-
-    /** A fenced producer of a group that has joined, on an output that others have written to before. */
-    async function working(failpoint: Failpoint = async () => undefined) {
-      const { cluster } = under;
-      const source = await under.topic();
-      const group = await under.group(source);
-      const member = await joined(group, source);
-      const from = await ends().then(async ([, end]) => [end, await cluster.log.end(output, 1, signal)]);
-      let death: { readonly at: FailpointName; readonly error: Error } | undefined;
-      const transactionalId = `${group}.${source}.0`;
-      const producer = cluster.producer({
-        transactionalId,
-        failpoint: async (name) => {
-          const { at, error } = death ?? {};
-          if (name === at) {
-            death = undefined;
-            throw error;
-          }
-          await failpoint(name);
-        },
-      });
-      await producer.fence(signal);
-      return {
-        producer,
-        rival: (): Producer => cluster.producer({ transactionalId }),
-        dying: (at: FailpointName, error: Error) => (death = { at, error }),
-        position: async (offset: bigint) => ({
-          group,
-          topic: source,
-          partition: 0,
-          offset,
-          ...(await member.confirmOwnership(source, 0, signal)),
-        }),
-        positionOf: (topic = source) => cluster.log.position(group, topic, 0, signal),
-        /** What is committed since then, of both partitions: once nothing is open, unless another end is asked for. */
-        seen: async (endOf: (partition: number) => Promise<bigint> = settledEnd) => {
-          const values = from.map(async (begin, partition) =>
-            valuesOf({ topic: output, partition }, begin, await endOf(partition)),
-          );
-          return (await Promise.all(values)).flat();
-        },
-      };
-    }
-
-    async function valuesOf(
-      { topic, partition }: TopicPartition,
-      from: bigint,
-      to: bigint,
-    ): Promise<string[]> {
-      const values: string[] = [];
-      for await (const { records } of under.cluster.log.read(topic, partition, { from, to, signal }))
-        values.push(...records.map(({ value }) => String(value)));
-      return values;
-    }
-
-    async function joined(group: string, topic: string): Promise<Member> {
-      const arrived = Promise.withResolvers<void>();
-      const member = under.cluster.member({
-        group,
-        topics: [topic],
-        held: () => ({ running: [], stored: [] }),
-        assigned: () => arrived.resolve(),
-        report: () => undefined,
-      });
-      member.start();
-      members.push(member);
-      await arrived.promise;
-      return member;
-    }
-
-    const members: Member[] = [];
-    afterAll(() => Promise.all(members.map((member) => member.stop())));
+    const working = (failpoint?: Failpoint) => producers.working(failpoint);
+    const record = (value: string, partition: number) => producers.record(value, partition);
+    const stableEnd = (partition: number) => producers.stableEnd(partition);
+    const ends = () => producers.ends();
   });
 }

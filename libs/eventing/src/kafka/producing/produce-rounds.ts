@@ -1,6 +1,6 @@
 import { byPartition } from '../../log/partitions.ts';
 import type { OutgoingRecord } from '../../log/record.ts';
-import { recordSize } from '../wire/record-batch.ts';
+import { recordSize } from '../wire/encode-batch.ts';
 
 /** Bytes of one batch: a part of what a topic takes unless it says otherwise (1 MiB), so that lanes that share a partition fit. */
 const BATCH_BYTES = 512 * 1024;

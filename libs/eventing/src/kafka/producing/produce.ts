@@ -13,7 +13,7 @@ import {
   produceExchange,
   type ProduceRequest,
 } from '../wire/produce.ts';
-import { encodeBatch, type ProducerState } from '../wire/record-batch.ts';
+import { encodeBatch, type ProducerState } from '../wire/encode-batch.ts';
 
 /** Next sequence number by topic and partition. */
 export type Sequences = Map<string, number>;

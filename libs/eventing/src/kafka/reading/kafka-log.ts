@@ -8,7 +8,7 @@ import { notStable } from '../open-transactions/not-stable.ts';
 import { readPartition } from './partition-reader.ts';
 import { logEnd, logStart, offsetAtTime, stableEnd } from '../groups/stored-positions.ts';
 import { endedRecordAt } from './record-at.ts';
-import { sizeOnTheWire } from '../wire/record-batch.ts';
+import { sizeOnTheWire } from '../wire/encode-batch.ts';
 
 /** The log of a Kafka cluster. */
 export class KafkaLog implements Log {

@@ -4,7 +4,7 @@ import { kafkaError } from '../client/errors.ts';
 import { type Exchange, protocolError } from '../client/kafkajs.ts';
 import { endedRecordAt } from './record-at.ts';
 import { Reader } from '../wire/reader.ts';
-import { encodeBatch } from '../wire/record-batch.ts';
+import { encodeBatch } from '../wire/encode-batch.ts';
 import { Writer } from '../wire/writer.ts';
 
 const PLACE = { topic: 'commands', partition: 0, offset: 5n };

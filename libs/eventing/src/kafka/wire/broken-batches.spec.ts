@@ -4,7 +4,7 @@ import { crc32c } from './crc32c.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
 import { type Codec, CODECS, compress } from './compression.ts';
 import { readCommitted } from './fetch.ts';
-import { encodeBatch } from './record-batch.ts';
+import { encodeBatch } from './encode-batch.ts';
 
 const producer = { id: -1n, epoch: -1, transactional: false };
 const LIMIT = 4 * 1024 * 1024;

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { isWrittenBy, type OutgoingRecord, WRITER } from '../../log/record.ts';
 import { CODECS } from './compression.ts';
-import { decodeRecords, encodeBatch, recordBatches, recordSize } from './record-batch.ts';
+import { encodeBatch, recordSize } from './encode-batch.ts';
+import { decodeRecords, recordBatches } from './record-batch.ts';
 
 const producer = { id: 7n, epoch: 3, transactional: true };
 
