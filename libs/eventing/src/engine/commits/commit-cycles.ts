@@ -24,6 +24,8 @@ export interface CommitCyclesOptions extends ProcessName {
 }
 
 const CLOSING_MS = 1_000;
+/** Milliseconds after which positions are committed that can wait, of all lanes together. */
+const LATER_MS = 250;
 
 /**
  * The transactions of a process, one after the other. What all lanes of all its exactly-once groups have handled while one commits
@@ -47,6 +49,8 @@ export class CommitCycles {
   /** Codes of what keeps an id from being fenced, of which it was said. */
   private readonly unfenced = new Set<string>();
   private readonly stopping = new AbortController();
+  private readonly waiting = new Set<() => void>();
+  private cancelWaiting: (() => void) | undefined;
 
   constructor(cluster: Cluster, options: CommitCyclesOptions) {
     refuseSlashes(options);
@@ -106,9 +110,21 @@ export class CommitCycles {
     });
   }
 
+  /** Calls back within a quarter of a second, together with all others that can wait: one timer, however many they are. */
+  later(callback: () => void): void {
+    this.waiting.add(callback);
+    this.cancelWaiting ??= this.clock.timer(LATER_MS, () => {
+      const all = [...this.waiting];
+      this.waiting.clear();
+      this.cancelWaiting = undefined;
+      for (const each of all) each();
+    });
+  }
+
   /** What is under way may end; nothing follows. Resolves within a second. Never throws. */
   async close(): Promise<void> {
     this.stopping.abort(stopped());
+    this.cancelWaiting?.();
     const ending = this.lines.map(async (line) => {
       await this.running.get(line);
       await line.abandon();

@@ -105,6 +105,8 @@ export class DivertingHandler implements Handler {
   async handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled> {
     const concerned = await this.concerned(records);
     const parked = this.parked.begin();
+    if (concerned.length === 0)
+      return { ...this.handled([], parked, records, records.length), canWait: true };
     const diversion = this.diversion(parked);
     const output: OutgoingRecord[] = [];
     const next = await this.untilCommit(concerned, signal, async (record) => {

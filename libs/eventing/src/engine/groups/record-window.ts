@@ -47,6 +47,8 @@ interface Lane {
   readonly progress: LaneProgress;
   /** There is something to commit, from this moment of `elapsed` on. */
   since?: number | undefined;
+  /** Something has ended in it; otherwise its position has moved past what is nobody's business, which can wait. */
+  urgent: boolean;
   /** It has waited for others for long enough. */
   due: boolean;
   cancel: () => void;
@@ -108,7 +110,8 @@ export class RecordWindow {
   /** Something is to be committed now: nothing that runs would be waited for. */
   get due(): boolean {
     const isIdle = this.running === 0;
-    for (const { since, due } of this.lanes.values()) if (since !== undefined && (due || isIdle)) return true;
+    for (const { since, due, urgent } of this.lanes.values())
+      if (since !== undefined && (due || (isIdle && urgent))) return true;
     return isIdle && this.error !== undefined;
   }
 
@@ -136,7 +139,10 @@ export class RecordWindow {
       lane.progress.finish(task.record.offset);
     }
     this.committing(lane);
-    if (handed.length < all.length) this.toCommit(lane);
+    if (handed.length < all.length) {
+      lane.urgent = true;
+      this.toCommit(lane);
+    }
     const { position: offset, done } = lane.progress;
     return { ended: handed as readonly (Task & Ended)[], reached: { topic, offset, done } };
   }
@@ -181,7 +187,7 @@ export class RecordWindow {
     const known = this.lanes.get(topic);
     if (known) return known;
     const progress = new LaneProgress(this.options.done.get(topic));
-    const lane = { topic, progress, due: false, cancel: () => undefined };
+    const lane = { topic, progress, urgent: false, due: false, cancel: () => undefined };
     this.lanes.set(topic, lane);
     return lane;
   }
@@ -224,6 +230,7 @@ export class RecordWindow {
       task.state = 'ended';
       this.careful = false;
       task.lane.progress.ended(task.record.offset);
+      task.lane.urgent = true;
       this.toCommit(task.lane);
     };
     const failed = (error: Error) => {
@@ -252,6 +259,7 @@ export class RecordWindow {
     lane.cancel();
     lane.since = undefined;
     lane.due = false;
+    lane.urgent = false;
   }
 }
 

@@ -31,6 +31,10 @@ export class TransactionalProcessor extends HandlerProcessor {
   /** Beyond the positions. */
   private readonly done = new Map<string, DoneRanges>();
   private formerExpelled = false;
+  /** By topic, how far it has come with records of which nothing came, where that is not committed yet. */
+  private readonly ahead = new Map<string, bigint>();
+  private aheadIsDue = false;
+  private told: () => void = () => undefined;
   /** Under which the positions were read. */
   private tenure: number | undefined;
   /** What this process has committed, and was told so. */
@@ -68,9 +72,27 @@ export class TransactionalProcessor extends HandlerProcessor {
     await this.log.confirmLeaders(topics);
     await Promise.all(topics.map((each) => this.restateLost(each, signal)));
     const offsets = await Promise.all(topics.map((each) => this.positionIn(each, signal)));
+    this.ahead.clear();
     this.positions = new Map(topics.map((each, index) => [each, offsets[index] as bigint]));
     await this.handler.restore?.(this.log, signal, this.positions.get(topic) as bigint, this.done);
     return this.positions;
+  }
+
+  override get owes(): boolean {
+    return super.owes || (this.aheadIsDue && this.ahead.size > 0);
+  }
+
+  override onOwing(listener: () => void): void {
+    this.told = listener;
+    super.onOwing(listener);
+  }
+
+  override async settle(signal: AbortSignal, handled: () => void = () => undefined): Promise<void> {
+    const [ahead] = this.ahead;
+    if (super.owes || !ahead) return super.settle(signal, handled);
+    handled();
+    const [topic, offset] = ahead;
+    await this.commit({ output: [] }, this.membership(), { topic, offset });
   }
 
   override get paced(): boolean {
@@ -149,10 +171,11 @@ export class TransactionalProcessor extends HandlerProcessor {
 
   /** The position in the source is committed with whatever is settled, so that the broker checks the membership here, too. */
   protected async commit(
-    { output, committed, from }: Handled,
+    { output, committed, from, canWait }: Handled,
     membership: Membership,
     reached: Reached = this.unmoved(),
   ): Promise<void> {
+    if (canWait) return this.goAhead(reached, committed);
     const { topic, offset, done = beyond(this.done.get(topic) ?? [], offset) } = reached;
     const { group, partition } = this.options;
     const beside = doneText(offset, done);
@@ -170,6 +193,20 @@ export class TransactionalProcessor extends HandlerProcessor {
     await committed?.(offsets);
     this.positions.set(topic, offset);
     this.done.set(topic, done);
+    if ((this.ahead.get(topic) ?? offset) <= offset) this.ahead.delete(topic);
+  }
+
+  /** A transaction that has nothing but a position in it can wait for others, and for what follows in its lane. */
+  private async goAhead({ topic, offset }: Reached, committed: Handled['committed']): Promise<void> {
+    await committed?.(new Map());
+    if (this.ahead.size === 0) {
+      this.aheadIsDue = false;
+      this.transactions.later(() => {
+        this.aheadIsDue = true;
+        this.told();
+      });
+    }
+    this.ahead.set(topic, offset);
   }
 
   private readonly confirm = (signal: AbortSignal): Promise<Membership> =>
