@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Writer } from '../wire/writer.ts';
+import { quieten, type RequestQueue } from './request-queues.ts';
 
 /**
  * The only door to KafkaJS. Its connections, authentication, request encoders and error table are used; its
@@ -15,31 +16,8 @@ if (version !== SUPPORTED) {
   throw new Error(`KafkaJS ${version} is installed, ${SUPPORTED} is required: its internals are used here`);
 }
 
-interface RequestQueue {
-  throttledUntil: number;
-  throttleCheckTimeoutId: NodeJS.Timeout | null;
-  pending: readonly unknown[];
-  checkPendingRequests(): void;
-  scheduleCheckPendingRequests(): void;
-}
-
-const CHECK_PENDING_MS = 10;
 const requestQueue = load('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
-
-/**
- * KafkaJS arms this timer for every request, with a delay that is negative unless the broker throttles: Node 24
- * warns of each. Here it is armed only while requests wait, and never for the past.
- */
-requestQueue.prototype.scheduleCheckPendingRequests = function scheduleCheck(this: RequestQueue) {
-  if (this.throttleCheckTimeoutId || this.pending.length === 0) return;
-  this.throttleCheckTimeoutId = setTimeout(
-    () => {
-      this.throttleCheckTimeoutId = null;
-      this.checkPendingRequests();
-    },
-    Math.max(CHECK_PENDING_MS, this.throttledUntil - Date.now()),
-  );
-};
+quieten(requestQueue.prototype);
 
 /** A request and the way to read its answer, as KafkaJS connections take them. */
 export interface Exchange {
