@@ -1,4 +1,7 @@
 export * from './cloud-events.ts';
+export { comparedType } from './evolution/avro-types.ts';
+export * from './evolution/findings.ts';
+export { type Compatibility, compatibilityOf } from './evolution/schema-gate.ts';
 export * from './message-codec.ts';
 export * from './message-id.ts';
 export * from './partitioner.ts';

@@ -1,9 +1,7 @@
 import { type AnyMessageType, type AvroSchema, type Contract, EventingError } from '../domain/index.ts';
 import { avroType } from './avro.ts';
+import type { Compatibility } from './evolution/schema-gate.ts';
 import { reasonOf, RegistryUnavailable } from './schema-registry.ts';
-
-/** Confluent's names: TRANSITIVE checks a new version against all earlier ones. */
-export type Compatibility = 'FULL_TRANSITIVE' | 'BACKWARD_TRANSITIVE';
 
 /** The registry refused a version. */
 export class RegistrationFailed extends EventingError {

@@ -1,4 +1,5 @@
 import { type Catalogue, ConfigurationError, type Contract } from '../../domain/index.ts';
+import { compatibilityOf } from '../../serde/evolution/schema-gate.ts';
 import { registerSchemas } from '../../serde/register-schemas.ts';
 import { KafkaClient } from '../client/client.ts';
 import { moveUnread } from './move-unread.ts';
@@ -26,9 +27,7 @@ export async function deploy(deployment: Deployment): Promise<string> {
   checkGroups(catalogue);
   const client = new KafkaClient({ brokers, clientId: 'deploy' });
   try {
-    const registering = registerSchemas(registryUrl, contracts, (topic) =>
-      topic.endsWith('.events') ? 'FULL_TRANSITIVE' : 'BACKWARD_TRANSITIVE',
-    );
+    const registering = registerSchemas(registryUrl, contracts, compatibilityOf);
     const [subjects] = await Promise.all([registering, createTopics(client, catalogue.topics, replication)]);
     const raised = await raiseLimits(client, catalogue.topics);
     const moved = await moveUnread(client, catalogue);
