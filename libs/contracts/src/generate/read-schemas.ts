@@ -1,5 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { fullName, type RecordSchema } from './schema.ts';
+import { InvalidSchemas, type Problem } from './problems.ts';
+import { parseSchemaFile, problemsBetween, type SchemaFile } from './schema-file.ts';
+import type { RecordSchema } from './schema.ts';
 import { topicKeys } from './topic-keys.ts';
 
 /** One type of message with all the versions of its schema; the last one is what is written. */
@@ -7,59 +9,60 @@ export interface MessageSource {
   readonly type: string;
   readonly topic: string;
   readonly key: string;
+  /** By version, from 1. */
+  readonly files: readonly SchemaFile[];
   readonly versions: readonly RecordSchema[];
   readonly latest: RecordSchema;
 }
 
-const schemasDir = new URL('../../schemas/', import.meta.url);
-const fileName = /^(?<type>[A-Z]\w*)\.v(?<version>[1-9]\d*)\.avsc$/;
+const OUTSIDE = 'is in no folder of a topic: schemas are in schemas/<topic>/<Type>.v<version>.avsc';
 
-/** Reads `schemas/<topic>/<Type>.v<n>.avsc`, in alphabetical order of topics and types. */
+export const schemasDir = new URL('../../schemas/', import.meta.url);
+
+/**
+ * Reads `schemas/<topic>/<Type>.v<n>.avsc`, in alphabetical order of topics and types. Throws InvalidSchemas with all that is wrong.
+ */
 export async function readSchemas(dir = schemasDir): Promise<readonly MessageSource[]> {
-  const topics = (await readdir(dir)).sort();
-  const sources = await Promise.all(topics.map((topic) => readTopic(new URL(`${topic}/`, dir), topic)));
-  return sources.flat();
+  const problems: Problem[] = [];
+  const files: SchemaFile[] = [];
+  for (const topic of await visibleIn(dir)) {
+    if (!topic.isDirectory()) problems.push({ file: topic.name, text: OUTSIDE });
+    else
+      for (const { name } of await visibleIn(new URL(`${topic.name}/`, dir))) {
+        try {
+          files.push(await readFileOf(dir, topic.name, name));
+        } catch (error) {
+          if (!(error instanceof InvalidSchemas)) throw error;
+          problems.push(...error.problems);
+        }
+      }
+  }
+  // A file that cannot be read would be a gap, too.
+  if (problems.length === 0) problems.push(...problemsBetween(files));
+  if (problems.length > 0) throw new InvalidSchemas(problems);
+  return [...Map.groupBy(files, ({ topic, type }) => `${topic}/${type}`).values()].flatMap(sourceOf);
 }
 
-async function readTopic(dir: URL, topic: string): Promise<readonly MessageSource[]> {
+/** Without what file managers leave behind. */
+const visibleIn = async (dir: URL) =>
+  (await readdir(dir, { withFileTypes: true }))
+    .filter(({ name }) => !name.startsWith('.'))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+
+async function readFileOf(dir: URL, topic: string, name: string): Promise<SchemaFile> {
   const key = topicKeys[topic];
-  if (!key) throw new Error(`schemas/${topic}: name the key of this topic in topic-keys.ts`);
-  const byType = new Map<string, Map<number, RecordSchema>>();
-  for (const file of (await readdir(dir)).sort()) {
-    const { type, version } = parsed(file, topic);
-    const schema = JSON.parse(await readFile(new URL(file, dir), 'utf8')) as RecordSchema;
-    if (schema.name !== type) {
-      throw new Error(`schemas/${topic}/${file} describes ${schema.name}: give both one name`);
-    }
-    byType.set(type, (byType.get(type) ?? new Map<number, RecordSchema>()).set(version, schema));
-  }
-  return [...byType].map(([type, versions]) => sourceOf({ type, topic, key }, versions));
+  if (!key)
+    throw new InvalidSchemas([
+      { file: `${topic}/${name}`, text: `is of a topic without a key: name it in topic-keys.ts` },
+    ]);
+  return parseSchemaFile(topic, name, await readFile(new URL(`${topic}/${name}`, dir), 'utf8'), key);
 }
 
-function parsed(file: string, topic: string): { type: string; version: number } {
-  const { type, version } = fileName.exec(file)?.groups ?? {};
-  if (!type || !version) throw new Error(`schemas/${topic}/${file}: name it <Type>.v<version>.avsc`);
-  return { type, version: Number(version) };
-}
-
-function sourceOf(
-  facts: { type: string; topic: string; key: string },
-  byVersion: ReadonlyMap<number, RecordSchema>,
-): MessageSource {
-  const where = `schemas/${facts.topic}/${facts.type}`;
-  const versions = Array.from({ length: byVersion.size }, (_, index) => {
-    const schema = byVersion.get(index + 1);
-    if (!schema)
-      throw new Error(`${where}.v${index + 1}.avsc is missing: versions count from 1 without gaps`);
-    if (!schema.fields.some(({ name, type }) => name === facts.key && type === 'string')) {
-      throw new Error(`${where}.v${index + 1}.avsc lacks the topic's key: a string field ${facts.key}`);
-    }
-    return schema;
-  });
-  const latest = versions.at(-1);
-  if (!latest) throw new Error(`${where} has no version`);
-  if (new Set(versions.map(fullName)).size > 1) {
-    throw new Error(`${where} changes its full name between versions: add a new type of message instead`);
-  }
-  return { ...facts, versions, latest };
+function sourceOf(unordered: readonly SchemaFile[]): readonly MessageSource[] {
+  const files = unordered.toSorted((a, b) => a.version - b.version);
+  const versions = files.map(({ schema }) => schema);
+  const [last, latest] = [files.at(-1), versions.at(-1)];
+  if (!last || !latest) return [];
+  const { type, topic } = last;
+  return [{ type, topic, key: topicKeys[topic] ?? '', files, versions, latest }];
 }

@@ -1,11 +1,17 @@
 import type { MessageSource } from './read-schemas.ts';
+import { InvalidSchemas } from './problems.ts';
+import { lineOf } from './lines.ts';
 import {
   type AvroType,
   fullName,
   isArray,
+  isEnum,
+  isMap,
+  isNamed,
   isRecord,
   isUnion,
-  nestedRecords,
+  type NamedSchema,
+  nestedTypes,
   type RecordSchema,
 } from './schema.ts';
 
@@ -17,6 +23,7 @@ const primitives: Readonly<Record<string, string>> = {
   string: 'string',
   int: 'number',
   long: 'bigint',
+  float: 'number',
   double: 'number',
   bytes: 'Buffer',
 };
@@ -60,19 +67,32 @@ function renderIndex(topics: readonly string[]): string {
 const renderUnion = (doc: string, name: string, members: readonly string[]) =>
   `/** ${doc} */\nexport type ${name} =\n${members.map((member) => `  | ${member}`).join('\n')};\n`;
 
-/** The records that messages share; one name must mean one thing in the latest version of every message. */
+/** The types that messages share; one name must mean one thing in the latest version of every message. */
 function renderRecords(sources: readonly MessageSource[]): string {
-  const records = new Map<string, RecordSchema>();
-  for (const { type, latest } of sources) {
-    for (const record of nestedRecords(latest)) {
-      const known = records.get(record.name) ?? record;
-      if (renderShape(known) !== renderShape(record) || fullName(known) !== fullName(record)) {
-        throw new Error(`${type} means another ${record.name} than the rest: make them agree or rename one`);
-      }
-      records.set(record.name, record);
+  const known = new Map<string, { readonly type: NamedSchema; readonly source: MessageSource }>();
+  for (const source of sources) {
+    for (const type of nestedTypes(source.latest)) {
+      const before = known.get(type.name);
+      if (!before) known.set(type.name, { type, source });
+      else if (renderNamed(before.type) !== renderNamed(type) || fullName(before.type) !== fullName(type))
+        throw disagreement(type, source, before.source);
     }
   }
-  return `${[header, ...[...records.values()].map((record) => renderInterface(record.name, record))].join('\n')}`;
+  return [header, ...[...known.values()].map(({ type }) => renderNamed(type))].join('\n');
+}
+
+function disagreement({ name }: NamedSchema, source: MessageSource, other: MessageSource): InvalidSchemas {
+  const [file, others] = [source.files.at(-1), other.files.at(-1)];
+  const text = `means another ${name} than ${others?.file}: make the newest versions agree, or rename one`;
+  return new InvalidSchemas([
+    { file: file?.file ?? '', line: file && lineOf(file.text, file.schema, []), text },
+  ]);
+}
+
+function renderNamed(type: NamedSchema): string {
+  if (isRecord(type)) return renderInterface(type.name, type);
+  const means = isEnum(type) ? type.symbols.map((symbol) => `'${symbol}'`).join(' | ') : 'Buffer';
+  return `${comment(type.doc, '')}export type ${type.name} = ${means};\n`;
 }
 
 function renderSchemas(sources: readonly MessageSource[]): string {
@@ -132,22 +152,25 @@ const comment = (doc: string | undefined, indent: string) =>
 function renderType(type: AvroType): string {
   if (isUnion(type)) return type.map(renderType).join(' | ');
   if (isArray(type)) return `readonly ${renderItem(type.items)}[]`;
-  if (isRecord(type)) return type.name;
-  if (typeof type !== 'string') throw new Error(`The generator does not know ${JSON.stringify(type)} yet`);
-  return primitives[type] ?? recordName(type);
+  if (isMap(type)) return `Readonly<Record<string, ${renderType(type.values)}>>`;
+  if (isNamed(type)) return type.name;
+  // A logical type is what its bytes are: the codec does not look at it.
+  return typeof type === 'string' ? (primitives[type] ?? typeName(type)) : renderType(type.type);
 }
 
 const renderItem = (type: AvroType) => (isUnion(type) ? `(${renderType(type)})` : renderType(type));
 
-/** The TypeScript name of a record that was defined before: `Money` for `atelier.Money`. */
-function recordName(reference: string): string {
-  const name = reference.split('.').at(-1) ?? '';
-  if (!/^[A-Z]/.test(name)) throw new Error(`The generator does not know the Avro type ${reference} yet`);
-  return name;
-}
+/** The TypeScript name of a type that was defined before: `Money` for `atelier.Money`. */
+const typeName = (reference: string) => reference.split('.').at(-1) ?? '';
 
 function namesIn(record: RecordSchema): readonly string[] {
-  const shape = record.fields.map(({ type }) => renderType(type)).join(' ');
-  const names = shape.match(/\b[A-Z]\w*/g) ?? [];
-  return names.filter((name) => !Object.values(primitives).includes(name));
+  return record.fields.flatMap(({ type }) => namesOf(type));
+}
+
+function namesOf(type: AvroType): readonly string[] {
+  if (isUnion(type)) return type.flatMap(namesOf);
+  if (isArray(type)) return namesOf(type.items);
+  if (isMap(type)) return namesOf(type.values);
+  if (isNamed(type)) return [type.name];
+  return typeof type === 'string' && !primitives[type] ? [typeName(type)] : [];
 }

@@ -1,7 +1,15 @@
 import type { AvroSchema } from '@atelier/eventing/domain';
 
-/** An Avro schema as it stands in an `.avsc` file: the part of Avro that the contracts use. */
-export type AvroType = string | RecordSchema | ArraySchema | readonly AvroType[];
+/** An Avro schema as it stands in an `.avsc` file. */
+export type AvroType =
+  | string
+  | RecordSchema
+  | EnumSchema
+  | FixedSchema
+  | ArraySchema
+  | MapSchema
+  | LogicalSchema
+  | readonly AvroType[];
 
 export interface RecordSchema extends AvroSchema {
   readonly doc?: string;
@@ -15,29 +23,64 @@ export interface RecordField {
   readonly default?: unknown;
 }
 
+export interface EnumSchema {
+  readonly type: 'enum';
+  readonly name: string;
+  readonly namespace?: string;
+  readonly doc?: string;
+  readonly symbols: readonly string[];
+}
+
+export interface FixedSchema {
+  readonly type: 'fixed';
+  readonly name: string;
+  readonly namespace?: string;
+  readonly doc?: string;
+  readonly size: number;
+}
+
 export interface ArraySchema {
   readonly type: 'array';
   readonly items: AvroType;
 }
 
-export const isUnion = (type: AvroType): type is readonly AvroType[] => Array.isArray(type);
-
-export const isRecord = (type: AvroType): type is RecordSchema =>
-  typeof type === 'object' && 'type' in type && type.type === 'record';
-
-export const isArray = (type: AvroType): type is ArraySchema =>
-  typeof type === 'object' && 'type' in type && type.type === 'array';
-
-/** The name that identifies a record everywhere: `atelier.orders.OrderLine`. */
-export const fullName = ({ namespace, name }: AvroSchema) => (namespace ? `${namespace}.${name}` : name);
-
-/** The records that a schema defines inside itself, innermost first. */
-export function nestedRecords(schema: RecordSchema): readonly RecordSchema[] {
-  return schema.fields.flatMap((field) => recordsIn(field.type));
+export interface MapSchema {
+  readonly type: 'map';
+  readonly values: AvroType;
 }
 
-function recordsIn(type: AvroType): readonly RecordSchema[] {
-  if (isUnion(type)) return type.flatMap(recordsIn);
-  if (isArray(type)) return recordsIn(type.items);
-  return isRecord(type) ? [...nestedRecords(type), type] : [];
+/** A primitive type that stands as an object: `{ "type": "bytes", "logicalType": "decimal", … }`. */
+export interface LogicalSchema {
+  readonly type: string;
+}
+
+export type NamedSchema = RecordSchema | EnumSchema | FixedSchema;
+
+export const isUnion = (type: AvroType): type is readonly AvroType[] => Array.isArray(type);
+
+const isOf = (type: AvroType, kind: string) =>
+  typeof type === 'object' && 'type' in type && type.type === kind;
+
+export const isRecord = (type: AvroType): type is RecordSchema => isOf(type, 'record');
+export const isEnum = (type: AvroType): type is EnumSchema => isOf(type, 'enum');
+export const isArray = (type: AvroType): type is ArraySchema => isOf(type, 'array');
+export const isMap = (type: AvroType): type is MapSchema => isOf(type, 'map');
+export const isNamed = (type: AvroType): type is NamedSchema =>
+  isRecord(type) || isEnum(type) || isOf(type, 'fixed');
+
+/** The name that identifies a record everywhere: `atelier.orders.OrderLine`. */
+export const fullName = ({ namespace, name }: Pick<AvroSchema, 'namespace' | 'name'>) =>
+  namespace ? `${namespace}.${name}` : name;
+
+/** The types that a schema defines inside itself, innermost first. */
+export function nestedTypes(schema: RecordSchema): readonly NamedSchema[] {
+  return schema.fields.flatMap((field) => namedIn(field.type));
+}
+
+function namedIn(type: AvroType): readonly NamedSchema[] {
+  if (isUnion(type)) return type.flatMap(namedIn);
+  if (isArray(type)) return namedIn(type.items);
+  if (isMap(type)) return namedIn(type.values);
+  if (isRecord(type)) return [...nestedTypes(type), type];
+  return isNamed(type) ? [type] : [];
 }

@@ -13,7 +13,7 @@ describe('a checkout is built', () => {
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'atelier-built-'));
-    for (const folder of ['apps', 'libs/part/src/inner', 'libs/part/dist', 'libs/tool'])
+    for (const folder of ['apps', 'libs/part/src/inner', 'libs/part/schemas', 'libs/part/dist', 'libs/tool'])
       mkdirSync(at(folder), { recursive: true });
     writeFileSync(at('package-lock.json'), '{}');
     writeFileSync(at('libs/part/package.json'), JSON.stringify({ nx: { targets: { build: {} } } }));
@@ -25,6 +25,7 @@ describe('a checkout is built', () => {
       'libs/part/src/inner/a.ts',
       'libs/part/src/inner',
       'libs/part/src',
+      'libs/part/schemas',
     ])
       utimesSync(at(path), LONG_AGO, LONG_AGO);
   });
@@ -39,6 +40,7 @@ describe('a checkout is built', () => {
   it.each([
     ['a source', 'libs/part/src/inner/a.ts'],
     ['a folder, of which something was deleted', 'libs/part/src/inner'],
+    ['a schema', 'libs/part/schemas'],
     ['what the package is', 'libs/part/package.json'],
     ['what it depends on', 'package-lock.json'],
   ])('no more after a change of %s', (_, path) => {

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** `schemas`: the code that is generated from them may be out of date, and the build says so. */
+const SOURCES = ['src', 'schemas'];
 const FOLDERS = ['apps', 'libs'];
 /** Beside its sources, what each package is built by. */
 const SHARED = ['package-lock.json', 'tsconfig.base.json', '.swcrc'];
@@ -14,7 +16,8 @@ export function isBuilt(root: string): boolean {
   return packagesIn(root).every((directory) => {
     const stamp = stampOf(directory);
     if (!existsSync(stamp)) return false;
-    const sources = newest([join(directory, 'package.json'), ...everythingIn(join(directory, 'src'))]);
+    const folders = SOURCES.map((name) => join(directory, name)).filter(existsSync);
+    const sources = newest([join(directory, 'package.json'), ...folders.flatMap(everythingIn)]);
     return statSync(stamp).mtimeMs > Math.max(shared, sources);
   });
 }

@@ -1,0 +1,107 @@
+import { comparedType } from '@atelier/eventing/serde';
+import { lineOf } from './lines.ts';
+import { InvalidSchemas, type Problem } from './problems.ts';
+import { fullName, type RecordField, type RecordSchema } from './schema.ts';
+
+/** One version of one message. */
+export interface SchemaFile {
+  /** `orders.events/OrderPlaced.v2.avsc`. */
+  readonly file: string;
+  readonly topic: string;
+  readonly type: string;
+  readonly version: number;
+  readonly text: string;
+  readonly schema: RecordSchema;
+}
+
+const FILE_NAME = /^(?<type>[A-Z]\w*)\.v(?<version>[1-9]\d*)\.avsc$/;
+
+/** Throws InvalidSchemas. `key` is the field that identifies the aggregate. */
+export function parseSchemaFile(topic: string, name: string, text: string, key: string): SchemaFile {
+  const file = `${topic}/${name}`;
+  const { type, version } = FILE_NAME.exec(name)?.groups ?? {};
+  const refuse = (why: string, line?: number): never => {
+    throw new InvalidSchemas([{ file, text: why, line }]);
+  };
+  if (!type || !version) return refuse('is no schema file: name it <Type>.v<version>.avsc');
+  const schema = parsed(text, refuse);
+  const line = (path: readonly string[]) => lineOf(text, schema, path);
+  if (schema.type !== 'record') return refuse('describes no record: a message is a record');
+  if (schema.name !== type) return refuse(`describes ${schema.name}: give both one name`, line([]));
+  const broken = brokenIn(schema);
+  if (broken) return refuse(broken.text, line(broken.path));
+  if (!schema.fields.some((field) => field.name === key && field.type === 'string'))
+    return refuse(`lacks the topic's key: a string field ${key}`, line([]));
+  return { file, topic, type, version: Number(version), text, schema };
+}
+
+function parsed(text: string, refuse: (why: string, line?: number) => never): RecordSchema {
+  try {
+    return JSON.parse(text) as RecordSchema;
+  } catch (error) {
+    const { message } = error as Error;
+    const [, line] = /\(line (\d+) column \d+\)/.exec(message) ?? [];
+    return refuse(`is no JSON: ${message}`, line === undefined ? text.split('\n').length : Number(line));
+  }
+}
+
+/** What keeps it from being Avro, and the field where it begins: the first without which the rest before it is Avro. */
+function brokenIn(
+  schema: RecordSchema,
+): { readonly path: readonly string[]; readonly text: string } | undefined {
+  const why = whyNoAvro(schema);
+  if (why === undefined) return undefined;
+  const fields: readonly RecordField[] = Array.isArray(schema.fields) ? schema.fields : [];
+  const first = fields.find((_, n) => whyNoAvro({ ...schema, fields: fields.slice(0, n + 1) }) !== undefined);
+  return { path: first ? [first.name] : [], text: `is ${why}` };
+}
+
+function whyNoAvro(schema: RecordSchema): string | undefined {
+  try {
+    comparedType(schema);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Problems between files that are fine alone. */
+export function problemsBetween(files: readonly SchemaFile[]): readonly Problem[] {
+  const versions = Map.groupBy(files, ({ topic, type }) => `${topic}/${type}`);
+  const first = [...versions.values()].map((group) => group.toSorted((a, b) => a.version - b.version));
+  return [...first.flatMap(withinType), ...sameNames(first.flatMap(([one]) => one ?? []))];
+}
+
+function withinType(files: readonly SchemaFile[]): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const [index, { topic, type, file, version, schema, text }] of files.entries()) {
+    const before = files[index - 1];
+    const due = (before?.version ?? 0) + 1;
+    if (version !== due)
+      problems.push({
+        file,
+        text: `skips a number: ${topic}/${type}.v${due}.avsc is missing, and versions count from 1 without gaps`,
+      });
+    const same = files.slice(0, index).find((earlier) => isSame(earlier.schema, schema));
+    if (same) problems.push({ file, text: `says what v${same.version} says: edit it, or remove it` });
+    if (before && fullName(before.schema) !== fullName(schema))
+      problems.push({
+        file,
+        line: lineOf(text, schema, []),
+        text: `changes its full name to ${fullName(schema)}: add a new type of message instead`,
+      });
+  }
+  return problems;
+}
+
+const isSame = (a: RecordSchema, b: RecordSchema) => JSON.stringify(a) === JSON.stringify(b);
+
+/** A message is known by its name, whatever its topic: in code, in handlers and in headers. */
+function sameNames(files: readonly SchemaFile[]): readonly Problem[] {
+  return [...Map.groupBy(files, ({ type }) => type).values()].flatMap(([first, ...others]) =>
+    others.map(({ file }) => ({
+      file,
+      text: `has the name of ${first?.file}: a message has one topic, so rename one of them`,
+    })),
+  );
+}
