@@ -2,6 +2,7 @@ import {
   DECISIONS_TOPIC,
   delayTopic,
   type GroupSpec,
+  SCHEMAS_TOPIC,
   type TopicSpec,
   withSideTopics,
 } from '@atelier/eventing/domain';
@@ -78,6 +79,7 @@ const operations: readonly TopicSpec[] = [
   commands('transactions.commands', ['gateway', 'transactions']),
   events('transactions.events', ['transactions.decider']),
   events(DECISIONS_TOPIC, ['gateway']),
+  events(SCHEMAS_TOPIC, ['the deployment step']),
 ].map((topic) => ({ ...topic, partitions: 1 }));
 
 /** Every topic and every consumer group of the platform. */

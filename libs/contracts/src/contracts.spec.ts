@@ -45,13 +45,14 @@ describe('the catalogue', () => {
     expect(names).toEqual(expect.arrayContaining([...contracts.map(({ topic }) => topic), ...read]));
   });
 
-  it('keeps events, dead letters, what is parked and what is decided about records forever', () => {
+  it('keeps events, dead letters, what is parked, decisions about records and schemas forever', () => {
     const forever = catalogue.topics.filter(({ retentionMs }) => retentionMs === -1).map(({ name }) => name);
-    expect(forever).toEqual(names.filter((name) => /\.(events|dlq|parked|decisions)$/.test(name)));
+    expect(forever).toEqual(names.filter((name) => /\.(events|dlq|parked|decisions|registered)$/.test(name)));
   });
 
   it('co-partitions everything, what operators decide in one partition and all else in six', () => {
-    const ofOperators = /(dead-letters|redrive-jobs|transactions)\.(commands|events)|^records\.decisions$/;
+    const ofOperators =
+      /(dead-letters|redrive-jobs|transactions)\.(commands|events)|^records\.decisions$|^schemas\.registered$/;
     const expected = names.map((name) => [name, ofOperators.test(name) ? 1 : 6]);
     expect(catalogue.topics.map(({ name, partitions }) => [name, partitions])).toEqual(expected);
   });

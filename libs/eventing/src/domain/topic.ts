@@ -90,5 +90,8 @@ export const commandTopics = ({ groups }: Catalogue): string[] =>
 /** Where operators' decisions about single records are kept, for ever: every fold reads them first. One partition. */
 export const DECISIONS_TOPIC = 'records.decisions';
 
+/** Where deployments keep what they have registered, with the ids: a registry that has lost it gets it back. One partition. */
+export const SCHEMAS_TOPIC = 'schemas.registered';
+
 /** Where commands wait that are to arrive later on a commands topic. */
 export const delayTopic = (commandsTopic: string) => `${commandsTopic}.delay`;

@@ -1,75 +1,78 @@
-import { type AnyMessageType, type AvroSchema, type Contract, EventingError } from '../domain/index.ts';
-import { avroType } from './avro.ts';
+import type { Contract } from '../domain/index.ts';
+import { findingsOf } from './evolution/findings.ts';
+import { restoreSchemas } from './evolution/lost-schemas.ts';
 import type { Compatibility } from './evolution/schema-gate.ts';
-import { reasonOf, RegistryUnavailable } from './schema-registry.ts';
+import { planSubject, type RegisteredVersion } from './evolution/subject-plan.ts';
+import { RegistrationFailed, Subjects } from './evolution/subjects.ts';
 
-/** The registry refused a version. */
-export class RegistrationFailed extends EventingError {
-  constructor(message: string, type: string, status: number) {
-    super('REGISTRATION_FAILED', message, { retryable: status >= 500, fields: { type, status } });
-  }
+export { RegistrationFailed, type RegisteredVersion };
+
+/** What a registry would take. */
+export interface Registration {
+  /** How many versions it had lost, and has back now. */
+  readonly restored: number;
+  /** Registers what is missing. Answers each version of each message with its id. */
+  register(): Promise<readonly RegisteredVersion[]>;
 }
 
 /**
- * Registers every version of every message, oldest first, and sets each subject's compatibility: events are kept
- * forever and read by old and new readers, so both ways; commands only need new readers. An incompatible version
- * is refused by the registry, and with it the deployment: RegistrationFailed. Answers how many subjects there are.
+ * Registers every version of every message, oldest first, and sets each subject's level. Everything is checked before the first is
+ * registered: see `planRegistration`. May be repeated. Answers each version with its id.
  */
 export async function registerSchemas(
   registryUrl: string,
   contracts: readonly Contract[],
   level: (topic: string) => Compatibility,
-): Promise<number> {
-  const registered = contracts.map(async (contract) => {
-    const types = Object.values(contract.types);
-    for (const type of types) await registerType(registryUrl, type, level(type.topic));
-    return types.length;
-  });
-  return (await Promise.all(registered)).reduce((sum, count) => sum + count, 0);
+): Promise<readonly RegisteredVersion[]> {
+  return (await planRegistration(registryUrl, contracts, level)).register();
 }
 
-async function registerType(
+/**
+ * Asks whether every version of every message can be registered, and registers nothing. RegistrationFailed with everything that
+ * speaks against it: a version that others cannot read, by our gate and by the registry's (`/compatibility`), and a released version that
+ * was edited, which is one that the registry does not have although it has what comes behind it. What is remembered of earlier
+ * registrations must be there under its ids, or is put back: see `restoreSchemas`.
+ */
+export async function planRegistration(
   registryUrl: string,
-  type: AnyMessageType,
-  compatibility: Compatibility,
-): Promise<void> {
-  const [first, ...later] = type.versions as [AvroSchema, ...AvroSchema[]];
-  const subject = encodeURIComponent(`${type.topic}-${avroType(first).name ?? ''}`);
-  const register = (schema: AvroSchema) =>
-    request(
-      registryUrl,
-      'POST',
-      `/subjects/${subject}/versions`,
-      { schema: JSON.stringify(schema) },
-      type.type as string,
-    );
-  await register(first);
-  await request(registryUrl, 'PUT', `/config/${subject}`, { compatibility }, type.type as string);
-  for (const schema of later) await register(schema);
-}
-
-async function request(
-  registryUrl: string,
-  method: string,
-  path: string,
-  body: object,
-  what: string,
-): Promise<void> {
-  const answer = await fetch(`${registryUrl}${path}`, {
-    method,
-    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
-    body: JSON.stringify(body),
-  }).catch((cause: unknown) => {
-    const message = `The registry, asked for ${registryUrl}${path}, did not answer: ${reasonOf(cause)}`;
-    throw new RegistryUnavailable(message, { fields: { url: registryUrl, path }, cause });
-  });
-  if (answer.ok) return;
-  const reason = `${answer.status} ${await answer.text()}`;
-  throw new RegistrationFailed(
-    answer.status === 409
-      ? `A version of ${what} is not compatible with the earlier ones: ${reason}`
-      : `The registry did not take ${what} (${method} ${path}): ${reason}`,
-    what,
-    answer.status,
+  contracts: readonly Contract[],
+  level: (topic: string) => Compatibility,
+  remembered: readonly RegisteredVersion[] = [],
+): Promise<Registration> {
+  refuse(contracts.flatMap((contract) => unreadable(contract, level)));
+  const restored = await restoreSchemas(registryUrl, remembered);
+  const subjects = new Subjects(registryUrl);
+  const plans = await Promise.all(
+    contracts.map(async ({ types }) => {
+      const own = [];
+      for (const type of Object.values(types)) own.push(await planSubject(subjects, type, level(type.topic)));
+      return own;
+    }),
   );
+  refuse(plans.flat().flatMap(({ refusals }) => refusals));
+  return {
+    restored,
+    register: async () => {
+      const registered = plans.map(async (own) => {
+        const versions: RegisteredVersion[] = [];
+        for (const plan of own) versions.push(...(await plan.register()));
+        return versions;
+      });
+      return (await Promise.all(registered)).flat();
+    },
+  };
+}
+
+/** By the gate that asks nobody: a registry compares a version only with what it has. */
+const unreadable = ({ types }: Contract, level: (topic: string) => Compatibility): readonly string[] =>
+  Object.values(types).flatMap((type) =>
+    findingsOf(type.versions, level(type.topic)).map(
+      ({ version, what, breaks }) =>
+        `${type.type as string}.v${version}: ${what} (${level(type.topic)}; ${breaks.join('; ')})`,
+    ),
+  );
+
+function refuse(reasons: readonly string[]): void {
+  if (reasons.length === 0) return;
+  throw new RegistrationFailed(`No schema was registered. ${reasons.join('\n')}`);
 }

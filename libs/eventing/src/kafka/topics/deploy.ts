@@ -1,8 +1,9 @@
-import { type Catalogue, ConfigurationError, type Contract } from '../../domain/index.ts';
+import { type Catalogue, ConfigurationError, type Contract, SCHEMAS_TOPIC } from '../../domain/index.ts';
 import { compatibilityOf } from '../../serde/evolution/schema-gate.ts';
-import { registerSchemas } from '../../serde/register-schemas.ts';
+import { planRegistration } from '../../serde/register-schemas.ts';
 import { KafkaClient } from '../client/client.ts';
 import { moveUnread } from './move-unread.ts';
+import { SchemaMemory } from './schema-memory.ts';
 import { topicDifferences } from './topic-differences.ts';
 import { checkGroups, createPositions, createTopics, raiseLimits } from './topics.ts';
 
@@ -20,15 +21,15 @@ export interface Deployment {
 /**
  * What must be there before any service starts: schemas, topics, and the groups' first positions. May be repeated;
  * changes nothing that exists, apart from commands where nobody would read them, and lets topics take larger batches where the
- * catalogue asks for it. Throws when a schema is incompatible or a topic differs from the catalogue.
+ * catalogue asks for it. Throws when a schema is incompatible or a released one was edited,
+ * before anything is registered, and when a topic differs from the catalogue.
  */
 export async function deploy(deployment: Deployment): Promise<string> {
-  const { brokers, registryUrl, replication, newGroups = [], contracts, catalogue } = deployment;
+  const { brokers, newGroups = [], catalogue } = deployment;
   checkGroups(catalogue);
   const client = new KafkaClient({ brokers, clientId: 'deploy' });
   try {
-    const registering = registerSchemas(registryUrl, contracts, compatibilityOf);
-    const [subjects] = await Promise.all([registering, createTopics(client, catalogue.topics, replication)]);
+    const schemas = await deploySchemas(client, deployment);
     const raised = await raiseLimits(client, catalogue.topics);
     const moved = await moveUnread(client, catalogue);
     const differences = await topicDifferences(client, catalogue);
@@ -38,9 +39,27 @@ export async function deploy(deployment: Deployment): Promise<string> {
         fields: { differences: wrong },
       });
     await createPositions(client, catalogue, newGroups);
-    const done = `${subjects} schemas registered, ${catalogue.topics.length} topics, ${catalogue.groups.length} groups`;
-    return [done, ...raised, ...moved, ...differences.map(({ text }) => text)].join('\n');
+    const groups = `${catalogue.topics.length} topics, ${catalogue.groups.length} groups`;
+    const unusual = [...raised, ...moved, ...differences.map(({ text }) => text)];
+    return [`${schemas.registered} schemas registered, ${groups}`, ...schemas.restored, ...unusual].join(
+      '\n',
+    );
   } finally {
     await client.close();
   }
+}
+
+/** Topics are created meanwhile, once nothing speaks against the schemas. */
+async function deploySchemas(client: KafkaClient, deployment: Deployment) {
+  const { registryUrl, replication, contracts, catalogue } = deployment;
+  const topic = catalogue.topics.find(({ name }) => name === SCHEMAS_TOPIC);
+  const memory = new SchemaMemory(client, topic);
+  const registration = await planRegistration(registryUrl, contracts, compatibilityOf, await memory.all());
+  const creating = createTopics(client, catalogue.topics, replication);
+  const [schemas] = await Promise.all([registration.register(), creating]);
+  await memory.keep(schemas);
+  const { restored } = registration;
+  const back =
+    restored > 0 ? [`${restored} schemas that the registry had lost are back, with their ids`] : [];
+  return { registered: schemas.length, restored: back };
 }
