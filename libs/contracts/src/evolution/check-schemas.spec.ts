@@ -28,8 +28,6 @@ beforeEach(async () => {
   generated = pathToFileURL(`${root}/generated/`);
   await mkdir(generated);
   await write('Placed.v1.avsc', schema('Placed', email));
-  git('init', '--quiet', '--initial-branch=main');
-  commit('first');
 });
 afterEach(() => rm(root, { recursive: true }));
 
@@ -63,7 +61,7 @@ describe('schemas:check', () => {
     await write('Placed.v2.avsc', schema('Placed', email, channel));
     expect(await check()).toBe(
       `2 versions of 1 messages are compared, each with all of its message
-1 of them released, and as they were released`,
+released versions are not compared: this is no git repository with commits. The deployment compares them with the registry`,
     );
   });
 
@@ -96,16 +94,18 @@ describe('schemas:check', () => {
     await rm(new URL('index.ts', generated));
     await writeFile(new URL('gone.events.ts', generated), '');
     const { wrong } = await checkSchemas(dir, generated);
-    expect(wrong).toEqual(
-      ['gone.events.ts', 'index.ts', 'records.ts'].map(
-        (file) =>
-          `libs/contracts/src/generated/${file} is not what the schemas say: run npm run generate -w @atelier/contracts`,
-      ),
-    );
+    expect(wrong).toEqual([
+      'libs/contracts/src/generated is not what the schemas say (gone.events.ts, index.ts, records.ts): run npm run generate -w @atelier/contracts',
+    ]);
   });
 });
 
 describe('a released version', () => {
+  beforeEach(() => {
+    git('init', '--quiet', '--initial-branch=main');
+    commit('first');
+  });
+
   const changed =
     'orders.events/Placed.v1.avsc was changed after its release: put it back, and write the change into the next version (npm run schemas:new Placed)';
 
@@ -113,8 +113,6 @@ describe('a released version', () => {
     await write('Placed.v1.avsc', schema('Placed', email, channel));
     expect(await check()).toContain(changed);
     commit('a change in place');
-    expect(await check()).toContain(changed);
-    commitEmpty();
     expect(await check()).toContain(changed);
   });
 
@@ -151,15 +149,6 @@ describe('a released version', () => {
     git('merge', '--quiet', '--no-ff', '--message', 'merge', 'draft');
     expect(await check()).toContain('2 of them released, and as they were released');
   });
-
-  it('is not known without history: then it says so', async () => {
-    await rm(join(root, '.git'), { recursive: true });
-    expect(await check()).toContain(
-      'released versions are not compared: this is no git repository with commits. The deployment compares them with the registry',
-    );
-  });
-
-  const commitEmpty = () => git('commit', '--quiet', '--allow-empty', '--message', 'another');
 });
 
 describe('schemas:new', () => {

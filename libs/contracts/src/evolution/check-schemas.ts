@@ -25,13 +25,10 @@ export async function checkSchemas(dir = schemasDir, generated?: URL): Promise<C
     const findings = sources.flatMap((source) =>
       findingsOf(source.versions, compatibilityOf(source.topic)).map((found) => paragraph(source, found)),
     );
-    const stale = (await outOfDate(renderAll(sources), generated)).map(
-      (file) =>
-        `libs/contracts/src/generated/${file} is not what the schemas say: run npm run generate -w @atelier/contracts`,
-    );
+    const stale = await outOfDate(renderAll(sources), generated);
     const versions = sources.reduce((sum, { files }) => sum + files.length, 0);
     return {
-      wrong: [...edited, ...findings, ...stale],
+      wrong: [...edited, ...findings, ...(stale.length > 0 ? [generateAgain(stale)] : [])],
       seen: [
         `${versions} versions of ${sources.length} messages are compared, each with all of its message`,
         released === undefined
@@ -44,6 +41,9 @@ export async function checkSchemas(dir = schemasDir, generated?: URL): Promise<C
     throw error;
   }
 }
+
+const generateAgain = (files: readonly string[]) =>
+  `libs/contracts/src/generated is not what the schemas say (${files.join(', ')}): run npm run generate -w @atelier/contracts`;
 
 function paragraph({ files, topic }: MessageSource, found: Finding): string {
   const { version, path, what, breaks, instead } = found;

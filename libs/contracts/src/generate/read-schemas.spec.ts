@@ -142,6 +142,11 @@ describe('reading schemas', () => {
       /^orders.events\/Opened.v1.avsc:11 is no Avro schema: incompatible field default null/,
     ],
     [
+      'a union that the codec would want wrapped (it compiled, and could not be written)',
+      { 'Opened.v1.avsc': schema('Opened', by(['null', 'int', 'long'])) },
+      'orders.events/Opened.v1.avsc:11 holds a union whose branches plain values cannot tell apart, like int and long, or two records: use a field for each',
+    ],
+    [
       'two messages of one name',
       {
         'Opened.v1.avsc': schema('Opened'),

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { InvalidSchemas, type Problem } from './problems.ts';
-import { parseSchemaFile, problemsBetween, type SchemaFile } from './schema-file.ts';
+import { InvalidSchemas } from './problems.ts';
+import { parseSchemaFile, problemsBetween, sameNames, type SchemaFile } from './schema-file.ts';
 import type { RecordSchema } from './schema.ts';
 import { topicKeys } from './topic-keys.ts';
 
@@ -23,19 +23,16 @@ export const schemasDir = new URL('../../schemas/', import.meta.url);
  * Reads `schemas/<topic>/<Type>.v<n>.avsc`, in alphabetical order of topics and types. Throws InvalidSchemas with all that is wrong.
  */
 export async function readSchemas(dir = schemasDir): Promise<readonly MessageSource[]> {
-  const problems: Problem[] = [];
+  const paths = await pathsIn(dir);
+  const problems = [...sameNames(paths)];
   const files: SchemaFile[] = [];
-  for (const topic of await visibleIn(dir)) {
-    if (!topic.isDirectory()) problems.push({ file: topic.name, text: OUTSIDE });
-    else
-      for (const { name } of await visibleIn(new URL(`${topic.name}/`, dir))) {
-        try {
-          files.push(await readFileOf(dir, topic.name, name));
-        } catch (error) {
-          if (!(error instanceof InvalidSchemas)) throw error;
-          problems.push(...error.problems);
-        }
-      }
+  for (const path of paths) {
+    try {
+      files.push(await readFileOf(dir, path));
+    } catch (error) {
+      if (!(error instanceof InvalidSchemas)) throw error;
+      problems.push(...error.problems);
+    }
   }
   // A file that cannot be read would be a gap, too.
   if (problems.length === 0) problems.push(...problemsBetween(files));
@@ -43,19 +40,24 @@ export async function readSchemas(dir = schemasDir): Promise<readonly MessageSou
   return [...Map.groupBy(files, ({ topic, type }) => `${topic}/${type}`).values()].flatMap(sourceOf);
 }
 
-/** Without what file managers leave behind. */
-const visibleIn = async (dir: URL) =>
-  (await readdir(dir, { withFileTypes: true }))
-    .filter(({ name }) => !name.startsWith('.'))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+/** `<topic>/<file>`, in alphabetical order, without what file managers leave behind. */
+async function pathsIn(dir: URL): Promise<readonly string[]> {
+  const visible = async (folder: URL) =>
+    (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'));
+  const paths = (await visible(dir)).map(async (entry) => {
+    if (!entry.isDirectory()) return [entry.name];
+    return (await visible(new URL(`${entry.name}/`, dir))).map(({ name }) => `${entry.name}/${name}`);
+  });
+  return (await Promise.all(paths)).flat().sort();
+}
 
-async function readFileOf(dir: URL, topic: string, name: string): Promise<SchemaFile> {
+async function readFileOf(dir: URL, file: string): Promise<SchemaFile> {
+  const refuse = (text: string) => new InvalidSchemas([{ file, text }]);
+  const [topic = '', name] = file.split('/');
+  if (name === undefined) throw refuse(OUTSIDE);
   const key = topicKeys[topic];
-  if (!key)
-    throw new InvalidSchemas([
-      { file: `${topic}/${name}`, text: `is of a topic without a key: name it in topic-keys.ts` },
-    ]);
-  return parseSchemaFile(topic, name, await readFile(new URL(`${topic}/${name}`, dir), 'utf8'), key);
+  if (!key) throw refuse('is of a topic without a key: name it in topic-keys.ts');
+  return parseSchemaFile(topic, name, await readFile(new URL(file, dir), 'utf8'), key);
 }
 
 function sourceOf(unordered: readonly SchemaFile[]): readonly MessageSource[] {

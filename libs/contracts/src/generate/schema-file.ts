@@ -1,4 +1,4 @@
-import { comparedType } from '@atelier/eventing/serde';
+import { comparedType, refuseAmbiguousUnions } from '@atelier/eventing/serde';
 import { lineOf } from './lines.ts';
 import { InvalidSchemas, type Problem } from './problems.ts';
 import { fullName, type RecordField, type RecordSchema } from './schema.ts';
@@ -49,27 +49,31 @@ function parsed(text: string, refuse: (why: string, line?: number) => never): Re
 function brokenIn(
   schema: RecordSchema,
 ): { readonly path: readonly string[]; readonly text: string } | undefined {
-  const why = whyNoAvro(schema);
+  const why = whyUnusable(schema);
   if (why === undefined) return undefined;
   const fields: readonly RecordField[] = Array.isArray(schema.fields) ? schema.fields : [];
-  const first = fields.find((_, n) => whyNoAvro({ ...schema, fields: fields.slice(0, n + 1) }) !== undefined);
-  return { path: first ? [first.name] : [], text: `is ${why}` };
+  const first = fields.find(
+    (_, n) => whyUnusable({ ...schema, fields: fields.slice(0, n + 1) }) !== undefined,
+  );
+  return { path: first ? [first.name] : [], text: why };
 }
 
-function whyNoAvro(schema: RecordSchema): string | undefined {
+function whyUnusable(schema: RecordSchema): string | undefined {
   try {
     comparedType(schema);
+    refuseAmbiguousUnions(schema);
     return undefined;
   } catch (error) {
     return (error as Error).message;
   }
 }
 
-/** Problems between files that are fine alone. */
+/** Problems between versions that are fine alone. */
 export function problemsBetween(files: readonly SchemaFile[]): readonly Problem[] {
   const versions = Map.groupBy(files, ({ topic, type }) => `${topic}/${type}`);
-  const first = [...versions.values()].map((group) => group.toSorted((a, b) => a.version - b.version));
-  return [...first.flatMap(withinType), ...sameNames(first.flatMap(([one]) => one ?? []))];
+  return [...versions.values()].flatMap((group) =>
+    withinType(group.toSorted((a, b) => a.version - b.version)),
+  );
 }
 
 function withinType(files: readonly SchemaFile[]): readonly Problem[] {
@@ -96,9 +100,14 @@ function withinType(files: readonly SchemaFile[]): readonly Problem[] {
 
 const isSame = (a: RecordSchema, b: RecordSchema) => JSON.stringify(a) === JSON.stringify(b);
 
-/** A message is known by its name, whatever its topic: in code, in handlers and in headers. */
-function sameNames(files: readonly SchemaFile[]): readonly Problem[] {
-  return [...Map.groupBy(files, ({ type }) => type).values()].flatMap(([first, ...others]) =>
+/** A message is known by its name, whatever its topic: in code, in handlers and in headers. `files` are paths. */
+export function sameNames(files: readonly string[]): readonly Problem[] {
+  const firsts = files.flatMap((file) => {
+    const [topic = '', name = ''] = file.split('/');
+    const { type, version } = FILE_NAME.exec(name)?.groups ?? {};
+    return version === '1' ? [{ file, topic, type }] : [];
+  });
+  return [...Map.groupBy(firsts, ({ type }) => type).values()].flatMap(([first, ...others]) =>
     others.map(({ file }) => ({
       file,
       text: `has the name of ${first?.file}: a message has one topic, so rename one of them`,

@@ -1,5 +1,5 @@
 export * from './cloud-events.ts';
-export { comparedType } from './evolution/avro-types.ts';
+export { comparedType, refuseAmbiguousUnions } from './evolution/avro-types.ts';
 export * from './evolution/findings.ts';
 export { type Compatibility, compatibilityOf } from './evolution/schema-gate.ts';
 export * from './message-codec.ts';

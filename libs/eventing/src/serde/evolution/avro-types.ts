@@ -81,11 +81,29 @@ export function comparedType(schema: AvroSchema | object): Type {
     // Wrapped, so that a union keeps its branches whatever they are.
     return avro.Type.forSchema(schema as avro.Schema, { logicalTypes, wrapUnions: true });
   } catch (cause) {
-    throw new ConfigurationError('SCHEMA_INVALID', `no Avro schema: ${(cause as Error).message}`, { cause });
+    throw new ConfigurationError('SCHEMA_INVALID', `is no Avro schema: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }
 
-/** A type in words: `an array of strings` would be nicer, `array of string` is Avro's. */
+/**
+ * Throws ConfigurationError for unions whose branches plain values cannot tell apart: int and long, two records. The codec would want
+ * them wrapped, and no type of the contracts says so.
+ */
+export function refuseAmbiguousUnions(schema: AvroSchema | object): void {
+  try {
+    avro.Type.forSchema(schema as avro.Schema, { wrapUnions: false });
+  } catch (cause) {
+    throw new ConfigurationError(
+      'UNION_AMBIGUOUS',
+      'holds a union whose branches plain values cannot tell apart, like int and long, or two records: use a field for each',
+      { cause },
+    );
+  }
+}
+
+/** A type in Avro's words: `array of string`. */
 export function typeInWords(type: Type): string {
   if (type instanceof LogicalType) return `${type.meaning} (${typeInWords(type.underlyingType)})`;
   if (isUnion(type)) return type.types.map(typeInWords).join(' or ');
