@@ -38,7 +38,7 @@ function nextSteps({ topic, type }: MessageSource, file: string, version: number
   1. edit it: ${rule}
   2. npm run schemas:check             says what breaks whom, and what is allowed instead
   3. npm run generate -w @atelier/contracts
-  4. npm run typecheck                 names each place that makes a ${type}: give it the new fields
+  4. npm run typecheck                 names each place that makes one: give it the new fields
   5. commit both: from then on v${version} is released, and is not edited any more
   6. deploy readers first, writers last: docs/schema-evolution.md`;
 }
