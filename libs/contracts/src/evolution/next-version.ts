@@ -29,7 +29,7 @@ export async function writeNextVersion(type: string, dir = schemasDir): Promise<
   return nextSteps(source, file, version);
 }
 
-function nextSteps({ topic, type }: MessageSource, file: string, version: number): string {
+function nextSteps({ topic }: MessageSource, file: string, version: number): string {
   const isEvent = compatibilityOf(topic) === 'FULL_TRANSITIVE';
   const rule = isEvent
     ? 'new fields have a default, and fields without one stay: v1 and all others must read each other'

@@ -10,7 +10,7 @@ const url = process.env['REGISTRY_URL'] ?? '';
 const subjects = new Subjects(url);
 
 describe('the two gates', () => {
-  /** By the registry, under each level. */
+  /** By the registry: the strictest level that allows it. */
   async function verdict({ older, newer }: SchemaChange): Promise<Verdict> {
     const subject = scratchName('gate');
     await subjects.register(subject, JSON.stringify(older));
@@ -18,11 +18,9 @@ describe('the two gates', () => {
       await subjects.setLevel(subject, level);
       return (await subjects.refusal(subject, JSON.stringify(newer))) === undefined;
     };
-    const full = await allows('FULL_TRANSITIVE');
-    const backward = await allows('BACKWARD_TRANSITIVE');
-    const forward = await allows('FORWARD_TRANSITIVE');
-    expect(full).toBe(backward && forward);
-    return full ? 'FULL' : backward ? 'BACKWARD' : forward ? 'FORWARD' : 'NONE';
+    if (await allows('FULL_TRANSITIVE')) return 'FULL';
+    if (await allows('BACKWARD_TRANSITIVE')) return 'BACKWARD';
+    return (await allows('FORWARD_TRANSITIVE')) ? 'FORWARD' : 'NONE';
   }
 
   it('say the same of each change, but for what is named', async () => {
@@ -31,7 +29,7 @@ describe('the two gates', () => {
     const some = async () => {
       for (const change of rows) found.set(change.what, await verdict(change));
     };
-    await Promise.all([some(), some(), some(), some()]);
+    await Promise.all(Array.from({ length: 8 }, some));
     const expected = schemaChanges.map((change) => [change.what, change.registry?.[0] ?? change.verdict]);
     expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
   });
