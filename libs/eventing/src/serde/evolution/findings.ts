@@ -17,7 +17,7 @@ export interface Finding {
 export function findingsOf(versions: readonly AvroSchema[], level: Compatibility): readonly Finding[] {
   const findings = new Map<string, Finding>();
   for (const broken of breaksOf(versions, level)) {
-    const { path, what, instead } = said(broken);
+    const { path, what, instead } = explained(broken);
     const version = Math.max(broken.reader, broken.writer);
     const key = `${version} ${path.join('.')} ${what}`;
     const breaks = [...(findings.get(key)?.breaks ?? []), whoIsBroken(broken, level)];
@@ -45,9 +45,9 @@ function whoIsBroken({ reader, writer, misreading }: Break, level: Compatibility
     : `commands that wait, are delayed or are redriven: ${what}`;
 }
 
-type Said = Pick<Finding, 'path' | 'what' | 'instead'>;
+type Explanation = Pick<Finding, 'path' | 'what' | 'instead'>;
 
-function said({ reader, writer, misreading }: Break): Said {
+function explained({ reader, writer, misreading }: Break): Explanation {
   const newReads = reader > writer;
   const old = `v${Math.min(reader, writer)}`;
   const { path } = misreading;
@@ -76,7 +76,7 @@ function said({ reader, writer, misreading }: Break): Said {
   }
 }
 
-type Words = Omit<Said, 'path'>;
+type Words = Omit<Explanation, 'path'>;
 
 const added = (name: string, old: string): Words => ({
   what: `${name} is new, and has no default`,

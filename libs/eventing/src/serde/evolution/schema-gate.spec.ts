@@ -17,6 +17,29 @@ function reads(reader: AvroSchema, writer: AvroSchema): boolean {
   }
 }
 
+/** A field as it is read with another type than it was written with. */
+function reread(writtenAs: unknown, readAs: unknown, value: unknown): unknown {
+  const type = (f: unknown) => avroType({ type: 'record', name: 'R', fields: [{ name: 'f', type: f }] });
+  const [writer, reader] = [type(writtenAs), type(readAs)];
+  const read = reader.fromBuffer(writer.toBuffer({ f: value }), reader.createResolver(writer)) as object;
+  expect(reader.isValid(read)).toBe(true);
+  return (read as { f: unknown }).f;
+}
+
+it.each([
+  ['int', 'long', 5, 5n],
+  ['int', 'double', 5, 5],
+  ['long', 'double', 5n, 5],
+  [['null', 'int'], ['null', 'long'], 7, 7n],
+  [{ type: 'array', items: 'int' }, { type: 'array', items: 'long' }, [1], [1n]],
+  ['bytes', 'string', Buffer.from('é'), 'é'],
+])(
+  'what was promoted is of the type that the code has for it: %j read as %j',
+  (from, to, value, expected) => {
+    expect(reread(from, to, value)).toEqual(expected);
+  },
+);
+
 describe('the gate', () => {
   it('is tried on at least forty kinds of change, each of its own name', () => {
     expect(new Set(schemaChanges.map(({ what }) => what)).size).toBeGreaterThanOrEqual(40);
