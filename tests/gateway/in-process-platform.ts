@@ -11,7 +11,7 @@ import {
 import type { AnyDecider, Message, Received } from '@atelier/eventing/domain';
 import { LogTail } from '@atelier/eventing/engine';
 import type { ConsumedRecord } from '@atelier/eventing/log';
-import { decoded, partitionOf } from '@atelier/eventing/serde';
+import { messagesIn, partitionOf } from '@atelier/eventing/serde';
 import { type GroupUnderTest, runGroup, SpecBroker } from '@atelier/eventing/testing';
 import { READ_MODEL } from '@atelier/read-model';
 import { Kysely, PostgresDialect, sql } from 'kysely';
@@ -207,8 +207,8 @@ export class InProcessPlatform {
     await codec.prepare(records.map(({ value }) => value));
     for (const record of records) {
       const { topic, partition, offset } = record;
-      const event = decoded(codec, record);
-      for (const listener of this.listeners) listener({ topic, partition, offset, event });
+      for (const event of messagesIn(codec, record))
+        for (const listener of this.listeners) listener({ topic, partition, offset, event });
     }
   }
 }

@@ -51,9 +51,9 @@ export class CommittedEvents {
       const records = chunk.records.filter(({ offset }) => !ignored.has(offset));
       await this.codec.prepare(records.map(({ value }) => value));
       for (const record of records) {
-        const { type, data } = this.codec.decode(record.value);
         const { id, subject } = toMetadata(record);
-        found.push({ id, type, subject, data: data as DomainEvent['data'] });
+        for (const { type, data } of this.codec.read(record.value).messages)
+          found.push({ id, type, subject, data: data as DomainEvent['data'] });
       }
     }
     // All of them or none: whoever fails on the way begins here again.

@@ -9,7 +9,7 @@ import { sideLanes } from '@atelier/eventing/domain';
 import { GroupConsumer, CommitCycles, TransactionalProcessor } from '@atelier/eventing/engine';
 import { system } from '@atelier/eventing/time';
 import { KafkaClient, KafkaCluster } from '@atelier/eventing/kafka';
-import { ConfluentRegistry, MessageCodec } from '@atelier/eventing/serde';
+import { ConfluentRegistry, MessageCodec, RecordReader } from '@atelier/eventing/serde';
 import type { Attempt, CourierRun, FromCourier } from './courier.ts';
 import { PARTITIONS, type ParcelSent, parcels } from './parcels.ts';
 
@@ -49,7 +49,7 @@ function handler(partition: number): DivertingHandler {
   const effect = new EffectHandler(
     timing,
     performances,
-    codec,
+    new RecordReader(codec, (type) => performances.has(type)),
     performed,
     async () => undefined,
     system.clock,

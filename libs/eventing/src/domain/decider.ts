@@ -1,10 +1,14 @@
-import type { Contract, MessageIn, Named } from './contract.ts';
+import type { Contract, FormerIn, MessageIn, Named } from './contract.ts';
 import type { Message, Received } from './message.ts';
 import type { GroupName } from './topic.ts';
 import { RuleMissing } from './errors.ts';
 
-/** The events that answer a command: one, several, or none when the command changes and says nothing. */
-export type Decision<Events extends Contract> = MessageIn<Events> | readonly MessageIn<Events>[];
+/**
+ * The events that answer a command: one, several, or none when the command changes and says nothing. They may be of a former type, as
+ * long as there are readers that know no newer one: `evolve` sees what it has become.
+ */
+export type Decision<Events extends Contract> = Decided<Events> | readonly Decided<Events>[];
+type Decided<Events extends Contract> = MessageIn<Events> | FormerIn<Events>;
 
 /**
  * A decider: the rules of one aggregate, as pure functions of a command and a state

@@ -6,3 +6,4 @@ export * from './errors.ts';
 export * from './message.ts';
 export * from './side-topics.ts';
 export * from './topic.ts';
+export * from './upcaster.ts';

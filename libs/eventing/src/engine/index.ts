@@ -12,5 +12,5 @@ export type * from './worker/processor.ts';
 export * from './worker/transactional-processor.ts';
 export { HandlerStuck } from './worker/turn.ts';
 export { RecordsLost } from './worker/at-most-once-processor.ts';
-export { WrongAggregate, WrongPartition } from './groups/decider-handler.ts';
+export { SeveralCommands, WrongAggregate, WrongPartition } from './groups/decider-handler.ts';
 export type * from './ports/transactions.ts';

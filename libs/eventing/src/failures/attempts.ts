@@ -1,5 +1,6 @@
 import type { RecordHandler } from './record-handler.ts';
 import { HaltError } from '../log/errors.ts';
+import { WaitsForRelease } from '../serde/unknown-records.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 import { classify, type FailureClass, outageOf } from './classification.ts';
 import type { FailurePlan } from './failure-plan.ts';
@@ -33,7 +34,7 @@ export class Attempts {
     this.clock = clock;
   }
 
-  /** Rejects when a dependency is down, and when the service is stopping: neither counts as an attempt. */
+  /** Rejects when a dependency is down, when the record waits for a release, and when the service is stopping: none counts as an attempt. */
   async make(record: ConsumedRecord, signal: AbortSignal): Promise<Attempted> {
     const thrown: Thrown[] = [];
     for (;;) {
@@ -41,6 +42,7 @@ export class Attempts {
         return { output: await this.inner.handle(record) };
       } catch (error) {
         const kind = this.classOf(error);
+        if (error instanceof WaitsForRelease) throw error;
         if (error instanceof HaltError || kind === 'unavailable') throw outageOf(error, this.plan.errors);
         const retryable = kind === 'retryable';
         if (retryable && signal.aborted) throw error;

@@ -50,7 +50,7 @@ const CONNECTION_LOST =
 
 /**
  * Classifies an error through the chain of its causes; the outermost error that says something decides, and what the
- * handler declared goes before what the error says of itself. Bytes that cannot be decoded never will be, whatever anybody says.
+ * handler declared goes before what the error says of itself. What cannot be decoded, or upcast, never will be, whatever anybody says.
  */
 export function classify(
   error: unknown,
@@ -58,7 +58,7 @@ export function classify(
   declared: DeclaredErrors = {},
 ): FailureClass {
   const errors = [...chain(error)];
-  if (errors.some(isUndecodable)) return 'fatal';
+  if (errors.some(isUnreadable)) return 'fatal';
   for (const at of errors) {
     const said = declaredClass(at, declared) ?? ownClass(at);
     if (said) return said;
@@ -108,7 +108,7 @@ function* chain(error: unknown): Generator<Described> {
   }
 }
 
-const isUndecodable = ({ code }: Described) => code === 'UNDECODABLE';
+const isUnreadable = ({ code }: Described) => code === 'UNDECODABLE' || code === 'UPCAST_FAILED';
 
 function declaredClass(error: Described, declared: DeclaredErrors): FailureClass | undefined {
   const classes: readonly FailureClass[] = ['unavailable', 'retryable', 'fatal'];

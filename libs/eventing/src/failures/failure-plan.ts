@@ -1,3 +1,4 @@
+import type { WhenUnknown } from '../serde/unknown-records.ts';
 import type { DeclaredErrors, FailureClass } from './classification.ts';
 
 /** What a handler of one group does with records that fail. */
@@ -16,6 +17,8 @@ export interface FailurePlan {
   readonly delaysMs: readonly number[];
   /** Milliseconds after the first failure after which there is no further attempt. */
   readonly withinMs: number;
+  /** What becomes of a record that another release may know, and this one does not; a dead letter unless given. */
+  readonly unknown?: WhenUnknown;
   /** One attempt, and an outage counts as a failure: there is no later for a record whose position has passed. */
   readonly once?: boolean;
 }

@@ -8,6 +8,8 @@ export interface RecordHandler {
   prepare(records: readonly ConsumedRecord[]): Promise<void>;
   /** What follows from the record, to be published. Throws, or rejects, when it cannot be handled. */
   handle(record: ConsumedRecord): Promise<readonly OutgoingRecord[]> | readonly OutgoingRecord[];
+  /** See `Handler.notices`. */
+  readonly notices?: readonly string[];
   /** Milliseconds after which what was handled is to be committed; when all of a batch is handled unless given. */
   readonly commitAfterMs?: number;
   close?(): Promise<void>;

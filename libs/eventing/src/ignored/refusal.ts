@@ -1,4 +1,5 @@
-import { decoded } from '../serde/received-records.ts';
+import { UpcastFailed } from '../domain/index.ts';
+import { messagesIn } from '../serde/received-records.ts';
 import { type ConsumedRecord, header } from '../log/record.ts';
 import { AGGREGATE_VERSION } from '../serde/cloud-events.ts';
 import { type MessageCodec, Undecodable } from '../serde/message-codec.ts';
@@ -23,10 +24,12 @@ export async function refusalOf(
 /** As folds and other readers see it: what they cannot take, be it for its key or a header, is none. */
 function isEvent(codec: MessageCodec, record: ConsumedRecord): boolean {
   try {
-    decoded(codec, record);
+    messagesIn(codec, record);
     return true;
   } catch (error) {
     if (error instanceof Undecodable) return false;
+    // Those of an earlier release have handled it.
+    if (error instanceof UpcastFailed) return true;
     throw error;
   }
 }

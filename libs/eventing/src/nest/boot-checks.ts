@@ -5,6 +5,7 @@ import {
   type Contract,
   type GroupSpec,
   type HandlerKind,
+  newestTypes,
   serviceOf,
   topicOf,
 } from '../domain/index.ts';
@@ -64,7 +65,15 @@ const unserved = ({ group, kind, topics }: GroupSpec) =>
 /** Throws a sentence when a handler handles what no contract has. */
 export function refuseUnknown(contracts: readonly Contract[], { name, types }: FoundHandler): void {
   const stray = types.find(({ type }) => !contracts.some((known) => (type as string) in known.types));
-  if (stray) throw notInContracts(`${name} handles ${stray.type as string}`, name);
+  if (!stray) return;
+  const type = stray.type as string;
+  const former = contracts.find(({ upcasters }) => upcasters.some(({ from }) => from.type === type));
+  if (!former) throw notInContracts(`${name} handles ${type}`, name);
+  throw new ConfigurationError(
+    'FORMER_TYPE',
+    `${name} handles ${type}, which is upcast before any handler sees it: handle ${newestTypes(former, type).join(' and ')} instead`,
+    { fields: { handler: name, type } },
+  );
 }
 
 const notInContracts = (what: string, handler: string) =>

@@ -11,6 +11,7 @@ import type {
 } from '../domain/index.ts';
 import type { DeclaredErrors } from '../failures/classification.ts';
 import type { Placed } from '../serde/received-records.ts';
+import type { WhenUnknown } from '../serde/unknown-records.ts';
 import type { Guarantee } from '../engine/guarantee.ts';
 
 export interface PolicyOptions {
@@ -27,6 +28,8 @@ export interface PolicyOptions {
    */
   readonly ordering?: Ordering;
   readonly errors?: DeclaredErrors;
+  /** What becomes of an event that another release may know, and this one does not: `dead-letter` unless given. */
+  readonly unknown?: WhenUnknown;
 }
 
 /** What becomes of later events of a key when one of them fails. */
@@ -44,6 +47,7 @@ export interface ProjectionOptions {
   /** As for a policy. */
   readonly ordering?: Ordering;
   readonly errors?: DeclaredErrors;
+  readonly unknown?: WhenUnknown;
 }
 
 export type EffectOptions = RepeatedEffectOptions | SingleEffectOptions;
@@ -77,6 +81,8 @@ export interface RepeatedEffectOptions extends AnyEffectOptions {
    */
   readonly ordering?: Ordering;
   readonly errors?: DeclaredErrors;
+  /** As for a policy. */
+  readonly unknown?: WhenUnknown;
   /**
    * Milliseconds of performing after which the position is committed; 100 unless given. A machine that takes the
    * partition over repeats what was performed since; 0 commits after each event.
@@ -92,6 +98,8 @@ export interface RepeatedEffectOptions extends AnyEffectOptions {
 /** One attempt, which a crash may lose; an error, that of an outage too, makes a dead letter of the record. */
 export interface SingleEffectOptions extends AnyEffectOptions {
   readonly guarantee: 'at-most-once';
+  /** It cannot wait: its position is before each event. */
+  readonly unknown?: Exclude<WhenUnknown, 'wait'>;
 }
 
 /** What one attempt of an effect knows beside its event. */
@@ -102,7 +110,7 @@ export interface Attempt {
   readonly signal: AbortSignal;
 }
 
-export type { DeclaredErrors, Duration, Guarantee };
+export type { DeclaredErrors, Duration, Guarantee, WhenUnknown };
 
 export const HANDLER = Symbol('atelier:handler');
 export const HANDLED_TYPES = Symbol('atelier:handled-types');

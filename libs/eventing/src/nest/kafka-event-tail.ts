@@ -81,7 +81,8 @@ export class KafkaEventTail extends EventTail implements OnApplicationBootstrap,
       if (broken) this.logger.warn(`Not followed: ${broken.message}`, ...loggedFields(broken));
       if ('error' in opened) continue;
       const { topic, partition, offset } = opened.record;
-      for (const listener of this.listeners) listener({ topic, partition, offset, event: opened.message });
+      for (const event of opened.messages)
+        for (const listener of this.listeners) listener({ topic, partition, offset, event });
     }
   }
 

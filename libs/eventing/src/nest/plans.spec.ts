@@ -83,10 +83,18 @@ function planned(facts: HandlerFacts & { group: string }, more: Partial<GroupSpe
 
 describe('the plan of a policy', () => {
   it.each([
-    [undefined, 'exactly-once | dead letter, its key parked', TransactionalProcessor],
-    ['exactly-once', 'exactly-once | dead letter, its key parked', TransactionalProcessor],
-    ['at-least-once', 'at-least-once | dead letter', AtLeastOnceProcessor],
-    ['at-most-once', 'at-most-once | dead letter', AtMostOnceProcessor],
+    [
+      undefined,
+      'exactly-once | dead letter, its key parked; unknown types: dead letter',
+      TransactionalProcessor,
+    ],
+    [
+      'exactly-once',
+      'exactly-once | dead letter, its key parked; unknown types: dead letter',
+      TransactionalProcessor,
+    ],
+    ['at-least-once', 'at-least-once | dead letter; unknown types: dead letter', AtLeastOnceProcessor],
+    ['at-most-once', 'at-most-once | dead letter; unknown types: dead letter', AtMostOnceProcessor],
   ] as const)('with the guarantee %s prints %s and is processed so', (guarantee, printed, kind) => {
     const facts = { kind: 'policy', group: 'bells.ring', ...(guarantee && { guarantee }) } as const;
     const { line, processor } = planned(facts);
@@ -107,7 +115,7 @@ describe('the plan of a policy', () => {
 
   it('lets later events of a key pass when it says so', () => {
     const { line } = planned({ kind: 'policy', group: 'bells.ring', ordering: 'none' }, { parks: false });
-    expect(line).toMatch(/\| exactly-once \| dead letter$/);
+    expect(line).toMatch(/\| exactly-once \| dead letter; unknown types: dead letter$/);
   });
 });
 
@@ -116,13 +124,15 @@ describe('the plan of an effect', () => {
 
   it('is at-least-once, with attempts, unless it says otherwise', () => {
     const { plan, line } = planned({ kind: 'effect', group });
-    expect(line).toMatch('at-least-once outside, once in Kafka | 3 attempts at once, dead letter');
+    expect(line).toMatch(
+      'at-least-once outside, once in Kafka | 3 attempts at once, dead letter; unknown types: dead letter',
+    );
     expect(plan.maxBatch).toBeUndefined();
   });
 
   it('at-most-once takes one event for each commit, and makes one attempt', () => {
     const { plan, line } = planned({ kind: 'effect', group, guarantee: 'at-most-once' });
-    expect(line).toMatch(/\| at-most-once \| dead letter$/);
+    expect(line).toMatch(/\| at-most-once \| dead letter; unknown types: dead letter$/);
     expect(plan.maxBatch).toBe(1);
   });
 

@@ -9,6 +9,7 @@ import { keyInTable } from '../failures/key-text.ts';
 import { Parking } from '../failures/parking.ts';
 import { momentOf, type Verdict, verdict, type VerdictParts } from '../failures/verdict.ts';
 import { open, type Opened } from '../serde/received-records.ts';
+import { type UnknownRecords, WaitsForRelease } from '../serde/unknown-records.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../log/record.ts';
 import type { Surroundings } from '../time/clock.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
@@ -23,6 +24,7 @@ export interface ProjectionParts extends Pick<VerdictParts, 'reporter' | 'servic
   readonly codec: MessageCodec;
   readonly projectors: ReadonlyMap<string, Projector>;
   readonly failures: FailurePlan;
+  readonly unknown?: UnknownRecords;
 }
 
 /** A record that somebody gave back, with the event in it if the projection is about it, or the word that nobody will. */
@@ -32,10 +34,10 @@ export type Copy =
 
 /** Decodes the records that the projection is about. */
 export function openEvents(
-  { codec, projectors }: ProjectionParts,
+  { codec, projectors, unknown }: ProjectionParts,
   records: readonly ConsumedRecord[],
 ): Promise<Opened[]> {
-  return open(codec, records, (type) => projectors.has(type));
+  return open(codec, records, (type) => projectors.has(type), unknown);
 }
 
 /** Takes copies apart into what they are of, and what is known about it. */
@@ -49,11 +51,24 @@ export async function openCopies(
     const taken = take(record, { group, topic, partition });
     if (taken.type === 'discard') copies.push({ ...taken, key: record.key });
     else {
-      const [opened] = await openEvents(parts, [taken.delivery.original]);
+      const [opened] = await openOriginal(parts, record, taken.delivery.original);
       copies.push({ ...taken, opened });
     }
   }
   return copies;
+}
+
+/** What waits for a release is the copy: it stands where the original does not. */
+async function openOriginal(
+  parts: ProjectionParts,
+  copy: ConsumedRecord,
+  original: ConsumedRecord,
+): Promise<Opened[]> {
+  try {
+    return await openEvents(parts, [original]);
+  } catch (error) {
+    throw error instanceof WaitsForRelease ? error.of(copy) : error;
+  }
 }
 
 /** Events of one type are written together, as far as the order of each aggregate allows. Throws when one of them fails. */
@@ -131,10 +146,9 @@ export class ProjectedRecords {
   /** Throws when the event may be projected later: the partition waits then. */
   private async attempt(opened: Opened, rows: AnyTransaction): Promise<Attempted> {
     if ('error' in opened) return failedForGood(opened.error, this.parts.clock.now());
-    const { message } = opened;
     await sql`savepoint event`.execute(rows);
     try {
-      await this.parts.projectors.get(message.type)?.([message], rows);
+      await projectInRuns(this.parts.projectors, opened.messages, rows);
       await sql`release savepoint event`.execute(rows);
       return { output: [] };
     } catch (error) {

@@ -8,6 +8,7 @@ import { ParkedKeys } from '../failures/parked-keys.ts';
 import { ParkedSource } from '../failures/parked-source.ts';
 import { keyInTable } from '../failures/key-text.ts';
 import type { Opened, Placed } from '../serde/received-records.ts';
+import { untilOneWaits } from '../serde/unknown-records.ts';
 import { type IgnoredOffsets, type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
 import type { Failpoint } from '../engine/failpoints.ts';
 import type { LaneBatch, Positions } from '../engine/worker/lanes.ts';
@@ -115,6 +116,10 @@ export class ProjectionProcessor implements Processor {
     return this.parked.next !== undefined;
   }
 
+  get notices(): readonly string[] {
+    return this.options.unknown?.notices ?? [];
+  }
+
   settle(signal: AbortSignal, handled: () => void = () => undefined): Promise<void> {
     return namingPostgres(() => this.release(signal, handled));
   }
@@ -149,11 +154,13 @@ export class ProjectionProcessor implements Processor {
   ): Promise<readonly ConsumedRecord[]> {
     // Kept from here on: a run that was given up must not go by the position of the one that came after it.
     const step = { topic, from: this.positionIn(topic), to: nextOffset, handled };
-    if (topic === this.at.topic) await this.projectEvents(records, step);
-    else await this.projectCopies(records, step);
-    this.positions.set(topic, nextOffset);
+    const rest =
+      topic === this.at.topic
+        ? await this.projectEvents(records, step)
+        : await this.projectCopies(records, step);
+    this.positions.set(topic, rest[0]?.offset ?? nextOffset);
     await this.publish(signal);
-    return [];
+    return rest;
   }
 
   /** Projects records that were parked and are free to go, in their order, until one of them fails. */
@@ -163,8 +170,8 @@ export class ProjectionProcessor implements Processor {
     const waiting = this.parked.of(key)?.waiting ?? [];
     const { log } = this.options.cluster;
     const { topic } = this.at;
-    const records = await this.source.recordsAt(log, waiting.slice(0, SETTLED_AT_ONCE), signal);
-    const opened = await this.open(records);
+    const parked = await this.source.recordsAt(log, waiting.slice(0, SETTLED_AT_ONCE), signal);
+    const { opened, records } = await untilOneWaits(parked, (some) => this.open(some));
     const position = this.positionIn(topic);
     await this.inTransaction({ topic, from: position, to: position, handled }, (projected, rows) =>
       projected.settle(key, records, opened, rows),
@@ -181,14 +188,20 @@ export class ProjectionProcessor implements Processor {
     return this.positions.get(topic) ?? 0n;
   }
 
-  private async projectEvents(records: readonly ConsumedRecord[], step: Step): Promise<void> {
-    const opened = await this.open(records);
-    const events = opened.flatMap((one) => ('error' in one ? [] : [one.message]));
+  /** Answers those that are left: they wait for another release. */
+  private async projectEvents(
+    batch: readonly ConsumedRecord[],
+    whole: Step,
+  ): Promise<readonly ConsumedRecord[]> {
+    const { opened, records, rest } = await untilOneWaits(batch, (some) => this.open(some));
+    const step = { ...whole, to: rest[0]?.offset ?? whole.to };
+    const events = opened.flatMap((one) => ('error' in one ? [] : one.messages));
     const apart = () => this.projectApart(opened, step);
-    if (this.isApart || events.length < opened.length) await apart();
+    if (this.isApart || opened.some((one) => 'error' in one)) await apart();
     else await this.options.cycles.commit({ ...step, partition: this.at.partition, events, alone: apart });
     const last = records.at(-1);
     if (last) this.source.reached(offsetAfter(last));
+    return rest;
   }
 
   /** What is slow or fails is no other partition's trouble. */
@@ -203,7 +216,7 @@ export class ProjectionProcessor implements Processor {
     if (this.parked.size > 0) return oneByOne();
     try {
       await this.inTransaction(step, (_, rows) =>
-        projectInRuns(this.options.projectors, opened.map(messageIn), rows),
+        projectInRuns(this.options.projectors, opened.flatMap(messagesOf), rows),
       );
     } catch (error) {
       const { otherwise, errors } = this.options.failures;
@@ -213,9 +226,14 @@ export class ProjectionProcessor implements Processor {
     this.unwell = false;
   }
 
-  private async projectCopies(records: readonly ConsumedRecord[], step: Step): Promise<void> {
-    const copies = await openCopies(this.options, records);
+  private async projectCopies(
+    batch: readonly ConsumedRecord[],
+    whole: Step,
+  ): Promise<readonly ConsumedRecord[]> {
+    const { opened: copies, rest } = await untilOneWaits(batch, (some) => openCopies(this.options, some));
+    const step = { ...whole, to: rest[0]?.offset ?? whole.to };
     await this.inTransaction(step, (projected, rows) => projected.copies(copies, rows));
+    return rest;
   }
 
   /** Rows, the position, what is parked, and what is to be published: all of it or nothing. */
@@ -261,7 +279,7 @@ export class ProjectionProcessor implements Processor {
 }
 
 /** Throws why there is none. */
-function messageIn(one: Opened): Placed {
+function messagesOf(one: Opened): readonly Placed[] {
   if ('error' in one) throw one.error;
-  return one.message;
+  return one.messages;
 }

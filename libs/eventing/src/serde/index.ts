@@ -9,4 +9,6 @@ export * from './register-schemas.ts';
 export * from './schema-registry.ts';
 export * from './trace-context.ts';
 export * from './received-records.ts';
+export * from './record-reader.ts';
+export * from './unknown-records.ts';
 export { DelayTooLong, MessageTooLarge } from './record-builder.ts';

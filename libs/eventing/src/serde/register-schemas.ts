@@ -1,4 +1,4 @@
-import type { Contract } from '../domain/index.ts';
+import { type Contract, messageTypes } from '../domain/index.ts';
 import { findingsOf } from './evolution/findings.ts';
 import { restoreSchemas } from './evolution/lost-schemas.ts';
 import type { Compatibility } from './evolution/schema-gate.ts';
@@ -43,9 +43,9 @@ export async function planRegistration(
   const restored = await restoreSchemas(registryUrl, remembered);
   const subjects = new Subjects(registryUrl);
   const plans = await Promise.all(
-    contracts.map(async ({ types }) => {
+    contracts.map(async (contract) => {
       const own = [];
-      for (const type of Object.values(types)) own.push(await planSubject(subjects, type, level(type.topic)));
+      for (const type of messageTypes(contract)) own.push(await planSubject(subjects, type, level(type.topic)));
       return own;
     }),
   );
@@ -64,8 +64,8 @@ export async function planRegistration(
 }
 
 /** By the gate that asks nobody: a registry compares a version only with what it has. */
-const unreadable = ({ types }: Contract, level: (topic: string) => Compatibility): readonly string[] =>
-  Object.values(types).flatMap((type) =>
+const unreadable = (contract: Contract, level: (topic: string) => Compatibility): readonly string[] =>
+  messageTypes(contract).flatMap((type) =>
     findingsOf(type.versions, level(type.topic)).map(
       ({ version, what, breaks }) =>
         `${type.type as string}.v${version}: ${what} (${level(type.topic)}; ${breaks.join('; ')})`,

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AvroSchema } from '../domain/index.ts';
 import { avroType, type Type } from './avro.ts';
 import type { RegisteredSchema } from './schema-registry.ts';
 
@@ -19,6 +21,13 @@ export function described(schema: RegisteredSchema): string {
 /** The type of a writer. Throws whatever the schemas make avsc throw. */
 export function writerType(text: string, references: readonly string[]): Type {
   return avroType(withoutDefaults(text), references.map(withoutDefaults));
+}
+
+/** The number of a writer's schema among these versions, from 1; undefined when it is none of them. */
+export function versionIn(versions: readonly AvroSchema[], text: string): number | undefined {
+  const written = jsonIn(text);
+  const at = versions.findIndex((version) => isDeepStrictEqual(JSON.parse(JSON.stringify(version)), written));
+  return at < 0 ? undefined : at + 1;
 }
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { wholeEnd } from '../log/trusted-position.ts';
 import { type AnyDecider, evolve, type Metadata, type Received } from '../domain/index.ts';
 import { toMetadata } from '../serde/cloud-events.ts';
-import { decoded } from '../serde/received-records.ts';
+import { messagesIn } from '../serde/received-records.ts';
 import { type IgnoredRecords, NOTHING_IGNORED } from '../ignored/ignored-records.ts';
 import { UndecidedRecord } from '../ignored/undecided-record.ts';
 import type { Log } from '../log/log.ts';
@@ -158,8 +158,9 @@ export class DeciderState {
   }
 
   private foldOne(record: ConsumedRecord, overlay: StateOverlay): void {
-    const event = this.read(record);
-    const { subject, version, causationId, time, requestHash } = event.metadata;
+    const events = this.read(record);
+    // Of all that the event has become the version is the one that stands in the log.
+    const { subject, version, causationId, time, requestHash } = (events[0] as Received).metadata;
     const aggregate = overlay.aggregate(subject);
     if (version !== aggregate.version + 1) {
       throw new HaltError(
@@ -168,16 +169,18 @@ export class DeciderState {
         placeOf(record),
       );
     }
-    overlay.set(subject, { state: evolve(this.rules, aggregate.state, event), version });
+    const state = events.reduce((before, event) => evolve(this.rules, before, event), aggregate.state);
+    overlay.set(subject, { state, version });
     if (causationId) overlay.remember(causationId, { time, requestHash: requestHash ?? '' });
   }
 
-  private read(record: ConsumedRecord): Received {
+  /** What the event is now. Never none. */
+  private read(record: ConsumedRecord): readonly Received[] {
     try {
-      const { position: _, ...event } = decoded(this.codec, record);
-      if (!Object.hasOwn(this.rules.evolve, event.type))
-        throw new Undecodable(`${this.rules.group} does not know ${event.type}`);
-      return event;
+      const events = messagesIn(this.codec, record);
+      const strange = events.find(({ type }) => !Object.hasOwn(this.rules.evolve, type));
+      if (strange) throw new Undecodable(`${this.rules.group} does not know ${strange.type}`);
+      return events.map(({ type, data, metadata }) => ({ type, data, metadata }) as Received);
     } catch (cause) {
       throw new UndecidedRecord(record, cause as Error);
     }

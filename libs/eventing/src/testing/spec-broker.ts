@@ -22,7 +22,7 @@ import { MemoryProcess } from '../memory/memory-process.ts';
 import { MemoryRegistry } from '../memory/memory-registry.ts';
 import { MessageCodec } from '../serde/message-codec.ts';
 import { RecordBuilder } from '../serde/record-builder.ts';
-import { decoded } from '../serde/received-records.ts';
+import { messagesIn } from '../serde/received-records.ts';
 import { sleep } from '../time/waiting.ts';
 import type { GroupHost, HostProcess, RunningGroup } from './group-host.ts';
 import { Idleness, IN_SIMULATED_TIME, ON_THE_MACHINE } from './idleness.ts';
@@ -131,7 +131,7 @@ export class SpecBroker implements GroupHost {
 
   /** Every message of a topic that was committed when the broker was idle, partition by partition. */
   messages(topic: string): Received[] {
-    return this.records(topic).map((record) => decoded(this.codec, record));
+    return this.records(topic).flatMap((record) => messagesIn(this.codec, record));
   }
 
   /** What was given up of a topic by a group, with its headers. */

@@ -1,9 +1,11 @@
+import { partOf } from '../serde/received-records.ts';
 import {
   type AnyDecider,
   decide,
   evolve,
   type Message,
   type Metadata,
+  newest,
   type Received,
 } from '../domain/index.ts';
 
@@ -17,18 +19,23 @@ export function received<M extends Message>(message: M, metadata: Partial<Metada
 }
 
 /**
- * Given / when / then for a decider:
+ * Given / when / then for a decider, which sees what former types have become:
  * `given(order, [OrderPlaced(...)]).when(CancelOrder(...))` is the list of events that it answers with.
  */
 export function given(rules: AnyDecider, history: readonly (Message | Received)[]) {
-  const state = () =>
-    history.reduce<unknown>(
-      (current, event, index) => evolve(rules, current, dressed(event, { version: index + 1 })),
-      rules.initial,
-    );
+  const state = () => {
+    const events = history.flatMap((event, index) => {
+      const { metadata } = dressed(event, { version: index + 1 });
+      return newest(rules.events, event).map((each, part) => received(each, partOf(metadata, part)));
+    });
+    return events.reduce<unknown>((current, event) => evolve(rules, current, event), rules.initial);
+  };
   return {
     state,
-    when: (command: Message | Received): readonly Message[] => decide(rules, dressed(command), state()),
+    when: (command: Message | Received): readonly Message[] => {
+      const [now = command] = newest(rules.commands, command);
+      return decide(rules, received(now, dressed(command).metadata), state());
+    },
   };
 }
 

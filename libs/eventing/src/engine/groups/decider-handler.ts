@@ -5,6 +5,8 @@ import {
   EventingError,
   evolve,
   type Message,
+  type Metadata,
+  newest,
   type Received,
 } from '../../domain/index.ts';
 import { classify } from '../../failures/classification.ts';
@@ -19,7 +21,7 @@ import type { MessageCodec } from '../../serde/message-codec.ts';
 import { derivedId } from '../../serde/message-id.ts';
 import type { DeciderState } from '../../state/decider-state.ts';
 import type { StateOverlay } from '../../state/state-overlay.ts';
-import { open, type Opened } from '../../serde/received-records.ts';
+import { open, type Opened, partOf } from '../../serde/received-records.ts';
 import type { RecordBuilder } from '../../serde/record-builder.ts';
 
 export interface DeciderOptions extends Omit<PureGroup, 'group'> {
@@ -76,7 +78,7 @@ export class DeciderHandler implements Handler {
   private attempt(opened: Opened, overlay: StateOverlay, events: OutgoingRecord[]): Attempted {
     try {
       if ('error' in opened) throw opened.error;
-      events.push(...this.answer(opened.message, opened.record.partition, overlay));
+      events.push(...this.answer(commandIn(opened.messages), opened.record.partition, overlay));
       return { output: [] };
     } catch (error) {
       if (error instanceof HaltError || classify(error, 'fatal') === 'unavailable') throw error;
@@ -110,10 +112,7 @@ export class DeciderHandler implements Handler {
       const record = this.builder.record(event, metadata);
       if (record.topic !== this.rules.events.topic || record.partition !== partition)
         throw new WrongAggregate(event.type, key);
-      state = evolve(this.rules, state, {
-        ...event,
-        metadata: { ...metadata, subject: key, source: this.builder.source },
-      });
+      state = this.evolve(state, event, { ...metadata, subject: key, source: this.builder.source });
       return record;
     });
     this.builder.refuseTooLarge(records, command.type);
@@ -122,6 +121,15 @@ export class DeciderHandler implements Handler {
       overlay.remember(command.metadata.id, { time: now, requestHash: command.metadata.requestHash ?? '' });
     }
     return records;
+  }
+
+  /** As the event will be read: one of a former type as what it is now. */
+  private evolve(state: unknown, event: Message, metadata: Metadata): unknown {
+    const events = newest(this.rules.events, event);
+    return events.reduce(
+      (before, each, part) => evolve(this.rules, before, { ...each, metadata: partOf(metadata, part) }),
+      state,
+    );
   }
 
   private decide(command: Received, state: unknown, overlay: StateOverlay): readonly Message[] {
@@ -163,6 +171,24 @@ export class DeciderHandler implements Handler {
     if (!first) return;
     const base = offsets.get(partitionKey(first.topic, first.partition));
     if (base !== undefined) this.state.apply(overlay, base + BigInt(events.length), this.options.clock.now());
+  }
+}
+
+/** Its answer has one cause: several commands of one record could be handled in part. */
+function commandIn(messages: readonly Received[]): Received {
+  const [command, another] = messages;
+  if (command && !another) return command;
+  throw new SeveralCommands(messages.map(({ type }) => type));
+}
+
+/** A command has become several: an upcaster may do that with events only. */
+export class SeveralCommands extends EventingError {
+  constructor(types: readonly string[]) {
+    super(
+      'SEVERAL_COMMANDS',
+      `A command was upcast to ${types.join(' and ')}: mend its upcaster, which has to give one, and deploy`,
+      { fields: { types } },
+    );
   }
 }
 

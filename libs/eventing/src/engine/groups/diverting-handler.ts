@@ -165,7 +165,7 @@ export class DivertingHandler implements Handler {
   }
 
   get notices(): readonly string[] {
-    return this.unreadable.notices;
+    return [...this.unreadable.notices, ...(this.inner.notices ?? [])];
   }
 
   async close(): Promise<void> {

@@ -1,9 +1,8 @@
 import type { Received } from '../../domain/index.ts';
 import type { Failpoint } from '../failpoints.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
-import type { MessageCodec } from '../../serde/message-codec.ts';
 import type { PerformedIndex } from '../../state/performed-index.ts';
-import { decoded, mayBe, valuesOf } from '../../serde/received-records.ts';
+import type { RecordReader } from '../../serde/record-reader.ts';
 import type { Clock } from '../../time/clock.ts';
 import { withTimeout } from '../../time/waiting.ts';
 import type { RecordHandler } from '../../failures/record-handler.ts';
@@ -31,7 +30,7 @@ export interface EffectPlan {
 export class EffectHandler implements RecordHandler {
   private readonly plan: EffectPlan;
   private readonly performances: ReadonlyMap<string, Performance>;
-  private readonly codec: MessageCodec;
+  private readonly reader: RecordReader;
   private readonly performed: PerformedIndex;
   private readonly marks: EffectMarks;
   private readonly failpoint: Failpoint;
@@ -40,14 +39,14 @@ export class EffectHandler implements RecordHandler {
   constructor(
     plan: EffectPlan,
     performances: ReadonlyMap<string, Performance>,
-    codec: MessageCodec,
+    reader: RecordReader,
     performed: PerformedIndex,
     failpoint: Failpoint,
     clock: Clock,
   ) {
     this.plan = plan;
     this.performances = performances;
-    this.codec = codec;
+    this.reader = reader;
     this.performed = performed;
     this.marks = new EffectMarks(performed, clock);
     this.failpoint = failpoint;
@@ -59,25 +58,32 @@ export class EffectHandler implements RecordHandler {
   }
 
   concerns(record: ConsumedRecord): boolean {
-    return mayBe(this.codec, record, (type) => this.performances.has(type));
+    return this.reader.concerns(record);
   }
 
   prepare(records: readonly ConsumedRecord[]): Promise<void> {
-    return this.codec.prepare(valuesOf(records));
+    return this.reader.prepare(records);
   }
 
-  /** One attempt. */
+  get notices(): readonly string[] {
+    return this.reader.notices;
+  }
+
+  /** One attempt. Of several messages those that were performed before are not performed again. */
   async handle(record: ConsumedRecord): Promise<OutgoingRecord[]> {
-    const event = decoded(this.codec, record);
+    for (const event of this.reader.read(record)) await this.perform(event);
+    return [];
+  }
+
+  private async perform(event: Received): Promise<void> {
     const idempotencyKey = event.metadata.id;
-    if (!this.performances.has(event.type) || this.performed.has(idempotencyKey)) return [];
+    if (this.performed.has(idempotencyKey)) return;
     // A stopping service lets the attempt finish while it can: breaking off could leave it done and not recorded.
     await withTimeout(this.clock, this.plan.timeoutMs, async (signal) =>
       this.performances.get(event.type)?.(event, { idempotencyKey, signal }),
     );
     await this.marks.add(idempotencyKey);
     await this.failpoint('after-effect');
-    return [];
   }
 
   async close(): Promise<void> {

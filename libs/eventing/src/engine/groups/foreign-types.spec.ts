@@ -63,7 +63,8 @@ describe('an event of another name than its schema has', () => {
     expect(broker.sent(Add).map(({ data }) => data.id)).toEqual(ids.map((id) => `${id}-followed`));
     const events = broker.cluster.broker.topics.partition(topic, 0).read(0n, 4n);
     const opened = await open(broker.codec, events, (type) => type === 'Added');
-    expect(opened.map((one) => 'message' in one && (one.message.data as { id: string }).id)).toEqual(ids);
+    const messages = opened.flatMap((one) => ('messages' in one ? one.messages : []));
+    expect(messages.map(({ data }) => (data as { id: string }).id)).toEqual(ids);
   });
 
   it('is a dead letter when it is no event of its topic, whatever it is called', async () => {

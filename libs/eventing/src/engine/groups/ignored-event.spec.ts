@@ -5,7 +5,7 @@ import { decisionRecord } from '../../ignored/ignored-record.ts';
 import { IgnoredRecords } from '../../ignored/ignored-records.ts';
 import type { Headers } from '../../log/record.ts';
 import { Undecodable } from '../../serde/message-codec.ts';
-import { decoded } from '../../serde/received-records.ts';
+import { messagesIn } from '../../serde/received-records.ts';
 import { StateStore } from '../../state/state-store.ts';
 
 const DECISIONS = 'decisions';
@@ -54,7 +54,7 @@ describe('undecodable bytes on the events topic of a decider (it had stopped for
     await codec.prepare(records.map(({ value }) => value));
     return records.flatMap((record): number[] => {
       try {
-        return [(decoded(codec, record).data as { total: number }).total];
+        return messagesIn(codec, record).map(({ data }) => (data as { total: number }).total);
       } catch (error) {
         if (error instanceof Undecodable) return [];
         throw error;

@@ -1,8 +1,7 @@
 import type { Delayed, Message, Received } from '../../domain/index.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
-import type { MessageCodec } from '../../serde/message-codec.ts';
 import { derivedId } from '../../serde/message-id.ts';
-import { decoded, mayBe, valuesOf } from '../../serde/received-records.ts';
+import type { RecordReader } from '../../serde/record-reader.ts';
 import type { RecordBuilder } from '../../serde/record-builder.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { RecordHandler } from '../../failures/record-handler.ts';
@@ -14,34 +13,38 @@ export type Reaction = (event: Received) => Message | Delayed | readonly (Messag
 export class PolicyHandler implements RecordHandler {
   private readonly group: string;
   private readonly reactions: ReadonlyMap<string, Reaction>;
-  private readonly codec: MessageCodec;
+  private readonly reader: RecordReader;
   private readonly builder: RecordBuilder;
   private readonly clock: Clock;
 
   constructor(
     group: string,
     reactions: ReadonlyMap<string, Reaction>,
-    codec: MessageCodec,
+    reader: RecordReader,
     builder: RecordBuilder,
     clock: Clock,
   ) {
     this.group = group;
     this.reactions = reactions;
-    this.codec = codec;
+    this.reader = reader;
     this.builder = builder;
     this.clock = clock;
   }
 
   concerns(record: ConsumedRecord): boolean {
-    return mayBe(this.codec, record, (type) => this.reactions.has(type));
+    return this.reader.concerns(record);
   }
 
   prepare(records: readonly ConsumedRecord[]): Promise<void> {
-    return this.codec.prepare(valuesOf(records));
+    return this.reader.prepare(records);
   }
 
   handle(record: ConsumedRecord): OutgoingRecord[] {
-    return this.react(decoded(this.codec, record));
+    return this.reader.read(record).flatMap((event) => this.react(event));
+  }
+
+  get notices(): readonly string[] {
+    return this.reader.notices;
   }
 
   private react(event: Received): OutgoingRecord[] {

@@ -7,7 +7,7 @@ import type { Log } from '../../log/log.ts';
 import type { ConsumedRecord, OutgoingRecord } from '../../log/record.ts';
 import type { MessageCodec } from '../../serde/message-codec.ts';
 import { derivedId } from '../../serde/message-id.ts';
-import { decoded, mayBe, valuesOf } from '../../serde/received-records.ts';
+import { mayBe, messagesIn, valuesOf } from '../../serde/received-records.ts';
 import { withTimeout } from '../../time/waiting.ts';
 import type { RecordBuilder } from '../../serde/record-builder.ts';
 import type { RecordHandler } from '../../failures/record-handler.ts';
@@ -105,9 +105,14 @@ export class RedriveHandler implements RecordHandler {
   }
 
   handle(record: ConsumedRecord): OutgoingRecord[] {
-    const event = decoded(this.codec, record);
-    const order = this.orders.order(event);
-    return order.kind === 'redrive' ? this.giveBack(order, event) : this.release(order.released);
+    return this.eventsIn(record).flatMap((event) => {
+      const order = this.orders.order(event);
+      return order.kind === 'redrive' ? this.giveBack(order, event) : this.release(order.released);
+    });
+  }
+
+  private eventsIn(record: ConsumedRecord): readonly Received[] {
+    return messagesIn(this.codec, record).filter(({ type }) => this.orders.types.includes(type));
   }
 
   private giveBack(
@@ -150,10 +155,9 @@ export class RedriveHandler implements RecordHandler {
   /** What cannot be decoded fails in its turn, in `handle`. */
   private wanted(record: ConsumedRecord): DeadLetterAt[] {
     try {
-      const order = this.orders.order(decoded(this.codec, record));
-      if (order.kind === 'release') return [];
-      const { group, topic } = order.letter;
-      return this.targetOf(group, topic) ? [order.letter] : [];
+      const orders = this.eventsIn(record).map((event) => this.orders.order(event));
+      const letters = orders.flatMap((order) => (order.kind === 'redrive' ? [order.letter] : []));
+      return letters.filter(({ group, topic }) => this.targetOf(group, topic));
     } catch {
       return [];
     }

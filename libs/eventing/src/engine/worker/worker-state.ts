@@ -1,5 +1,6 @@
 import type { Outage } from '../../failures/outage.ts';
 import { HaltError, PositionError, RecordTooLarge } from '../../log/errors.ts';
+import { WaitsForRelease } from '../../serde/unknown-records.ts';
 import { HandlerStuck, type Turn } from './turn.ts';
 
 /** What a worker does with its partition. */
@@ -8,7 +9,13 @@ export type Mode =
   | { readonly type: 'starting' }
   | { readonly type: 'working' }
   /** It begins anew after so many milliseconds. */
-  | { readonly type: 'backing-off'; readonly reason: string; readonly ms: number }
+  | {
+      readonly type: 'backing-off';
+      readonly reason: string;
+      readonly ms: number;
+      /** It meets the same record again, which nobody but another release handles. */
+      readonly held: boolean;
+    }
   /** It begins anew, at once, with fewer records at a time. */
   | { readonly type: 'splitting'; readonly reason: string }
   /** It begins anew when a dependency is there again, or when it is its turn to try; and where it met the outage. */
@@ -75,7 +82,8 @@ export const failsAgain = ({ backoffMs }: WorkerState) => backoffMs > 2 * FIRST_
 export function assigned(state: WorkerState): WorkerState {
   const { mode, hangs } = state;
   const outage = mode.type === 'waiting-for' && mode.met !== 'assigning' ? mode.outage : undefined;
-  const onTrial = (outage !== undefined || hangs > 0) && 'reason' in mode;
+  const held = mode.type === 'backing-off' && mode.held;
+  const onTrial = (outage !== undefined || held || hangs > 0) && 'reason' in mode;
   if (!onTrial) return { ...state, mode: { type: 'working' } };
   return { ...state, mode: { type: 'trying', reason: mode.reason ?? '', outage } };
 }
@@ -115,7 +123,7 @@ export function failed(state: WorkerState, failure: Failed, limits: WorkerLimits
   const { backoffMs: ms } = careful;
   return {
     ...careful,
-    mode: { type: 'backing-off', reason, ms },
+    mode: { type: 'backing-off', reason, ms, held: error instanceof WaitsForRelease },
     backoffMs: Math.min(ms * 2, LAST_BACKOFF_MS),
   };
 }

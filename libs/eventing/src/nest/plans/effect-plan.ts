@@ -3,6 +3,7 @@ import { ConfigurationError } from '../../domain/index.ts';
 import { ConcurrentHandler } from '../../engine/groups/concurrent-handler.ts';
 import { EffectHandler, type Performance } from '../../engine/groups/effect-handler.ts';
 import { partitionKey } from '../../log/partitions.ts';
+import { RecordReader } from '../../serde/record-reader.ts';
 import { PerformedIndex } from '../../state/performed-index.ts';
 import { reading } from '../group-spec.ts';
 import { byType, type FoundHandler } from '../handler-discovery.ts';
@@ -30,7 +31,8 @@ export function effectPlan(context: PlanContext, facts: EffectOptions, handler: 
   const effect = context.diverting(failures, ({ topic, partition }) => {
     const performed = new PerformedIndex(join(stored, partitionKey(topic, partition)), WEEK_MS);
     const plan = { group, timeoutMs, commitAfterMs };
-    return new EffectHandler(plan, performances, codec, performed, context.failpoint, clock);
+    const reader = new RecordReader(codec, (type) => performances.has(type), context.unknown(failures));
+    return new EffectHandler(plan, performances, reader, performed, context.failpoint, clock);
   });
   const beside = { concurrency, commitAfterMs, clock };
   return {

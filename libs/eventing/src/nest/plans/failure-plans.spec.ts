@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GroupSpec } from '../../domain/index.ts';
-import { describeFailures, effectFailures } from './failure-plans.ts';
+import { describeFailures, effectFailures, pureFailures } from './failure-plans.ts';
 import type { EffectOptions } from '../handlers.ts';
 
 const group = 'bells.sound';
@@ -17,6 +17,7 @@ describe('the failures of an effect', () => {
     expect(effectFailures({ group }, spec())).toEqual({
       group,
       otherwise: 'retryable',
+      unknown: 'dead-letter',
       errors: {},
       ordering: 'none',
       immediate: 2,
@@ -74,6 +75,14 @@ describe('the failures of an effect', () => {
     expect(() => effectFailures(facts, spec(more))).toThrow(`${group} ${sentence}. Make them`);
   });
 
+  it('are refused when it is to wait and is at-most-once: what it waits for would be lost', () => {
+    const facts = { group, guarantee: 'at-most-once', unknown: 'wait' } as never;
+    expect(() => effectFailures(facts, spec())).toThrow(
+      `${group} declares unknown: 'wait', and is at-most-once`,
+    );
+    expect(() => pureFailures(facts, spec({ parks: true }))).toThrow(`declares unknown: 'wait'`);
+  });
+
   it('are refused when a delay is none', () => {
     expect(() =>
       effectFailures({ group, retry: { delays: ['soon' as '1s'] } }, spec({ retries: 1 })),
@@ -83,11 +92,11 @@ describe('the failures of an effect', () => {
 
 describe('the words for what follows a failure', () => {
   it.each<[string, EffectOptions, Partial<GroupSpec>]>([
-    ['3 attempts at once, dead letter', { group }, {}],
-    ['dead letter', { group, retry: { immediate: 0 } }, {}],
-    ['dead letter', { group, guarantee: 'at-most-once' }, {}],
+    ['3 attempts at once, dead letter; unknown types: dead letter', { group }, {}],
+    ['dead letter; unknown types: wait', { group, retry: { immediate: 0 }, unknown: 'wait' }, {}],
+    ['dead letter; unknown types: skipped', { group, guarantee: 'at-most-once', unknown: 'skip' }, {}],
     [
-      '3 attempts at once, again after 10 s, again after 60 s, dead letter, its key parked',
+      '3 attempts at once, again after 10 s, again after 60 s, dead letter, its key parked; unknown types: dead letter',
       { group, ordering: 'key', retry: { delays } },
       { retries: 2, parks: true },
     ],

@@ -17,6 +17,7 @@ import { FailureReporter } from '../../failures/reporter.ts';
 import type { IgnoredRecords } from '../../ignored/ignored-records.ts';
 import type { TopicPartition } from '../../log/log.ts';
 import { RecordBuilder } from '../../serde/record-builder.ts';
+import { UnknownRecords } from '../../serde/unknown-records.ts';
 import type { EventingOptions } from '../eventing-options.ts';
 import { groupSpec } from '../group-spec.ts';
 import type { Plan, PlanParts } from '../plan.ts';
@@ -62,6 +63,11 @@ export class PlanContext {
 
   get failpoint(): Failpoint {
     return this.options.failpoint ?? (async () => undefined);
+  }
+
+  /** For one partition. */
+  unknown({ group, unknown }: FailurePlan): UnknownRecords {
+    return new UnknownRecords(unknown, (text) => this.logger.warn(`${group}: ${text}`));
   }
 
   /** The group's entry in the catalogue. */

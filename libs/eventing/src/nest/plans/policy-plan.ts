@@ -1,4 +1,5 @@
 import { PolicyHandler, type Reaction } from '../../engine/groups/policy-handler.ts';
+import { RecordReader } from '../../serde/record-reader.ts';
 import { reading } from '../group-spec.ts';
 import { byType, type FoundHandler } from '../handler-discovery.ts';
 import type { PolicyOptions } from '../handlers.ts';
@@ -16,7 +17,10 @@ export function policyPlan(context: PlanContext, facts: PolicyOptions, handler: 
     (type) => (event) => handler.call(type, event) as ReturnType<Reaction>,
   );
   const { codec, cluster } = context.parts;
-  const policy = () => new PolicyHandler(group, reactions, codec, context.builder, cluster.clock);
+  const policy = () => {
+    const reader = new RecordReader(codec, (type) => reactions.has(type), context.unknown(failures));
+    return new PolicyHandler(group, reactions, reader, context.builder, cluster.clock);
+  };
   return {
     ...reading(context.options, group, 'policy', handler),
     guarantee,

@@ -54,6 +54,7 @@ export function projectionPlan(context: PlanContext, facts: ProjectionOptions, h
         at: { schema, projection: group, topic, partition },
         failpoint,
         failures,
+        unknown: context.unknown(failures),
       });
     },
   };
