@@ -27,7 +27,8 @@ describe('a projection on one partition', () => {
     typeIn: () => ({ type: 'Counted', topic }),
     typeOf: () => ({ topic }),
     mayBeOn: () => true,
-    decode: () => ({ type: 'Counted', data: {} }),
+    newestOf: () => ['Counted'],
+    read: () => ({ messages: [{ type: 'Counted', data: {} }], original: undefined }),
   } as unknown as MessageCodec;
   const member = { confirmOwnership: async () => undefined } as unknown as Member;
   let model: ScratchReadModel;
