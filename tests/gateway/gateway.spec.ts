@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { sql } from 'kysely';
 import * as http from '../harness/http.ts';
 import { migratedDatabase } from '../../apps/projections/src/testing/scratch-database.ts';
 import { startGateway } from './gateway.ts';
@@ -248,6 +249,27 @@ describe('reading orders', () => {
       offset: expect.any(Number),
       data: { total: { amount: 450, currency: 'EUR' } },
     });
+    expect(history.body[0]).not.toHaveProperty('was');
+  });
+
+  it('tells what an event of an order was when it was written, where that was another type', async () => {
+    const { body } = await post('/v1/orders', orderOf(1), { Prefer: 'wait=10' });
+    await platform.idle();
+    const written = { type: 'OrderOpened', version: 2, data: { orderId: body.orderId, amount: 4 }, parts: 2 };
+    await sql`update read_model.event_log set was = ${JSON.stringify(written)}::jsonb
+      where aggregate_id = ${body.orderId} and type = 'OrderPlaced'`.execute(database.database);
+    await sql`insert into read_model.event_log (topic, "partition", "offset", aggregate_id, version, type, event_id, time,
+        correlation_id, data, part, was)
+      select topic, "partition", "offset", aggregate_id, version, 'LineReserved', event_id, time, correlation_id, '{}', 1, was
+      from read_model.event_log where aggregate_id = ${body.orderId} and type = 'OrderPlaced'`.execute(
+      database.database,
+    );
+    const history = await get(`/v1/orders/${body.orderId}/events`);
+    const was = { type: 'OrderOpened', schemaVersion: 2, data: { orderId: body.orderId, amount: 4 } };
+    expect(history.body.slice(0, 2)).toMatchObject([
+      { version: 1, type: 'OrderPlaced', data: { total: { amount: 450 } }, was },
+      { version: 1, type: 'LineReserved', data: {}, was },
+    ]);
   });
 });
 

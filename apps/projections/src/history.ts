@@ -1,4 +1,5 @@
 import type { Placed } from '@atelier/eventing';
+import type { Was } from '@atelier/eventing/serde';
 import type { ReadModel } from '@atelier/read-model';
 import { sql } from 'kysely';
 import { timeOf, versionOf } from './event-metadata.ts';
@@ -36,7 +37,11 @@ export const historyRow = (event: Placed) => ({
   causation_id: event.metadata.causationId ?? null,
   request_hash: event.metadata.requestHash ?? null,
   data: event.data,
+  part: event.was?.part ?? 0,
+  was: event.was ? wasOf(event.was) : null,
 });
+
+const wasOf = ({ type, version, data, parts }: Was) => ({ type, version: version ?? null, data, parts });
 
 export const historyColumns = {
   topic: 'text',
@@ -50,4 +55,6 @@ export const historyColumns = {
   causation_id: 'text',
   request_hash: 'text',
   data: 'jsonb',
+  part: 'integer',
+  was: 'jsonb',
 } as const;

@@ -8,6 +8,7 @@ import * as deadLetters from './migrations/0002_dead_letters.ts';
 import * as notSent from './migrations/0003_not_sent.ts';
 import * as hangingTransactions from './migrations/0004_hanging_transactions.ts';
 import * as cancelledBy from './migrations/0005_cancelled_by.ts';
+import * as upcastEvents from './migrations/0006_upcast_events.ts';
 
 const migrations = {
   '0001_read_model': readModel,
@@ -15,6 +16,7 @@ const migrations = {
   '0003_not_sent': notSent,
   '0004_hanging_transactions': hangingTransactions,
   '0005_cancelled_by': cancelledBy,
+  '0006_upcast_events': upcastEvents,
 };
 
 /**

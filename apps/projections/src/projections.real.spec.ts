@@ -211,4 +211,18 @@ describe('the event log', () => {
     ]);
     expect(logged[0]?.total).toBe(String(huge));
   });
+
+  it('has a row for each event that a record has become, and what it was', async () => {
+    const projection = new EventLogProjection();
+    const was = { type: 'Ordered', version: 2, data: { amount: 7n }, parts: 2 };
+    const position = { topic: 'orders.events', partition: 3, offset: 17n };
+    const events = [0, 1].map((part) => {
+      const event = received(OrderPlaced({ orderId: 'a', ...terms, total: eur(7n) }), 1);
+      return { ...event, position, was: { ...was, part } };
+    });
+    await inTransaction((rows) => projection.log(events, rows));
+    const logged = database.selectFrom('read_model.event_log').select(['part', 'was']).orderBy('part');
+    const stored = { ...was, data: { amount: 7 } };
+    expect(await logged.execute()).toEqual([0, 1].map((part) => ({ part, was: stored })));
+  });
 });

@@ -63,6 +63,20 @@ export interface HistoryTable {
   causation_id: string | null;
   request_hash: string | null;
   data: Record<string, unknown>;
+  /** Of several events that one record has become: which one, from 0. */
+  part: Generated<number>;
+  /** What the event was when it was written, if that was another type. */
+  was: WrittenAs | null;
+}
+
+/** An event as it was written. */
+export interface WrittenAs {
+  readonly type: string;
+  /** The number of its schema among the versions of its type; null where this was not known. */
+  readonly version: number | null;
+  readonly data: Record<string, unknown>;
+  /** How many events it has become. */
+  readonly parts: number;
 }
 
 /** Events of orders and of products. */

@@ -1,6 +1,7 @@
 import { type AnyEvent, type JsonData, jsonData } from '@atelier/contracts';
 import type { LoggedEvent } from '@atelier/eventing';
-import type { HistoryTable } from '@atelier/read-model';
+import type { Was } from '@atelier/eventing/serde';
+import type { HistoryTable, WrittenAs as StoredAs } from '@atelier/read-model';
 import type { Selectable } from 'kysely';
 
 interface Committed<Event extends AnyEvent> {
@@ -15,6 +16,18 @@ interface Committed<Event extends AnyEvent> {
   readonly causationId: string | undefined;
   readonly requestHash: string | undefined;
   readonly data: JsonData<Event['data']>;
+  /** What it was when it was written, if that was another type. */
+  readonly was?: WrittenAs;
+}
+
+interface WrittenAs {
+  readonly type: string;
+  /** The number of its schema among the versions of its type, where that is known. */
+  readonly schemaVersion: number | undefined;
+  readonly data: unknown;
+  /** Which of the events that it has become this one is, from 0, and how many there are. */
+  readonly part: number;
+  readonly parts: number;
 }
 
 /**
@@ -41,8 +54,17 @@ export function committedEvent({ event, topic, partition, offset }: LoggedEvent)
     causationId,
     requestHash,
     data: jsonData(event.data),
+    ...(event.was && { was: writtenAs(event.was) }),
   } as CommittedEvent;
 }
+
+function writtenAs({ type, version, data, part, parts }: Was): WrittenAs {
+  return { type, schemaVersion: version, data: jsonData(data), part, parts };
+}
+
+/** From where on nothing of the event's record is left: several events stand at one place where one has become several. */
+export const offsetBehind = ({ offset, was }: CommittedEvent): bigint =>
+  was && was.part < was.parts - 1 ? offset : offset + 1n;
 
 export const storedEvent = (row: Selectable<HistoryTable>) =>
   ({
@@ -57,4 +79,13 @@ export const storedEvent = (row: Selectable<HistoryTable>) =>
     causationId: row.causation_id ?? undefined,
     requestHash: row.request_hash ?? undefined,
     data: row.data,
+    ...(row.was && { was: storedAs(row.was, row.part) }),
   }) as CommittedEvent;
+
+const storedAs = ({ type, version, data, parts }: StoredAs, part: number): WrittenAs => ({
+  type,
+  schemaVersion: version ?? undefined,
+  data,
+  part,
+  parts,
+});

@@ -18,6 +18,8 @@ const columns = [
   'causation_id',
   'request_hash',
   'data',
+  'part',
+  'was',
 ] as const;
 
 @Injectable()
@@ -27,7 +29,11 @@ export class EventLogQueries {
   /** What one aggregate has been through, oldest first. */
   history(topic: string, aggregateId: string): Promise<CommittedEvent[]> {
     return read(
-      this.events.where('topic', '=', topic).where('aggregate_id', '=', aggregateId).orderBy('version'),
+      this.events
+        .where('topic', '=', topic)
+        .where('aggregate_id', '=', aggregateId)
+        .orderBy('version')
+        .orderBy('part'),
     );
   }
 
@@ -50,6 +56,7 @@ export class EventLogQueries {
       .unionAll(ends)
       .orderBy('aggregate_id')
       .orderBy('version')
+      .orderBy('part')
       .execute();
     return rows.map(storedEvent);
   }
@@ -72,6 +79,7 @@ export class EventLogQueries {
         .where('offset', '>=', String(from))
         .where('offset', '<', String(to))
         .orderBy('offset')
+        .orderBy('part')
         .limit(limit),
     );
   }

@@ -2,7 +2,7 @@ import { stringifyExactly } from '@atelier/contracts';
 import { LogPositions } from '@atelier/eventing';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { malformed } from '../problem/problem.ts';
-import { committedEvent, type CommittedEvent } from './committed-event.ts';
+import { committedEvent, type CommittedEvent, offsetBehind } from './committed-event.ts';
 import type { LogVector } from './log-vector.ts';
 import { MissedEvents } from './missed-events.ts';
 import { RecentEvents } from './recent-events.ts';
@@ -93,8 +93,9 @@ export class EventStream implements OnModuleDestroy {
 /** Moves the vector along: each event's id is the place after it. */
 function written(events: readonly CommittedEvent[], vector: LogVector): string {
   return events
-    .map(({ id, type, time, subject, version, topic, partition, offset, data }) => {
-      vector.moveTo({ topic, partition, offset: offset + 1n });
+    .map((event) => {
+      const { id, type, time, subject, version, topic, partition, offset, data } = event;
+      vector.moveTo({ topic, partition, offset: offsetBehind(event) });
       return sse(type, vector, { id, type, time, subject, version, topic, partition, offset, data });
     })
     .join('');

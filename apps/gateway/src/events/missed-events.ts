@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { orderHistoryPipeline } from '../read-model/barrier.ts';
 import { PositionsQueries } from '../read-model/positions.queries.ts';
-import type { CommittedEvent } from './committed-event.ts';
+import { type CommittedEvent, offsetBehind } from './committed-event.ts';
 import { EventLogQueries } from './event-log.queries.ts';
 import { LogVector } from './log-vector.ts';
 import { RecentEvents } from './recent-events.ts';
@@ -56,7 +56,8 @@ export class MissedEvents {
       const written = await this.positions.next(orderHistoryPipeline.projection, topic, partition);
       const page = await this.log.page(topic, partition, offset, to, pageSize);
       if (page.length > 0) yield page;
-      const ends = [offset, (page.at(-1)?.offset ?? -1n) + 1n];
+      const last = page.at(-1);
+      const ends = [offset, last ? offsetBehind(last) : 0n];
       if (page.length < pageSize) ends.push(written < to ? written : to);
       vector.moveTo({ topic, partition, offset: ends.reduce((a, b) => (a > b ? a : b)) });
     }

@@ -79,6 +79,16 @@ export const orderHistory = z
       topic: z.string(),
       partition: z.int(),
       offset: int64,
+      was: z
+        .object({
+          type: z.string(),
+          schemaVersion: z.int().optional().describe('Left out where it is not known'),
+          data: z.record(z.string(), z.unknown()),
+        })
+        .optional()
+        .describe(
+          'What was written, where that was another type of event: `type` and `data` are what it is today',
+        ),
     }),
   )
   .meta({ id: 'OrderHistory' });

@@ -110,7 +110,7 @@ export class OrdersController {
   @Operation(docs.history)
   async history(@Param('orderId', anOrder) orderId: string): Promise<OrderHistory> {
     const events = await this.reader.history(orderId);
-    return events.map(({ version, type, time, data, topic, partition, offset }) => ({
+    return events.map(({ version, type, time, data, topic, partition, offset, was }) => ({
       version,
       type,
       time,
@@ -118,9 +118,16 @@ export class OrdersController {
       topic,
       partition,
       offset,
+      ...(was && { was: writtenAs(was) }),
     }));
   }
 }
+
+const writtenAs = ({ type, schemaVersion, data }: NonNullable<CommittedEvent['was']>) => ({
+  type,
+  ...(schemaVersion !== undefined && { schemaVersion }),
+  data: data as Record<string, unknown>,
+});
 
 const deadlineOf = ({ wait = 0 }: Caller) => Date.now() + wait * 1_000;
 

@@ -18,5 +18,6 @@ interface Decision {
 function rowOf(event: Placed) {
   const data = sanitized(event.data) as Decision;
   const { operator = null, reason = null, jobId = null } = data;
-  return { ...historyRow(event), operator, reason, job_id: jobId, data };
+  const row = historyRow(event);
+  return { ...row, operator, reason, job_id: jobId, data, was: sanitized(row.was) };
 }

@@ -7,4 +7,7 @@ import { sanitized } from '../sanitized.ts';
 export const recordHistory = (events: readonly Placed[], rows: Rows): Promise<void> =>
   insertHistory('read_model.transaction_history', events.map(rowOf), historyColumns, rows);
 
-const rowOf = (event: Placed) => ({ ...historyRow(event), data: sanitized(event.data) });
+function rowOf(event: Placed) {
+  const row = historyRow(event);
+  return { ...row, data: sanitized(row.data), was: sanitized(row.was) };
+}

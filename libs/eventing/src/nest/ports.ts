@@ -2,6 +2,7 @@ import { EventingError, type Message, type Received } from '../domain/index.ts';
 import type { DeadLetterAt } from '../failures/find-dead-letters.ts';
 import type { IgnoredRecord, RecordPlace } from '../ignored/ignored-record.ts';
 import type { ConsumedRecord } from '../log/record.ts';
+import type { Placed } from '../serde/received-records.ts';
 
 /** Identifies a command to its aggregate, and ties it to what asked for it. */
 export interface PublishOptions {
@@ -44,7 +45,7 @@ export class PublishError extends EventingError {
 
 /** An event as it stands in the log. */
 export interface LoggedEvent extends LogPosition {
-  readonly event: Received;
+  readonly event: Received & Pick<Placed, 'was'>;
 }
 
 /**
