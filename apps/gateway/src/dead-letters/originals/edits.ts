@@ -1,5 +1,5 @@
 import { contracts } from '@atelier/contracts';
-import type { AvroSchema, MessageType } from '@atelier/eventing/domain';
+import { type AvroSchema, type MessageType, messageTypes } from '@atelier/eventing/domain';
 import { Injectable } from '@nestjs/common';
 import { malformed, Problem } from '../../problem/problem.ts';
 import { DoesNotFit, fromJson } from './avro-json.ts';
@@ -24,7 +24,7 @@ type Type = Pick<MessageType, 'type' | 'topic' | 'key' | 'versions'>;
 /** By their names, and by the full names of their schemas, which other systems give in `ce_type`. */
 const types = new Map<string, Type>(
   contracts
-    .flatMap((contract) => Object.values(contract.types) as Type[])
+    .flatMap((contract) => messageTypes(contract) as readonly Type[])
     .flatMap((type) => [type.type, fullNameOf(type)].map((name) => [name, type])),
 );
 
