@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { trips } from '../../fixtures/trips.ts';
+import { expectSameFold } from '../testing/same-fold.ts';
 import { given } from '../testing/specification.ts';
 import { upcast } from '../testing/upcast.ts';
 import {
@@ -121,6 +122,11 @@ describe('given, when and then of a decider', () => {
     expect(given(after.rules, []).when(Book({ trip, name: 'Ada Lovelace', euros: 7 }))).toEqual([
       Reserved({ trip, first: 'Ada', last: 'Lovelace', cents: 700 }),
     ]);
+    const known = { version: 2, fingerprint: '' };
+    // Every current type is in it.
+    expect(() => expectSameFold(after.rules, [history], known)).toThrow(
+      'is known as version 2 of other histories',
+    );
     expect(given(before.rules, history).state()).toEqual(given(after.rules, history).state());
   });
 });

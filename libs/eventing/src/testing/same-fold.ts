@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
-import type { AnyDecider, Message, Received } from '../domain/index.ts';
+import { type AnyDecider, type Message, newest, type Received } from '../domain/index.ts';
 import { given } from './specification.ts';
 
 type History = readonly (Message | Received)[];
@@ -17,7 +17,9 @@ export interface KnownFold {
  */
 export function expectSameFold(rules: AnyDecider, histories: readonly History[], known: KnownFold): void {
   const { group, version } = rules;
-  const seen = new Set(histories.flat().map(({ type }) => type));
+  const seen = new Set(
+    histories.flat().flatMap((event) => newest(rules.events, event).map(({ type }) => type)),
+  );
   const missing = Object.keys(rules.events.types).filter((type) => !seen.has(type));
   if (missing.length > 0) throw new Error(`${group} folds ${missing.join(', ')}: add it to these histories`);
   const states = histories.map((history) => statesOf(rules, history));

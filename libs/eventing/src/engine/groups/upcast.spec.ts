@@ -7,7 +7,7 @@ import { failureIn } from '../../../fixtures/ringing.ts';
 import { there } from '../../../fixtures/there.ts';
 import { trips } from '../../../fixtures/trips.ts';
 import { until } from '../../../fixtures/until.ts';
-import { type Message, redriveTopic, type Received } from '../../domain/index.ts';
+import { contract, type Message, redriveTopic, type Received, upcaster } from '../../domain/index.ts';
 import { redriveCopy } from '../../failures/copies.ts';
 import { originalOf } from '../../failures/failure-headers.ts';
 import { refusalOf } from '../../ignored/refusal.ts';
@@ -137,6 +137,23 @@ describe('what an old release has written, to a newer one', () => {
     expect(await events()).toMatchObject([
       { type: 'Reserved', data: { first: 'Ada', last: 'Lovelace', cents: 700 }, version: 1 },
     ]);
+  });
+
+  it('is one command, or a dead letter that says so: an answer has one cause', async () => {
+    const twice = upcaster(Book, [Reserve, Move], ({ data: { trip } }) => [
+      Reserve({ trip, first: 'Ada', last: 'Lovelace', cents: 700 }),
+      Move({ trip, from: 'a', to: 'b' }),
+    ]);
+    const commands = contract(topics.commands, { Reserve, Move }, [twice]);
+    const odd = release(old, [commands, after.events]);
+    await start({ ...after.rules, commands }, odd);
+    await old.publish(Book(ada), { id: 'c1' });
+    await odd.idle();
+    const [letter] = odd.deadLetters(after.rules.group, topics.commands);
+    expect(failureIn(there(letter)).last.message).toContain(
+      'A command was upcast to Reserve and Move: mend its upcaster',
+    );
+    expect(odd.messages(topics.events)).toEqual([]);
   });
 
   it('gives each event that one has become an id: the first has the old one, and what followed from that is known', async () => {
