@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
-import { type Catalogue, contract, decider, type Message, messageType } from '../domain/index.ts';
+import { type Catalogue, contract, decider, type Message, messageType, upcaster } from '../domain/index.ts';
 import { CommitCycles } from '../engine/commits/commit-cycles.ts';
 import { KafkaClient } from '../kafka/client/client.ts';
 import { KafkaCluster } from '../kafka/kafka-cluster.ts';
@@ -115,16 +115,18 @@ interface Service {
   readonly deciders?: EventingOptions['deciders'];
   readonly providers?: Type[];
   readonly controllers?: Type[];
+  readonly contracts?: EventingOptions['contracts'];
 }
 
 /** The groups that a service runs, as NestJS finds its handlers; nothing is asked of any broker. */
-async function start({ groups, topics, deciders = [], providers = [], controllers = [] }: Service) {
+async function start(service: Service) {
+  const { groups, topics, deciders = [], providers = [], controllers = [] } = service;
   const options: EventingOptions = {
     service: 'doors',
     instance: 'doors-1',
     kafka: { brokers: [] },
     registryUrl: 'http://localhost',
-    contracts: [commands, events],
+    contracts: service.contracts ?? [commands, events],
     catalogue: { topics: topics ?? [commandsTopic, eventsTopic], groups },
     deciders,
     stateDir: 'not-made',
@@ -193,6 +195,16 @@ describe('the start refuses', () => {
   it('an event that a projection neither projects nor skips (its row stayed behind)', async () => {
     await expect(start({ groups: [group.rows], providers: [DoorsProjection] })).rejects.toThrow(
       'DoorsProjection reads doors.events and does not say what becomes of Closed: add @Project, or name it in skips',
+    );
+  });
+
+  it('a handler of a type that is upcast before: it would never be called', async () => {
+    const upcast = contract('doors.events', { Opened }, [
+      upcaster(Closed, Opened, ({ data }) => Opened(data)),
+    ]);
+    const service = { groups: [group.open], providers: [OpenPolicy], contracts: [commands, upcast] };
+    await expect(start(service)).rejects.toThrow(
+      'OpenPolicy handles Closed, which is upcast before any handler sees it: handle Opened instead',
     );
   });
 
