@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { type GroupName, serviceOf } from '@atelier/eventing/domain';
+import { type GroupName, messageTypes, serviceOf } from '@atelier/eventing/domain';
 import { catalogue, contracts, groups } from './index.ts';
 import { checkSchemas } from './evolution/check-schemas.ts';
 import { readSchemas } from './generate/read-schemas.ts';
@@ -16,8 +16,8 @@ describe('the schemas', () => {
   });
 
   it('has every message in the contract of its topic', () => {
-    const inContracts = contracts.flatMap(({ topic, types }) =>
-      Object.values(types).map((message) => [topic, message.topic, message.type, message.key]),
+    const inContracts = contracts.flatMap((contract) =>
+      messageTypes(contract).map(({ topic, type, key }) => [contract.topic, topic, type as string, key]),
     );
     const inSchemas = sources.map(({ topic, type, key }) => [topic, topic, type, key]);
     expect(inContracts.sort()).toEqual(inSchemas.sort());

@@ -1,6 +1,8 @@
-/** What is wrong with a schema file, in one sentence. */
+import { posix } from 'node:path';
+
+/** What is wrong with a schema file, or with a file beside them, in one sentence. */
 export interface Problem {
-  /** As it is named everywhere: `orders.events/OrderPlaced.v2.avsc`. */
+  /** As it is named everywhere: `orders.events/OrderPlaced.v2.avsc`, from the directory of the schemas. */
   readonly file: string;
   /** From 1. */
   readonly line?: number | undefined;
@@ -11,7 +13,7 @@ const DIRECTORY = 'libs/contracts/schemas';
 
 /** `libs/contracts/schemas/orders.events/OrderPlaced.v2.avsc:7`: terminals and editors open it. */
 export const placeOf = ({ file, line }: Pick<Problem, 'file' | 'line'>) =>
-  `${DIRECTORY}/${file}${line === undefined ? '' : `:${line}`}`;
+  `${posix.join(DIRECTORY, file)}${line === undefined ? '' : `:${line}`}`;
 
 /** Schemas that nothing is made of, and nothing is deployed of. Its message has a line for each problem. */
 export class InvalidSchemas extends Error {

@@ -7,11 +7,14 @@ import { InvalidSchemas } from './problems.ts';
 import { readSchemas } from './read-schemas.ts';
 import { renderAll } from './render.ts';
 
+let root: string;
 let dir: string;
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'schemas-'));
+  root = await mkdtemp(join(tmpdir(), 'contracts-'));
+  dir = join(root, 'schemas');
+  await mkdir(dir);
 });
-afterEach(() => rm(dir, { recursive: true }));
+afterEach(() => rm(root, { recursive: true }));
 
 const orderId = { name: 'orderId', type: 'string' };
 const schema = (name: string, ...fields: readonly unknown[]) => ({
@@ -38,7 +41,7 @@ async function refusalOf(files: Record<string, unknown>): Promise<string> {
     .then(renderAll)
     .catch((error: unknown) => error);
   return refused instanceof InvalidSchemas
-    ? refused.message.replaceAll('libs/contracts/schemas/', '')
+    ? refused.message.replaceAll('libs/contracts/schemas/', '').replaceAll('libs/contracts/', '')
     : 'taken';
 }
 
@@ -52,9 +55,31 @@ describe('reading schemas', () => {
     const sources = await readWith({ ...Object.fromEntries(older), 'Opened.v10.avsc': newest });
     expect(sources[0]?.versions).toHaveLength(10);
     expect(sources[0]?.latest).toEqual(newest);
-    const code = renderAll(sources).get('orders.events.ts');
+    const code = renderAll(sources).get('orders.events.messages.ts');
     expect(code).toContain('readonly by: null | string;');
     expect(code).toContain('OpenedV9, OpenedV10]');
+  });
+
+  it('gives a type that has an upcaster a builder and a schema, and takes it out of what handlers see', async () => {
+    const sources = await readWith({
+      'Opened.v1.avsc': schema('Opened'),
+      'Begun.v1.avsc': schema('Begun'),
+      '../src/upcasters/orders.events/Opened.ts': '',
+      '../src/upcasters/orders.events/Opened.spec.ts': '',
+    });
+    const files = renderAll(sources);
+    expect(files.get('orders.events.messages.ts')).toContain('export const Opened = messageType<Opened>(');
+    const code = files.get('orders.events.ts');
+    expect(code).toContain("import { upcast as fromOpened } from '../upcasters/orders.events/Opened.ts';");
+    expect(code).toContain("contract('orders.events', {\n  Begun,\n}, [\n  fromOpened,\n]);");
+    expect(code).toContain('export type OrdersEvent =\n  | Begun;');
+  });
+
+  it('refuses an upcaster of no message', async () => {
+    const files = { 'Opened.v1.avsc': schema('Opened'), '../src/upcasters/orders.events/Opend.ts': '' };
+    expect(await refusalOf(files)).toBe(
+      'src/upcasters/orders.events/Opend.ts is of no message: name it <topic>/<Type>.ts, after the one that it is from, whose schemas stay',
+    );
   });
 
   it('makes types of enums, maps, fixed and logical types (the generator did not know them)', async () => {
@@ -78,7 +103,7 @@ describe('reading schemas', () => {
     const files = renderAll(sources);
     expect(files.get('records.ts')).toContain("/** Where. */\nexport type Channel = 'web' | 'store';");
     expect(files.get('records.ts')).toContain('export type Hash = Buffer;');
-    const code = files.get('orders.events.ts');
+    const code = files.get('orders.events.messages.ts');
     expect(code).toContain("import type { Channel, Hash } from './records.ts';");
     expect(code).toContain('readonly before: readonly Channel[];');
     expect(code).toContain('readonly counts: Readonly<Record<string, bigint>>;');

@@ -3,6 +3,7 @@ import { InvalidSchemas } from './problems.ts';
 import { parseSchemaFile, problemsBetween, sameNames, type SchemaFile } from './schema-file.ts';
 import type { RecordSchema } from './schema.ts';
 import { topicKeys } from './topic-keys.ts';
+import { ofNoMessage, readUpcasters } from './upcasters.ts';
 
 /** One type of message with all the versions of its schema; the last one is what is written. */
 export interface MessageSource {
@@ -13,6 +14,8 @@ export interface MessageSource {
   readonly files: readonly SchemaFile[];
   readonly versions: readonly RecordSchema[];
   readonly latest: RecordSchema;
+  /** It has an upcaster: it is read, and no handler sees it. */
+  readonly former: boolean;
 }
 
 const OUTSIDE = 'is in no folder of a topic: schemas are in schemas/<topic>/<Type>.v<version>.avsc';
@@ -36,8 +39,11 @@ export async function readSchemas(dir = schemasDir): Promise<readonly MessageSou
   }
   // A file that cannot be read would be a gap, too.
   if (problems.length === 0) problems.push(...problemsBetween(files));
+  const upcasters = await readUpcasters(new URL('../src/upcasters/', dir));
+  if (problems.length === 0) problems.push(...ofNoMessage(upcasters, files));
   if (problems.length > 0) throw new InvalidSchemas(problems);
-  return [...Map.groupBy(files, ({ topic, type }) => `${topic}/${type}`).values()].flatMap(sourceOf);
+  const byMessage = Map.groupBy(files, ({ topic, type }) => `${topic}/${type}`);
+  return [...byMessage].flatMap(([name, own]) => sourceOf(own, upcasters.has(name)));
 }
 
 /** `<topic>/<file>`, in alphabetical order, without what file managers leave behind. */
@@ -60,11 +66,11 @@ async function readFileOf(dir: URL, file: string): Promise<SchemaFile> {
   return parseSchemaFile(topic, name, await readFile(new URL(file, dir), 'utf8'), key);
 }
 
-function sourceOf(unordered: readonly SchemaFile[]): readonly MessageSource[] {
+function sourceOf(unordered: readonly SchemaFile[], former: boolean): readonly MessageSource[] {
   const files = unordered.toSorted((a, b) => a.version - b.version);
   const versions = files.map(({ schema }) => schema);
   const [last, latest] = [files.at(-1), versions.at(-1)];
   if (!last || !latest) return [];
   const { type, topic } = last;
-  return [{ type, topic, key: topicKeys[topic] ?? '', files, versions, latest }];
+  return [{ type, topic, key: topicKeys[topic] ?? '', files, versions, latest, former }];
 }

@@ -34,6 +34,9 @@ export function renderAll(sources: readonly MessageSource[]): ReadonlyMap<string
   return new Map([
     ['records.ts', renderRecords(sources)],
     ...topics.map((topic) => [`${topic}.schemas.ts`, renderSchemas(ofTopic(sources, topic))] as const),
+    ...topics.map(
+      (topic) => [`${topic}.messages.ts`, renderMessages(topic, ofTopic(sources, topic))] as const,
+    ),
     ...topics.map((topic) => [`${topic}.ts`, renderTopic(topic, ofTopic(sources, topic))] as const),
     ['index.ts', renderIndex(topics)],
   ]);
@@ -105,18 +108,33 @@ function renderSchemas(sources: readonly MessageSource[]): string {
   return [header, ...constants].join('\n');
 }
 
-function renderTopic(topic: string, sources: readonly MessageSource[]): string {
+/** Apart from the contract: upcasters import them, and the contract imports upcasters. */
+function renderMessages(topic: string, sources: readonly MessageSource[]): string {
   const schemas = sources.flatMap(schemaNames).map((name) => `  ${name},\n`);
   const records = [...new Set(sources.flatMap(({ latest }) => namesIn(latest)))].sort();
-  const typeNames = sources.map(({ type }) => type);
-  const types = typeNames.map((type) => `  ${type},\n`);
   return `${header}
-import { contract, type Message, messageType } from '@atelier/eventing/domain';
+import { type Message, messageType } from '@atelier/eventing/domain';
 import {\n${schemas.join('')}} from './${topic}.schemas.ts';
 ${records.length ? `import type { ${records.join(', ')} } from './records.ts';\n` : ''}
-${sources.map(renderMessage).join('\n')}
+${sources.map(renderMessage).join('\n')}`;
+}
+
+function renderTopic(topic: string, sources: readonly MessageSource[]): string {
+  const typeNames = sources.filter(({ former }) => !former).map(({ type }) => type);
+  const upcasts = sources.filter(({ former }) => former).map(({ type }) => `from${type}`);
+  const imports = sources
+    .filter(({ former }) => former)
+    .map(({ type }) => `import { upcast as from${type} } from '../upcasters/${topic}/${type}.ts';\n`);
+  const types = typeNames.map((type) => `  ${type},\n`).join('');
+  const upcasters = upcasts.length > 0 ? `, [\n${upcasts.map((name) => `  ${name},\n`).join('')}]` : '';
+  return `${header}
+import { contract } from '@atelier/eventing/domain';
+${imports.join('')}import {\n${types}} from './${topic}.messages.ts';
+
+export * from './${topic}.messages.ts';
+
 /** Every message of the topic ${topic}. */
-export const ${contractName(topic)} = contract('${topic}', {\n${types.join('')}});
+export const ${contractName(topic)} = contract('${topic}', {\n${types}}${upcasters});
 
 ${renderUnion(`Any message of the topic ${topic}.`, unionName(topic), typeNames)}`;
 }
