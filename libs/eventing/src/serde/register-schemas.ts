@@ -45,7 +45,8 @@ export async function planRegistration(
   const plans = await Promise.all(
     contracts.map(async (contract) => {
       const own = [];
-      for (const type of messageTypes(contract)) own.push(await planSubject(subjects, type, level(type.topic)));
+      for (const type of messageTypes(contract))
+        own.push(await planSubject(subjects, type, level(type.topic)));
       return own;
     }),
   );
