@@ -52,7 +52,7 @@ export interface WorkerOptions {
 const SHORTEST_REST_MS = 10;
 const LONGEST_REST_MS = 250;
 const HANDLER_MS = 60_000;
-/** Milliseconds in which leaders answer that are there: a fetch that finds nothing for others is held for 250. */
+/** Milliseconds in which leaders answer that are there: a fetch that finds nothing for others is held for 450. */
 const FETCHED_MS = 500;
 /** Milliseconds after which there is nothing to try with: a turn is given on, and a hang is past. */
 const TURN_MS = 2_000;

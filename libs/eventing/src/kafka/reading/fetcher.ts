@@ -17,7 +17,7 @@ import { fetchExchange } from '../wire/fetch-request.ts';
 import { decodeFetch, type FetchedPartition } from '../wire/fetch.ts';
 
 export interface FetcherOptions {
-  /** Milliseconds that the broker may hold a fetch that finds nothing; 250 unless given. */
+  /** Milliseconds that the broker may hold a fetch that finds nothing; 450 unless given. */
   readonly maxWaitMs?: number;
   /** Bytes of one partition in one answer; 1 MiB unless given. A larger record still comes, alone. */
   readonly maxBytesPerPartition?: number;
@@ -72,7 +72,7 @@ export class Fetcher {
 
   constructor(client: KafkaClient, options: FetcherOptions = {}) {
     this.client = client;
-    this.maxWaitMs = options.maxWaitMs ?? 250;
+    this.maxWaitMs = options.maxWaitMs ?? 450;
     this.maxBytes = options.maxBytesPerPartition ?? 1024 * 1024;
     this.budget = options.budget ?? new MemoryBudget();
     this.supervisor = new Supervisor(systemClock, 'Fetching', options.report ?? (() => undefined));
