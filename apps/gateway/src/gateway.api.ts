@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { AsyncApiController } from './asyncapi/asyncapi.controller.ts';
 import { Answers } from './commands/answers.ts';
 import { Commands } from './commands/commands.ts';
 import { DeadLetterGroupsQueries } from './dead-letters/letters/dead-letter-groups.queries.ts';
@@ -95,6 +96,7 @@ export class GatewayApi {
         RedriveJobsController,
         TransactionsController,
         RecordsController,
+        AsyncApiController,
         WelcomeController,
       ],
       providers: [

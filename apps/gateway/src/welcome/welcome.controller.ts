@@ -12,6 +12,8 @@ export class WelcomeController {
     this.page = pageOf([
       ['/docs', 'the API, to read and to try'],
       ['/openapi.json', 'its OpenAPI document'],
+      ['/asyncapi', 'the commands and events behind it, to read'],
+      ['/asyncapi.json', 'their AsyncAPI document'],
       ['/v1/products', 'what is on sale'],
       ['/v1/orders', 'orders, newest first'],
       ['/health/ready', 'whether the gateway can do its work'],

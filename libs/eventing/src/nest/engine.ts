@@ -21,6 +21,7 @@ import { consumerLog } from './consumer-log.ts';
 import { consumerOf } from './consumer-of.ts';
 import { describePlans, type Plan } from './plan.ts';
 import { Plans } from './plans.ts';
+import type { HandledGroup, HandledGroups } from './ports.ts';
 import { stoppedBy } from './stopped-by.ts';
 import { TopicWatch } from './topic-watch.ts';
 import { lockDirectory } from '../state/exclusive-directory.ts';
@@ -34,7 +35,7 @@ const groupsOf = ({ catalogue, service }: EventingOptions) =>
 
 /** Starts and stops the consumer groups of a service, and holds what they share. */
 @Injectable()
-export class Engine {
+export class Engine implements HandledGroups {
   readonly client: KafkaClient;
   private readonly cluster: Cluster;
   private readonly committing: Cluster;
@@ -90,9 +91,23 @@ export class Engine {
     return this.options.catalogue;
   }
 
+  /** The groups of this service, as they are printed at boot; nothing needs to run. */
+  describe(): readonly HandledGroup[] {
+    return this.planned(() => async () => undefined).map(
+      ({ group, kind, topics, handles, guarantee, onFailure }) => ({
+        group,
+        kind,
+        topics,
+        handles,
+        guarantee,
+        onFailure,
+      }),
+    );
+  }
+
   /** Resolves when the consumers were started. Waits for brokers and registry; refuses what was not deployed. */
   async start(performance: (group: string, type: string) => Performance): Promise<void> {
-    const plans = this.plans.make({ ...this.process, codec: this.codec, performance });
+    const plans = this.planned(performance);
     for (const line of describePlans(plans)) this.logger.log(line);
     if (this.options.stateDir) this.unlock = lockDirectory(this.options.stateDir);
     await this.watchTopics(plans);
@@ -121,6 +136,10 @@ export class Engine {
     const all = [this.client, this.process.cluster, this.committing];
     await within(systemClock, CLOSING_MS, Promise.all(all.map((each) => each.close())));
     this.unlock?.();
+  }
+
+  private planned(performance: (group: string, type: string) => Performance): Plan[] {
+    return this.plans.make({ ...this.process, codec: this.codec, performance });
   }
 
   private consumer(plan: Plan): GroupConsumer {

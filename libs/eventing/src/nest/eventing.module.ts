@@ -21,6 +21,7 @@ import {
   DeadLetterLog,
   EventingHealth,
   EventTail,
+  HandledGroups,
   LogPositions,
   RecordDecisions,
 } from './ports.ts';
@@ -45,6 +46,7 @@ export class EventingModule {
         Engine,
         EventingTransport,
         { provide: EventingHealth, useExisting: EngineHealth },
+        { provide: HandledGroups, useExisting: Engine },
         { provide: CommandPublisher, useClass: KafkaCommandPublisher },
         { provide: EventTail, useClass: KafkaEventTail },
         { provide: LogPositions, useClass: KafkaLogPositions },
@@ -55,6 +57,7 @@ export class EventingModule {
       exports: [
         EventingTransport,
         EventingHealth,
+        HandledGroups,
         CommandPublisher,
         EventTail,
         LogPositions,

@@ -1,22 +1,15 @@
 import type { Member } from '../engine/ports/membership.ts';
 import type { TopicPartition } from '../log/log.ts';
-import type { GroupSpec } from '../domain/index.ts';
 import type { Performance } from '../engine/groups/effect-handler.ts';
 import type { GroupProcess } from '../engine/guarantee.ts';
 import type { Processor } from '../engine/worker/processor.ts';
 import type { MessageCodec } from '../serde/message-codec.ts';
+import type { HandledGroup } from './ports.ts';
 
-/** One consumer group that this process will run, as it is printed at boot. */
-export interface Plan {
-  readonly group: string;
+/** One consumer group that this process will run. */
+export interface Plan extends HandledGroup {
   /** The class that declares it; none for deciders, and for what the catalogue alone declares. */
   readonly handler?: string;
-  readonly kind: GroupSpec['kind'];
-  readonly topics: readonly string[];
-  readonly handles: readonly string[];
-  readonly guarantee: string;
-  /** What happens to a record that cannot be handled. */
-  readonly onFailure: string;
   readonly maxBatch?: number;
   /** Directory under which each partition has its own, named `topic-partition`. */
   readonly stored?: string;
@@ -30,7 +23,7 @@ export interface PlanParts extends GroupProcess {
 }
 
 /** The plans as lines of a table. */
-export function describePlans(plans: readonly Plan[]): string[] {
+export function describePlans(plans: readonly HandledGroup[]): string[] {
   return plans.map(({ group, kind, topics, handles, guarantee, onFailure }) =>
     [group, kind, topics.join(' + '), handles.join(', ') || 'everything', guarantee, onFailure].join(' | '),
   );

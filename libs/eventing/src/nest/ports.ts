@@ -1,4 +1,4 @@
-import { EventingError, type Message, type Received } from '../domain/index.ts';
+import { EventingError, type GroupSpec, type Message, type Received } from '../domain/index.ts';
 import type { DeadLetterAt } from '../failures/find-dead-letters.ts';
 import type { IgnoredRecord, RecordPlace } from '../ignored/ignored-record.ts';
 import type { ConsumedRecord } from '../log/record.ts';
@@ -162,3 +162,20 @@ export type IgnoreResult =
        */
       readonly refusal: 'unknown' | 'not-events' | 'event' | 'versioned';
     };
+
+/** One consumer group of a service: what it handles, and what is promised of it. */
+export interface HandledGroup {
+  readonly group: string;
+  readonly kind: GroupSpec['kind'];
+  readonly topics: readonly string[];
+  /** Names of types; empty where it takes everything. */
+  readonly handles: readonly string[];
+  readonly guarantee: string;
+  /** What happens to a record that cannot be handled. */
+  readonly onFailure: string;
+}
+
+/** The consumer groups of a service, as they are printed at boot: for documents about it. Nothing needs to run. */
+export abstract class HandledGroups {
+  abstract describe(): readonly HandledGroup[];
+}

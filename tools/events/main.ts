@@ -1,0 +1,16 @@
+import { commandLine } from '../command-line.ts';
+import { generatedFiles, writeGenerated } from './files.ts';
+
+const usage = `Usage: npm run docs:events
+Writes the AsyncAPI document that the gateway serves, and docs/events.md, from contracts, catalogue and handlers.`;
+
+try {
+  commandLine(usage, () => undefined);
+  for (const [path, text] of await generatedFiles()) {
+    writeGenerated(path, text);
+    console.log(`${path} written`);
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
