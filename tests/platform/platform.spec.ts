@@ -6,6 +6,8 @@ import { fault } from '../harness/breakable-platform.ts';
 import { isAlive } from '../harness/is-alive.ts';
 import { startNode } from '../harness/run-program.ts';
 import { eventually, RunningPlatform } from '../harness/running-platform.ts';
+import { documented } from './documented.suite.ts';
+import { interoperability } from './interoperability.suite.ts';
 import { alterPartitions, deployAgain, placeIn } from './altered-topic.ts';
 
 interface Answer {
@@ -245,6 +247,9 @@ describe('the platform of npm start', () => {
       ({ body }) => body.reserved === 0,
     );
   });
+
+  describe('and the document of its commands and events', () => documented(() => platform));
+  describe('and who else reads and writes Kafka', () => interoperability(() => platform));
 
   it('starts beside a topic that was altered, and says so; nothing is lost by it (the service was started again and again)', async () => {
     const addresses = await platform.addresses();

@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { asyncApiDocument, eventsOf } from './document.ts';
 import { eventsPage } from './markdown.ts';
-import { describeServices } from './services.ts';
+import type { ServiceFacts } from './services.ts';
 
 const root = new URL('../../', import.meta.url);
 
 /** What is generated, by its path in the repository. */
-export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
-  const events = eventsOf(await describeServices());
+export function generatedFiles(services: readonly ServiceFacts[]): ReadonlyMap<string, string> {
+  const events = eventsOf(services);
   return new Map([
     ['apps/gateway/src/asyncapi/asyncapi.json', `${JSON.stringify(asyncApiDocument(events), null, 2)}\n`],
     ['docs/events.md', eventsPage(events)],

@@ -10,7 +10,7 @@ const introduction = `<!-- Written by \`npm run docs:events\` from contracts, ca
 # Commands and events
 
 What the services tell each other, topic by topic. The same as an AsyncAPI document is at \`/asyncapi.json\` of a gateway, and as
-a page at \`/asyncapi\`.`;
+a page at \`/asyncapi\`; [interoperability](interoperability.md) says how other clients read and write it.`;
 
 /** `docs/events.md`. */
 export const eventsPage = (events: Events): string =>

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { EventStream } from '../../../apps/gateway/src/events/event-stream.ts';
+import { skipped } from '../../harness/installed/installed-once.ts';
 import { specDirectory } from '../../harness/spec-directory.ts';
 import { as, OperatorsDesk } from '../dead-letters/operators-desk.ts';
 import { run, schemathesis } from './schemathesis.ts';
@@ -8,8 +9,7 @@ import { run, schemathesis } from './schemathesis.ts';
 const token = 'a-token-for-operators';
 const config = join(import.meta.dirname, 'schemathesis.toml');
 const tool = await schemathesis();
-if ('missing' in tool)
-  process.stderr.write(`skipped: Schemathesis does not try the OpenAPI document, as ${tool.missing}\n`);
+if ('missing' in tool) skipped('Schemathesis does not try the OpenAPI document', tool);
 
 let desk: OperatorsDesk;
 let env: NodeJS.ProcessEnv;

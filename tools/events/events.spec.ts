@@ -1,6 +1,7 @@
 import { catalogue } from '@atelier/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { asyncApiDocument, eventsOf } from './document.ts';
+import { committed, generatedFiles } from './files.ts';
 import { describeServices } from './services.ts';
 
 const services = await describeServices();
@@ -49,5 +50,13 @@ describe('the AsyncAPI document', () => {
     expect(() => eventsOf(without)).toThrow(
       'The catalogue has the group orders.decider, and no service is asked for it: add the module of orders to tools/events/services.ts',
     );
+  });
+});
+
+describe('what is written of commands and events', () => {
+  const files = generatedFiles(services);
+
+  it.each([...files])('is what contracts, catalogue and handlers say: %s', (path, text) => {
+    if (committed(path) !== text) throw new Error(`${path} is out of date: npm run docs:events`);
   });
 });
