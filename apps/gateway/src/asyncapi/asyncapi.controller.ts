@@ -19,7 +19,7 @@ const policy = [
 const json = 'application/json; charset=utf-8';
 const script = 'text/javascript; charset=utf-8';
 
-/** What the page asks for. The build makes what is not in the sources (`asyncapi-page.mjs`). */
+/** What the page asks for. The build makes what is not in the sources (`build-page.mjs`). */
 const parts = new Map([
   ['page.mjs', script],
   ['parsed.json', json],
