@@ -38,7 +38,7 @@ export function channelObject({ topic, messages }: Channel) {
   return {
     address: name,
     title: name,
-    description: `${partitionsText(partitions)}, kept ${keptText(topic)}.`,
+    description: factsOf({ topic, messages }).join(' '),
     messages: Object.fromEntries(
       messages.map((message) => [message.name, { $ref: `#/components/messages/${message.name}` }]),
     ),
@@ -57,8 +57,18 @@ export function channelObject({ topic, messages }: Channel) {
   };
 }
 
+/** What is to be known of a topic, in sentences. */
+export function factsOf({ topic, messages }: Channel): string[] {
+  const facts = [`${partitionsText(topic.partitions)}, kept ${keptText(topic)}.`];
+  const [first] = messages;
+  return [
+    ...facts,
+    first ? `Key: \`${first.type.key}\`.` : 'JSON of the platform itself: no contract has it.',
+  ];
+}
+
 const partitionsText = (count: number) => (count === 1 ? 'One partition' : `${count} partitions`);
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-export const keptText = ({ retentionMs }: TopicSpec) =>
+const keptText = ({ retentionMs }: TopicSpec) =>
   retentionMs === -1 ? 'for ever' : `${retentionMs / DAY_MS} days`;

@@ -1,5 +1,5 @@
 import { catalogue } from '@atelier/contracts';
-import { type Channel, keptText } from './channels.ts';
+import { type Channel, factsOf } from './channels.ts';
 import type { Events } from './document.ts';
 import { docOf, type DocumentedMessage, nameOf } from './messages.ts';
 import { type Receiver, takes, writerService } from './operations.ts';
@@ -22,19 +22,17 @@ export const eventsPage = (events: Events): string =>
     groupsSection(events.receivers),
   ].join('\n\n') + '\n';
 
-function channelSection({ topic, messages }: Channel, receivers: readonly Receiver[]): string {
-  const { name, partitions, writers } = topic;
+function channelSection(channel: Channel, receivers: readonly Receiver[]): string {
+  const { topic, messages } = channel;
+  const { name, writers } = topic;
   const readers = receivers.filter((receiver) => receiver.topic === name);
   const facts = [
-    `${partitions === 1 ? 'One partition' : `${partitions} partitions`}, kept ${keptText(topic)}.`,
-    ...keyText(messages),
+    ...factsOf(channel),
     `Written by ${writers.join(', ')}.`,
     `Read by ${readers.map(readerName).join(', ') || 'whoever needs it, without a group'}.`,
   ];
   return [`## ${name}`, facts.join(' '), ...messagesTable(messages, readers)].join('\n\n');
 }
-
-const keyText = ([first]: readonly DocumentedMessage[]) => (first ? [`Key: \`${first.type.key}\`.`] : []);
 
 const readerName = ({ group, service }: Receiver) => group?.group ?? `${service} (without a group)`;
 
