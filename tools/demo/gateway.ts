@@ -7,13 +7,13 @@ export interface Answer {
 }
 
 /**
- * Asks the gateway until it answers: 503 and broken connections are asked again, because whoever is killed is
- * restarted. A request that writes must have a key, so that it counts once.
+ * Asks the gateway until it answers: 503, 408 and broken connections are asked again, because whoever is killed is
+ * restarted, and whoever was asleep has not read the request. A request that writes must have a key, so that it counts once.
  */
 export async function ask(url: string, init: RequestInit & { readonly patience: Patience }): Promise<Answer> {
   for (;;) {
     const answer = await attempt(url, init);
-    if (typeof answer === 'object' && answer.status < 500) return answer;
+    if (typeof answer === 'object' && answer.status < 500 && answer.status !== 408) return answer;
     if (init.patience.isOver) {
       const reason = typeof answer === 'string' ? answer : JSON.stringify(answer.body);
       throw new Error(`${init.method ?? 'GET'} ${url} was not answered in time: ${reason}`);

@@ -82,7 +82,7 @@ export class OrderLoad {
     if (order.cancelled && orderId) await this.cancel(order, orderId);
   }
 
-  /** Repeats the request until it is acknowledged: no answer, and 503, mean that nobody knows. */
+  /** Repeats the request until it is acknowledged: no answer, 503 and 408 mean that nobody knows. */
   private async acknowledged(order: PlannedOrder, client: number): Promise<string | undefined> {
     for (let unknown = 0; !this.stopped; unknown++) {
       const { status, body } = await this.post(
@@ -142,5 +142,5 @@ export class OrderLoad {
   }
 }
 
-/** No answer, or one that says that the gateway does not know. */
-const isUnknown = (status: number) => status === 0 || status === 503;
+/** No answer, one that says that the gateway does not know, or one that says that it has not read the request (RFC 9110, 15.5.9). */
+const isUnknown = (status: number) => status === 0 || status === 503 || status === 408;

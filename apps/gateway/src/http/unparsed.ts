@@ -45,7 +45,11 @@ function problemOf(error: ParserError, routes: KnownRoutes): Problem {
         `The request line and the headers have more than ${headLimit} bytes`,
       );
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new Problem(408, 'request-timeout', 'The request did not come in time');
+      return new Problem(
+        408,
+        'request-timeout',
+        'The request did not come in time: send it again, with the same Idempotency-Key',
+      );
     default:
       return malformed(`The request is not HTTP as it should be: ${error.message}`);
   }
