@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { catalogue } from '@atelier/contracts';
+import { SCHEMAS_TOPIC } from '@atelier/eventing/domain';
 import type { Ledger } from '../load/ledger.ts';
 import type { Poison } from '../load/poison.ts';
 import { type DomainEvent, EventDecoder } from '../log/events.ts';
@@ -10,8 +11,10 @@ import { outcomes } from './evidence.ts';
 
 const isEvents = (topic: string) => topic.endsWith('.events');
 
-/** Every topic of the platform. */
-export const watchedTopics = catalogue.topics.map(({ name }) => name);
+/** Every topic of the platform, but for what deployments have written before anybody follows. */
+export const watchedTopics = catalogue.topics
+  .map(({ name }) => name)
+  .filter((name) => name !== SCHEMAS_TOPIC);
 const eventTopics = watchedTopics.filter(isEvents);
 const otherTopics = watchedTopics.filter((topic) => !isEvents(topic));
 

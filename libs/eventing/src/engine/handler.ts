@@ -19,7 +19,7 @@ export interface Handled {
   readonly rest?: readonly ConsumedRecord[];
   /** The offset to go back to when its transaction is torn; the position before it unless given. */
   readonly from?: bigint;
-  /** Nothing came of it, nor would if it were handled again: the position may be committed later. */
+  /** Nothing came of it, nor would if it were handled again, and there is nothing to do then: the position may be committed later. */
   readonly canWait?: boolean;
   readonly committed?: (offsets: BaseOffsets) => Promise<void> | void;
   /** Where the group stands with what was settled; where it stood unless given. */

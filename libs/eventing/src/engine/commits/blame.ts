@@ -1,6 +1,6 @@
 import { LogError } from '../../log/errors.ts';
 import { partitionKey } from '../../log/partitions.ts';
-import type { TransactionPart } from '../ports/transactions.ts';
+import { positionsOf, type TransactionPart } from '../ports/transactions.ts';
 
 /** What an error may say of the place that it is about; and under which membership that was refused. */
 type Place = Partial<{
@@ -23,6 +23,14 @@ export function blamed<Part extends TransactionPart>(
     place.group === undefined ? writesInto(part, place) : isOfMember(part, place),
   );
   return found.length > 0 ? found : undefined;
+}
+
+/** The places of a transaction that an error is about, as `placesOf` has them, as far as it says. */
+export function placesIn(error: Error): readonly string[] {
+  const { group, topic, partition, partitions }: Place = error instanceof LogError ? error.fields : {};
+  if (group !== undefined) return [positionsOf(group)];
+  if (partitions) return partitions;
+  return topic !== undefined && partition !== undefined ? [partitionKey(topic, partition)] : [];
 }
 
 const writesInto = ({ records }: TransactionPart, { topic, partition, partitions }: Place) =>

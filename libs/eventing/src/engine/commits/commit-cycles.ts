@@ -46,8 +46,8 @@ export class CommitCycles {
   /** The second id's requests do not wait for those of the first. */
   private readonly beside: Cluster;
   private readonly report: (error: Error) => void;
-  /** Codes of what keeps an id from being fenced, of which it was said. */
-  private readonly unfenced = new Set<string>();
+  /** Codes of what keeps an id from being fenced, as they were said. */
+  private readonly unfenced = new Map<TransactionLine, string>();
   private readonly stopping = new AbortController();
   private readonly waiting = new Set<() => void>();
   private cancelWaiting: (() => void) | undefined;
@@ -130,8 +130,8 @@ export class CommitCycles {
       await line.abandon();
     });
     this.refuseAll();
-    await within(this.clock, CLOSING_MS, Promise.all(ending));
-    await within(this.clock, CLOSING_MS, this.beside.close());
+    const ended = Promise.all(ending).then(() => this.beside.close());
+    await within(this.clock, CLOSING_MS, ended);
   }
 
   private get lines(): readonly [TransactionLine, TransactionLine] {
@@ -150,7 +150,9 @@ export class CommitCycles {
 
   private goOn(): void {
     for (const line of this.lines) {
-      if (this.running.has(line) || this.nextOf(line).length === 0) continue;
+      // What is queued may wait for a place in which it is stuck, and for nobody else.
+      const hasToDo = this.nextOf(line).length > 0 || (line.isStuck && !this.queue.isEmpty);
+      if (this.running.has(line) || !hasToDo) continue;
       // Whatever has happened to it, another one may begin.
       const run = this.run(line).finally(() => this.running.delete(line));
       this.running.set(line, run);
@@ -219,7 +221,8 @@ export class CommitCycles {
     } catch (error) {
       const waiting = this.otherOf(line).isUsable ? [] : this.nextOf(line);
       this.queue.take(waiting);
-      refuse(waiting, error as Error);
+      const needsIt = (share: Share) => placesOf(share).some((place) => line.open.has(place));
+      refuse([...waiting, ...this.queue.takeAll(needsIt)], error as Error);
       return false;
     }
   }
@@ -227,16 +230,19 @@ export class CommitCycles {
   private async fence(line: TransactionLine): Promise<void> {
     try {
       await line.fence(() => this.confirmed(), this.stopping.signal);
+      this.unfenced.delete(line);
+      // What has waited for its places may go, whoever has asked for the epoch.
+      this.goOn();
     } catch (error) {
-      this.mention(error as LogError);
+      this.mention(line, error as LogError);
       throw error;
     }
   }
 
   /** While one id is well nobody would hear that the other cannot be had, until it is needed. */
-  private mention(error: LogError): void {
-    if (error.retryable || this.stopping.signal.aborted || this.unfenced.has(error.code)) return;
-    this.unfenced.add(error.code);
+  private mention(line: TransactionLine, error: LogError): void {
+    if (error.retryable || this.stopping.signal.aborted || this.unfenced.get(line) === error.code) return;
+    this.unfenced.set(line, error.code);
     this.report(error);
   }
 

@@ -22,6 +22,10 @@ export class ShareQueue {
     else this.well.push(pending);
   }
 
+  get isEmpty(): boolean {
+    return this.well.length === 0 && this.apart.length === 0;
+  }
+
   /** Those that are well and may go, up to a size: a transaction that is open hides what is behind it. */
   together(mayGo: MayGo): readonly PendingShare[] {
     const going = this.well.filter(({ share }) => mayGo(share));

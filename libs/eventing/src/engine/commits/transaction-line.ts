@@ -1,8 +1,9 @@
-import { LogError, ProducerFenced } from '../../log/errors.ts';
-import { type BaseOffsets, partitionKey } from '../../log/partitions.ts';
+import { ProducerFenced } from '../../log/errors.ts';
+import type { BaseOffsets } from '../../log/partitions.ts';
 import type { Clock } from '../../time/clock.ts';
 import { sleep, within } from '../../time/waiting.ts';
 import { Pace } from './pace.ts';
+import { placesIn } from './blame.ts';
 import { laneOf, type PendingShare, type Share } from './share.ts';
 import { Takeovers } from './takeovers.ts';
 import { placesOf, type Producer } from '../ports/transactions.ts';
@@ -62,6 +63,11 @@ export class TransactionLine {
 
   get isLate(): boolean {
     return this.patienceMs <= 0;
+  }
+
+  /** Some places wait for its next epoch. */
+  get isStuck(): boolean {
+    return !this.fenced && this.left.length > 0;
   }
 
   /** It can commit what is given to it, soon. */
@@ -188,10 +194,4 @@ export class TransactionLine {
       cancel();
     }
   }
-}
-
-/** What an error names of the cluster. */
-function placesIn(error: Error): readonly string[] {
-  const { topic, partition } = error instanceof LogError ? error.fields : {};
-  return typeof topic === 'string' && typeof partition === 'number' ? [partitionKey(topic, partition)] : [];
 }

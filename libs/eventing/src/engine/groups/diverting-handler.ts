@@ -104,9 +104,8 @@ export class DivertingHandler implements Handler {
   /** Handles one record after the other until it is time to commit; the rest is left for later. */
   async handle(records: readonly ConsumedRecord[], signal: AbortSignal): Promise<Handled> {
     const concerned = await this.concerned(records);
+    if (concerned.length === 0) return { output: [], canWait: true };
     const parked = this.parked.begin();
-    if (concerned.length === 0)
-      return { ...this.handled([], parked, records, records.length), canWait: true };
     const diversion = this.diversion(parked);
     const output: OutgoingRecord[] = [];
     const next = await this.untilCommit(concerned, signal, async (record) => {

@@ -53,7 +53,7 @@ const SHORTEST_REST_MS = 10;
 const LONGEST_REST_MS = 250;
 const HANDLER_MS = 60_000;
 /** Milliseconds in which leaders answer that are there: a fetch that finds nothing for others is held for 450. */
-const FETCHED_MS = 500;
+const FETCHED_MS = 700;
 /** Milliseconds after which there is nothing to try with: a turn is given on, and a hang is past. */
 const TURN_MS = 2_000;
 /** Milliseconds that a batch under way may take to finish when the worker is stopped, and then to be given up. */

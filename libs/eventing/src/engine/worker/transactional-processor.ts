@@ -34,6 +34,8 @@ export class TransactionalProcessor extends HandlerProcessor {
   /** By topic, how far it has come with records of which nothing came, where that is not committed yet. */
   private readonly ahead = new Map<string, bigint>();
   private aheadIsDue = false;
+  /** Something was committed since the positions were read: what fails again and again comes further each time. */
+  private hasCommitted = false;
   private told: () => void = () => undefined;
   /** Under which the positions were read. */
   private tenure: number | undefined;
@@ -73,6 +75,7 @@ export class TransactionalProcessor extends HandlerProcessor {
     await Promise.all(topics.map((each) => this.restateLost(each, signal)));
     const offsets = await Promise.all(topics.map((each) => this.positionIn(each, signal)));
     this.ahead.clear();
+    this.hasCommitted = false;
     this.positions = new Map(topics.map((each, index) => [each, offsets[index] as bigint]));
     await this.handler.restore?.(this.log, signal, this.positions.get(topic) as bigint, this.done);
     return this.positions;
@@ -175,7 +178,7 @@ export class TransactionalProcessor extends HandlerProcessor {
     membership: Membership,
     reached: Reached = this.unmoved(),
   ): Promise<void> {
-    if (canWait) return this.goAhead(reached, committed);
+    if (canWait && this.hasCommitted && !this.ahead.has(reached.topic)) return this.goAhead(reached);
     const { topic, offset, done = beyond(this.done.get(topic) ?? [], offset) } = reached;
     const { group, partition } = this.options;
     const beside = doneText(offset, done);
@@ -189,6 +192,7 @@ export class TransactionalProcessor extends HandlerProcessor {
     };
     const share = { records: output, position, metadata: witness, confirm: this.confirm };
     const offsets = await this.transactions.commit(share);
+    this.hasCommitted = true;
     this.acknowledged.set(topic, { offset, metadata });
     await committed?.(offsets);
     this.positions.set(topic, offset);
@@ -196,9 +200,11 @@ export class TransactionalProcessor extends HandlerProcessor {
     if ((this.ahead.get(topic) ?? offset) <= offset) this.ahead.delete(topic);
   }
 
-  /** A transaction that has nothing but a position in it can wait for others, and for what follows in its lane. */
-  private async goAhead({ topic, offset }: Reached, committed: Handled['committed']): Promise<void> {
-    await committed?.(new Map());
+  /**
+   * A transaction that has nothing but a position in it can wait for others, and for what follows in its lane. One batch of a lane at
+   * most: a failure takes it back.
+   */
+  private goAhead({ topic, offset }: Reached): void {
     if (this.ahead.size === 0) {
       this.aheadIsDue = false;
       this.transactions.later(() => {

@@ -2,6 +2,7 @@ import { partitionKey } from '../../log/partitions.ts';
 import { byGroup, type GroupPosition, positionsOf } from '../../engine/ports/transactions.ts';
 import type { TopicPartition } from '../../log/log.ts';
 import { LogError } from '../../log/errors.ts';
+import { isBehind } from '../../engine/commits/done-text.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaClient } from '../client/client.ts';
 import { kafkaError, KafkaError } from '../client/errors.ts';
@@ -154,10 +155,9 @@ async function whenMoved(
 ): Promise<void> {
   const stored = await storedPositions(client, group, positions, undefined, { forMs, unstableMs: forMs });
   for (const [at, position] of positions.entries()) {
-    const { offset, metadata } = stored[at] ?? { offset: -1n, metadata: '' };
-    // Where the offset stays, the text says what has changed.
-    const isOlder = offset === position.offset && metadata !== (position.metadata ?? '');
-    if (isOlder || offset < position.offset) throw notMoved(position, offset);
+    const found = stored[at] ?? { offset: -1n, metadata: '' };
+    if (isBehind(found, { offset: position.offset, metadata: position.metadata ?? '' }))
+      throw notMoved(position, found.offset);
   }
 }
 
