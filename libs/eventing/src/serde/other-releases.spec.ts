@@ -168,11 +168,11 @@ describe('a record of a former type', () => {
     const reserved = { trip: 't', first: 'Ada', last: 'Lovelace' };
     expect(values.map((value) => now.read(value))).toEqual([
       {
-        messages: [{ type: 'Reserved', data: { ...reserved, cents: 0 } }],
+        parts: [{ message: { type: 'Reserved', data: { ...reserved, cents: 0 } }, path: '' }],
         original: { type: 'Booked', version: 1, data: { ...booked, euros: 0 } },
       },
       {
-        messages: [{ type: 'Reserved', data: { ...reserved, cents: 700 } }],
+        parts: [{ message: { type: 'Reserved', data: { ...reserved, cents: 700 } }, path: '' }],
         original: { type: 'Booked', version: 2, data: booked },
       },
     ]);
