@@ -80,6 +80,7 @@ describe('a record that must not be ignored', () => {
   it.each([
     ['event', 'can be folded'],
     ['not-events', 'not on an events topic'],
+    ['other-release', 'deploy the release that knows it'],
     ['versioned', '"force": true'],
   ] as const)('is refused: %s', async (refusal, detail) => {
     const at = standing(refusal);

@@ -27,6 +27,8 @@ const advice: ReadonlyMap<string, string> = new Map(
     empty: 'there is nothing to redrive',
     'not-events': 'it is not on an events topic, where only records that are no events are ignored',
     event: 'it is an event, which can be folded, and every reader of its topic may have handled it',
+    'other-release':
+      'it has a type, a version or a symbol that this release does not know and another one may: deploy the release that knows it, and its readers go on; where there is none any more, deploy one that has its schema',
     versioned:
       'it says which version of an aggregate it is, and the version after it would not follow if it were left out: where it is none all the same, say "force": true',
   }),

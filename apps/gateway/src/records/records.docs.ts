@@ -18,7 +18,7 @@ export const ignore: OperationDocs = {
   problems: {
     ...forOperators,
     404: 'Nothing that is committed stands there',
-    409: '`refusal` says why not: not-events, event, or versioned, which needs force',
+    409: '`refusal` says why not: not-events, event, other-release, or versioned, which needs force',
     413: 'The body is too large',
     415: 'The body is not JSON',
   },

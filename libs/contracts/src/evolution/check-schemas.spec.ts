@@ -129,6 +129,23 @@ describe('a released version', () => {
     expect(await check()).not.toContain('was changed');
   });
 
+  it('cannot be compared in a shallow clone, which is wrong where CI is set (an edited one passed)', async () => {
+    await write('Placed.v1.avsc', schema('Placed', email, channel));
+    commit('a change in place');
+    await check();
+    const clone = await mkdtemp(join(tmpdir(), 'shallow-'));
+    git('clone', '--quiet', '--depth', '1', pathToFileURL(root).href, clone);
+    const checked = (wholeHistory: boolean) =>
+      checkSchemas(pathToFileURL(`${clone}/schemas/`), generated, wholeHistory);
+    const [here, inCi] = [await checked(false), await checked(true)];
+    await rm(clone, { recursive: true });
+    expect(here).toMatchObject({
+      wrong: [],
+      seen: [expect.anything(), expect.stringContaining('this clone has only the last commits')],
+    });
+    expect(inCi.wrong).toEqual([expect.stringContaining('fetch the whole history (git fetch --unshallow;')]);
+  });
+
   it('is not removed, nor moved', async () => {
     await write('Other.v1.avsc', schema('Other'));
     await rm(new URL('orders.events/Placed.v1.avsc', dir));

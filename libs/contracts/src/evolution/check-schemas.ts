@@ -15,12 +15,17 @@ export interface Checked {
 
 /**
  * The gate before the registry's, which asks nobody: whether the files are Avro, whether released versions are as they were, whether all
- * who have to can read all versions, and whether the generated code is what the schemas say.
+ * who have to can read all versions, and whether the generated code is what the schemas say. `wholeHistory`: whether a shallow clone is
+ * wrong, as it is where nobody reads what was not compared.
  */
-export async function checkSchemas(dir = schemasDir, generated?: URL): Promise<Checked> {
+export async function checkSchemas(
+  dir = schemasDir,
+  generated?: URL,
+  wholeHistory = false,
+): Promise<Checked> {
   try {
     const sources = await readSchemas(dir);
-    const { problems, released, withoutHistory } = await compareWithHistory(dir);
+    const { problems, released, withoutHistory, isShallow } = await compareWithHistory(dir);
     const edited = problems.map((problem) => `${placeOf(problem)} ${problem.text}`);
     const findings = sources.flatMap((source) =>
       findingsOf(source.versions, compatibilityOf(source.topic)).map((found) => paragraph(source, found)),
@@ -28,7 +33,12 @@ export async function checkSchemas(dir = schemasDir, generated?: URL): Promise<C
     const stale = await outOfDate(renderAll(sources), generated);
     const versions = sources.reduce((sum, { files }) => sum + files.length, 0);
     return {
-      wrong: [...edited, ...findings, ...(stale.length > 0 ? [generateAgain(stale)] : [])],
+      wrong: [
+        ...(isShallow && wholeHistory ? [SHALLOW] : []),
+        ...edited,
+        ...findings,
+        ...(stale.length > 0 ? [generateAgain(stale)] : []),
+      ],
       seen: [
         `${versions} versions of ${sources.length} messages are compared, each with all of its message`,
         released === undefined
@@ -41,6 +51,9 @@ export async function checkSchemas(dir = schemasDir, generated?: URL): Promise<C
     throw error;
   }
 }
+
+const SHALLOW =
+  'this clone has only the last commits, so released versions cannot be compared with what was released: fetch the whole history (git fetch --unshallow; in GitHub Actions fetch-depth: 0)';
 
 const generateAgain = (files: readonly string[]) =>
   `libs/contracts/src/generated is not what the schemas say (${files.join(', ')}): run npm run generate -w @atelier/contracts`;

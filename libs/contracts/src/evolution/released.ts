@@ -18,6 +18,8 @@ export interface Comparison {
   readonly released?: number;
   /** Why there is none. */
   readonly withoutHistory?: string;
+  /** There is one, and this clone has only the end of it. */
+  readonly isShallow?: boolean;
 }
 
 /**
@@ -31,7 +33,11 @@ export async function compareWithHistory(dir: URL): Promise<Comparison> {
     (await run('git', ['-C', path, ...args], { maxBuffer: MOST_OUTPUT })).stdout;
   try {
     if ((await git('rev-parse', '--is-shallow-repository')).trim() === 'true')
-      return { problems: [], withoutHistory: 'this clone has only the last commits (git fetch --unshallow)' };
+      return {
+        problems: [],
+        withoutHistory: 'this clone has only the last commits (git fetch --unshallow)',
+        isShallow: true,
+      };
     await git('rev-parse', '--verify', 'HEAD');
   } catch {
     return { problems: [], withoutHistory: 'this is no git repository with commits' };

@@ -9,7 +9,9 @@ import {
   type Message,
   messageType,
   newest,
+  partsOf,
   newestTypes,
+  type Upcaster,
   upcaster,
 } from './index.ts';
 
@@ -39,17 +41,32 @@ describe('an upcaster', () => {
 
   const of = (topic: string, name: string) =>
     messageType<Message<string, { id: string }>>({ type: name, topic, key: 'id', versions: [] });
-  const [Old, New, Other] = ['Old', 'New', 'Other'].map((name) => of('t', name)) as [
-    AnyMessageType,
-    AnyMessageType,
-    AnyMessageType,
-  ];
+  const [Old, New, Other, Third, Former] = ['Old', 'New', 'Other', 'Third', 'Former'].map((name) =>
+    of('t', name),
+  ) as [AnyMessageType, AnyMessageType, AnyMessageType, AnyMessageType, AnyMessageType];
   const upcasting = (upcast: (old: Message) => Message | readonly Message[]) =>
     contract('t', { New, Other }, [upcaster(Old, New, upcast as never)]);
 
   const never = () => {
     throw new Error('Nobody calls it');
   };
+
+  it('tells what it gives apart by type and number, however it is mended and whatever comes of that (what was put between took the id of the one behind, and was never performed)', () => {
+    const splits = (from: AnyMessageType, ...to: readonly AnyMessageType[]) =>
+      upcaster(from, to, (() => to.map((type) => type({ id: 'a' } as never))) as never);
+    const paths = (...upcasters: readonly Upcaster[]) =>
+      partsOf(contract('t', { New, Other, Third }, upcasters), Old({ id: 'a' } as never)).map(
+        ({ path }) => path,
+      );
+    expect(paths(splits(Old, New, Other))).toEqual(['', '/Other/0']);
+    expect(paths(splits(Old, New, Third, Other))).toEqual(['', '/Third/0', '/Other/0']);
+    expect(paths(splits(Old, New, Former), splits(Former, Other))).toEqual(['', '/Former/0']);
+    expect(paths(splits(Old, New, Former), splits(Former, Other, Other))).toEqual([
+      '',
+      '/Former/0',
+      '/Former/0/Other/1',
+    ]);
+  });
 
   it.each([
     [

@@ -47,14 +47,32 @@ export const messageTypes = ({ types, upcasters }: Contract): readonly AnyMessag
   ...upcasters.map(({ from }) => from),
 ];
 
+/** One of the messages that another has become. */
+export interface Part {
+  readonly message: Message;
+  /**
+   * What tells it from the others, whatever else an upcaster gives one day: its type, and which of its type it is, at each upcaster
+   * that gave several. Empty for the first, which goes on as what was before there were upcasters.
+   */
+  readonly path: string;
+}
+
+/** What a message is now, as `newest` says, each with what tells it from the others. */
+export function partsOf(contract: Contract, message: Message, path = ''): readonly Part[] {
+  const found = contract.upcasters.find(({ from }) => from.type === message.type);
+  if (!found) return [{ message, path }];
+  return applied(found, message).flatMap((next, at, given) => {
+    const before = given.slice(0, at).filter(({ type }) => type === next.type).length;
+    return partsOf(contract, next, at === 0 ? path : `${path}/${next.type}/${before}`);
+  });
+}
+
 /**
  * What a message is now: itself, or what the upcasters of its contract make of it, one after the other. Never empty. Throws
  * UpcastFailed.
  */
-export function newest(contract: Contract, message: Message): readonly Message[] {
-  const found = contract.upcasters.find(({ from }) => from.type === message.type);
-  return found ? applied(found, message).flatMap((next) => newest(contract, next)) : [message];
-}
+export const newest = (contract: Contract, message: Message): readonly Message[] =>
+  partsOf(contract, message).map((part) => part.message);
 
 /** The names of the current types that messages of this type may come to. */
 export function newestTypes(contract: Contract, type: string): readonly string[] {

@@ -1,6 +1,7 @@
 import { EventingError, type GroupSpec, type Message, type Received } from '../domain/index.ts';
 import type { DeadLetterAt } from '../failures/find-dead-letters.ts';
 import type { IgnoredRecord, RecordPlace } from '../ignored/ignored-record.ts';
+import type { Refusal } from '../ignored/refusal.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import type { Placed } from '../serde/received-records.ts';
 
@@ -158,9 +159,9 @@ export type IgnoreResult =
       readonly type: 'refused';
       /**
        * `unknown`: nothing that is committed stands there; `not-events`: not on an events topic; `event`: it can be folded;
-       * `versioned`: it says which version of an aggregate it is.
+       * `other-release`: another release may know it; `versioned`: it says which version of an aggregate it is.
        */
-      readonly refusal: 'unknown' | 'not-events' | 'event' | 'versioned';
+      readonly refusal: 'unknown' | 'not-events' | Refusal;
     };
 
 /** One consumer group of a service: what it handles, and what is promised of it. */

@@ -4,7 +4,8 @@ import {
   type Contract,
   EventingError,
   type Message,
-  newest,
+  type Part,
+  partsOf,
 } from '../domain/index.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Type } from './avro.ts';
@@ -38,7 +39,7 @@ export interface Original {
 
 /** The messages in a value, of current types and never none; and what was written, if that is something else. */
 export interface ReadValue {
-  readonly messages: readonly Message[];
+  readonly parts: readonly Part[];
   readonly original: Original | undefined;
 }
 
@@ -120,9 +121,9 @@ export class MessageCodec {
     const writer = this.writers.of(value);
     const message = decodedBy(writer, value as Buffer);
     const { contract, newest: types } = writer.known;
-    if (types[0] === message.type) return { messages: [message], original: undefined };
+    if (types[0] === message.type) return { parts: [{ message, path: '' }], original: undefined };
     const { type, data } = message;
-    return { messages: newest(contract, message), original: { type, version: writer.version, data } };
+    return { parts: partsOf(contract, message), original: { type, version: writer.version, data } };
   }
 
   /**

@@ -72,7 +72,22 @@ describe('a record of a newer release', () => {
       'in an array',
       { type: 'array', items: 'shop.Channel' },
       ['web', 'phone'] as never,
-      'shop.Placed.more.1 phone',
+      'shop.Placed.more[] phone',
+    ],
+    [
+      'in a map of arrays, whatever its key (each key and index was a notice and a counter of its own)',
+      ['null', { type: 'map', values: { type: 'array', items: 'shop.Channel' } }] as never,
+      { '2026-11': ['web'], '2026-12': ['phone'] },
+      'shop.Placed.more{}[] phone',
+    ],
+    [
+      'in a record of an array',
+      {
+        type: 'array',
+        items: { type: 'record', name: 'Line', fields: [{ name: 'by', type: 'shop.Channel' }] },
+      },
+      [{ by: 'web' }, { by: 'phone' }] as never,
+      'shop.Placed.more[].by phone',
     ],
     ['in a union', ['null', 'shop.Channel'] as never, 'phone' as never, 'shop.Placed.more phone'],
   ])('says so %s', async (_, type, value, unknown) => {
@@ -84,6 +99,26 @@ describe('a record of a newer release', () => {
       typeOf(schema(channel(symbols), more)),
     );
     expect(unknownIn(decode)).toBe(unknown);
+  });
+
+  it('is read where two of its enums have one simple name, and only one has a new symbol (all were refused)', async () => {
+    const theirs = { name: 'theirs', type: { type: 'enum', name: 'other.Channel', symbols: ['web'] } };
+    const written = typeOf(schema(channel(['web', 'phone']), theirs));
+    const reader = typeOf(schema(channel(['web']), theirs));
+    const value = { id: 'a', channel: 'web', theirs: 'web' };
+    expect((await read(value, written, reader))()).toEqual(value);
+    const decode = await read({ ...value, channel: 'phone' }, written, reader);
+    expect(unknownIn(decode)).toBe('shop.Placed.channel phone');
+  });
+
+  it('is read where its enum has a former name, which the reader has as an alias (all were refused)', async () => {
+    const former = (symbols: readonly string[], more: Field = {}) => {
+      const { type } = channel(symbols, more);
+      return { name: 'channel', type: { ...(type as Field), name: 'Way' } };
+    };
+    const reader = typeOf(schema(channel(['web'], { aliases: ['Way'] })));
+    const decode = await read({ id: 'a', channel: 'web' }, typeOf(schema(former(['web', 'phone']))), reader);
+    expect(decode()).toEqual({ id: 'a', channel: 'web' });
   });
 
   it("has the reader's default in place of a symbol that it does not know, as Avro says", async () => {
@@ -133,11 +168,11 @@ describe('a record of a former type', () => {
     const reserved = { trip: 't', first: 'Ada', last: 'Lovelace' };
     expect(values.map((value) => now.read(value))).toEqual([
       {
-        messages: [{ type: 'Reserved', data: { ...reserved, cents: 0 } }],
+        parts: [{ message: { type: 'Reserved', data: { ...reserved, cents: 0 } }, path: '' }],
         original: { type: 'Booked', version: 1, data: { ...booked, euros: 0 } },
       },
       {
-        messages: [{ type: 'Reserved', data: { ...reserved, cents: 700 } }],
+        parts: [{ message: { type: 'Reserved', data: { ...reserved, cents: 700 } }, path: '' }],
         original: { type: 'Booked', version: 2, data: booked },
       },
     ]);

@@ -1,4 +1,4 @@
-import type { Message, Metadata, Received } from '../domain/index.ts';
+import type { Message, Metadata, Part, Received } from '../domain/index.ts';
 import { type ConsumedRecord, header } from '../log/record.ts';
 import { toMetadata } from './cloud-events.ts';
 import { type MessageCodec, type Original, Undecodable } from './message-codec.ts';
@@ -51,17 +51,17 @@ export const valuesOf = (records: readonly ConsumedRecord[]) =>
 export function messagesIn(codec: MessageCodec, record: ConsumedRecord): readonly Placed[] {
   const { topic, partition, offset, broken } = record;
   if (broken) throw broken.error;
-  const { messages, original } = codec.read(record.value);
-  const written = original?.type ?? (messages[0] as Message).type;
+  const { parts: read, original } = codec.read(record.value);
+  const written = original?.type ?? (read[0] as Part).message.type;
   const type = codec.typeOf(written);
   if (!codec.mayBeOn(topic, type))
     throw new Undecodable(`${written} belongs on ${type.topic}: it is no message of ${topic}`);
   const metadata = toMetadata(record);
   const position = { topic, partition, offset };
-  const parts = messages.length;
-  return messages.map((message, part) => ({
+  const parts = read.length;
+  return read.map(({ message, path }, part) => ({
     ...message,
-    metadata: partOf(metadata, part),
+    metadata: partMetadata(metadata, path),
     position,
     ...(original && { was: { ...original, part, parts } }),
   }));
@@ -69,10 +69,11 @@ export function messagesIn(codec: MessageCodec, record: ConsumedRecord): readonl
 
 /**
  * Metadata of one of the messages that an old one has become. The first goes on under its id, so that whoever has handled it before
- * knows it again; the ids of the others are derived from that. All have the version of the one event that stands in the log.
+ * knows it again; the ids of the others are derived from that, their types and which of its type each is, so that an upcaster may be mended
+ * to give more. All have the version of the one event that stands in the log.
  */
-export const partOf = (metadata: Metadata, part: number): Metadata =>
-  part === 0 ? metadata : { ...metadata, id: derivedId(metadata.id, 'upcast', part) };
+export const partMetadata = (metadata: Metadata, path: Part['path']): Metadata =>
+  path === '' ? metadata : { ...metadata, id: derivedId(metadata.id, `upcast${path}`, 0) };
 
 /**
  * Decodes records of wanted types, and tells of those that cannot be decoded. Rejects when the registry does not answer, and with

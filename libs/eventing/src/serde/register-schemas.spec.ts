@@ -1,7 +1,11 @@
-import { expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { afterEach, expect, it } from '@jest/globals';
 import { counters } from '../../fixtures/counters.ts';
 import { contract, messageType } from '../domain/index.ts';
-import { planRegistration, registerSchemas } from './register-schemas.ts';
+import { planRegistration, registerSchemas, type RegisteredVersion } from './register-schemas.ts';
 
 const NOBODY = 'http://127.0.0.1:1';
 
@@ -32,4 +36,95 @@ it('a version that others cannot read is refused before a registry is asked', as
     message:
       'No schema was registered. Placed.v2: note is new, and has no default (FULL_TRANSITIVE; replays, and state that is built from old events: v2 cannot read what v1 wrote)',
   });
+});
+
+const registry = createServer();
+afterEach(() => {
+  registry.removeAllListeners('request').closeAllConnections();
+  registry.close();
+});
+
+const record = (name: string, ...fields: readonly object[]) =>
+  ({
+    type: 'record',
+    name,
+    namespace: 'shop',
+    fields: [{ name: 'id', type: 'string' }, ...fields],
+  }) as const;
+const optional = (name: string) => ({ name, type: 'string', default: '' });
+const level = () => 'FULL_TRANSITIVE' as const;
+const contractOf = (name: string, ...versions: readonly ReturnType<typeof record>[]) =>
+  contract('shop.events', { [name]: messageType({ type: name, topic: 'shop.events', key: 'id', versions }) });
+
+/** A registry that has these schemas by subject; the answer has what it was told to change. */
+async function registryWith(
+  has: Record<string, string>,
+  lost: readonly RegisteredVersion[] = [],
+  refused = '',
+) {
+  const kept = new Map(Object.entries(has).map(([name, schema]) => [`shop.events-shop.${name}`, [schema]]));
+  const changes: string[] = [];
+  const answer = async (request: IncomingMessage): Promise<[number, object]> => {
+    const [path, at = '', subject = ''] =
+      /^\/apis\/ccompat\/v7\/(\w+)\/([^/]+)/.exec(request.url ?? '') ?? [];
+    const schemas = kept.get(subject) ?? [];
+    const version = (n: number): [number, object] =>
+      n > 0
+        ? [200, { version: n, id: n, schema: schemas[n - 1] }]
+        : [404, { error_code: at === 'config' ? 40408 : 40401 }];
+    if (at === 'compatibility') return [200, { is_compatible: true }];
+    if (request.method === 'GET') return version(at === 'subjects' ? schemas.length : 0);
+    const { schema = '' } = path ? ((await json(request)) as { schema?: string }) : {};
+    if (at === 'subjects' && !request.url?.endsWith('/versions')) return version(schemas.indexOf(schema) + 1);
+    changes.push(path ? `${at} ${subject}` : 'import');
+    if (!path) for (const each of lost) kept.set(each.subject, [each.schema]);
+    if (at === 'subjects' && schema === refused) return [409, { message: 'incompatible' }];
+    if (at === 'subjects' && !schemas.includes(schema)) kept.set(subject, [...schemas, schema]);
+    return [200, {}];
+  };
+  registry.on('request', (request, response) => {
+    void answer(request).then(([status, body]) => response.writeHead(status).end(JSON.stringify(body)));
+  });
+  registry.listen(0, '127.0.0.1');
+  await once(registry, 'listening');
+  return { url: `http://127.0.0.1:${(registry.address() as AddressInfo).port}/apis/ccompat/v7`, changes };
+}
+
+const [placed, added] = [record('Placed'), record('Added')];
+const lost = [{ subject: 'shop.events-shop.Added', version: 1, schema: JSON.stringify(added), id: 1 }];
+
+it('while something is refused, nothing is put back and no level is set (both were, before)', async () => {
+  const { url, changes } = await registryWith({ Placed: JSON.stringify(placed) }, lost);
+  const edited = [contractOf('Placed', record('Placed', optional('note'))), contractOf('Added', added)];
+  await expect(planRegistration(url, edited, level, lost)).rejects.toThrow(
+    /^No schema was registered. Placed.v1 is not what was released/,
+  );
+  expect(changes).toEqual([]);
+});
+
+it('what is lost is put back when schemas are registered, and what the registry then refuses is said so', async () => {
+  const { url, changes } = await registryWith({}, lost);
+  const edited = record('Added', optional('note'));
+  const [good, bad] = await Promise.all(
+    [added, edited].map((schema) => planRegistration(url, [contractOf('Added', schema)], level, lost)),
+  );
+  expect([good?.restored, changes]).toEqual([1, []]);
+  await expect(bad?.register()).rejects.toThrow(
+    /^No new schema was registered; 1 that were lost are back. Added.v1 is not what was released/,
+  );
+  expect(changes).toEqual(['import']);
+  expect(await good?.register()).toMatchObject(lost);
+});
+
+it('a version that is refused behind one that was registered just now does not say that none was', async () => {
+  const versions = [placed, record('Placed', optional('a')), record('Placed', optional('a'), optional('b'))];
+  const { url, changes } = await registryWith(
+    { Placed: JSON.stringify(placed) },
+    [],
+    JSON.stringify(versions[2]),
+  );
+  await expect(registerSchemas(url, [contractOf('Placed', ...versions)], level)).rejects.toThrow(
+    /409 .*incompatible.*\. Others may be registered by now, and stay: /,
+  );
+  expect(changes.filter((change) => change.startsWith('subjects'))).toHaveLength(2);
 });

@@ -1,17 +1,20 @@
 import { type Contract, messageTypes } from '../domain/index.ts';
 import { findingsOf } from './evolution/findings.ts';
-import { restoreSchemas } from './evolution/lost-schemas.ts';
+import { planRestoration } from './evolution/lost-schemas.ts';
 import type { Compatibility } from './evolution/schema-gate.ts';
-import { planSubject, type RegisteredVersion } from './evolution/subject-plan.ts';
+import { planSubject, type RegisteredVersion, type SubjectPlan } from './evolution/subject-plan.ts';
 import { RegistrationFailed, Subjects } from './evolution/subjects.ts';
 
 export { RegistrationFailed, type RegisteredVersion };
 
 /** What a registry would take. */
 export interface Registration {
-  /** How many versions it had lost, and has back now. */
+  /** How many versions it has lost, which `register` puts back. */
   readonly restored: number;
-  /** Registers what is missing. Answers each version of each message with its id. */
+  /**
+   * Puts back what was lost, and registers what is missing. Answers each version of each message with its id. RegistrationFailed for what
+   * the registry could not be asked before: see `planRegistration`.
+   */
   register(): Promise<readonly RegisteredVersion[]>;
 }
 
@@ -31,7 +34,8 @@ export async function registerSchemas(
  * Asks whether every version of every message can be registered, and registers nothing. RegistrationFailed with everything that
  * speaks against it: a version that others cannot read, by our gate and by the registry's (`/compatibility`), and a released version that
  * was edited, which is one that the registry does not have although it has what comes behind it. What is remembered of earlier
- * registrations must be there under its ids, or is put back: see `restoreSchemas`.
+ * registrations must be there under its ids, or can be put back: see `planRestoration`. Two things cannot be asked before: what
+ * the registry says of a subject that it has lost, and of a version whose predecessor is not registered either.
  */
 export async function planRegistration(
   registryUrl: string,
@@ -40,8 +44,27 @@ export async function planRegistration(
   remembered: readonly RegisteredVersion[] = [],
 ): Promise<Registration> {
   refuse(contracts.flatMap((contract) => unreadable(contract, level)));
-  const restored = await restoreSchemas(registryUrl, remembered);
-  const subjects = new Subjects(registryUrl);
+  const { lost, restore } = await planRestoration(registryUrl, remembered);
+  const plan = (state?: string) => planSubjects(new Subjects(registryUrl), contracts, level, state);
+  const planned = await plan();
+  return {
+    restored: lost,
+    register: async () => {
+      if (lost === 0) return registerPlanned(planned);
+      await restore();
+      // Of what was lost the registry could not be asked until now.
+      return registerPlanned(await plan(`No new schema was registered; ${lost} that were lost are back.`));
+    },
+  };
+}
+
+/** The plans of each contract. RegistrationFailed with all that speaks against them. */
+async function planSubjects(
+  subjects: Subjects,
+  contracts: readonly Contract[],
+  level: (topic: string) => Compatibility,
+  state?: string,
+): Promise<readonly (readonly SubjectPlan[])[]> {
   const plans = await Promise.all(
     contracts.map(async (contract) => {
       const own = [];
@@ -50,19 +73,32 @@ export async function planRegistration(
       return own;
     }),
   );
-  refuse(plans.flat().flatMap(({ refusals }) => refusals));
-  return {
-    restored,
-    register: async () => {
-      const registered = plans.map(async (own) => {
-        const versions: RegisteredVersion[] = [];
-        for (const plan of own) versions.push(...(await plan.register()));
-        return versions;
-      });
-      return (await Promise.all(registered)).flat();
-    },
-  };
+  refuse(
+    plans.flat().flatMap(({ refusals }) => refusals),
+    state,
+  );
+  return plans;
 }
+
+async function registerPlanned(
+  plans: readonly (readonly SubjectPlan[])[],
+): Promise<readonly RegisteredVersion[]> {
+  const registered = plans.map(async (own) => {
+    const versions: RegisteredVersion[] = [];
+    for (const plan of own) versions.push(...(await plan.register()));
+    return versions;
+  });
+  const ended = await Promise.allSettled(registered);
+  const failed = ended.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
+  if (failed?.reason instanceof RegistrationFailed) throw halfway(failed.reason);
+  return (await Promise.all(registered)).flat();
+}
+
+const halfway = ({ message, fields }: RegistrationFailed) =>
+  new RegistrationFailed(
+    `${message}. Others may be registered by now, and stay: the registry cannot be asked about a version before it has the one before it. Mend it, and deploy again`,
+    typeof fields['status'] === 'number' ? { status: fields['status'] } : {},
+  );
 
 /** By the gate that asks nobody: a registry compares a version only with what it has. */
 const unreadable = (contract: Contract, level: (topic: string) => Compatibility): readonly string[] =>
@@ -73,7 +109,7 @@ const unreadable = (contract: Contract, level: (topic: string) => Compatibility)
     ),
   );
 
-function refuse(reasons: readonly string[]): void {
+function refuse(reasons: readonly string[], state = 'No schema was registered.'): void {
   if (reasons.length === 0) return;
-  throw new RegistrationFailed(`No schema was registered. ${reasons.join('\n')}`);
+  throw new RegistrationFailed(`${state} ${reasons.join('\n')}`);
 }

@@ -38,7 +38,7 @@ describe('former types in a registry', () => {
       ['Moved', 1],
     ]);
     const reserved = { type: 'Reserved', data: { trip: 't', first: 'Ada', last: 'Lovelace', cents: 700 } };
-    expect(read.map(({ messages }) => messages)).toEqual([
+    expect(read.map(({ parts }) => parts.map(({ message }) => message))).toEqual([
       [reserved],
       [reserved],
       [

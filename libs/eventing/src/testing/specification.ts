@@ -1,4 +1,4 @@
-import { partOf } from '../serde/received-records.ts';
+import { partMetadata } from '../serde/received-records.ts';
 import {
   type AnyDecider,
   decide,
@@ -6,6 +6,7 @@ import {
   type Message,
   type Metadata,
   newest,
+  partsOf,
   type Received,
 } from '../domain/index.ts';
 
@@ -26,7 +27,9 @@ export function given(rules: AnyDecider, history: readonly (Message | Received)[
   const state = () => {
     const events = history.flatMap((event, index) => {
       const { metadata } = dressed(event, { version: index + 1 });
-      return newest(rules.events, event).map((each, part) => received(each, partOf(metadata, part)));
+      return partsOf(rules.events, event).map(({ message, path }) =>
+        received(message, partMetadata(metadata, path)),
+      );
     });
     return events.reduce<unknown>((current, event) => evolve(rules, current, event), rules.initial);
   };

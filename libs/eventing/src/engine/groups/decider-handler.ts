@@ -6,7 +6,7 @@ import {
   evolve,
   type Message,
   type Metadata,
-  newest,
+  partsOf,
   type Received,
 } from '../../domain/index.ts';
 import { classify } from '../../failures/classification.ts';
@@ -21,7 +21,7 @@ import type { MessageCodec } from '../../serde/message-codec.ts';
 import { derivedId } from '../../serde/message-id.ts';
 import type { DeciderState } from '../../state/decider-state.ts';
 import type { StateOverlay } from '../../state/state-overlay.ts';
-import { open, type Opened, partOf } from '../../serde/received-records.ts';
+import { open, type Opened, partMetadata } from '../../serde/received-records.ts';
 import type { RecordBuilder } from '../../serde/record-builder.ts';
 
 export interface DeciderOptions extends Omit<PureGroup, 'group'> {
@@ -125,9 +125,9 @@ export class DeciderHandler implements Handler {
 
   /** As the event will be read: one of a former type as what it is now. */
   private evolve(state: unknown, event: Message, metadata: Metadata): unknown {
-    const events = newest(this.rules.events, event);
-    return events.reduce(
-      (before, each, part) => evolve(this.rules, before, { ...each, metadata: partOf(metadata, part) }),
+    return partsOf(this.rules.events, event).reduce(
+      (before, { message, path }) =>
+        evolve(this.rules, before, { ...message, metadata: partMetadata(metadata, path) }),
       state,
     );
   }

@@ -168,14 +168,14 @@ describe('what an old release has written, to a newer one', () => {
     await start(new SecondPolicy(), now);
     await old.publish(Moved(move), { id: 'e1' });
     await now.idle();
-    const second = derivedId(derivedId('e1', 'upcast', 1), group, 0);
+    const second = derivedId(derivedId('e1', 'upcast/Arrived/0', 0), group, 0);
     expect(commandsOf(now)).toEqual([
       ['first', first],
       ['left', first],
       ['arrived', second],
     ]);
     expect(now.sent(Arrived).map(({ metadata: { causationId: _, ...metadata } }) => metadata)).toMatchObject(
-      Array.from({ length: 2 }, () => ({ id: derivedId('e1', 'upcast', 1), subject: 't' })),
+      Array.from({ length: 2 }, () => ({ id: derivedId('e1', 'upcast/Arrived/0', 0), subject: 't' })),
     );
   });
 

@@ -23,19 +23,17 @@ export class SchemaMemory {
     this.topic = topic?.name;
   }
 
-  /** Everything that was kept; nothing before the topic is there. */
+  /** Everything that was kept, and was not withdrawn since; nothing before the topic is there. */
   async all(): Promise<readonly RegisteredVersion[]> {
     const { topic } = this;
     if (topic === undefined || (await this.client.currentTopics([topic])).length === 0) return [];
     const log = new KafkaLog(this.client);
     const signal = AbortSignal.timeout(READ_MS);
     const [from, to] = [await log.start(topic, 0, signal), await wholeEnd(log, topic, 0, signal)];
-    const known: RegisteredVersion[] = [];
-    for await (const { records } of log.read(topic, 0, { from, to, signal })) {
-      for (const record of records) known.push(...versionIn(record));
-    }
-    this.known = known;
-    return known;
+    const known = new Map<string, RegisteredVersion>();
+    for await (const { records } of log.read(topic, 0, { from, to, signal })) remember(known, records);
+    this.known = [...known.values()];
+    return this.known;
   }
 
   /** Keeps what is new of it. The topic must be there. */
@@ -60,15 +58,25 @@ export class SchemaMemory {
   }
 }
 
-/** None where a record is nothing that a deployment has written. */
-function versionIn({ value }: ConsumedRecord): readonly RegisteredVersion[] {
+/** By key, `<subject>/<version>`: the last record of a key counts, and one without a value withdraws the version. */
+export function remember(known: Map<string, RegisteredVersion>, records: readonly ConsumedRecord[]): void {
+  for (const { key, value, broken } of records) {
+    const name = key?.toString() ?? '';
+    const version = versionIn(value);
+    if (version) known.set(name, version);
+    else if (value === null && !broken) known.delete(name);
+  }
+}
+
+/** Undefined where a value is nothing that a deployment has written. */
+function versionIn(value: Buffer | null): RegisteredVersion | undefined {
   try {
     const read = JSON.parse(value?.toString() ?? '') as Partial<Record<keyof RegisteredVersion, unknown>>;
     const { subject, version, schema, id } = read;
-    if (typeof subject !== 'string' || typeof schema !== 'string') return [];
-    if (typeof version !== 'number' || typeof id !== 'number') return [];
-    return [{ subject, version, schema, id }];
+    if (typeof subject !== 'string' || typeof schema !== 'string') return undefined;
+    if (typeof version !== 'number' || typeof id !== 'number') return undefined;
+    return { subject, version, schema, id };
   } catch {
-    return [];
+    return undefined;
   }
 }

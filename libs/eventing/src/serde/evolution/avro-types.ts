@@ -103,6 +103,10 @@ export function refuseAmbiguousUnions(schema: AvroSchema | object): void {
   }
 }
 
+/** A field by the names on the way to it: `lines[].channel`. */
+export const fieldInWords = (path: readonly string[]) =>
+  path.join('.').replaceAll('.[]', '[]').replaceAll('.{}', '{}');
+
 /** A type in Avro's words: `array of string`. */
 export function typeInWords(type: Type): string {
   if (type instanceof LogicalType) return `${type.meaning} (${typeInWords(type.underlyingType)})`;

@@ -1,4 +1,5 @@
 import type { AvroSchema } from '../../domain/index.ts';
+import { fieldInWords } from './avro-types.ts';
 import { type Break, breaksOf, type Compatibility } from './schema-gate.ts';
 
 /** What is wrong with a version, for whom, and what would be allowed instead. */
@@ -51,7 +52,7 @@ function explained({ reader, writer, misreading }: Break): Explanation {
   const newReads = reader > writer;
   const old = `v${Math.min(reader, writer)}`;
   const { path } = misreading;
-  const name = path.join('.').replaceAll('.[]', '[]').replaceAll('.{}', '{}') || 'the message';
+  const name = fieldInWords(path) || 'the message';
   switch (misreading.kind) {
     case 'no-default':
       return newReads ? { path, ...added(name, old) } : { path, ...removed(name, old) };

@@ -2,30 +2,40 @@ import { importInto, importUrl } from './apicurio-import.ts';
 import type { RegisteredVersion } from './subject-plan.ts';
 import { RegistrationFailed, Subjects } from './subjects.ts';
 
+/** What a registry has lost. */
+export interface Restoration {
+  /** How many versions. */
+  readonly lost: number;
+  /** Puts them back, under their ids. RegistrationFailed when the registry does not take them. */
+  restore(): Promise<void>;
+}
+
 /**
- * Makes sure that a registry has what was registered before, under the same ids: records are written with them. One that has lost its
- * subjects gets them back, where it can be told the ids (Apicurio); any other deviation is RegistrationFailed, with what to do. Answers
- * how many versions were put back.
+ * Looks whether a registry has what was registered before, under the same ids: records are written with them. One that has lost its
+ * subjects can be given them back, where it can be told the ids (Apicurio); any other deviation is RegistrationFailed, with what to do.
  */
-export async function restoreSchemas(
+export async function planRestoration(
   registryUrl: string,
   remembered: readonly RegisteredVersion[],
-): Promise<number> {
+): Promise<Restoration> {
   const subjects = new Subjects(registryUrl);
   const lost = await missingIn(subjects, remembered);
-  if (lost.length === 0) return 0;
+  if (lost.length === 0) return { lost: 0, restore: async () => undefined };
   const url = importUrl(registryUrl);
   if (url === undefined)
     throw new RegistrationFailed(
       `The registry ${registryUrl} has lost ${lost.length} schemas, ${named(lost)} among them. Nothing was registered, as they would get other ids than those in the records. Restore its backup, or register them with their ids in its mode IMPORT: the topic schemas.registered has both`,
     );
+  return { lost: lost.length, restore: () => restore(subjects, url, lost) };
+}
+
+async function restore(subjects: Subjects, url: string, lost: readonly RegisteredVersion[]): Promise<void> {
   await importInto(url, lost);
   const still = await missingIn(subjects, lost);
   if (still.length > 0)
     throw new RegistrationFailed(
-      `The registry ${registryUrl} took back ${lost.length} schemas, and does not have ${named(still)}. Restore its backup`,
+      `The registry ${subjects.url} took back ${lost.length} schemas, and does not have ${named(still)}. Restore its backup`,
     );
-  return lost.length;
 }
 
 /** What is to be put back. Throws where it cannot be, because something else is in its place. */

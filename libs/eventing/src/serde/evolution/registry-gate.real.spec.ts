@@ -3,7 +3,7 @@ import { schemaChanges, type SchemaChange, type Verdict } from '../../../fixture
 import { scratchName } from '../../../fixtures/until.ts';
 import { type AvroSchema, contract, messageType } from '../../domain/index.ts';
 import { planRegistration, registerSchemas } from '../register-schemas.ts';
-import { restoreSchemas } from './lost-schemas.ts';
+import { planRestoration } from './lost-schemas.ts';
 import { Subjects } from './subjects.ts';
 
 const url = process.env['REGISTRY_URL'] ?? '';
@@ -139,10 +139,12 @@ describe('a registry that has lost its schemas', () => {
 
   it('gets them back under their ids, and what comes then gets others (records named other schemas)', async () => {
     const { contracts, versions } = await remembered();
-    expect(await restoreSchemas(url, versions)).toBe(3);
-    expect(await restoreSchemas(url, versions)).toBe(0);
-    const plan = await planRegistration(url, contracts, () => 'FULL_TRANSITIVE');
-    expect(await plan.register()).toEqual(expect.arrayContaining([...versions]));
+    const plan = () => planRegistration(url, contracts, () => 'FULL_TRANSITIVE', versions);
+    const planned = await plan();
+    expect(planned.restored).toBe(3);
+    expect((await plan()).restored).toBe(3);
+    expect(await planned.register()).toEqual(expect.arrayContaining([...versions]));
+    expect((await plan()).restored).toBe(0);
     const { id: next } = await subjects.register(
       scratchName('next'),
       versions[0]?.schema.replace('"id"', '"other"') ?? '',
@@ -153,7 +155,7 @@ describe('a registry that has lost its schemas', () => {
   it('and has given them other ids since, is refused with what to do', async () => {
     const { contracts, versions } = await remembered();
     await (await planRegistration(url, contracts, () => 'FULL_TRANSITIVE')).register();
-    await expect(restoreSchemas(url, versions)).rejects.toThrow(
+    await expect(planRestoration(url, versions)).rejects.toThrow(
       /^The registry \S+ has lost schemas, or is another one: \S+Placed version 1, whose records have id \d+, has id \d+; .+ Nothing was registered\. Restore its backup; or make it empty and deploy again, and it gets all of them back with their ids$/,
     );
   });
@@ -161,6 +163,6 @@ describe('a registry that has lost its schemas', () => {
   it('but only some of a subject, is refused: an import would not add to it', async () => {
     const { versions } = await remembered();
     await subjects.register(versions[0]?.subject ?? '', versions[0]?.schema ?? '');
-    await expect(restoreSchemas(url, versions.slice(1))).rejects.toThrow('is missing, beside others');
+    await expect(planRestoration(url, versions.slice(1))).rejects.toThrow('is missing, beside others');
   });
 });

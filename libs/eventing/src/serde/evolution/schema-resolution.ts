@@ -66,7 +66,11 @@ export function misreadings(reader: Type, writer: Type): readonly Misreading[] {
 
 class Resolution {
   /** Records that were compared already, or are being compared: schemas may be recursive. */
-  private readonly compared = new Set<string>();
+  private readonly compared: Set<string>;
+
+  constructor(compared: Iterable<string> = []) {
+    this.compared = new Set(compared);
+  }
 
   compare(reader: Type, writer: Type, path: readonly string[]): readonly Misreading[] {
     if (isUnion(writer)) return writer.types.flatMap((branch) => this.branch(reader, branch, path));
@@ -96,7 +100,7 @@ class Resolution {
 
   /** The first branch that reads it; where none does, what is wrong with the one of the same name. */
   private inUnion(reader: UnionType, writer: Type, path: readonly string[]): readonly Misreading[] {
-    const tried = reader.types.map((branch) => new Resolution().compare(branch, writer, path));
+    const tried = reader.types.map((branch) => new Resolution(this.compared).compare(branch, writer, path));
     if (tried.some((found) => found.length === 0)) return [];
     const namesake = reader.types.findIndex(
       (branch) => branch.typeName === writer.typeName && branch.name === writer.name,

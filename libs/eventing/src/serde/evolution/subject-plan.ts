@@ -28,8 +28,9 @@ interface Version {
 }
 
 /**
- * Asks what a registry has of a message, and whether it would take the rest. Registers nothing; sets the level of a subject that is there,
- * as its gate goes by it.
+ * Asks what a registry has of a message, and whether it would take the rest. Registers nothing. Where it is to be asked about a version,
+ * the level of the subject is set before: its gate goes by it. It compares a version with those that it has, so of several that are
+ * missing the later ones are compared with the earlier ones by our gate alone, and by the registry's when they are registered.
  */
 export async function planSubject(
   subjects: Subjects,
@@ -45,11 +46,14 @@ export async function planSubject(
       return { name: `${message.type as string}.v${index + 1}`, schema, found };
     }),
   );
-  if (newest) await subjects.setLevel(subject, level);
   const missing = versions.filter(({ found }) => !found);
   const changed = newest && missing[0] && whyChanged(subject, versions, newest);
   const refusals = changed ? [changed] : newest ? await gate(subjects, subject, level, missing) : [];
-  return { refusals, register: () => register(subjects, subject, level, versions) };
+  const register = async () => {
+    if (newest) await subjects.setLevel(subject, level);
+    return registerAll(subjects, subject, level, versions);
+  };
+  return { refusals, register };
 }
 
 /** `<topic>-<full name>`: messages of several types share a topic. */
@@ -83,6 +87,7 @@ async function gate(
   level: Compatibility,
   missing: readonly Version[],
 ): Promise<readonly string[]> {
+  if (missing.length > 0) await subjects.setLevel(subject, level);
   const refused = await Promise.all(
     missing.map(async ({ name, schema }) => {
       const why = await subjects.refusal(subject, schema);
@@ -92,7 +97,7 @@ async function gate(
   return refused.flat();
 }
 
-async function register(
+async function registerAll(
   subjects: Subjects,
   subject: string,
   level: Compatibility,
