@@ -62,6 +62,18 @@ describe('placing an order', () => {
     expect(none).toMatchObject({ status: 201, body: { status: 'rejected', reason: 'out-of-stock' } });
   });
 
+  it('says where it came in: web, unless the client says otherwise', async () => {
+    for (const [said, channel] of [
+      [{}, 'web'],
+      [{ channel: 'phone' }, 'phone'],
+    ]) {
+      const { body } = await post('/v1/orders', { ...orderOf(1), ...(said as object) });
+      expect(body).toMatchObject({ status: 'pending', channel });
+      const settled = await get(`/v1/orders/${body.orderId}`);
+      expect(settled).toMatchObject({ status: 200, body: { channel } });
+    }
+  });
+
   it('answers 202 when the wait is over', async () => {
     platform.hold('inventory.decider');
     const { status, body } = await post('/v1/orders', orderOf(1), { Prefer: 'wait=1' });
@@ -87,6 +99,7 @@ describe('placing an order', () => {
     ['no lines', { ...orderOf(1), lines: [] }, 400, 'lines'],
     ['a quantity of 0', orderOf(0), 400, 'lines.0.quantity'],
     ['a quantity of 1001', orderOf(1_001), 400, 'lines.0.quantity'],
+    ['an unknown channel', { ...orderOf(1), channel: 'fax' }, 400, 'channel'],
     ['a bad address', { ...orderOf(1), email: 'a\r\nBcc: b@example.com' }, 400, 'email'],
     ['a control character', { ...orderOf(1), customerId: 'a\u0000' }, 400, 'customerId'],
   ])('refuses %s', async (_, body, status, named) => {

@@ -45,6 +45,7 @@ const orderOf = (...lines: { sku: string; quantity: number }[]) => ({
 const priced = (orderId: string, amount: bigint, currency = 'EUR') => ({
   orderId,
   ...orderOf(),
+  channel: 'web' as const,
   lines: [{ sku: 'GEM', quantity: 1, unitPrice: { amount, currency } }],
 });
 

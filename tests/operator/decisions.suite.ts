@@ -134,7 +134,7 @@ export function decisions(started: () => BreakablePlatform): void {
     const orderId = randomUUID();
     const lines = [{ sku: 'OIL-01', quantity: 1, unitPrice: { amount: 1n, currency: 'EUR' } }];
     // The gateway lets no such address in; commands may come from elsewhere.
-    await platform.command(PlaceOrder({ orderId, customerId: 'ada', email: '', lines }));
+    await platform.command(PlaceOrder({ orderId, customerId: 'ada', email: '', lines, channel: 'web' }));
     const id = await operator.find(group, orderId);
     expect(await operator.details(id)).toMatchObject({
       status: 'open',

@@ -40,7 +40,7 @@ describe('an order that was cancelled while its OrderPlaced was a dead letter', 
   afterEach(() => flow.stop());
 
   const place = (orderId: string) =>
-    flow.tell(PlaceOrder({ orderId, ...customer, lines }), `place-${orderId}`);
+    flow.tell(PlaceOrder({ orderId, ...customer, lines, channel: 'web' }), `place-${orderId}`);
 
   const ofOrder = (topic: string, id: string) =>
     flow.broker.messages(topic).filter(({ data }) => (data as { orderId?: string }).orderId === id);

@@ -29,7 +29,7 @@ export async function placeIn(addresses: Addresses, partition: number, email: st
   const [orderId, id] = [randomUUID(), randomUUID()];
   const unitPrice = { amount: 18_900n, currency: 'EUR' };
   const lines = [{ sku: 'EASEL-01', quantity: 1, unitPrice }];
-  const command = PlaceOrder({ orderId, customerId: 'ada', email, lines });
+  const command = PlaceOrder({ orderId, customerId: 'ada', email, lines, channel: 'web' });
   const record = new RecordBuilder(codec, catalogue, 'spec').record(command, {
     id,
     time: 1,

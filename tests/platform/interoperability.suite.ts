@@ -59,6 +59,7 @@ export function interoperability(started: () => RunningPlatform): void {
       customerId,
       email,
       lines: [{ sku: 'EASEL-01', quantity: 1, unitPrice }],
+      channel: 'phone',
     };
     const file = join(directory, `${customerId}.json`);
     await writeFile(file, stringifyExactly(data));

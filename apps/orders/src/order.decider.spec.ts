@@ -28,9 +28,11 @@ const line = (sku: string, quantity: number, amount: bigint, currency = 'EUR'): 
   unitPrice: { amount, currency },
 });
 const lines = [line('cup', 2, 450n), line('pot', 1, 2990n)];
+const channel = 'store' as const;
 const terms = { orderId, ...customer, lines, total: { amount: 3890n, currency: 'EUR' } };
+const placement = { ...terms, channel };
 
-const place = PlaceOrder({ orderId, ...customer, lines });
+const place = PlaceOrder({ orderId, ...customer, lines, channel });
 const reserved = (sku: string) => RecordReservation({ orderId, sku, reserved: true, reason: null });
 const refused = (sku: string) => RecordReservation({ orderId, sku, reserved: false, reason: 'out-of-stock' });
 const cancel = CancelOrder({ orderId, reason: 'changed my mind' });
@@ -38,7 +40,7 @@ const expire = ExpireOrder({ orderId });
 
 const cupReserved = LineReserved({ orderId, sku: 'cup' });
 const potReserved = LineReserved({ orderId, sku: 'pot' });
-const pending = [OrderPlaced(terms)];
+const pending = [OrderPlaced(placement)];
 const half = [...pending, cupReserved];
 const confirmed = [...half, potReserved, OrderConfirmed(terms)];
 const rejection = { sku: 'pot', reason: 'out-of-stock' };
@@ -62,20 +64,20 @@ describe('placing an order', () => {
     { customerId: 'ü'.repeat(501) },
     { lines: [line('x'.repeat(1_001), 1, 1n)] },
   ])('is refused with an id that a list could not go on after: %#', (change) => {
-    const command = PlaceOrder({ orderId, ...customer, lines, ...change });
+    const command = PlaceOrder({ orderId, ...customer, lines, channel, ...change });
     const refusal = OrderPlacementRefused({ orderId: command.data.orderId, reason: 'id-too-long' });
     expect(given(order, []).when(command)).toEqual([refusal]);
   });
 
   it('sums its lines', () => {
-    expect(given(order, []).when(place)).toEqual([OrderPlaced(terms)]);
+    expect(given(order, []).when(place)).toEqual([OrderPlaced(placement)]);
   });
 
   it('takes the largest total that there is, and free lines', () => {
     const most = [line('gem', 1, 2n ** 53n - 2n), line('cup', 1, 1n), line('gift', 1, 0n)];
-    const [placed] = given(order, []).when(PlaceOrder({ orderId, ...customer, lines: most }));
+    const [placed] = given(order, []).when(PlaceOrder({ orderId, ...customer, lines: most, channel }));
     const total = { amount: 9_007_199_254_740_991n, currency: 'EUR' };
-    expect(placed).toEqual(OrderPlaced({ orderId, ...customer, lines: most, total }));
+    expect(placed).toEqual(OrderPlaced({ orderId, ...customer, lines: most, total, channel }));
   });
 
   it.each<[string, OrderLine[]]>([
@@ -93,13 +95,13 @@ describe('placing an order', () => {
     ['total-too-large', [line('gem', 2 ** 31 - 1, 2n ** 53n - 1n)]],
     ['total-too-large', [line('gem', 1, 2n ** 53n - 1n), line('cup', 1, 1n)]],
   ])('is refused: %s', (reason, lines) => {
-    const answer = given(order, []).when(PlaceOrder({ orderId, ...customer, lines }));
+    const answer = given(order, []).when(PlaceOrder({ orderId, ...customer, lines, channel }));
     expect(answer).toEqual([OrderPlacementRefused({ orderId, reason })]);
   });
 
   it('may be tried again after a refusal', () => {
     const history = [OrderPlacementRefused({ orderId, reason: 'no-lines' })];
-    expect(given(order, history).when(place)).toEqual([OrderPlaced(terms)]);
+    expect(given(order, history).when(place)).toEqual([OrderPlaced(placement)]);
   });
 
   it.each<[string, Message[]]>([['pending', pending], ['half reserved', half], ...settled])(
@@ -125,7 +127,7 @@ describe('an answer of the inventory', () => {
 
   it('confirms an order of one line at once', () => {
     const single = { ...terms, lines: [line('cup', 2, 450n)], total: { amount: 900n, currency: 'EUR' } };
-    const answer = given(order, [OrderPlaced(single)]).when(reserved('cup'));
+    const answer = given(order, [OrderPlaced({ ...single, channel })]).when(reserved('cup'));
     expect(answer).toEqual([cupReserved, OrderConfirmed(single)]);
   });
 
@@ -204,7 +206,9 @@ describe('the state of an order', () => {
   it('follows a log that has amounts beyond the limit, from before there was one', () => {
     const huge = { ...terms, total: { amount: 2n ** 63n - 1n, currency: 'EUR' } };
     const outcome = [LineReserved({ orderId, sku: 'pot' }), OrderConfirmed(huge)];
-    expect(given(order, [OrderPlaced(huge), cupReserved]).when(reserved('pot'))).toEqual(outcome);
+    expect(given(order, [OrderPlaced({ ...huge, channel }), cupReserved]).when(reserved('pot'))).toEqual(
+      outcome,
+    );
   });
 
   const refusals = [
@@ -253,7 +257,7 @@ describe('the fold', () => {
     ];
     expectSameFold(order, [confirmed, rejected, cancelled, [...half, ...noted]], {
       version: 1,
-      fingerprint: '128fb1fbad47.d61609796c4c',
+      fingerprint: 'ebe8f9455f55.d61609796c4c',
     });
   });
 });

@@ -26,14 +26,14 @@ export const order = decider<Order>()({
   initial: { status: 'none' },
 
   decide: {
-    PlaceOrder({ data: { orderId, customerId, email, lines } }, state) {
+    PlaceOrder({ data: { orderId, customerId, email, lines, channel } }, state) {
       const refuse = (reason: string) => OrderPlacementRefused({ orderId, reason });
       if (state.status !== 'none') return refuse('already-placed');
       if ([orderId, customerId, ...lines.map(({ sku }) => sku)].some(isIdTooLong))
         return refuse('id-too-long');
       const total = totalOf(lines);
       if ('wrong' in total) return refuse(total.wrong);
-      return OrderPlaced({ orderId, customerId, email, lines, total });
+      return OrderPlaced({ orderId, customerId, email, lines, total, channel });
     },
 
     RecordReservation({ data }, state) {

@@ -34,6 +34,7 @@ describe('expiring orders', () => {
       email: 'alice@example.com',
       lines: [],
       total: { amount: 0n, currency: 'EUR' },
+      channel: 'web',
     });
     const expected = { command: ExpireOrder({ orderId: 'order-1' }), delayMs: 2_000 };
     expect(new ExpireOrderPolicy({ expiryMs: 2_000 }).expire(placed)).toEqual(expected);

@@ -8,6 +8,7 @@ import * as notSent from './migrations/0003_not_sent.ts';
 import * as hangingTransactions from './migrations/0004_hanging_transactions.ts';
 import * as cancelledBy from './migrations/0005_cancelled_by.ts';
 import * as upcastEvents from './migrations/0006_upcast_events.ts';
+import * as channel from './migrations/0007_channel.ts';
 import { scratchDatabase } from './testing/scratch-database.ts';
 
 /** What the first two migrations also made, until the library had migrations of its own. */
@@ -54,6 +55,7 @@ const before: Record<string, Migration> = {
   '0004_hanging_transactions': hangingTransactions,
   '0005_cancelled_by': cancelledBy,
   '0006_upcast_events': upcastEvents,
+  '0007_channel': channel,
 };
 
 describe('a database whose set-aside tables were made by the service', () => {
@@ -97,7 +99,7 @@ describe('a database whose set-aside tables were made by the service', () => {
     ).rows;
 
   it('is taken over with all its rows, and has the shape of a new one', async () => {
-    const { db, url } = await migratedBefore(6);
+    const { db, url } = await migratedBefore(7);
     await sql`insert into read_model.projection_positions values ('projections.orders.v1', 'orders.events', 3, 42)`.execute(
       db,
     );

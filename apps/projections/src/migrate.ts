@@ -9,6 +9,7 @@ import * as notSent from './migrations/0003_not_sent.ts';
 import * as hangingTransactions from './migrations/0004_hanging_transactions.ts';
 import * as cancelledBy from './migrations/0005_cancelled_by.ts';
 import * as upcastEvents from './migrations/0006_upcast_events.ts';
+import * as channel from './migrations/0007_channel.ts';
 
 const migrations = {
   '0001_read_model': readModel,
@@ -17,6 +18,7 @@ const migrations = {
   '0004_hanging_transactions': hangingTransactions,
   '0005_cancelled_by': cancelledBy,
   '0006_upcast_events': upcastEvents,
+  '0007_channel': channel,
 };
 
 /**

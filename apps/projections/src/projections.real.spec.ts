@@ -73,7 +73,7 @@ describe('the orders', () => {
   const place = (...ids: string[]) =>
     inTransaction((rows) =>
       projection.placed(
-        ids.map((orderId) => received(OrderPlaced({ orderId, ...terms }), 1)),
+        ids.map((orderId) => received(OrderPlaced({ orderId, ...terms, channel: 'store' }), 1)),
         rows,
       ),
     );
@@ -81,7 +81,7 @@ describe('the orders', () => {
   it('have a row and their lines when they are placed', async () => {
     await place('a', 'b');
     expect(await orders()).toMatchObject([
-      { order_id: 'a', status: 'pending', total_amount: '1800', version: 1, reason: null },
+      { order_id: 'a', channel: 'store', status: 'pending', total_amount: '1800', version: 1, reason: null },
       { order_id: 'b', placed_at: new Date(placedAt + 1), updated_at: new Date(placedAt + 1) },
     ]);
     expect((await lines()).map(({ order_id, sku, status }) => [order_id, sku, status])).toEqual([
@@ -198,7 +198,7 @@ describe('the event log', () => {
   it('has each event with its place, and every digit of its amounts', async () => {
     const projection = new EventLogProjection();
     const huge = 9_007_199_254_740_993n;
-    const event = received(OrderPlaced({ orderId: 'a', ...terms, total: eur(huge) }), 1);
+    const event = received(OrderPlaced({ orderId: 'a', ...terms, total: eur(huge), channel: 'store' }), 1);
     const position = { topic: 'orders.events', partition: 3, offset: 17n };
     await inTransaction((rows) => projection.log([{ ...event, position }], rows));
     const logged = await database
@@ -217,7 +217,7 @@ describe('the event log', () => {
     const was = { type: 'Ordered', version: 2, data: { amount: 7n }, parts: 2 };
     const position = { topic: 'orders.events', partition: 3, offset: 17n };
     const events = [0, 1].map((part) => {
-      const event = received(OrderPlaced({ orderId: 'a', ...terms, total: eur(7n) }), 1);
+      const event = received(OrderPlaced({ orderId: 'a', ...terms, total: eur(7n), channel: 'store' }), 1);
       return { ...event, position, was: { ...was, part } };
     });
     await inTransaction((rows) => projection.log(events, rows));

@@ -8,6 +8,7 @@ type Bigint = string;
 type Checked<Value extends string> = ColumnType<Value | null, string | null, string | null>;
 
 export type OrderStatus = 'pending' | 'confirmed' | 'rejected' | 'cancelled';
+export type OrderChannel = 'web' | 'store' | 'phone';
 export type LineStatus = 'pending' | 'reserved' | 'refused' | 'released' | 'shipped';
 export type DeadLetterStatus =
   'open' | 'requested' | 'sent' | 'handled' | 'failed again' | 'discarded' | 'parked';
@@ -19,6 +20,7 @@ export interface OrdersTable {
   order_id: string;
   customer_id: string;
   email: string;
+  channel: Generated<OrderChannel>;
   status: Generated<OrderStatus>;
   reason: string | null;
   cancelled_by: Checked<'customer' | 'platform'>;

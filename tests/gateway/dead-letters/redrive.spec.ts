@@ -103,7 +103,7 @@ describe('a redrive', () => {
   ])('is refused for the price %j, dry or not (it broke every list)', async (unitPrice, field) => {
     const id = await desk.report({ group: 'orders.decider', messageType: 'PlaceOrder', key: 'a' });
     const lines = [{ sku: 'POT', quantity: 2, unitPrice }];
-    const value = { orderId: 'a', customerId: 'ada', email: 'ada@example.com', lines };
+    const value = { orderId: 'a', customerId: 'ada', email: 'ada@example.com', lines, channel: 'web' };
     for (const dryRun of [true, false]) {
       const { status, body } = await desk.redrive(id, { value, dryRun });
       expect({ status, field: body.errors[0].field }).toEqual({ status: 400, field });

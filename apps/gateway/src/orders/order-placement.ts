@@ -26,14 +26,15 @@ export class OrderPlacement {
     const request = { commandId: commandId(client, key), requestHash: requestHash(body), traceparent };
     this.accepted.refuseReuse(orderId, request.requestHash);
     const sentAt = new Date().toISOString();
+    const { channel = 'web' } = body;
     let lines: PlacedOrder['lines'] = [];
     const answer = await this.commands.ask(PlaceOrder, request, answerTimeout(caller), async () => {
       lines = await this.pricing.price(body.lines);
-      return { ...body, orderId, lines };
+      return { ...body, orderId, lines, channel };
     });
     const order = answer
       ? placedIn(answer)
-      : pendingOrder({ ...body, orderId, lines }, { version: 0, time: sentAt });
+      : pendingOrder({ ...body, orderId, lines, channel }, { version: 0, time: sentAt });
     this.accepted.remember(order, request.requestHash);
     return order;
   }

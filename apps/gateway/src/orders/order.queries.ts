@@ -67,6 +67,7 @@ const orderOf = (row: OrderRow): Order => ({
   orderId: row.order_id,
   customerId: row.customer_id,
   email: row.email,
+  channel: row.channel,
   status: row.status,
   ...(row.reason !== null && { reason: row.reason }),
   ...(row.cancelled_by !== null && { cancelledBy: row.cancelled_by }),

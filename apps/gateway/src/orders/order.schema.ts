@@ -3,6 +3,8 @@ import { after, timeCursor } from '../http/cursor.ts';
 import { email } from './email.ts';
 import { instant, int64, limit, money, plainText, sku, stale } from '../http/fields.ts';
 
+const channel = z.enum(['web', 'store', 'phone']);
+
 /** What a client sends to place an order. Prices are ours. */
 export const orderRequest = z
   .strictObject({
@@ -13,6 +15,8 @@ export const orderRequest = z
       .min(1)
       .max(50)
       .describe('Each sku once'),
+    // Without a default here: what a client did not say is no part of what its Idempotency-Key stands for.
+    channel: channel.optional().describe('Where the customer ordered: web, unless it says otherwise'),
   })
   .meta({ id: 'OrderRequest' });
 export type OrderRequest = z.infer<typeof orderRequest>;
@@ -24,6 +28,7 @@ export const order = z
     orderId: z.uuid(),
     customerId: z.string(),
     email: z.string(),
+    channel: channel.describe('Where the customer ordered'),
     status: orderStatus,
     reason: z.string().optional().describe('Why it was rejected or cancelled'),
     cancelledBy: z

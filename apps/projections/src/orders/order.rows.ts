@@ -18,6 +18,7 @@ export async function insertOrders(events: readonly Received<OrderPlaced>[], row
     order_id: event.data.orderId,
     customer_id: event.data.customerId,
     email: event.data.email,
+    channel: event.data.channel,
     total_amount: event.data.total.amount,
     currency: event.data.total.currency,
     version: versionOf(event),
@@ -26,12 +27,13 @@ export async function insertOrders(events: readonly Received<OrderPlaced>[], row
   }));
   await sql`
     insert into read_model.orders
-      (order_id, customer_id, email, total_amount, currency, version, request_hash, placed_at, updated_at)
-    select order_id, customer_id, email, total_amount, currency, version, request_hash, placed_at, placed_at
+      (order_id, customer_id, email, channel, total_amount, currency, version, request_hash, placed_at, updated_at)
+    select order_id, customer_id, email, channel, total_amount, currency, version, request_hash, placed_at, placed_at
     from ${recordset(orders, {
       order_id: 'text',
       customer_id: 'text',
       email: 'text',
+      channel: 'text',
       total_amount: 'bigint',
       currency: 'text',
       version: 'integer',

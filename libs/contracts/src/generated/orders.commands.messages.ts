@@ -5,9 +5,10 @@ import {
   CancelOrderV1,
   ExpireOrderV1,
   PlaceOrderV1,
+  PlaceOrderV2,
   RecordReservationV1,
 } from './orders.commands.schemas.ts';
-import type { OrderLine } from './records.ts';
+import type { Channel, OrderLine } from './records.ts';
 
 /** Cancel an order that is still pending. */
 export interface CancelOrderData {
@@ -45,12 +46,14 @@ export interface PlaceOrderData {
   readonly email: string;
   /** In the client's order, each sku once. */
   readonly lines: readonly OrderLine[];
+  /** Where it came in; web of all from before there was another channel. */
+  readonly channel: Channel;
 }
 
 export type PlaceOrder = Message<'PlaceOrder', PlaceOrderData>;
 export const PlaceOrder = messageType<PlaceOrder>({
   type: 'PlaceOrder', topic: 'orders.commands', key: 'orderId',
-  versions: [PlaceOrderV1],
+  versions: [PlaceOrderV1, PlaceOrderV2],
 });
 
 /** Record the inventory's answer for one line of an order. */

@@ -10,11 +10,12 @@ import {
   OrderConfirmedV1,
   OrderExpiryRefusedV1,
   OrderPlacedV1,
+  OrderPlacedV2,
   OrderPlacementRefusedV1,
   OrderRejectedV1,
   ReservationRecordingRefusedV1,
 } from './orders.events.schemas.ts';
-import type { Money, OrderLine } from './records.ts';
+import type { Channel, Money, OrderLine } from './records.ts';
 
 /** The pieces of one line cannot be had. */
 export interface LineRefusedData {
@@ -130,12 +131,14 @@ export interface OrderPlacedData {
   readonly lines: readonly OrderLine[];
   /** Sum of quantity times unit price over all lines. */
   readonly total: Money;
+  /** Where it came in; web of all from before there was another channel. */
+  readonly channel: Channel;
 }
 
 export type OrderPlaced = Message<'OrderPlaced', OrderPlacedData>;
 export const OrderPlaced = messageType<OrderPlaced>({
   type: 'OrderPlaced', topic: 'orders.events', key: 'orderId',
-  versions: [OrderPlacedV1],
+  versions: [OrderPlacedV1, OrderPlacedV2],
 });
 
 /** An order was not placed; whatever the order was before, it still is. */

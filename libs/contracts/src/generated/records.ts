@@ -17,3 +17,6 @@ export interface OrderLine {
   /** Price of one piece. */
   readonly unitPrice: Money;
 }
+
+/** Where an order came in. */
+export type Channel = 'web' | 'store' | 'phone';

@@ -8,6 +8,7 @@ const order = {
   customerId: 'ada',
   email: 'ada@example.com',
   lines: [{ sku: 'POT', quantity: 2, unitPrice: { amount: 450, currency: 'EUR' } }],
+  channel: 'phone',
 };
 const money = { type: 'record', name: 'Money', fields: [{ name: 'amount', type: 'long' }] };
 const twice = {
@@ -55,6 +56,8 @@ describe("a message's data from JSON", () => {
   it.each([
     [[], '', 'must be an object'],
     [{ ...order, email: 1 }, '/email', 'must be a text'],
+    [{ ...order, channel: 'fax' }, '/channel', 'must be one of web, store, phone'],
+    [{ ...order, channel: undefined }, '/channel', 'must be one of web, store, phone'],
     [{ ...order, emial: 'x' }, '/emial', 'is not in the schema'],
     [{ ...order, lines: {} }, '/lines', 'must be an array'],
     [{ ...order, lines: [{ sku: 'POT', quantity: 2 ** 31 }] }, '/lines/0/quantity', '32 bits'],

@@ -7,6 +7,7 @@ interface ComplexSchema {
   readonly namespace?: string;
   readonly fields?: readonly { readonly name: string; readonly type: Schema }[];
   readonly items?: Schema;
+  readonly symbols?: readonly string[];
 }
 
 /** JSON that is not what its schema asks for; `path` is a JSON pointer to the place. */
@@ -30,14 +31,14 @@ export type RecordRules = ReadonlyMap<string, RecordRule>;
  * left out without a word.
  */
 export function fromJson(schema: object, json: unknown, rules: RecordRules = new Map()): unknown {
-  const records = new Map<string, ComplexSchema>();
+  const known = new Map<string, ComplexSchema>();
   return read(schema as Schema, json, '');
 
   function read(schema: Schema, json: unknown, path: string): unknown {
     if (isUnion(schema)) return readUnion(schema, json, path);
     if (typeof schema !== 'string') return readComplex(schema, json, path);
-    const record = records.get(schema);
-    return record ? readRecord(record, json, path) : readPrimitive(schema, json, path);
+    const named = known.get(schema);
+    return named ? readComplex(named, json, path) : readPrimitive(schema, json, path);
   }
 
   /** Of the kind that contracts have: something, or null. */
@@ -49,13 +50,14 @@ export function fromJson(schema: object, json: unknown, rules: RecordRules = new
 
   function readComplex(schema: ComplexSchema, json: unknown, path: string): unknown {
     if (schema.type === 'record') return readRecord(schema, json, path);
+    if (schema.type === 'enum') return readEnum(schema, json, path);
     if (schema.type !== 'array') return read(schema.type, json, path);
     if (!Array.isArray(json)) throw new DoesNotFit(path, 'must be an array');
     return json.map((item, index) => read(schema.items ?? 'null', item, `${path}/${index}`));
   }
 
   function readRecord(schema: ComplexSchema, json: unknown, path: string): unknown {
-    for (const name of namesOf(schema)) records.set(name, schema);
+    for (const name of namesOf(schema)) known.set(name, schema);
     if (!isObject(json)) throw new DoesNotFit(path, 'must be an object');
     const fields = new Map(schema.fields?.map(({ name, type }) => [name, type]));
     const unknown = Object.keys(json).find((name) => !fields.has(name));
@@ -65,6 +67,13 @@ export function fromJson(schema: object, json: unknown, rules: RecordRules = new
     );
     for (const name of namesOf(schema)) rules.get(name)?.(record as never, path);
     return record;
+  }
+
+  function readEnum(schema: ComplexSchema, json: unknown, path: string): unknown {
+    for (const name of namesOf(schema)) known.set(name, schema);
+    const { symbols = [] } = schema;
+    if (!symbols.includes(json as string)) throw new DoesNotFit(path, `must be one of ${symbols.join(', ')}`);
+    return json;
   }
 }
 
