@@ -74,6 +74,15 @@ describe('placing an order', () => {
     }
   });
 
+  it('says where its outcome is sent to, under the former name, too', async () => {
+    const { body } = await post('/v1/orders', orderOf(1));
+    const expected = { contact: 'ada@example.com', email: 'ada@example.com' };
+    expect(body).toMatchObject(expected);
+    expect((await get(`/v1/orders/${body.orderId}`)).body).toMatchObject(expected);
+    const { body: events } = await get(`/v1/orders/${body.orderId}/events`);
+    expect(events[0].data).toMatchObject(expected);
+  });
+
   it('answers 202 when the wait is over', async () => {
     platform.hold('inventory.decider');
     const { status, body } = await post('/v1/orders', orderOf(1), { Prefer: 'wait=1' });

@@ -137,7 +137,9 @@ describe('2^63 - 1 in the log from before there was a limit (GET /v1/orders was 
 
   beforeAll(async () => {
     const unitPrice = { amount: int64, currency: 'EUR' };
-    await desk.platform.happenBefore(OrderPlaced({ ...priced(orderId, int64), total: unitPrice }));
+    await desk.platform.happenBefore(
+      OrderPlaced({ ...priced(orderId, int64), contact: '', total: unitPrice }),
+    );
     await desk.platform.happenBefore(ProductAdded({ sku: 'GEM', name: 'Gem', unitPrice, onHand: 1 }));
     await desk.report({ offset: int64, key: 'far', failedAt: int64, firstFailedAt: -int64 });
     const place = { topic: 'orders.events', partition: 3, producerId: int64 };

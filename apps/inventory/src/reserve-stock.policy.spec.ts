@@ -26,7 +26,7 @@ const policy = new ReserveStockPolicy();
 
 describe('the stock of an order', () => {
   it('is reserved line by line when it is placed', () => {
-    expect(policy.reserve(OrderPlaced({ ...order, channel: 'web' }))).toEqual([
+    expect(policy.reserve(OrderPlaced({ ...order, channel: 'web', contact: order.email }))).toEqual([
       ReserveStock({ sku: 'cup', orderId, quantity: 2 }),
       ReserveStock({ sku: 'pot', orderId, quantity: 1 }),
     ]);

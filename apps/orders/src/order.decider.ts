@@ -1,4 +1,5 @@
 import {
+  contactOf,
   isIdTooLong,
   LineRefused,
   LineReserved,
@@ -33,7 +34,8 @@ export const order = decider<Order>()({
         return refuse('id-too-long');
       const total = totalOf(lines);
       if ('wrong' in total) return refuse(total.wrong);
-      return OrderPlaced({ orderId, customerId, email, lines, total, channel });
+      // Under both names, as long as there are readers of the old one: docs/schema-evolution.md
+      return OrderPlaced({ orderId, customerId, email, contact: email, lines, total, channel });
     },
 
     RecordReservation({ data }, state) {
@@ -59,7 +61,11 @@ export const order = decider<Order>()({
   },
 
   evolve: {
-    OrderPlaced: (_, { data }) => ({ status: 'pending', ...termsOf(data), reserved: [] }),
+    OrderPlaced: (_, { data }) => ({
+      status: 'pending',
+      ...termsOf({ ...data, email: contactOf(data) }),
+      reserved: [],
+    }),
     LineReserved: (state, { data }) => {
       if (state.status !== 'pending') throw new Error(`A line was reserved for a ${state.status} order`);
       return { ...state, reserved: [...state.reserved, data.sku] };

@@ -35,6 +35,7 @@ describe('expiring orders', () => {
       lines: [],
       total: { amount: 0n, currency: 'EUR' },
       channel: 'web',
+      contact: 'alice@example.com',
     });
     const expected = { command: ExpireOrder({ orderId: 'order-1' }), delayMs: 2_000 };
     expect(new ExpireOrderPolicy({ expiryMs: 2_000 }).expire(placed)).toEqual(expected);

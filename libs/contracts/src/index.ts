@@ -1,4 +1,5 @@
 export * from './catalogue.ts';
+export * from './contact.ts';
 export * from './currencies.ts';
 export * from './exact-json.ts';
 export * from './generated/index.ts';

@@ -66,6 +66,7 @@ export class OrderQueries {
 const orderOf = (row: OrderRow): Order => ({
   orderId: row.order_id,
   customerId: row.customer_id,
+  contact: row.email,
   email: row.email,
   channel: row.channel,
   status: row.status,

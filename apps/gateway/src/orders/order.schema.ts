@@ -27,7 +27,8 @@ export const order = z
   .object({
     orderId: z.uuid(),
     customerId: z.string(),
-    email: z.string(),
+    contact: z.string().describe('Where the outcome is sent to'),
+    email: z.string().describe('What `contact` says, under its former name').meta({ deprecated: true }),
     channel: channel.describe('Where the customer ordered'),
     status: orderStatus,
     reason: z.string().optional().describe('Why it was rejected or cancelled'),

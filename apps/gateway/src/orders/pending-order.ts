@@ -1,16 +1,23 @@
-import { type JsonData, type OrderPlaced, type PlaceOrder, sumOf } from '@atelier/contracts';
+import { contactOf, type JsonData, type OrderPlaced, type PlaceOrder, sumOf } from '@atelier/contracts';
 import type { Order } from './order.schema.ts';
 
 /** What an order is when it is placed: the data of its command and of its first event. */
 export type PlacedOrder = PlaceOrder['data'];
 
 type Json = JsonData<OrderPlaced['data']>;
-type PlacedJson = Omit<Json, 'channel'> & Partial<Pick<Json, 'channel'>>;
+type PlacedJson = Omit<Json, 'channel' | 'contact'> & Partial<Pick<Json, 'channel' | 'contact'>>;
 
-/** From the JSON of the event. Rows of releases from before there were channels have none. */
-export const placedOrder = ({ lines, channel, ...order }: PlacedJson): PlacedOrder => ({
+/** From the JSON of the event. Rows that releases from before have written lack what these did not know. */
+export const placedOrder = ({
+  lines,
+  channel = 'web',
+  contact = '',
+  email,
+  ...order
+}: PlacedJson): PlacedOrder => ({
   ...order,
-  channel: channel ?? 'web',
+  channel,
+  email: contactOf({ contact, email }),
   lines: lines.map(({ unitPrice: { amount, currency }, ...line }) => ({
     ...line,
     unitPrice: { amount: BigInt(amount), currency },
@@ -25,6 +32,7 @@ export function pendingOrder(
   return {
     orderId,
     customerId,
+    contact: email,
     email,
     channel,
     status: 'pending',

@@ -1,10 +1,11 @@
-import type {
-  LineRefused,
-  LineReserved,
-  OrderCancelled,
-  OrderConfirmed,
-  OrderPlaced,
-  OrderRejected,
+import {
+  contactOf,
+  type LineRefused,
+  type LineReserved,
+  type OrderCancelled,
+  type OrderConfirmed,
+  type OrderPlaced,
+  type OrderRejected,
 } from '@atelier/contracts';
 import type { Received } from '@atelier/eventing/domain';
 import type { LineStatus, OrderStatus } from '@atelier/read-model';
@@ -17,7 +18,7 @@ export async function insertOrders(events: readonly Received<OrderPlaced>[], row
   const orders = events.map((event) => ({
     order_id: event.data.orderId,
     customer_id: event.data.customerId,
-    email: event.data.email,
+    email: contactOf(event.data),
     channel: event.data.channel,
     total_amount: event.data.total.amount,
     currency: event.data.total.currency,

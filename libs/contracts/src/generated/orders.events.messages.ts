@@ -11,6 +11,7 @@ import {
   OrderExpiryRefusedV1,
   OrderPlacedV1,
   OrderPlacedV2,
+  OrderPlacedV3,
   OrderPlacementRefusedV1,
   OrderRejectedV1,
   ReservationRecordingRefusedV1,
@@ -125,7 +126,7 @@ export interface OrderPlacedData {
   readonly orderId: string;
   /** Who ordered, as the client named them. */
   readonly customerId: string;
-  /** Where the outcome is sent to. */
+  /** What contact says: for readers from before there was contact. */
   readonly email: string;
   /** In the client's order, each sku once. */
   readonly lines: readonly OrderLine[];
@@ -133,12 +134,14 @@ export interface OrderPlacedData {
   readonly total: Money;
   /** Where it came in; web of all from before there was another channel. */
   readonly channel: Channel;
+  /** Where the outcome is sent to. Empty in events from before there was this field: email says it there. */
+  readonly contact: string;
 }
 
 export type OrderPlaced = Message<'OrderPlaced', OrderPlacedData>;
 export const OrderPlaced = messageType<OrderPlaced>({
   type: 'OrderPlaced', topic: 'orders.events', key: 'orderId',
-  versions: [OrderPlacedV1, OrderPlacedV2],
+  versions: [OrderPlacedV1, OrderPlacedV2, OrderPlacedV3],
 });
 
 /** An order was not placed; whatever the order was before, it still is. */

@@ -1,0 +1,5 @@
+import type { OrderPlaced } from './generated/index.ts';
+
+/** Where the outcome of an order is sent to. Events from before there was `contact` have it in `email` alone. */
+export const contactOf = ({ contact, email }: Pick<OrderPlaced['data'], 'contact' | 'email'>): string =>
+  contact === '' ? email : contact;
