@@ -26,7 +26,7 @@ function spoil(handlers, name) {
   const sound = handlers[name];
   if (!sound) throw new Error(`There is no ${name} to spoil`);
   handlers[name] = function (first, ...rest) {
-    const customers = [first].flat().map(({ data }) => data.customerId);
+    const customers = [first].flat().map(({ data }) => data.customer?.id ?? data.customerId);
     if (unlucky(name).some((customer) => customers.includes(customer)))
       throw new TypeError(`${name} has a bug`);
     return sound.call(this, first, ...rest);

@@ -1,4 +1,4 @@
-import { contracts, type OrderPlaced, reports } from '@atelier/contracts';
+import { contracts, type OrderSubmitted, reports } from '@atelier/contracts';
 import { originalOf, readFailure } from '@atelier/eventing/failures';
 import { type AnyDecider, evolve, type Message, type Received, redriveTopic } from '@atelier/eventing/domain';
 import type { ConsumedRecord } from '@atelier/eventing/log';
@@ -6,7 +6,7 @@ import { partitionOf } from '@atelier/eventing/serde';
 import { type GroupUnderTest, runGroup, SpecBroker } from '@atelier/eventing/testing';
 import { ReserveStockPolicy } from '../../apps/inventory/src/reserve-stock.policy.ts';
 import { stock } from '../../apps/inventory/src/stock.decider.ts';
-import { order } from '../../apps/orders/src/order.decider.ts';
+import { orderPlacedAs } from '../../apps/orders/src/placed-as.ts';
 import { RecordReservationPolicy } from '../../apps/orders/src/record-reservation.policy.ts';
 import { writeAsLibrary } from '../../libs/eventing/fixtures/log-reading.ts';
 import { redriveCopy } from '../../libs/eventing/src/failures/copies.ts';
@@ -17,20 +17,21 @@ const PARTITIONS = 6;
 class FailingReserveStockPolicy extends ReserveStockPolicy {
   fails: (event: Received) => boolean = () => false;
 
-  override reserve(event: Received<OrderPlaced>) {
+  override reserve(event: Received<OrderSubmitted>) {
     if (this.fails(event)) throw new Error(`${event.type} of ${event.metadata.subject} cannot be handled`);
     return super.reserve(event);
   }
 }
 
-/** The journey of orders: the platform's deciders and policies of two services, on a broker in memory. */
+/** The journey of orders that begin with a former type of event, as while it is rolled out: the platform's deciders and policies of two services, on a broker in memory. */
 export class OrderFlow {
   readonly policy = new FailingReserveStockPolicy();
   readonly broker = new SpecBroker(contracts, PARTITIONS);
   private readonly running = new Map<object, GroupUnderTest>();
 
   async start(): Promise<void> {
-    for (const handler of [order, stock, this.policy, new RecordReservationPolicy()]) await this.run(handler);
+    for (const handler of [orderPlacedAs('OrderPlaced'), stock, this.policy, new RecordReservationPolicy()])
+      await this.run(handler);
   }
 
   async stop(): Promise<void> {

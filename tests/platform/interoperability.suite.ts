@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { catalogue, contracts, type PlaceOrder, stringifyExactly } from '@atelier/contracts';
-import { delayTopic } from '@atelier/eventing/domain';
+import { type AvroSchema, delayTopic, messageTypes } from '@atelier/eventing/domain';
 import { KafkaClient, LogAppender } from '@atelier/eventing/kafka';
 import type { ConsumedRecord } from '@atelier/eventing/log';
 import { partitionOf } from '@atelier/eventing/serde';
@@ -176,9 +176,9 @@ function someOfEach(records: readonly ConsumedRecord[]): ConsumedRecord[] {
 /** What the deployment has registered: each subject with its level, and with every version of the contracts. */
 const registered = () =>
   Object.fromEntries(
-    contracts.flatMap(({ topic, types }) =>
-      Object.values(types).map(({ versions }) => {
-        const [{ namespace, name }] = versions as [{ namespace: string; name: string }];
+    contracts.flatMap((contract) =>
+      messageTypes(contract).map(({ topic, versions }) => {
+        const [{ namespace, name }] = versions as readonly [AvroSchema, ...AvroSchema[]];
         const level = topic.endsWith('.events') ? 'FULL_TRANSITIVE' : 'BACKWARD_TRANSITIVE';
         return [`${topic}-${namespace}.${name}`, { level, versions: versions.length, isFound: true }];
       }),

@@ -128,11 +128,12 @@ describe('the platform of npm start', () => {
       ({ body }) => body.length === 4,
     );
     expect(history.body.map(({ type }: { type: string }) => type)).toEqual([
-      'OrderPlaced',
+      'OrderSubmitted',
       'LineReserved',
       'LineReserved',
       'OrderConfirmed',
     ]);
+    expect(history.body[0].was).toMatchObject({ type: 'OrderPlaced', schemaVersion: 3 });
   });
 
   it('rejects an order that cannot be filled, and releases what was reserved for it', async () => {

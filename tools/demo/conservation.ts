@@ -48,6 +48,9 @@ export const outcomes: ReadonlyMap<string, string> = new Map([
   ['OrderCancelled', 'cancelled'],
 ]);
 
+/** What an order may begin with: as it was written, or as it is read. */
+export const placements: ReadonlySet<string> = new Set(['OrderPlaced', 'OrderSubmitted']);
+
 /** What must hold whatever happened on the way. Computed from the events, compared with everything else. */
 export function conservation(facts: Facts): Check[] {
   const stock = stockOf(facts.events);
@@ -138,7 +141,7 @@ function heldBySettled(stocks: Map<string, Stock>, facts: Facts): Violation[] {
 
 function oneOutcome(facts: Facts): Violation[] {
   const rows = new Map(facts.orders.map(({ orderId, status }) => [orderId, status]));
-  const placed = facts.events.filter(({ type }) => type === 'OrderPlaced').map(({ subject }) => subject);
+  const placed = facts.events.filter(({ type }) => placements.has(type)).map(({ subject }) => subject);
   const settled = Map.groupBy(settlements(facts), ({ subject }) => subject);
   const run = new Set(facts.run);
   const wrong = placed.flatMap((order): Violation[] => {

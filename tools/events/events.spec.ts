@@ -45,6 +45,15 @@ describe('the AsyncAPI document', () => {
     );
   });
 
+  it('has former types with those who handle what they are read as', () => {
+    expect(namesIn(receives('orders.expire-order'))).toEqual([
+      'OrderSubmitted',
+      'OrderPlaced',
+      'OrderPlaced.v2',
+      'OrderPlaced.v1',
+    ]);
+  });
+
   it('is not written where nobody is asked for a group', () => {
     const without = services.filter(({ service }) => service !== 'orders');
     expect(() => eventsOf(without)).toThrow(

@@ -39,17 +39,17 @@ const readerName = ({ group, service }: Receiver) => group?.group ?? `${service}
 function messagesTable(messages: readonly DocumentedMessage[], readers: readonly Receiver[]): string[] {
   const rows = messages
     .filter(({ isNewest }) => isNewest)
-    .map(({ type, version, schema }) => [
-      `\`${nameOf(type)}\``,
-      version === 1 ? '1' : `1 to ${version}`,
-      docOf(schema),
-      handlersOf(nameOf(type), readers).join(', '),
+    .map((message) => [
+      `\`${nameOf(message.type)}\``,
+      message.version === 1 ? '1' : `1 to ${message.version}`,
+      docOf(message),
+      handlersOf(message, readers).join(', '),
     ]);
   return rows.length === 0 ? [] : [table(['message', 'versions', 'what it says', 'handled by'], rows)];
 }
 
-const handlersOf = (type: string, readers: readonly Receiver[]) =>
-  readers.flatMap(({ group }) => (group && takes(group, type) ? [group.group] : []));
+const handlersOf = (message: DocumentedMessage, readers: readonly Receiver[]) =>
+  readers.flatMap(({ group }) => (group && takes(group, message) ? [group.group] : []));
 
 function groupsSection(receivers: readonly Receiver[]): string {
   const groups = [...new Set(receivers.flatMap(({ group }) => group ?? []))];

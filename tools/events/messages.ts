@@ -1,4 +1,10 @@
-import type { AnyMessageType, AvroSchema, Contract } from '@atelier/eventing/domain';
+import {
+  type AnyMessageType,
+  type AvroSchema,
+  type Contract,
+  messageTypes,
+  newestTypes,
+} from '@atelier/eventing/domain';
 
 /** One version of one type of message, as it is named in the document. */
 export interface DocumentedMessage {
@@ -9,28 +15,33 @@ export interface DocumentedMessage {
   readonly schema: AvroSchema;
   /** The version that is written today. */
   readonly isNewest: boolean;
+  /** The types that handlers see: its own, or what the upcasters make of a former one. */
+  readonly readAs: readonly string[];
 }
 
-/** Every version of every message of a contract: the newest first. */
+/** Every version of every message of a contract, of former types too: the newest first. */
 export const messagesOf = (contract: Contract): readonly DocumentedMessage[] =>
-  Object.values(contract.types).flatMap(versionsOf);
+  messageTypes(contract).flatMap((type) => versionsOf(type, newestTypes(contract, nameOf(type))));
 
-function versionsOf(type: AnyMessageType): readonly DocumentedMessage[] {
+function versionsOf(type: AnyMessageType, readAs: readonly string[]): readonly DocumentedMessage[] {
   const newest = type.versions.length;
   return type.versions
     .map((schema, index) => {
       const version = index + 1;
       const isNewest = version === newest;
       const name = isNewest ? nameOf(type) : `${nameOf(type)}.v${version}`;
-      return { name, type, version, schema, isNewest };
+      return { name, type, version, schema, isNewest, readAs };
     })
     .reverse();
 }
 
 export const nameOf = ({ type }: AnyMessageType) => type as string;
 
-/** What its schema says of it. */
-export const docOf = (schema: AvroSchema): string => ('doc' in schema ? String(schema.doc) : '');
+/** What its schema says of it, and what a former type is read as. */
+export function docOf({ type, schema, readAs }: DocumentedMessage): string {
+  const doc = 'doc' in schema ? String(schema.doc) : '';
+  return readAs.includes(nameOf(type)) ? doc : `${doc} A former type: it is read as ${readAs.join(', ')}.`;
+}
 
 const text = { type: 'string' } as const;
 
@@ -74,12 +85,12 @@ export function messageComponents(messages: readonly DocumentedMessage[]) {
 const schemaName = ({ type, version }: DocumentedMessage) => `${nameOf(type)}.v${version}`;
 
 function messageObject(message: DocumentedMessage) {
-  const { type, version, schema, isNewest } = message;
+  const { type, version, isNewest } = message;
   const old = isNewest ? '' : ' Written by earlier releases, and read as the newest version.';
   return {
     name: nameOf(type),
     title: `${nameOf(type)}, version ${version}`,
-    summary: docOf(schema) + old,
+    summary: docOf(message) + old,
     headers: { type: 'object', properties: { ce_type: { ...text, const: nameOf(type) } } },
     payload: { $ref: `#/components/schemas/${schemaName(message)}` },
     traits: [{ $ref: '#/components/messageTraits/cloudEvent' }],

@@ -9,7 +9,7 @@ import {
   sideLanes,
 } from '@atelier/eventing/domain';
 import { type Channel, channelRef, messageRef } from './channels.ts';
-import { nameOf } from './messages.ts';
+import type { DocumentedMessage } from './messages.ts';
 import type { ServiceFacts } from './services.ts';
 
 /** Who receives from a channel: a consumer group, or the processes of a service that each follow it. */
@@ -40,9 +40,9 @@ export function receiversOf(catalogue: Catalogue, services: readonly ServiceFact
   return [...groups, ...tails];
 }
 
-/** Whether a group handles this type: one that names none takes everything. */
-export const takes = ({ handles }: HandledGroup, type: string) =>
-  handles.length === 0 || handles.includes(type);
+/** Whether a group handles what this is read as: one that names no type takes everything. */
+export const takes = ({ handles }: HandledGroup, { readAs }: DocumentedMessage) =>
+  handles.length === 0 || readAs.some((type) => handles.includes(type));
 
 const sideTopicsOf = (spec: GroupSpec, topic: string) => [
   deadLetterTopic(spec.group, topic),
@@ -95,7 +95,7 @@ function sendOperation(catalogue: Catalogue, channel: Channel, writer: string) {
 }
 
 function receiveOperation(channel: Channel, { service, group, sideTopics }: Receiver) {
-  const taken = channel.messages.filter(({ type }) => !group || takes(group, nameOf(type)));
+  const taken = channel.messages.filter((message) => !group || takes(group, message));
   return {
     action: 'receive',
     title: group?.group ?? service,

@@ -1,8 +1,8 @@
 import {
   OrderCancelled,
   OrderConfirmed,
-  OrderPlaced,
   OrderRejected,
+  OrderSubmitted,
   ReleaseStock,
   ReserveStock,
   ShipStock,
@@ -22,11 +22,12 @@ const order = {
   ],
   total: { amount: 1350n, currency: 'EUR' },
 };
+const { customerId: id, email: contact, ...terms } = order;
 const policy = new ReserveStockPolicy();
 
 describe('the stock of an order', () => {
   it('is reserved line by line when it is placed', () => {
-    expect(policy.reserve(OrderPlaced({ ...order, channel: 'web', contact: order.email }))).toEqual([
+    expect(policy.reserve(OrderSubmitted({ ...terms, channel: 'web', customer: { id, contact } }))).toEqual([
       ReserveStock({ sku: 'cup', orderId, quantity: 2 }),
       ReserveStock({ sku: 'pot', orderId, quantity: 1 }),
     ]);

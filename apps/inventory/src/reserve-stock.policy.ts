@@ -1,7 +1,7 @@
 import {
   OrderCancelled,
   OrderConfirmed,
-  OrderPlaced,
+  OrderSubmitted,
   OrderRejected,
   ReleaseStock,
   ReserveStock,
@@ -15,8 +15,8 @@ import { Policy, Whenever } from '@atelier/eventing';
  */
 @Policy({ group: 'inventory.reserve-stock' })
 export class ReserveStockPolicy {
-  @Whenever(OrderPlaced)
-  reserve({ data: { orderId, lines } }: OrderPlaced) {
+  @Whenever(OrderSubmitted)
+  reserve({ data: { orderId, lines } }: OrderSubmitted) {
     return lines.map(({ sku, quantity }) => ReserveStock({ sku, orderId, quantity }));
   }
 

@@ -1,4 +1,4 @@
-import { ExpireOrder, OrderPlaced } from '@atelier/contracts';
+import { ExpireOrder, OrderSubmitted } from '@atelier/contracts';
 import { Policy, Whenever } from '@atelier/eventing';
 import { after } from '@atelier/eventing/domain';
 import { OrdersConfig } from './orders.config.ts';
@@ -8,8 +8,8 @@ import { OrdersConfig } from './orders.config.ts';
 export class ExpireOrderPolicy {
   constructor(private readonly config: OrdersConfig) {}
 
-  @Whenever(OrderPlaced)
-  expire({ data: { orderId } }: OrderPlaced) {
+  @Whenever(OrderSubmitted)
+  expire({ data: { orderId } }: OrderSubmitted) {
     return after(this.config.expiryMs, ExpireOrder({ orderId }));
   }
 }

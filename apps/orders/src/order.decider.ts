@@ -1,5 +1,4 @@
 import {
-  contactOf,
   isIdTooLong,
   LineRefused,
   LineReserved,
@@ -7,11 +6,11 @@ import {
   OrderCancelled,
   OrderConfirmed,
   OrderExpiryRefused,
-  OrderPlaced,
   OrderPlacementRefused,
   OrderRejected,
   OrdersCommands,
   OrdersEvents,
+  OrderSubmitted,
   type RecordReservation,
   ReservationRecordingRefused,
 } from '@atelier/contracts';
@@ -34,8 +33,8 @@ export const order = decider<Order>()({
         return refuse('id-too-long');
       const total = totalOf(lines);
       if ('wrong' in total) return refuse(total.wrong);
-      // Under both names, as long as there are readers of the old one: docs/schema-evolution.md
-      return OrderPlaced({ orderId, customerId, email, contact: email, lines, total, channel });
+      const customer = { id: customerId, contact: email };
+      return OrderSubmitted({ orderId, customer, lines, total, channel });
     },
 
     RecordReservation({ data }, state) {
@@ -61,9 +60,9 @@ export const order = decider<Order>()({
   },
 
   evolve: {
-    OrderPlaced: (_, { data }) => ({
+    OrderSubmitted: (_, { data: { customer, lines, total } }) => ({
       status: 'pending',
-      ...termsOf({ ...data, email: contactOf(data) }),
+      ...{ customerId: customer.id, email: customer.contact, lines, total },
       reserved: [],
     }),
     LineReserved: (state, { data }) => {

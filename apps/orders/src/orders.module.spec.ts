@@ -14,6 +14,14 @@ const settings = {
 };
 
 describe('the service orders', () => {
+  it('lets orders begin with the former type of event, unless it is told that all readers know the newest', () => {
+    expect(ordersConfig(settings).placedAs).toBe('OrderPlaced');
+    expect(ordersConfig({ ...settings, ORDER_PLACED_AS: 'OrderSubmitted' }).placedAs).toBe('OrderSubmitted');
+    expect(() => ordersConfig({ ...settings, ORDER_PLACED_AS: 'OrderOpened' })).toThrow(
+      'the type of event that an order begins with: OrderPlaced or OrderSubmitted',
+    );
+  });
+
   it('is built from settings alone (its module read the environment, and ended the process without it)', async () => {
     const app = await createApp(OrdersModule.forRoot(ordersConfig(settings)), false);
     expect(app.get(ExpireOrderPolicy)).toBeInstanceOf(ExpireOrderPolicy);

@@ -2,8 +2,8 @@ import { catalogue, contracts, OrdersCommands, reports } from '@atelier/contract
 import { EventingModule } from '@atelier/eventing';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ExpireOrderPolicy } from './expire-order.policy.ts';
-import { order } from './order.decider.ts';
 import { OrdersConfig, type ordersConfig } from './orders.config.ts';
+import { orderPlacedAs } from './placed-as.ts';
 import { RecordReservationPolicy } from './record-reservation.policy.ts';
 
 @Module({})
@@ -18,7 +18,7 @@ export class OrdersModule {
           contracts,
           catalogue,
           reports,
-          deciders: [order],
+          deciders: [orderPlacedAs(config.placedAs)],
           delays: { [OrdersCommands.topic]: config.expiryMs },
         }),
       ],

@@ -1,6 +1,6 @@
 import {
   ExpireOrder,
-  OrderPlaced,
+  OrderSubmitted,
   RecordReservation,
   StockReservationRefused,
   StockReserved,
@@ -28,14 +28,12 @@ describe('recording reservations', () => {
 
 describe('expiring orders', () => {
   it('happens as long after placement as is configured', () => {
-    const placed = OrderPlaced({
+    const placed = OrderSubmitted({
       orderId: 'order-1',
-      customerId: 'alice',
-      email: 'alice@example.com',
+      customer: { id: 'alice', contact: 'alice@example.com' },
       lines: [],
       total: { amount: 0n, currency: 'EUR' },
       channel: 'web',
-      contact: 'alice@example.com',
     });
     const expected = { command: ExpireOrder({ orderId: 'order-1' }), delayMs: 2_000 };
     expect(new ExpireOrderPolicy({ expiryMs: 2_000 }).expire(placed)).toEqual(expected);

@@ -4,7 +4,7 @@ import {
   OrderCancellationRefused,
   OrderCancelled,
   OrderConfirmed,
-  OrderPlaced,
+  OrderSubmitted,
   OrderRejected,
   ProductAdded,
   StockReceived,
@@ -49,7 +49,12 @@ const terms = {
   total: eur(1_800n),
 };
 
-const shop = { channel: 'store', contact: 'ada@example.com' } as const;
+const submitted = {
+  customer: { id: 'ada', contact: 'ada@example.com' },
+  lines: terms.lines,
+  total: terms.total,
+  channel: 'store',
+} as const;
 
 /** The event as a projection gets it: its number in its aggregate's history is its place in the list. */
 function received<M extends Message>(message: M, version: number): Received<M> {
@@ -75,7 +80,7 @@ describe('the orders', () => {
   const place = (...ids: string[]) =>
     inTransaction((rows) =>
       projection.placed(
-        ids.map((orderId) => received(OrderPlaced({ orderId, ...terms, ...shop }), 1)),
+        ids.map((orderId) => received(OrderSubmitted({ orderId, ...submitted }), 1)),
         rows,
       ),
     );
@@ -200,7 +205,7 @@ describe('the event log', () => {
   it('has each event with its place, and every digit of its amounts', async () => {
     const projection = new EventLogProjection();
     const huge = 9_007_199_254_740_993n;
-    const event = received(OrderPlaced({ orderId: 'a', ...terms, total: eur(huge), ...shop }), 1);
+    const event = received(OrderSubmitted({ orderId: 'a', ...submitted, total: eur(huge) }), 1);
     const position = { topic: 'orders.events', partition: 3, offset: 17n };
     await inTransaction((rows) => projection.log([{ ...event, position }], rows));
     const logged = await database
@@ -219,7 +224,7 @@ describe('the event log', () => {
     const was = { type: 'Ordered', version: 2, data: { amount: 7n }, parts: 2 };
     const position = { topic: 'orders.events', partition: 3, offset: 17n };
     const events = [0, 1].map((part) => {
-      const event = received(OrderPlaced({ orderId: 'a', ...terms, total: eur(7n), ...shop }), 1);
+      const event = received(OrderSubmitted({ orderId: 'a', ...submitted, total: eur(7n) }), 1);
       return { ...event, position, was: { ...was, part } };
     });
     await inTransaction((rows) => projection.log(events, rows));

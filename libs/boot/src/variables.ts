@@ -27,3 +27,10 @@ export const duration = (fallback: string) =>
     .transform((written) => parseDuration(written))
     .pipe(z.number())
     .describe('a duration like 500ms, 2s, 15m, 1h or 7d');
+
+/** One of these names, the first unless set. */
+export const oneOf = <const Name extends string>(names: readonly [Name, ...Name[]], what: string) =>
+  z
+    .enum(names)
+    .default(names[0] as never)
+    .describe(`${what}: ${names.join(' or ')}`);

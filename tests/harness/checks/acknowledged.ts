@@ -1,4 +1,4 @@
-import { type Evidence, outcomes } from '../evidence/evidence.ts';
+import { type Evidence, outcomes, placements } from '../evidence/evidence.ts';
 import { nothingToCheck, type Violation } from './violation.ts';
 
 /**
@@ -10,7 +10,7 @@ export function check({ events, told: { acknowledged, unknown } }: Evidence): Vi
   const placed = new Map<string, number>();
   const settled = new Map<string, string[]>();
   for (const { type, subject } of events) {
-    if (type === 'OrderPlaced') placed.set(subject, (placed.get(subject) ?? 0) + 1);
+    if (placements.has(type)) placed.set(subject, (placed.get(subject) ?? 0) + 1);
     if (outcomes.has(type)) settled.set(subject, [...(settled.get(subject) ?? []), type]);
   }
   const violations = twoOrdersOfOneKey(acknowledged);

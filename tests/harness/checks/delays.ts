@@ -1,4 +1,4 @@
-import { type CommandRecord, type Evidence, positionOf } from '../evidence/evidence.ts';
+import { type CommandRecord, type Evidence, placements, positionOf } from '../evidence/evidence.ts';
 import { nothingToCheck, type Violation } from './violation.ts';
 
 /** Each placed order is given its expiry, once, and it comes out of the delay topic, once, and not before its time. */
@@ -6,7 +6,7 @@ export function check({ events, commands }: Evidence): Violation[] {
   const waiting = commands.filter(({ topic }) => topic.endsWith('.delay'));
   if (waiting.length === 0) return [nothingToCheck('delays', 'nothing was ever delayed')];
   const causes = counted(waiting.map(({ causationId }) => causationId));
-  const placed = events.filter(({ type }) => type === 'OrderPlaced');
+  const placed = events.filter(({ type }) => placements.has(type));
   const expiries = placed.flatMap(({ subject, id }) => expiry(subject, causes.get(id) ?? 0));
   const released = Map.groupBy(
     commands.filter(({ topic }) => topic.endsWith('.commands')),

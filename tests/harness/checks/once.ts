@@ -3,6 +3,7 @@ import {
   type CommandRecord,
   type Evidence,
   isOfOperations,
+  placements,
   placeOf,
   positionOf,
 } from '../evidence/evidence.ts';
@@ -81,7 +82,7 @@ const isSideBySide = ([first, ...others]: readonly DomainEvent[]) =>
   );
 
 function readModel(events: readonly DomainEvent[], rows: Evidence['rows']): Violation[] {
-  const placed = events.filter(({ type }) => type === 'OrderPlaced');
+  const placed = events.filter(({ type }) => placements.has(type));
   // Customers do not see what operators decide.
   const shown = events.filter((event) => !isOfOperations(event));
   const products = rows.products.map(({ sku }) => sku);

@@ -1,4 +1,4 @@
-export { outcomes } from '../../../tools/demo/conservation.ts';
+export { outcomes, placements } from '../../../tools/demo/conservation.ts';
 import type { LoggedRecord } from '../log/record-batch.ts';
 import type { DomainEvent } from '../log/events.ts';
 

@@ -20,8 +20,8 @@ const ask = (type: string) =>
   });
 
 describe('the answer to a command', () => {
-  it('is one that its decider gives', async () => {
-    expect(await ask('OrderPlaced')).toMatchObject({ type: 'OrderPlaced' });
+  it.each(['OrderSubmitted', 'OrderPlaced'])('is one that its decider gives, or gave: %s', async (type) => {
+    expect(await ask(type)).toMatchObject({ type });
   });
 
   it.each(['OrderPlacedLater', 'OrderCancelled'])(

@@ -1,5 +1,5 @@
-import type { AnyCommand, AnyEvent } from '@atelier/contracts';
-import type { CommittedEvent } from '../events/committed-event.ts';
+import type { AnyCommand } from '@atelier/contracts';
+import type { CommittedEvent, ShownEvent } from '../events/committed-event.ts';
 
 /** What an event is to those who wait for it here. */
 interface Role<Field extends PropertyKey = string> {
@@ -13,6 +13,7 @@ interface Role<Field extends PropertyKey = string> {
 
 /** Of every event of the platform: one that is added does not compile until it is in here. */
 const roles = {
+  OrderSubmitted: { answers: 'PlaceOrder' },
   OrderPlaced: { answers: 'PlaceOrder' },
   OrderPlacementRefused: { answers: 'PlaceOrder', refusal: 'reason' },
   OrderCancelled: { answers: 'CancelOrder', settles: true },
@@ -66,14 +67,14 @@ const roles = {
   TransactionNotEnded: {},
   TransactionRecordingIgnored: {},
   TransactionReportIgnored: {},
-} as const satisfies { readonly [Event in AnyEvent as Event['type']]: Role<keyof Event['data']> };
+} as const satisfies { readonly [Event in ShownEvent as Event['type']]: Role<keyof Event['data']> };
 
 type Roles = typeof roles;
 type TypeThat<Does> = { [Type in keyof Roles]: Roles[Type] extends Does ? Type : never }[keyof Roles];
 
 /** The events with which a decider answers this command. */
 export type AnswerTo<Command extends AnyCommand> = Extract<
-  AnyEvent,
+  ShownEvent,
   { readonly type: TypeThat<{ readonly answers: Command['type'] }> }
 >;
 

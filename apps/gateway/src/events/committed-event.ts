@@ -1,10 +1,13 @@
-import { type AnyEvent, type JsonData, jsonData } from '@atelier/contracts';
+import { type AnyEvent, type JsonData, jsonData, type OrderPlaced } from '@atelier/contracts';
 import type { LoggedEvent } from '@atelier/eventing';
 import type { Was } from '@atelier/eventing/serde';
 import type { HistoryTable, WrittenAs as StoredAs } from '@atelier/read-model';
 import type { Selectable } from 'kysely';
 
-interface Committed<Event extends AnyEvent> {
+/** OrderPlaced is a former type: only rows that a release before has written have it. */
+export type ShownEvent = AnyEvent | OrderPlaced;
+
+interface Committed<Event extends ShownEvent> {
   readonly id: string;
   readonly type: Event['type'];
   readonly time: string;
@@ -34,7 +37,7 @@ interface WrittenAs {
  * A domain event and its place in the log, with data as JSON has it, every digit of it: the same from Kafka and from Postgres.
  * A service of a newer release may publish types that this one does not know.
  */
-export type CommittedEvent<Event extends AnyEvent = AnyEvent> = Event extends AnyEvent
+export type CommittedEvent<Event extends ShownEvent = ShownEvent> = Event extends ShownEvent
   ? Committed<Event>
   : never;
 

@@ -8,7 +8,7 @@ import { requestHash } from '../http/request-hash.ts';
 import { Problem } from '../problem/problem.ts';
 import { AcceptedOrders } from './accepted-orders.ts';
 import type { Order, OrderRequest } from './order.schema.ts';
-import { pendingOrder, type PlacedOrder, placedOrder } from './pending-order.ts';
+import { formerlyPlaced, pendingOrder, type PlacedOrder, placedOrder } from './pending-order.ts';
 import { Pricing } from './pricing.ts';
 
 @Injectable()
@@ -42,8 +42,10 @@ export class OrderPlacement {
 
 function placedIn(answer: CommittedEvent<AnswerTo<PlaceOrder>>): Order {
   switch (answer.type) {
-    case 'OrderPlaced':
+    case 'OrderSubmitted':
       return pendingOrder(placedOrder(answer.data), answer);
+    case 'OrderPlaced':
+      return pendingOrder(formerlyPlaced(answer.data), answer);
     case 'OrderPlacementRefused':
       throw new Problem(422, 'order-refused', `The order was refused: ${answer.data.reason}`);
   }

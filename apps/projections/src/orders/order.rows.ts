@@ -1,11 +1,10 @@
-import {
-  contactOf,
-  type LineRefused,
-  type LineReserved,
-  type OrderCancelled,
-  type OrderConfirmed,
-  type OrderPlaced,
-  type OrderRejected,
+import type {
+  LineRefused,
+  LineReserved,
+  OrderCancelled,
+  OrderConfirmed,
+  OrderSubmitted,
+  OrderRejected,
 } from '@atelier/contracts';
 import type { Received } from '@atelier/eventing/domain';
 import type { LineStatus, OrderStatus } from '@atelier/read-model';
@@ -14,11 +13,11 @@ import { lastOfEach, timeOf, versionOf } from '../event-metadata.ts';
 import type { Rows } from '../rows.ts';
 import { recordset } from '../recordset.ts';
 
-export async function insertOrders(events: readonly Received<OrderPlaced>[], rows: Rows): Promise<void> {
+export async function insertOrders(events: readonly Received<OrderSubmitted>[], rows: Rows): Promise<void> {
   const orders = events.map((event) => ({
     order_id: event.data.orderId,
-    customer_id: event.data.customerId,
-    email: contactOf(event.data),
+    customer_id: event.data.customer.id,
+    email: event.data.customer.contact,
     channel: event.data.channel,
     total_amount: event.data.total.amount,
     currency: event.data.total.currency,
@@ -43,7 +42,7 @@ export async function insertOrders(events: readonly Received<OrderPlaced>[], row
     })}`.execute(rows);
 }
 
-export async function insertLines(events: readonly Received<OrderPlaced>[], rows: Rows): Promise<void> {
+export async function insertLines(events: readonly Received<OrderSubmitted>[], rows: Rows): Promise<void> {
   const lines = events.flatMap(({ data }) =>
     data.lines.map(({ sku, quantity, unitPrice }, position) => ({
       order_id: data.orderId,

@@ -5,7 +5,7 @@ import {
   OrderCancelled,
   OrderConfirmed,
   OrderExpiryRefused,
-  OrderPlaced,
+  OrderSubmitted,
   OrderPlacementRefused,
   OrderRejected,
   ReservationRecordingRefused,
@@ -31,8 +31,8 @@ type Settled = OrderConfirmed | OrderRejected | OrderCancelled;
 /** One row for each order and one for each of its lines, as `GET /v1/orders` shows them. */
 @Projection(projections.orders)
 export class OrdersProjection {
-  @Project(OrderPlaced)
-  async placed(events: readonly Received<OrderPlaced>[], rows: Rows): Promise<void> {
+  @Project(OrderSubmitted)
+  async placed(events: readonly Received<OrderSubmitted>[], rows: Rows): Promise<void> {
     await insertOrders(events, rows);
     await insertLines(events, rows);
   }

@@ -14,9 +14,10 @@ import {
   OrderPlacedV3,
   OrderPlacementRefusedV1,
   OrderRejectedV1,
+  OrderSubmittedV1,
   ReservationRecordingRefusedV1,
 } from './orders.events.schemas.ts';
-import type { Channel, Money, OrderLine } from './records.ts';
+import type { Channel, Customer, Money, OrderLine } from './records.ts';
 
 /** The pieces of one line cannot be had. */
 export interface LineRefusedData {
@@ -178,6 +179,26 @@ export type OrderRejected = Message<'OrderRejected', OrderRejectedData>;
 export const OrderRejected = messageType<OrderRejected>({
   type: 'OrderRejected', topic: 'orders.events', key: 'orderId',
   versions: [OrderRejectedV1],
+});
+
+/** A customer placed an order. It is pending until every line is answered. */
+export interface OrderSubmittedData {
+  /** UUID of the order. */
+  readonly orderId: string;
+  /** Who ordered. */
+  readonly customer: Customer;
+  /** In the client's order, each sku once. */
+  readonly lines: readonly OrderLine[];
+  /** Sum of quantity times unit price over all lines. */
+  readonly total: Money;
+  /** Where it came in. */
+  readonly channel: Channel;
+}
+
+export type OrderSubmitted = Message<'OrderSubmitted', OrderSubmittedData>;
+export const OrderSubmitted = messageType<OrderSubmitted>({
+  type: 'OrderSubmitted', topic: 'orders.events', key: 'orderId',
+  versions: [OrderSubmittedV1],
 });
 
 /** An answer of the inventory changed nothing, because the order did not wait for it. */

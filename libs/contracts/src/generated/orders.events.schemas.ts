@@ -696,6 +696,110 @@ export const OrderRejectedV1 = {
   ]
 } as const;
 
+export const OrderSubmittedV1 = {
+  "type": "record",
+  "name": "OrderSubmitted",
+  "namespace": "atelier.orders",
+  "doc": "A customer placed an order. It is pending until every line is answered.",
+  "fields": [
+    {
+      "name": "orderId",
+      "type": "string",
+      "doc": "UUID of the order."
+    },
+    {
+      "name": "customer",
+      "type": {
+        "type": "record",
+        "name": "Customer",
+        "namespace": "atelier.orders",
+        "doc": "Who ordered.",
+        "fields": [
+          {
+            "name": "id",
+            "type": "string",
+            "doc": "As the client named them."
+          },
+          {
+            "name": "contact",
+            "type": "string",
+            "doc": "Where the outcome is sent to."
+          }
+        ]
+      },
+      "doc": "Who ordered."
+    },
+    {
+      "name": "lines",
+      "type": {
+        "type": "array",
+        "items": {
+          "type": "record",
+          "name": "OrderLine",
+          "namespace": "atelier.orders",
+          "doc": "One product of an order, at the price that was promised.",
+          "fields": [
+            {
+              "name": "sku",
+              "type": "string",
+              "doc": "The product; each order names it once."
+            },
+            {
+              "name": "quantity",
+              "type": "int",
+              "doc": "Pieces, at least 1."
+            },
+            {
+              "name": "unitPrice",
+              "type": {
+                "type": "record",
+                "name": "Money",
+                "namespace": "atelier",
+                "doc": "An amount of money, exact: never a floating-point number.",
+                "fields": [
+                  {
+                    "name": "amount",
+                    "type": "long",
+                    "doc": "In minor units of the currency: 450 EUR is 4.50 euros, 450 JPY is 450 yen."
+                  },
+                  {
+                    "name": "currency",
+                    "type": "string",
+                    "doc": "ISO 4217 code in capitals, like EUR."
+                  }
+                ]
+              },
+              "doc": "Price of one piece."
+            }
+          ]
+        }
+      },
+      "doc": "In the client's order, each sku once."
+    },
+    {
+      "name": "total",
+      "type": "atelier.Money",
+      "doc": "Sum of quantity times unit price over all lines."
+    },
+    {
+      "name": "channel",
+      "type": {
+        "type": "enum",
+        "name": "Channel",
+        "namespace": "atelier.orders",
+        "doc": "Where an order came in.",
+        "symbols": [
+          "web",
+          "store",
+          "phone"
+        ],
+        "default": "web"
+      },
+      "doc": "Where it came in."
+    }
+  ]
+} as const;
+
 export const ReservationRecordingRefusedV1 = {
   "type": "record",
   "name": "ReservationRecordingRefused",

@@ -1,6 +1,7 @@
 // Generated from the schemas by `npm run generate -w @atelier/contracts`. Do not edit.
 
 import { contract } from '@atelier/eventing/domain';
+import { upcast as fromOrderPlaced } from '../upcasters/orders.events/OrderPlaced.ts';
 import {
   LineRefused,
   LineReserved,
@@ -8,9 +9,9 @@ import {
   OrderCancelled,
   OrderConfirmed,
   OrderExpiryRefused,
-  OrderPlaced,
   OrderPlacementRefused,
   OrderRejected,
+  OrderSubmitted,
   ReservationRecordingRefused,
 } from './orders.events.messages.ts';
 
@@ -24,11 +25,13 @@ export const OrdersEvents = contract('orders.events', {
   OrderCancelled,
   OrderConfirmed,
   OrderExpiryRefused,
-  OrderPlaced,
   OrderPlacementRefused,
   OrderRejected,
+  OrderSubmitted,
   ReservationRecordingRefused,
-});
+}, [
+  fromOrderPlaced,
+]);
 
 /** Any message of the topic orders.events. */
 export type OrdersEvent =
@@ -38,7 +41,7 @@ export type OrdersEvent =
   | OrderCancelled
   | OrderConfirmed
   | OrderExpiryRefused
-  | OrderPlaced
   | OrderPlacementRefused
   | OrderRejected
+  | OrderSubmitted
   | ReservationRecordingRefused;

@@ -20,3 +20,11 @@ export interface OrderLine {
 
 /** Where an order came in. */
 export type Channel = 'web' | 'store' | 'phone';
+
+/** Who ordered. */
+export interface Customer {
+  /** As the client named them. */
+  readonly id: string;
+  /** Where the outcome is sent to. */
+  readonly contact: string;
+}
