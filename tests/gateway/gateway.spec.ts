@@ -131,6 +131,25 @@ describe('an Idempotency-Key', () => {
     expect(elsewhere.body).toEqual(first.body);
   });
 
+  it('is one order, too, where a release before has written what it began with, as it knew it', async () => {
+    const headers = { 'Idempotency-Key': randomUUID() };
+    const { body } = await post('/v1/orders', orderOf(3), headers);
+    await platform.idle();
+    const former = JSON.stringify({ customerId: 'customer-1', email: 'ada@example.com' });
+    await sql`update read_model.event_log
+      set type = 'OrderPlaced', data = data - 'customer' - 'channel' || ${former}::jsonb
+      where aggregate_id = ${body.orderId} and type = 'OrderSubmitted'`.execute(database.database);
+    const later = await startGateway(platform, database.url);
+    try {
+      const again = await post('/v1/orders', orderOf(3), headers, later.url);
+      expect(again).toMatchObject({ status: 202, body });
+      const { body: events } = await get(`/v1/orders/${body.orderId}/events`, {}, later.url);
+      expect(events[0]).toMatchObject({ type: 'OrderPlaced', data: { email: 'ada@example.com' } });
+    } finally {
+      await later.app.close();
+    }
+  });
+
   it('is refused for another body, one after the other and both at once', async () => {
     const headers = { 'Idempotency-Key': randomUUID() };
     await post('/v1/orders', orderOf(1), headers);
