@@ -52,7 +52,9 @@ export class CommittedEvents {
       await this.codec.prepare(records.map(({ value }) => value));
       for (const record of records) {
         const { id, subject } = toMetadata(record);
-        for (const { type, data } of this.codec.read(record.value).messages)
+        for (const {
+          message: { type, data },
+        } of this.codec.read(record.value).parts)
           found.push({ id, type, subject, data: data as DomainEvent['data'] });
       }
     }
