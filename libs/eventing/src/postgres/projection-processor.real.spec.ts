@@ -28,7 +28,7 @@ describe('a projection on one partition', () => {
     typeOf: () => ({ topic }),
     mayBeOn: () => true,
     newestOf: () => ['Counted'],
-    read: () => ({ messages: [{ type: 'Counted', data: {} }], original: undefined }),
+    read: () => ({ parts: [{ message: { type: 'Counted', data: {} }, path: '' }], original: undefined }),
   } as unknown as MessageCodec;
   const member = { confirmOwnership: async () => undefined } as unknown as Member;
   let model: ScratchReadModel;
