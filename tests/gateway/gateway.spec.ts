@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { sql } from 'kysely';
 import * as http from '../harness/http.ts';
 import { migratedDatabase } from '../../apps/projections/src/testing/scratch-database.ts';
 import { startGateway } from './gateway.ts';
@@ -129,25 +128,6 @@ describe('an Idempotency-Key', () => {
     expect([again.status, elsewhere.status]).toEqual([202, 202]);
     expect(again.body).toEqual(first.body);
     expect(elsewhere.body).toEqual(first.body);
-  });
-
-  it('is one order, too, where a release before has written what it began with, as it knew it', async () => {
-    const headers = { 'Idempotency-Key': randomUUID() };
-    const { body } = await post('/v1/orders', orderOf(3), headers);
-    await platform.idle();
-    const former = JSON.stringify({ customerId: 'customer-1', email: 'ada@example.com' });
-    await sql`update read_model.event_log
-      set type = 'OrderPlaced', data = data - 'customer' - 'channel' || ${former}::jsonb
-      where aggregate_id = ${body.orderId} and type = 'OrderSubmitted'`.execute(database.database);
-    const later = await startGateway(platform, database.url);
-    try {
-      const again = await post('/v1/orders', orderOf(3), headers, later.url);
-      expect(again).toMatchObject({ status: 202, body });
-      const { body: events } = await get(`/v1/orders/${body.orderId}/events`, {}, later.url);
-      expect(events[0]).toMatchObject({ type: 'OrderPlaced', data: { email: 'ada@example.com' } });
-    } finally {
-      await later.app.close();
-    }
   });
 
   it('is refused for another body, one after the other and both at once', async () => {
@@ -291,26 +271,6 @@ describe('reading orders', () => {
       data: { total: { amount: 450, currency: 'EUR' } },
     });
     expect(history.body[0]).not.toHaveProperty('was');
-  });
-
-  it('tells what an event of an order was when it was written, where that was another type', async () => {
-    const { body } = await post('/v1/orders', orderOf(1), { Prefer: 'wait=10' });
-    await platform.idle();
-    const written = { type: 'OrderOpened', version: 2, data: { orderId: body.orderId, amount: 4 }, parts: 2 };
-    await sql`update read_model.event_log set was = ${JSON.stringify(written)}::jsonb
-      where aggregate_id = ${body.orderId} and type = 'OrderSubmitted'`.execute(database.database);
-    await sql`insert into read_model.event_log (topic, "partition", "offset", aggregate_id, version, type, event_id, time,
-        correlation_id, data, part, was)
-      select topic, "partition", "offset", aggregate_id, version, 'LineReserved', event_id, time, correlation_id, '{}', 1, was
-      from read_model.event_log where aggregate_id = ${body.orderId} and type = 'OrderSubmitted'`.execute(
-      database.database,
-    );
-    const history = await get(`/v1/orders/${body.orderId}/events`);
-    const was = { type: 'OrderOpened', schemaVersion: 2, data: { orderId: body.orderId, amount: 4 } };
-    expect(history.body.slice(0, 2)).toMatchObject([
-      { version: 1, type: 'OrderSubmitted', data: { total: { amount: 450 } }, was },
-      { version: 1, type: 'LineReserved', data: {}, was },
-    ]);
   });
 });
 
