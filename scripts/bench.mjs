@@ -22,5 +22,5 @@ if (!BENCHMARKS.includes(which)) {
   process.exit(2);
 }
 await setUp();
-const loading = ['--import', './libs/eventing/bench/swc.mjs', '--conditions=source'];
+const loading = ['--import', './tools/decorators.mjs', '--conditions=source'];
 process.exit(await runOnNode24([...loading, `libs/eventing/bench/${which}.ts`, ...options]));

@@ -3,14 +3,15 @@ import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from '@swc/core';
 
-const { jsc } = JSON.parse(readFileSync(new URL('../../../.swcrc', import.meta.url), 'utf8'));
+/** Node itself runs TypeScript without decorators: it is compiled as it is loaded, as the build does it. */
+const { jsc } = JSON.parse(readFileSync(new URL('../.swcrc', import.meta.url), 'utf8'));
 const options = {
   swcrc: false,
-  jsc: { ...jsc, rewriteRelativeImportExtensions: false },
   module: { type: 'es6' },
+  sourceMaps: 'inline',
+  jsc: { ...jsc, rewriteRelativeImportExtensions: false },
 };
 
-/** Node strips types, but knows no decorators: TypeScript is loaded as the build would have it. */
 registerHooks({
   load(url, context, next) {
     if (!url.endsWith('.ts')) return next(url, context);
