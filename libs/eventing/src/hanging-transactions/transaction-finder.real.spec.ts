@@ -3,9 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Catalogue } from '../domain/index.ts';
 import { commitOffsets, committedOffset, logEnd, stableEnd } from '../kafka/groups/stored-positions.ts';
-import { createTopics } from '../kafka/topics/topics.ts';
 import { encodeWitness } from '../engine/commits/witness.ts';
-import { joinedMember, scratchName } from '../../fixtures/scratch-broker.ts';
+import { createLedTopics, joinedMember, scratchName } from '../../fixtures/scratch-broker.ts';
 import { OwnBrokers, unverified } from '../../fixtures/own-brokers.ts';
 import { TornProducer } from '../../fixtures/torn-producer.ts';
 import { endTransaction } from './end-transaction.ts';
@@ -27,7 +26,7 @@ describe('hanging transactions', () => {
       maxMessageBytes: 1_048_588,
       writers: [],
     }));
-    await createTopics(brokers.client, topics, { factor: 1, minInSync: 1 });
+    await createLedTopics(brokers.client, topics);
     await commitOffsets(brokers.client, group, [{ topic: source, partition: 0, offset: 0n }]);
     const catalogue: Catalogue = { topics, groups: [{ group, kind: 'policy', topics: [source] }] };
     const producer = (version: 1 | 2, transactionalId = `${group}.${source}.0`) =>

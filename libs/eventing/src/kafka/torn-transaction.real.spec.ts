@@ -2,6 +2,7 @@ import { KafkaCluster } from './kafka-cluster.ts';
 import { readPartition } from './reading/partition-reader.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  createLedTopics,
   joinedMember,
   patience,
   record,
@@ -15,7 +16,6 @@ import type { KafkaClient } from './client/client.ts';
 import type { GroupMember } from './groups/group-member.ts';
 import { LogAppender } from './producing/log-appender.ts';
 import { stableEnd, storedPosition } from './groups/stored-positions.ts';
-import { createTopics } from './topics/topics.ts';
 import { doneIn } from '../engine/commits/done-text.ts';
 import type { Handler } from '../engine/handler.ts';
 import type { ConsumedRecord } from '../log/record.ts';
@@ -126,7 +126,7 @@ describe('a transaction that brokers have torn apart', () => {
       const timeout = 60_000;
       await client.call(await client.controller(), 'DeleteTopics', { topics: [output], timeout });
       await until(async () => (await client.currentTopics([output])).length === 0);
-      await createTopics(client, [scratchSpec(output)], { factor: 1, minInSync: 1 });
+      await createLedTopics(client, [scratchSpec(output)]);
       return parts;
     }
 

@@ -189,7 +189,7 @@ export class CommitCycles {
   /** What may go into the next transaction of this id. */
   private nextOf(line: TransactionLine): readonly PendingShare[] {
     const other = this.otherOf(line);
-    const held = other.isLate ? other.open : NOWHERE;
+    const held = other.isLate || other.isStuck ? other.open : NOWHERE;
     const mayGo = (share: Share) => !other.has(share) && !placesOf(share).some((place) => held.has(place));
     // The first one takes what is unwell only while the second cannot even begin.
     const forBoth = other.isLate && (line === this.second || !other.isFenced);

@@ -120,6 +120,25 @@ describe('a process whose transaction is held up', () => {
     await clock.run(waits);
   });
 
+  it('keeps from its first id what needs a place that the second one has given up on (it did so only while the second was late)', async () => {
+    const cycles = begin();
+    const failed = ({ code }: LogError) => code;
+    const [first, second] = [leaderless('output', 1), leaderless('output', 2)];
+    const hanging = [cycles.commit(share('one', 1)).catch(failed)];
+    await clock.run(sleep(clock, 1_500));
+    hanging.push(cycles.commit(share('two', 2)).catch(failed));
+    await clock.run(Promise.all(hanging));
+    first();
+    await clock.run(cycles.commit(share('one', 1, { offset: 2n })));
+    const waits = cycles.commit(share('two', 2, { offset: 2n })).catch(failed);
+    await clock.run(sleep(clock, 500));
+    const began = clock.elapsed();
+    await clock.run(cycles.commit(share('three', 0)));
+    expect(clock.elapsed() - began).toBeLessThan(1_000);
+    second();
+    await clock.run(waits);
+  });
+
   it('gets its second id back as soon as that can be had, for whoever waits for it (they waited until another lane began anew)', async () => {
     const cycles = begin();
     const failed = ({ code }: LogError) => code;

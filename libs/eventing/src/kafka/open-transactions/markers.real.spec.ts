@@ -2,11 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { OwnBrokers, unverified } from '../../../fixtures/own-brokers.ts';
 import { TornProducer } from '../../../fixtures/torn-producer.ts';
 import { until } from '../../../fixtures/until.ts';
-import { joinedMember, record, scratchName } from '../../../fixtures/scratch-broker.ts';
+import { createLedTopics, joinedMember, record, scratchName } from '../../../fixtures/scratch-broker.ts';
 import { endTransaction } from '../../hanging-transactions/end-transaction.ts';
 import { coordinatedPartition, OFFSETS_TOPIC } from '../groups/coordinated-partition.ts';
 import { committedOffset, stableEnd } from '../groups/stored-positions.ts';
-import { createTopics } from '../topics/topics.ts';
 import { TransactionalProducer } from '../producing/transactional-producer.ts';
 
 /** On a broker that does not ask whether a partition is enrolled: of one that is not, no marker comes. */
@@ -22,7 +21,7 @@ describe('a transaction whose marker was lost', () => {
       maxMessageBytes: 1_048_588,
       writers: [],
     }));
-    await createTopics(brokers.client, topics, { factor: 1, minInSync: 1 });
+    await createLedTopics(brokers.client, topics);
     const group = scratchName('group');
     const member = await joinedMember(brokers.client.sibling('member'), group, source);
     const transactionalId = `${group}.${source}.0`;
@@ -42,7 +41,7 @@ describe('a transaction whose marker was lost', () => {
   it('is none of a cluster that had no group yet (its first transaction was refused for ever)', async () => {
     const [topic, group] = [scratchName('first'), scratchName('group')];
     const kept = { partitions: 1, retentionMs: -1, maxMessageBytes: 1_048_588, writers: [] };
-    await createTopics(brokers.client, [{ ...kept, name: topic }], { factor: 1, minInSync: 1 });
+    await createLedTopics(brokers.client, [{ ...kept, name: topic }]);
     const producer = new TransactionalProducer(brokers.client.sibling('first'), { transactionalId: group });
     await producer.fence();
     const position = { group, topic, partition: 0, offset: 1n, memberId: '', generation: -1 };

@@ -29,6 +29,19 @@ function topicsIn(request: Buffer): string[] {
   });
 }
 
+/** Milliseconds for which the broker may hold a fetch. */
+const holdOf = (request: Buffer) => request.readInt32BE(4);
+
+const consumed = (topic: string, offset: bigint) => ({
+  topic,
+  partition: 0,
+  offset,
+  timestamp: 0,
+  key: null,
+  value: null,
+  headers: [],
+});
+
 const gone = new KafkaError('CONNECTION', 'the broker is gone', { retryable: true });
 
 /** A fetcher with one feed, whose request is under way until it is failed. */
@@ -114,6 +127,54 @@ describe('a fetcher', () => {
     }
     while ((asked.get('served') ?? 0) < 50) await sleep(5);
     expect(asked.get('refused')).toBeLessThan(20);
+  });
+
+  it('has a fetch held briefly while it leaves out a partition that will soon want more (a backlog beside quiet partitions was read every 450 ms)', async () => {
+    const asked: { topics: string[]; holdMs: number }[] = [];
+    let release = Promise.withResolvers<void>();
+    const client = {
+      leadership: () => Promise.resolve({ nodeId: 1, epoch: 0 }),
+      exchange: async (_: number, { request }: Exchange) => {
+        const bytes = (await request.encode()).buf;
+        asked.push({ topics: topicsIn(bytes), holdMs: holdOf(bytes) });
+        await release.promise;
+        release = Promise.withResolvers<void>();
+        return [];
+      },
+    };
+    jest.useRealTimers();
+    const fetcher = new Fetcher(client as unknown as KafkaClient);
+    finish = () => {
+      fetcher.remove(busy);
+      fetcher.remove(quiet);
+      release.resolve();
+      return fetcher.close();
+    };
+    const [busy, quiet] = ['busy', 'quiet'].map((topic) => new PartitionFeed(topic, 0, 2)) as [
+      PartitionFeed,
+      PartitionFeed,
+    ];
+    for (const feed of [busy, quiet]) feed.seek(0n);
+    for (const feed of [busy, quiet]) fetcher.add(feed);
+    while (asked.length < 1) await sleep(1);
+    busy.push({
+      records: [0n, 1n].map((offset) => consumed('busy', offset)),
+      nextOffset: 2n,
+      highWatermark: 2n,
+      lastStableOffset: 2n,
+      at: 0,
+    });
+    release.resolve();
+    while (asked.length < 2) await sleep(1);
+    await busy.next(2, new AbortController().signal);
+    busy.letGo();
+    release.resolve();
+    while (asked.length < 3) await sleep(1);
+    // The first may have begun before both were there.
+    expect(asked.slice(1)).toEqual([
+      { topics: ['quiet'], holdMs: 50 },
+      { topics: ['busy', 'quiet'], holdMs: 450 },
+    ]);
   });
 
   it('looks all partitions up at once, and forgets leaders once (one without a leader had the others looked up anew, one by one)', async () => {

@@ -17,7 +17,7 @@ import { fetchExchange } from '../wire/fetch-request.ts';
 import { decodeFetch, type FetchedPartition } from '../wire/fetch.ts';
 
 export interface FetcherOptions {
-  /** Milliseconds that the broker may hold a fetch that finds nothing; 450 unless given. */
+  /** Milliseconds that the broker may hold a fetch that finds nothing, while there is room for all partitions; 450 unless given. */
   readonly maxWaitMs?: number;
   /** Bytes of one partition in one answer; 1 MiB unless given. A larger record still comes, alone. */
   readonly maxBytesPerPartition?: number;
@@ -26,6 +26,9 @@ export interface FetcherOptions {
   /** Told when fetching failed in a way that nobody foresaw, and is started again. */
   readonly report?: (error: Error) => void;
 }
+
+/** A fetch that leaves out a partition because enough of it waits: that will soon want more, and its leader has one fetch at a time. */
+const BRIEFLY_MS = 50;
 
 /** What one request asks of one partition. */
 interface Asked {
@@ -139,6 +142,12 @@ export class Fetcher {
     if (!this.budget.exhausted) return wanted;
     this.budget.whenFreed(this.wakeUp);
     return wanted.filter((feed) => feed.weight === 0);
+  }
+
+  /** Milliseconds that the broker may hold a fetch in which nothing is found. */
+  private holdMs(): number {
+    const leftOut = [...this.feeds].some((feed) => !feed.wanted && feed.weight > 0);
+    return leftOut ? Math.min(BRIEFLY_MS, this.maxWaitMs) : this.maxWaitMs;
   }
 
   private startFetch(leader: number, feeds: readonly LedFeed[]): void {
@@ -274,7 +283,7 @@ export class Fetcher {
     const wanted = [...asked].map(([{ topic, partition }, ask]) => ({ topic, partition, ...ask }));
     const offsets = new Map(wanted.map((each) => [partitionKey(each.topic, each.partition), each.offset]));
     const from = (topic: string, partition: number) => offsets.get(partitionKey(topic, partition)) ?? 0n;
-    return fetchExchange(wanted, { isolation: 'committed', maxBytes, maxWaitMs: this.maxWaitMs }, (bytes) =>
+    return fetchExchange(wanted, { isolation: 'committed', maxBytes, maxWaitMs: this.holdMs() }, (bytes) =>
       decodeFetch(bytes, from, this.client.maxBatchBytes),
     );
   }
