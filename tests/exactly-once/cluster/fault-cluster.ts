@@ -32,6 +32,14 @@ interface Wanted {
   readonly root?: string;
 }
 
+/** What an instance is started again as. */
+export interface Becoming {
+  /** The release that is there; the one that the cluster was started with unless given. */
+  readonly root?: string;
+  /** Beside those that all services have. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
 interface Parts {
   readonly config: PlatformConfig;
   readonly stack: Stack;
@@ -135,10 +143,12 @@ export class FaultCluster {
     return deploy(this.family, { ...this.config, root }, this.stack);
   }
 
-  /** Ends an instance, and starts it again as one of the release that is there. It goes on with what is on its disk. */
-  async change(name: string, root: string, signal?: NodeJS.Signals): Promise<void> {
+  /** Ends an instance, and starts it again as another one. It goes on with what is on its disk. */
+  async change(name: string, to: Becoming, signal?: NodeJS.Signals): Promise<void> {
     const service = this.service(name);
-    const [program] = services(this.family, { ...this.config, root }, this.relays.inFrontOf(this.stack), {
+    const { root = this.root, variables } = to;
+    const config = { ...this.config, root, variables: { ...this.config.variables, ...variables } };
+    const [program] = services(this.family, config, this.relays.inFrontOf(this.stack), {
       [name]: service.url,
     });
     await service.replace(program as Program, signal);

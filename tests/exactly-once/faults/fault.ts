@@ -5,6 +5,7 @@ import type { History } from '../../harness/load/history.ts';
 import type { Ledger } from '../../harness/load/ledger.ts';
 import type { OrderLoad } from '../../harness/load/order-load.ts';
 import type { Poison } from '../../harness/load/poison.ts';
+import type { DomainEvent } from '../../harness/log/events.ts';
 import type { ClusterKind } from '../cluster/cluster-kind.ts';
 import type { FaultCluster } from '../cluster/fault-cluster.ts';
 import type { BrokenTimes } from './broken-times.ts';
@@ -16,6 +17,8 @@ export interface Bench {
   readonly ledger: Ledger;
   readonly random: Random;
   readonly history: History;
+  /** Every event that is committed so far, as the independent reader has it, within a fraction of a second. */
+  readonly events: readonly DomainEvent[];
   /** To find out who leads and coordinates what; its connections go past the relays. */
   readonly brokers: KafkaClient;
   readonly poison: Poison;

@@ -1,3 +1,4 @@
+import type { SupervisedService } from '../../harness/services/supervised-service.ts';
 import { until } from '../../harness/waiting.ts';
 import { FirstHeld } from '../network/first-held.ts';
 import { endTxn, endTxnError, type HeldRequest } from '../network/kafka-requests.ts';
@@ -9,6 +10,7 @@ import {
   txnOffsetCommitError,
 } from '../network/transaction-requests.ts';
 import type { Bench } from './fault.ts';
+import { untilReady } from './ready.ts';
 
 /** A transaction of a process with one request of it on its way, for as long as the relay holds it. */
 export interface HeldCycle {
@@ -72,6 +74,18 @@ export async function errorOf({ request }: HeldCycle): Promise<number | undefine
   const answer = await request.forward().catch(() => undefined);
   if (!answer) return undefined;
   return endTxn(request) ? endTxnError(answer, request) : txnOffsetCommitError(answer);
+}
+
+/**
+ * The commit that an instance had on its way when it died is refused when it arrives: whoever has its partitions now has read their
+ * positions, and so has waited until the transaction was decided.
+ */
+export async function refusedOf(bench: Bench, { name }: SupervisedService, open: HeldCycle): Promise<void> {
+  const [kind] = name.split('-');
+  for (const peer of bench.cluster.services.values())
+    if (peer.name.split('-')[0] === kind) await untilReady(bench, peer);
+  if ((await errorOf(open)) === 0)
+    throw new Error(`A transaction that ${name} had left open was committed although its successor works`);
 }
 
 /** `2 to 4`, of how many groups there were each time. */

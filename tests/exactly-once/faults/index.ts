@@ -21,6 +21,7 @@ import { ZombieGivenBack } from './20-zombie-given-back.ts';
 import { WithoutVersion2 } from './21-without-version-2.ts';
 import { PartitionWithoutLeader } from './22-partition-without-leader.ts';
 import { RollingRestart } from './23-rolling-restart.ts';
+import { AnotherType } from './24-another-type.ts';
 import type { Fault } from './fault.ts';
 
 /** What takes turns in the rotation, in the order of the numbers. */
@@ -53,6 +54,7 @@ export const faults = (): Fault[] => [
   new WithoutVersion2(),
   new PartitionWithoutLeader(),
   new RollingRestart(),
+  new AnotherType(),
 ];
 
 /** Every fault, the rotation included, for whoever wants to choose. */

@@ -110,7 +110,8 @@ async function assemble(
   );
   closers.push(() => load.stop());
   const broken = new BrokenTimes();
-  const bench: Bench = { cluster, ledger, random, history, brokers, poison, broken, load };
+  const { events } = watch;
+  const bench: Bench = { cluster, ledger, random, history, events, brokers, poison, broken, load };
   return { bench, load, watch, gatherer: new Gatherer(cluster, watch, ledger, readers) };
 }
 
