@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
@@ -8,6 +9,7 @@ import {
   shellWord,
   usersEnvironment,
 } from '@atelier/local-stack';
+import type { SupervisedService } from '../../harness/services/supervised-service.ts';
 
 /** The last commit before a process had one transactional id for all of its groups (docs/adr/0031). */
 const PREVIOUS = 'd86d2bc7c73fbfce1b47420fc0dadef71e9473f8';
@@ -42,6 +44,13 @@ export async function previousRelease(
   writeFileSync(whole, '');
   return root;
 }
+
+/** Whether the process that runs now is of the release that is there. */
+export const runsFrom = ({ pid }: SupervisedService, root: string) =>
+  pid !== undefined &&
+  execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).includes(
+    join(root, 'apps'),
+  );
 
 /** Another one than that of whoever runs this, which stays as it is. */
 class Checkout {

@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { repositoryRoot } from '@atelier/local-stack';
 import type { SupervisedService } from '../../harness/services/supervised-service.ts';
 import { threeBrokersOfTheReleaseBefore } from '../cluster/cluster-kind.ts';
+import { runsFrom } from '../cluster/previous-release.ts';
 import { initialisedId, isOf } from '../network/transaction-requests.ts';
 import type { Bench, Fault, Findings } from './fault.ts';
 import { holdCycle, refusedOf } from './held-cycle.ts';
@@ -65,9 +64,3 @@ export class RollingRestart implements Fault {
     );
   }
 }
-
-const runsFrom = ({ pid }: SupervisedService, root: string) =>
-  pid !== undefined &&
-  execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).includes(
-    join(root, 'apps'),
-  );

@@ -1,4 +1,7 @@
+import { repositoryRoot } from '@atelier/local-stack';
 import { until } from '../../harness/waiting.ts';
+import { threeBrokersOfTheReleaseBefore } from '../cluster/cluster-kind.ts';
+import { runsFrom } from '../cluster/previous-release.ts';
 import type { Bench, Fault, Findings } from './fault.ts';
 import { holdCycle, refusedOf } from './held-cycle.ts';
 import { Kinds } from './kinds.ts';
@@ -13,8 +16,9 @@ const writers = ['orders-1', 'orders-2'];
 const SOME = 100;
 
 /**
- * Orders begin with an event of another type (docs/schema-evolution.md, the last step), and then with the former one again. One writer
- * is told so after the other, the first one by a kill with a transaction open, so that for a time each writes another type.
+ * The rest of the way of a roll-out (docs/schema-evolution.md, the last step): when all is of this release, orders begin with an event
+ * of another type, and then with the former one again. One writer is told so after the other, the first one by a kill with a
+ * transaction open, so that for a time each writes another type.
  */
 export class AnotherType implements Fault {
   readonly number = 24;
@@ -24,18 +28,25 @@ export class AnotherType implements Fault {
     ['to the new type', 'OrderSubmitted'],
     ['back', 'OrderPlaced'],
   ]);
+  /** What the release before has written is read by the new one, and stays in the log. */
+  readonly cluster = threeBrokersOfTheReleaseBefore;
   private readonly written = new Map<Type, number>(types.map((type) => [type, 0]));
 
   /** Counts a change of both writers. */
   async once(bench: Bench): Promise<number> {
     const [way, type] = this.kinds.next();
+    await becomeThisRelease(bench);
     bench.history.write('another type', { way });
     const begun = bench.events.length;
     for (const name of writers) {
       const dies = name === writers[0];
       const open = dies ? await holdCycle(bench, name, { at: 'end', least: 1 }) : undefined;
       const service = bench.cluster.service(name);
-      await bench.cluster.change(name, { variables: { ORDER_PLACED_AS: type } }, open && 'SIGKILL');
+      await bench.cluster.change(
+        name,
+        { root: repositoryRoot, variables: { ORDER_PLACED_AS: type } },
+        open && 'SIGKILL',
+      );
       await untilReady(bench, service);
       if (open) await refusedOf(bench, service, open);
       const from = bench.events.length;
@@ -50,6 +61,16 @@ export class AnotherType implements Fault {
   findings(): Findings {
     const written = [...this.written].map(([type, orders]) => `${orders} orders began with ${type}`);
     return { figures: [written.join(', ')], violations: [] };
+  }
+}
+
+/** Readers first: no process is left that does not know the new type. */
+async function becomeThisRelease(bench: Bench): Promise<void> {
+  const former = [...bench.cluster.services.values()].filter((service) => !runsFrom(service, repositoryRoot));
+  if (former.length > 0) await bench.cluster.deploy(repositoryRoot);
+  for (const service of former) {
+    await bench.cluster.change(service.name, { root: repositoryRoot });
+    await untilReady(bench, service);
   }
 }
 
