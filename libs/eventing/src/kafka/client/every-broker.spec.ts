@@ -43,4 +43,8 @@ describe('all brokers', () => {
   it('count from when somebody tells of them (those that were known were believed to be most)', async () => {
     await expect(heardFrom({ a: 5 }, ['a', 'd', 'e'])).rejects.toMatchObject({ code: 'LEADERS_UNCONFIRMED' });
   });
+
+  it('are asked again where none is known (a service that started while the only broker was fenced ended with a TypeError)', async () => {
+    await expect(heardFrom({})).rejects.toMatchObject({ code: 'CONNECTION', retryable: true });
+  });
 });

@@ -22,7 +22,8 @@ export interface Heard {
 
 /**
  * Asks these brokers, and those of whom only others tell. Throws KafkaError, retryable, when most do not answer: the others may
- * all be cut off from the controllers, and tell what was true then.
+ * all be cut off from the controllers, and tell what was true then. So it does without anybody to ask: a broker that is fenced
+ * knows of none, not even of itself.
  */
 export async function everyBroker(
   addresses: readonly string[],
@@ -53,6 +54,7 @@ export async function everyBroker(
     // Late ones may have told of more.
     if (most()) break;
   }
+  if (asked.size === 0) throw nobodyKnown();
   if (heard.length === 0) throw kafkaError(failure);
   if (!most()) throw unconfirmed(heard.length, asked.size, failure);
   return { answers: [...heard], complete: heard.length === asked.size };
@@ -67,7 +69,7 @@ const graceAfter = (ms: number) => Math.min(Math.max(ms, LATE_MS.least), LATE_MS
 export function anyBroker<T>(addresses: readonly string[], ask: (address: string) => Promise<T>): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   let left = addresses.length;
-  if (left === 0) reject(new KafkaError('CONNECTION', 'No broker is known', { retryable: true }));
+  if (left === 0) reject(nobodyKnown());
   let answered = false;
   const succeeded = (answer: T) => {
     answered = true;
@@ -83,6 +85,8 @@ export function anyBroker<T>(addresses: readonly string[], ask: (address: string
   void askAll();
   return promise;
 }
+
+const nobodyKnown = () => new KafkaError('CONNECTION', 'No broker is known', { retryable: true });
 
 const unconfirmed = (answered: number, asked: number, cause: unknown) =>
   new KafkaError(
