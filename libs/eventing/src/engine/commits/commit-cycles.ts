@@ -67,7 +67,7 @@ export class CommitCycles {
     const [first, second] = transactionalIdsOf(options).map((transactionalId, at) => {
       const own = at === 0 ? cluster : this.beside;
       const producer = own.producer({ transactionalId, ...(failpoint && { failpoint }) });
-      return new TransactionLine(clock, transactionalId, producer, events);
+      return new TransactionLine(own.log, transactionalId, producer, events);
     });
     this.clock = clock;
     this.report = report;

@@ -3,7 +3,6 @@ import { GROUPS, SimulatedProcess } from '../../../fixtures/simulated-process.ts
 import { LogError } from '../../log/errors.ts';
 import { wholeEnd } from '../../log/trusted-position.ts';
 import type { MemoryCluster } from '../../memory/memory-cluster.ts';
-import type { Marker } from '../../memory/transaction-coordinator.ts';
 import type { VirtualClock } from '../../memory/virtual-clock.ts';
 import { sleep, sleepUntil } from '../../time/waiting.ts';
 import type { CommitCycles } from './commit-cycles.ts';
@@ -39,24 +38,6 @@ describe('a process whose transaction is held up', () => {
     };
     const lanes = GROUPS.flatMap((group) => [0, 1, 2, 3].map((partition) => lane(group, partition)));
     return { done, ended: Promise.all(lanes), until };
-  }
-
-  /** Markers of one partition are kept back, as where it has no leader. */
-  function leaderless(topic: string, partition: number) {
-    const { broker } = cluster;
-    const held: Marker[] = [];
-    let elected = false;
-    const before = broker.delivery;
-    broker.delivery = (marker) => {
-      const { target } = marker;
-      const isThere = 'topic' in target && target.topic === topic && target.partition === partition;
-      if (isThere && !elected) held.push(marker);
-      else before(marker);
-    };
-    return () => {
-      elected = true;
-      for (const { write } of held) write();
-    };
   }
 
   it('goes on under its second id with all lanes that do not need the partition without a leader, at 0.8 of their pace', async () => {
@@ -103,40 +84,6 @@ describe('a process whose transaction is held up', () => {
     expect(clock.elapsed()).toBeLessThan(2_500);
     second();
     await clock.run(hangs);
-  });
-
-  it('keeps from its second id what needs a place that the first one has given up on (then both were held up)', async () => {
-    const cycles = begin();
-    const elected = leaderless('output', 1);
-    const hangs = cycles.commit(share('one', 1)).catch(({ code }: LogError) => code);
-    await clock.run(sleep(clock, 500));
-    const waits = cycles.commit(share('two', 1));
-    expect(await clock.run(hangs)).toEqual(expect.any(String));
-    await clock.run(sleep(clock, 2_000));
-    const began = clock.elapsed();
-    await clock.run(cycles.commit(share('three', 0)));
-    expect(clock.elapsed() - began).toBeLessThan(1_000);
-    elected();
-    await clock.run(waits);
-  });
-
-  it('keeps from its first id what needs a place that the second one has given up on (it did so only while the second was late)', async () => {
-    const cycles = begin();
-    const failed = ({ code }: LogError) => code;
-    const [first, second] = [leaderless('output', 1), leaderless('output', 2)];
-    const hanging = [cycles.commit(share('one', 1)).catch(failed)];
-    await clock.run(sleep(clock, 1_500));
-    hanging.push(cycles.commit(share('two', 2)).catch(failed));
-    await clock.run(Promise.all(hanging));
-    first();
-    await clock.run(cycles.commit(share('one', 1, { offset: 2n })));
-    const waits = cycles.commit(share('two', 2, { offset: 2n })).catch(failed);
-    await clock.run(sleep(clock, 500));
-    const began = clock.elapsed();
-    await clock.run(cycles.commit(share('three', 0)));
-    expect(clock.elapsed() - began).toBeLessThan(1_000);
-    second();
-    await clock.run(waits);
   });
 
   it('gets its second id back as soon as that can be had, for whoever waits for it (they waited until another lane began anew)', async () => {
@@ -266,6 +213,7 @@ describe('a process whose transaction is held up', () => {
   });
 
   const begin = (failpoint: Failpoint = async () => undefined) => simulated.begin({ failpoint });
+  const leaderless = (topic: string, partition: number) => simulated.leaderless(topic, partition);
   const share = (...args: Parameters<SimulatedProcess['share']>) => simulated.share(...args);
 
   /** Stays at this moment once. */

@@ -1,6 +1,8 @@
 import { ProducerFenced } from '../../log/errors.ts';
 import type { BaseOffsets } from '../../log/partitions.ts';
+import type { Log } from '../../log/log.ts';
 import type { Clock } from '../../time/clock.ts';
+import { GivenUp } from './given-up.ts';
 import { sleep, within } from '../../time/waiting.ts';
 import { Pace } from './pace.ts';
 import { placesIn } from './blame.ts';
@@ -20,7 +22,7 @@ const FENCE_AGAIN_MS = 1_000;
 export interface LineEvents {
   /** A share is a fact, and its lane free. */
   readonly settled: (pending: PendingShare) => void;
-  /** What is under way takes too long for others to wait for it. */
+  /** What is under way takes too long for others to wait for it, or a place is free again. */
   readonly late: () => void;
 }
 
@@ -35,8 +37,7 @@ export class TransactionLine {
   private readonly takeovers: Takeovers;
   private readonly underWay = new Set<PendingShare>();
   private readonly lanes = new Set<string>();
-  /** Where what it has given up had not ended: until the next epoch, which no coordinator gives before. */
-  private left: readonly string[] = [];
+  private readonly givenUp: GivenUp;
   private acknowledged = false;
   /** Since when it is held up, or at work. */
   private since: number | undefined;
@@ -45,9 +46,10 @@ export class TransactionLine {
   private fencing: Promise<void> | undefined;
   private fenced = false;
 
-  constructor(clock: Clock, transactionalId: string, producer: Producer, events: LineEvents) {
-    this.clock = clock;
-    this.takeovers = new Takeovers(clock, transactionalId);
+  constructor(log: Log, transactionalId: string, producer: Producer, events: LineEvents) {
+    this.clock = log.clock;
+    this.takeovers = new Takeovers(log.clock, transactionalId);
+    this.givenUp = new GivenUp(log.apart('given-up'), events.late);
     this.producer = producer;
     this.events = events;
   }
@@ -67,7 +69,7 @@ export class TransactionLine {
 
   /** Some places wait for its next epoch. */
   get isStuck(): boolean {
-    return !this.fenced && this.left.length > 0;
+    return !this.fenced && this.givenUp.open.size > 0;
   }
 
   /** It can commit what is given to it, soon. */
@@ -82,7 +84,7 @@ export class TransactionLine {
 
   /** Where what is under way has not ended, as far as that is known. */
   get open(): ReadonlySet<string> {
-    return new Set([...this.left, ...[...this.underWay].flatMap((pending) => this.openOf(pending))]);
+    return new Set([...this.givenUp.open, ...[...this.underWay].flatMap((pending) => this.openOf(pending))]);
   }
 
   /** A new epoch, after a heartbeat in each group; one at a time, whoever asks. Until there is one, it is held up. */
@@ -123,6 +125,7 @@ export class TransactionLine {
 
   /** See `Producer`. */
   abandon(): Promise<void> {
+    this.givenUp.become([]);
     return this.producer.abandon();
   }
 
@@ -134,7 +137,7 @@ export class TransactionLine {
       await this.producer.fence(signal);
     });
     this.since = undefined;
-    this.left = [];
+    this.givenUp.become([]);
     this.fenced = true;
   }
 
@@ -144,7 +147,7 @@ export class TransactionLine {
       offsets = await this.producer.transact(cycle.map(({ share }) => share));
     } catch (error) {
       this.fenced = false;
-      this.left = placesIn(error as Error);
+      this.givenUp.become(placesIn(error as Error));
       if (error instanceof ProducerFenced) this.takeovers.met();
       return error as Error;
     }
@@ -172,7 +175,7 @@ export class TransactionLine {
       for (const pending of [...this.underWay]) settle(pending);
     } catch (error) {
       this.fenced = false;
-      this.left = [...this.open];
+      this.givenUp.become(this.open);
       for (const { reject } of this.underWay) reject(error as Error);
     }
   }
