@@ -1,7 +1,14 @@
 import type { SupervisedService } from '../../harness/services/supervised-service.ts';
 import { lasting, until } from '../../harness/waiting.ts';
 import { type ClusterKind, oneBroker, oneBrokerOf431 } from '../cluster/cluster-kind.ts';
-import { killCommitting, killInTransaction, killNow, someWorker } from './dying-worker.ts';
+import {
+  type Commits,
+  holdCommits,
+  killCommitting,
+  killInTransaction,
+  killNow,
+  someWorker,
+} from './dying-worker.ts';
 import { elections, leaderless } from './elections.ts';
 import type { Bench, Fault } from './fault.ts';
 import { Kinds } from './kinds.ts';
@@ -10,12 +17,15 @@ import { pauseBroker, pauses, secondsOf, someMoment } from './pause.ts';
 
 /** At most so long after it went on, the broker is told that it may lead again. */
 const LEADERLESS_MS = 2_000;
+const COMMITS_MS = 500;
 
 type Death = 'none' | 'just before' | 'meanwhile' | 'while it commits';
 const deaths: readonly Death[] = ['none', 'just before', 'meanwhile', 'while it commits'];
 
 interface Round {
   readonly ms: number;
+  /** What workers commit from before the pause on arrives when nothing has a leader: then a transaction may hang. */
+  readonly commitsLate?: boolean;
   readonly death: Death;
   /** Nobody places orders any more: what hangs is ended by no later transaction, or by few. */
   readonly quiet: boolean;
@@ -61,7 +71,8 @@ export class OnlyBrokerPaused implements Fault {
     bench.history.write('round', { kind });
     const before = await elections(bench);
     await someMoment(bench);
-    await roundOf[round.death](bench, someWorker(bench), round);
+    const commitsLate = this.hanging === 'some';
+    await roundOf[round.death](bench, someWorker(bench), { ...round, commitsLate });
     if (round.quiet) await settledAlone(bench);
     const elected = (await elections(bench)) > before;
     bench.history.write('led again', { elected });
@@ -100,11 +111,12 @@ const roundOf: Readonly<Record<Death, PlayRound>> = {
  */
 function paused(
   bench: Bench,
-  { ms, quiet }: Round,
+  { ms, quiet, commitsLate }: Round,
   meanwhile?: () => Promise<void>,
   whileLeaderless: () => void = () => undefined,
 ): Promise<void> {
   return bench.broken.during('the only broker paused', async () => {
+    const commits = commitsLate ? await someCommits(bench) : undefined;
     // Those that have begun an order go on until they have an answer.
     if (quiet) void bench.load.pause();
     const heartbeatsArrive = bench.cluster.controller?.holdHeartbeats();
@@ -112,12 +124,21 @@ function paused(
       await pauseBroker(bench, 1, ms, meanwhile);
       bench.history.write('leaderless', { seen: await leaderless(bench) });
       whileLeaderless();
+      commits?.arrive();
       await lasting(bench.random.between(200, LEADERLESS_MS));
     } finally {
+      commits?.arrive();
       heartbeatsArrive?.();
     }
     await led(bench);
   });
+}
+
+/** Those that come within a moment: who waits for the answer of one sends no other. */
+async function someCommits(bench: Bench): Promise<Commits> {
+  const commits = holdCommits(bench);
+  await lasting(COMMITS_MS);
+  return commits;
 }
 
 /** What is under way is settled although nothing new comes. */

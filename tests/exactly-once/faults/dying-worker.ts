@@ -35,33 +35,58 @@ export async function killNow({ history }: Bench, service: SupervisedService): P
   await service.signal('SIGKILL');
 }
 
-/** Of one worker, in as many partitions. */
-const MOST_HELD = 5;
+/** At one relay: those of one worker in as many partitions, or of as many workers. */
+const MOST_HELD = 16;
+
+/** Requests to commit transactions that are all written. */
+export interface Commits {
+  /** Lets them arrive: they were sent, and were on their way for long. */
+  arrive(): void;
+}
 
 /** A dead worker whose transactions are all written. */
-export interface Committing {
-  /** Lets its requests to commit them arrive: it has sent them, and they were on their way for long. */
-  arrive(): void;
+export interface Committing extends Commits {
   /** Lets it be started again. */
   release(): void;
 }
 
 /** Kills a worker whose EndTxn are on their way, and keeps it down: nobody but the coordinator knows of these transactions. */
 export async function killCommitting(bench: Bench, service: SupervisedService): Promise<Committing> {
+  const mine = (request: KafkaRequest) => `${clientIdOf(request)}-`.startsWith(`${service.name}-`);
+  const commits = holdCommits(bench, mine);
+  await until(`${service.name} ends a transaction`, () => commits.count > 0);
+  await lasting(300);
+  commits.enough();
+  await service.hold('SIGKILL');
+  bench.history.write('killed', { instance: service.name, committing: commits.count });
+  return { arrive: () => commits.arrive(), release: () => service.release() };
+}
+
+interface HeldCommits extends Commits {
+  readonly count: number;
+  /** Whatever has not come by yet passes. */
+  enough(): void;
+}
+
+/** Holds what would commit a transaction from now on, of all workers unless told of which. */
+export function holdCommits(
+  { cluster }: Bench,
+  isWanted: (request: KafkaRequest) => boolean = () => true,
+): HeldCommits {
   const held: HeldRequest[] = [];
   let waiting = true;
-  const mine = (request: KafkaRequest) =>
-    waiting && endTxn(request) && `${clientIdOf(request)}-`.startsWith(`${service.name}-`);
-  for (const requests of bench.cluster.relays.requests)
+  const wanted = (request: KafkaRequest) => waiting && endTxn(request) && isWanted(request);
+  for (const requests of cluster.relays.requests)
     for (let each = 0; each < MOST_HELD; each++)
-      void requests.hold(mine, { rest: 'flow' }).then((request) => held.push(request));
-  await until(`${service.name} ends a transaction`, () => held.length > 0);
-  await lasting(300);
-  waiting = false;
-  await service.hold('SIGKILL');
-  bench.history.write('killed', { instance: service.name, committing: held.length });
+      void requests.hold(wanted, { rest: 'flow' }).then((request) => held.push(request));
   return {
-    arrive: () => held.forEach((request) => void request.forward().catch(() => undefined)),
-    release: () => service.release(),
+    get count() {
+      return held.length;
+    },
+    enough: () => void (waiting = false),
+    arrive: () => {
+      waiting = false;
+      for (const request of held) void request.forward().catch(() => undefined);
+    },
   };
 }
