@@ -154,12 +154,37 @@ describe('reading schemas', () => {
     [
       'what is no record',
       { 'Opened.v1.avsc': { ...schema('Opened'), type: 'enum', symbols: ['A'] } },
-      'orders.events/Opened.v1.avsc describes no record: a message is a record',
+      'orders.events/Opened.v1.avsc:3 describes no record: a message is a record',
     ],
     [
       'a type that is none, in the line of its field',
       { 'Opened.v1.avsc': schema('Opened', by('strin')) },
       'orders.events/Opened.v1.avsc:11 is no Avro schema: undefined type name: atelier.orders.strin',
+    ],
+    [
+      'a file of null',
+      { 'Opened.v1.avsc': 'null' },
+      'orders.events/Opened.v1.avsc describes no record: a message is a record',
+    ],
+    [
+      'null for "null" in a union',
+      { 'Opened.v1.avsc': schema('Opened', by([null, 'string'])) },
+      'orders.events/Opened.v1.avsc:11 is no Avro schema: a type is null: is "null" meant?',
+    ],
+    [
+      'a record in a field, without fields',
+      { 'Opened.v1.avsc': schema('Opened', by({ type: 'record', name: 'Who' })) },
+      'orders.events/Opened.v1.avsc:11 is no Avro schema: non-array record fields: undefined',
+    ],
+    [
+      'null for a field, behind another that is none',
+      { 'Opened.v1.avsc': schema('Opened', { bad: true }, null) },
+      'orders.events/Opened.v1.avsc:3 is no Avro schema: a type is missing',
+    ],
+    [
+      'a folder in the place of a file',
+      { 'orders.events/Opened.v1.avsc/x': '' },
+      /^orders.events\/Opened.v1.avsc cannot be read: EISDIR/,
     ],
     [
       'a default of another type',
