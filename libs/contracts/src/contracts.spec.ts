@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { type GroupName, messageTypes, serviceOf } from '@atelier/eventing/domain';
 import { catalogue, contracts, groups } from './index.ts';
@@ -13,6 +13,12 @@ export const misspelt: GroupName = 'orders.expire-ordr';
 describe('the schemas', () => {
   it('pass npm run schemas:check, and the generated code is what they say', async () => {
     expect((await checkSchemas()).wrong).toEqual([]);
+  });
+
+  it('are compared with git anew each time: its history is no input of a cache (an edited version passed after its commit)', async () => {
+    const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+    const { targets } = (JSON.parse(manifest) as { nx: { targets: Record<string, { cache?: boolean }> } }).nx;
+    expect(targets['schemas']).toMatchObject({ cache: false });
   });
 
   it('has every message in the contract of its topic', () => {
