@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { type GroupName, messageTypes, serviceOf } from '@atelier/eventing/domain';
+import { tryUpcasters } from '@atelier/eventing/serde';
 import { catalogue, contracts, groups } from './index.ts';
 import { checkSchemas } from './evolution/check-schemas.ts';
 import { readSchemas } from './generate/read-schemas.ts';
@@ -27,6 +28,19 @@ describe('the schemas', () => {
     );
     const inSchemas = sources.map(({ topic, type, key }) => [topic, topic, type, key]);
     expect(inContracts.sort()).toEqual(inSchemas.sort());
+  });
+});
+
+describe('the upcasters', () => {
+  it('take whatever their schemas allow, as the deployment asks of them', () => {
+    expect(() => tryUpcasters(contracts)).not.toThrow();
+  });
+
+  it('have a spec each, beside them (one without was deployed)', async () => {
+    const files = await readdir(new URL('upcasters/', import.meta.url), { recursive: true });
+    const specs = files.filter((file) => file.endsWith('.spec.ts'));
+    const upcasters = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'));
+    expect(specs.sort()).toEqual(upcasters.map((file) => file.replace(/\.ts$/, '.spec.ts')).sort());
   });
 });
 
