@@ -197,6 +197,11 @@ describe('reading schemas', () => {
       'orders.events/Opened.v1.avsc:11 holds a union whose branches plain values cannot tell apart, like int and long, or two records: use a field for each',
     ],
     [
+      'a union of string and bytes (its bytes were read as text, with U+FFFD in it)',
+      { 'Opened.v1.avsc': schema('Opened', { name: 'by', type: ['string', 'bytes'] }) },
+      'orders.events/Opened.v1.avsc:11 holds a union of string and bytes, and what it holds would be read as the first of them: use a field for each',
+    ],
+    [
       'two messages of one name',
       {
         'Opened.v1.avsc': schema('Opened'),

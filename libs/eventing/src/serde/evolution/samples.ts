@@ -1,5 +1,5 @@
 import type { Type } from '../avro.ts';
-import { isArray, isEnum, isFixed, isMap, isRecord, isUnion } from './avro-types.ts';
+import { innerTypes, isArray, isEnum, isFixed, isMap, isRecord, isUnion } from './avro-types.ts';
 
 /** The first has no items in its lists, the second one, the others two. */
 const FEWEST = 3;
@@ -18,13 +18,6 @@ function choicesIn(type: Type, seen: Set<Type>): number {
   if (isEnum(type)) return type.symbols.length;
   const choices = isUnion(type) ? type.types.length : 0;
   return Math.max(choices, ...innerTypes(type).map((inner) => choicesIn(inner, seen)));
-}
-
-function innerTypes(type: Type): readonly Type[] {
-  if (isRecord(type)) return type.fields.map((field) => field.type);
-  if (isUnion(type)) return type.types;
-  if (isArray(type)) return [type.itemsType];
-  return isMap(type) ? [type.valuesType] : [];
 }
 
 /** `within`: the records around it. */
