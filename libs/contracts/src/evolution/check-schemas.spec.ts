@@ -247,6 +247,9 @@ describe('schemas:new', () => {
   it('writes the next version as the newest is, to be edited', async () => {
     const told = await writeNextVersion('Placed', dir);
     expect(told).toContain('libs/contracts/schemas/orders.events/Placed.v2.avsc is written, as v1 is. Next:');
+    // Each step that the build, or a spec, asks for.
+    for (const step of ['schemas:check', 'generate -w @atelier/contracts', 'typecheck', 'docs:events'])
+      expect(told).toContain(`npm run ${step}`);
     expect(await readFile(new URL('orders.events/Placed.v2.avsc', dir), 'utf8')).toBe(
       await readFile(new URL('orders.events/Placed.v1.avsc', dir), 'utf8'),
     );
