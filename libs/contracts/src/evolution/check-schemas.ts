@@ -52,7 +52,7 @@ export async function checkSchemas(
   }
 }
 
-/** Whether nobody reads what the check says while it passes: `CI`, as its services set it, and people unset it. */
+/** Whether nobody reads along, by the variable `CI`: build services set it, and people who mean no say false. */
 export const isCi = (value = '') => !['', '0', 'false', 'no', 'off'].includes(value.toLowerCase());
 
 const unread = (why: string) =>
