@@ -81,6 +81,12 @@ describe('upcasters that are to be deployed', () => {
     },
   );
 
+  it('are not tried on a version that the newest cannot read: the gate says why', () => {
+    const Torn = of<Was>('Was', record('Was'), record('Was', names));
+    const torn = upcaster(Torn, Is, ({ data: { id } }) => Is({ id, name: '' }));
+    expect(() => tryUpcasters([contract('shop.events', { Is }, [torn])])).not.toThrow();
+  });
+
   it('are tried with those behind them, and each of several', () => {
     expect(() => tryUpcasters(trips().after.contracts)).toThrow(
       /The upcaster of Booked \(\S+trips\.ts:\d+\) threw "" is one word, given a sample of Booked\.v1: \{"trip":"","name":"","euros":0\}/,
