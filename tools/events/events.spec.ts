@@ -54,6 +54,17 @@ describe('the AsyncAPI document', () => {
     ]);
   });
 
+  it('asks of a command no header but its id: whoever writes one may leave out the others (all were required)', () => {
+    const { messages, messageTraits } = document.components;
+    const required = (name: string) => {
+      const [{ $ref } = { $ref: '' }] = messages[name]?.traits ?? [];
+      const trait = Object.entries(messageTraits).find(([key]) => $ref.endsWith(`/${key}`));
+      return trait?.[1].headers.required;
+    };
+    expect(required('PlaceOrder')).toEqual(['ce_id']);
+    expect(required('OrderSubmitted')).toContain('ce_time');
+  });
+
   it('is not written where nobody is asked for a group', () => {
     const without = services.filter(({ service }) => service !== 'orders');
     expect(() => eventsOf(without)).toThrow(

@@ -46,9 +46,9 @@ export function docOf({ type, schema, readAs }: DocumentedMessage): string {
 const text = { type: 'string' } as const;
 
 /** CloudEvents 1.0, Kafka protocol binding, binary mode, and headers of the platform's own beside it. */
-const headers = {
+const headers = (required: readonly string[]) => ({
   type: 'object',
-  required: ['ce_specversion', 'ce_id', 'ce_type', 'ce_source', 'ce_subject', 'ce_time', 'content-type'],
+  required,
   properties: {
     ce_specversion: { ...text, const: '1.0' },
     ce_id: { ...text, description: 'Names the message. An aggregate handles each id once.' },
@@ -63,16 +63,22 @@ const headers = {
     requesthash: { ...text, description: "Hash of the client's request: one id never stands for two." },
     traceparent: { ...text, description: 'W3C Trace Context.' },
   },
-} as const;
+});
 
-/** What all messages have in common. */
+const trait = (...required: readonly string[]) => ({
+  contentType: 'application/vnd.apache.avro+binary',
+  headers: headers(required),
+  correlationId: { location: '$message.header#/correlationid' },
+});
+
+/** What all messages have in common. Commands come from anybody, who may leave out all but what a repeat is known by. */
 export const messageTraits = {
-  cloudEvent: {
-    contentType: 'application/vnd.apache.avro+binary',
-    headers,
-    correlationId: { location: '$message.header#/correlationid' },
-  },
+  event: trait('ce_specversion', 'ce_id', 'ce_type', 'ce_source', 'ce_subject', 'ce_time', 'content-type'),
+  command: trait('ce_id'),
 };
+
+const traitOf = ({ topic }: AnyMessageType): keyof typeof messageTraits =>
+  topic.endsWith('.events') ? 'event' : 'command';
 
 /** `components.messages` and `components.schemas`: a message refers to the schema of its version. */
 export function messageComponents(messages: readonly DocumentedMessage[]) {
@@ -93,7 +99,7 @@ function messageObject(message: DocumentedMessage) {
     summary: docOf(message) + old,
     headers: { type: 'object', properties: { ce_type: { ...text, const: nameOf(type) } } },
     payload: { $ref: `#/components/schemas/${schemaName(message)}` },
-    traits: [{ $ref: '#/components/messageTraits/cloudEvent' }],
+    traits: [{ $ref: `#/components/messageTraits/${traitOf(type)}` }],
     bindings: { kafka: keyBinding(type) },
   };
 }

@@ -1,6 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { type GroupName, messageTypes, serviceOf } from '@atelier/eventing/domain';
+import { tryUpcasters } from '@atelier/eventing/serde';
 import { catalogue, contracts, groups } from './index.ts';
 import { checkSchemas } from './evolution/check-schemas.ts';
 import { readSchemas } from './generate/read-schemas.ts';
@@ -15,12 +16,31 @@ describe('the schemas', () => {
     expect((await checkSchemas()).wrong).toEqual([]);
   });
 
+  it('are compared with git anew each time: its history is no input of a cache (an edited version passed after its commit)', async () => {
+    const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+    const { targets } = (JSON.parse(manifest) as { nx: { targets: Record<string, { cache?: boolean }> } }).nx;
+    expect(targets['schemas']).toMatchObject({ cache: false });
+  });
+
   it('has every message in the contract of its topic', () => {
     const inContracts = contracts.flatMap((contract) =>
       messageTypes(contract).map(({ topic, type, key }) => [contract.topic, topic, type as string, key]),
     );
     const inSchemas = sources.map(({ topic, type, key }) => [topic, topic, type, key]);
     expect(inContracts.sort()).toEqual(inSchemas.sort());
+  });
+});
+
+describe('the upcasters', () => {
+  it('take whatever their schemas allow, as the deployment asks of them', () => {
+    expect(() => tryUpcasters(contracts)).not.toThrow();
+  });
+
+  it('have a spec each, beside them (one without was deployed)', async () => {
+    const files = await readdir(new URL('upcasters/', import.meta.url), { recursive: true });
+    const specs = files.filter((file) => file.endsWith('.spec.ts'));
+    const upcasters = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'));
+    expect(specs.sort()).toEqual(upcasters.map((file) => file.replace(/\.ts$/, '.spec.ts')).sort());
   });
 });
 

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readSchemas } from '../generate/read-schemas.ts';
 import { renderAll } from '../generate/render.ts';
-import { checkSchemas } from './check-schemas.ts';
+import { type Checked, checkSchemas, isCi } from './check-schemas.ts';
 import { writeNextVersion } from './next-version.ts';
 
 const orderId = { name: 'orderId', type: 'string' };
@@ -37,10 +37,12 @@ async function write(file: string, content: object, topic = 'orders.events'): Pr
 }
 
 /** Nobody's settings, and no hook's repository. */
-function git(...args: readonly string[]): void {
+function git(...args: readonly string[]): string {
   const author = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', '-c', 'commit.gpgsign=false'];
   const env = { PATH: process.env['PATH'], HOME: root, GIT_CONFIG_NOSYSTEM: '1' };
-  execFileSync('git', ['-C', root, ...author, ...args], { env, stdio: 'pipe' });
+  return execFileSync('git', ['-C', root, ...author, ...args], { env, stdio: 'pipe' })
+    .toString()
+    .trim();
 }
 
 function commit(message: string): void {
@@ -56,12 +58,22 @@ async function check(): Promise<string> {
   return [...wrong, ...seen].join('\n').replaceAll('libs/contracts/schemas/', '');
 }
 
+/** In a process of its own, whose PATH has no git. */
+function checkedWithoutGit(): Checked {
+  const code = `
+    import { checkSchemas } from '${new URL('check-schemas.ts', import.meta.url).href}';
+    const checked = await checkSchemas(new URL('${dir.href}'), new URL('${generated.href}'), true);
+    console.log(JSON.stringify(checked));`;
+  const args = ['--conditions=source', '--input-type=module', '--eval', code];
+  return JSON.parse(execFileSync(process.execPath, args, { env: { PATH: root } }).toString()) as Checked;
+}
+
 describe('schemas:check', () => {
   it('lets pass what all can read, and says what it has compared', async () => {
     await write('Placed.v2.avsc', schema('Placed', email, channel));
     expect(await check()).toBe(
       `2 versions of 1 messages are compared, each with all of its message
-released versions are not compared: this is no git repository with commits. The deployment compares them with the registry`,
+released versions are not compared: this is no git repository. The deployment compares them with the registry`,
     );
   });
 
@@ -146,6 +158,69 @@ describe('a released version', () => {
     expect(inCi.wrong).toEqual([expect.stringContaining('fetch the whole history (git fetch --unshallow;')]);
   });
 
+  const repository = () => join(root, '.git');
+  it.each([
+    [
+      'is refused by git',
+      /git rev-parse failed: fatal: .*nowhere/,
+      async () => {
+        await rm(repository(), { recursive: true });
+        await writeFile(repository(), 'gitdir: nowhere');
+      },
+    ],
+    [
+      'has no commit',
+      /git ls-tree failed: fatal: /,
+      async () => {
+        await rm(repository(), { recursive: true });
+        git('init', '--quiet');
+      },
+    ],
+    [
+      'has lost what was released',
+      /git cat-file failed: fatal: /,
+      async () => {
+        const blob = git('rev-parse', 'HEAD:schemas/orders.events/Placed.v1.avsc');
+        await rm(join(repository(), 'objects', blob.slice(0, 2), blob.slice(2)));
+      },
+    ],
+  ])(
+    'of a repository that %s is not compared, which is wrong where CI is set (it passed)',
+    async (_, why, spoil) => {
+      await write('Placed.v1.avsc', schema('Placed', email, channel));
+      await check();
+      await spoil();
+      const [here, inCi] = [await checkSchemas(dir, generated), await checkSchemas(dir, generated, true)];
+      const said = expect.stringMatching(why);
+      expect(here).toMatchObject({ wrong: [], seen: [expect.anything(), said] });
+      expect(inCi.wrong).toEqual([said]);
+    },
+  );
+
+  it('is not compared where git is missing, which is wrong where CI is set, unless there is no repository (it passed)', async () => {
+    await check();
+    expect(checkedWithoutGit().wrong).toEqual([
+      expect.stringContaining('git rev-parse failed: spawn git ENOENT'),
+    ]);
+    await rm(repository(), { recursive: true });
+    expect(checkedWithoutGit()).toMatchObject({
+      wrong: [],
+      seen: [expect.anything(), expect.stringContaining('this is no git repository')],
+    });
+  });
+
+  it.each([
+    ['true', true],
+    ['1', true],
+    ['woodpecker', true],
+    ['false', false],
+    ['0', false],
+    ['', false],
+    [undefined, false],
+  ])('is read by nobody where CI is %j: %s', (value, nobody) => {
+    expect(isCi(value)).toBe(nobody);
+  });
+
   it('is not removed, nor moved', async () => {
     await write('Other.v1.avsc', schema('Other'));
     await rm(new URL('orders.events/Placed.v1.avsc', dir));
@@ -172,6 +247,9 @@ describe('schemas:new', () => {
   it('writes the next version as the newest is, to be edited', async () => {
     const told = await writeNextVersion('Placed', dir);
     expect(told).toContain('libs/contracts/schemas/orders.events/Placed.v2.avsc is written, as v1 is. Next:');
+    // Each step that the build, or a spec, asks for.
+    for (const step of ['schemas:check', 'generate -w @atelier/contracts', 'typecheck', 'docs:events'])
+      expect(told).toContain(`npm run ${step}`);
     expect(await readFile(new URL('orders.events/Placed.v2.avsc', dir), 'utf8')).toBe(
       await readFile(new URL('orders.events/Placed.v1.avsc', dir), 'utf8'),
     );

@@ -15,8 +15,8 @@ export interface Checked {
 
 /**
  * The gate before the registry's, which asks nobody: whether the files are Avro, whether released versions are as they were, whether all
- * who have to can read all versions, and whether the generated code is what the schemas say. `wholeHistory`: whether a shallow clone is
- * wrong, as it is where nobody reads what was not compared.
+ * who have to can read all versions, and whether the generated code is what the schemas say. `wholeHistory`: whether it
+ * is wrong that a repository's history was not compared, as it is where nobody reads that.
  */
 export async function checkSchemas(
   dir = schemasDir,
@@ -25,7 +25,7 @@ export async function checkSchemas(
 ): Promise<Checked> {
   try {
     const sources = await readSchemas(dir);
-    const { problems, released, withoutHistory, isShallow } = await compareWithHistory(dir);
+    const { problems, released, uncompared } = await compareWithHistory(dir);
     const edited = problems.map((problem) => `${placeOf(problem)} ${problem.text}`);
     const findings = sources.flatMap((source) =>
       findingsOf(source.versions, compatibilityOf(source.topic)).map((found) => paragraph(source, found)),
@@ -34,15 +34,15 @@ export async function checkSchemas(
     const versions = sources.reduce((sum, { files }) => sum + files.length, 0);
     return {
       wrong: [
-        ...(isShallow && wholeHistory ? [SHALLOW] : []),
+        ...(uncompared?.hasRepository && wholeHistory ? [unread(uncompared.why)] : []),
         ...edited,
         ...findings,
         ...(stale.length > 0 ? [generateAgain(stale)] : []),
       ],
       seen: [
         `${versions} versions of ${sources.length} messages are compared, each with all of its message`,
-        released === undefined
-          ? `released versions are not compared: ${withoutHistory}. The deployment compares them with the registry`
+        uncompared
+          ? `released versions are not compared: ${uncompared.why}. The deployment compares them with the registry`
           : `${released} of them released, and as they were released`,
       ],
     };
@@ -52,8 +52,11 @@ export async function checkSchemas(
   }
 }
 
-const SHALLOW =
-  'this clone has only the last commits, so released versions cannot be compared with what was released: fetch the whole history (git fetch --unshallow; in GitHub Actions fetch-depth: 0)';
+/** Whether nobody reads along, by the variable `CI`: build services set it, and people who mean no say false. */
+export const isCi = (value = '') => !['', '0', 'false', 'no', 'off'].includes(value.toLowerCase());
+
+const unread = (why: string) =>
+  `released versions could not be compared with what was released, and where CI is set nobody would read that: ${why}`;
 
 const generateAgain = (files: readonly string[]) =>
   `libs/contracts/src/generated is not what the schemas say (${files.join(', ')}): run npm run generate -w @atelier/contracts`;

@@ -1,6 +1,6 @@
-import { checkSchemas } from './check-schemas.ts';
+import { checkSchemas, isCi } from './check-schemas.ts';
 
-const { wrong, seen } = await checkSchemas(undefined, undefined, Boolean(process.env['CI']));
+const { wrong, seen } = await checkSchemas(undefined, undefined, isCi(process.env['CI']));
 for (const paragraph of wrong) console.error(`${paragraph}\n`);
 if (wrong.length > 0) {
   console.error(

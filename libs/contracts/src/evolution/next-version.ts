@@ -39,8 +39,9 @@ function nextSteps({ topic }: MessageSource, file: string, version: number): str
   2. npm run schemas:check             says what breaks whom, and what is allowed instead
   3. npm run generate -w @atelier/contracts
   4. npm run typecheck                 names each place that makes one: give it the new fields
-  5. commit both: from then on v${version} is released, and is not edited any more
-  6. deploy readers first, writers last: docs/schema-evolution.md`;
+  5. npm run docs:events               writes asyncapi.json and docs/events.md
+  6. commit all: from then on v${version} is released, and is not edited any more
+  7. deploy readers first, writers last: docs/schema-evolution.md`;
 }
 
 /** With the names that are nearest, by how they begin. */

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Problem } from '../generate/problems.ts';
@@ -14,12 +15,16 @@ const MOST_OUTPUT = 64 * 1024 * 1024;
 
 export interface Comparison {
   readonly problems: readonly Problem[];
-  /** How many versions are released; undefined: there is no history to compare with. */
+  /** How many versions are released; undefined: they were not compared. */
   readonly released?: number;
-  /** Why there is none. */
-  readonly withoutHistory?: string;
-  /** There is one, and this clone has only the end of it. */
-  readonly isShallow?: boolean;
+  readonly uncompared?: Uncompared;
+}
+
+/** Why the files were not compared with git's history. */
+export interface Uncompared {
+  readonly why: string;
+  /** There is a repository: only git, or this clone of it, keeps it from us. */
+  readonly hasRepository: boolean;
 }
 
 /**
@@ -29,31 +34,55 @@ export interface Comparison {
  */
 export async function compareWithHistory(dir: URL): Promise<Comparison> {
   const path = fileURLToPath(dir);
-  const git = async (...args: readonly string[]) =>
-    (await run('git', ['-C', path, ...args], { maxBuffer: MOST_OUTPUT })).stdout;
+  const git = gitIn(path);
   try {
-    if ((await git('rev-parse', '--is-shallow-repository')).trim() === 'true')
-      return {
-        problems: [],
-        withoutHistory: 'this clone has only the last commits (git fetch --unshallow)',
-        isShallow: true,
-      };
-    await git('rev-parse', '--verify', 'HEAD');
-  } catch {
-    return { problems: [], withoutHistory: 'this is no git repository with commits' };
+    if ((await git('rev-parse', '--is-shallow-repository')).trim() === 'true') throw new GitFailed(SHALLOW);
+    const released = await releasedFiles(git);
+    const problems = await Promise.all([...released].map((one) => problemsOf(git, path, one)));
+    return { problems: problems.flat(), released: released.size };
+  } catch (error) {
+    if (!(error instanceof GitFailed)) throw error;
+    const hasRepository = isInRepository(path);
+    const why = hasRepository ? error.message : 'this is no git repository';
+    return { problems: [], uncompared: { why, hasRepository } };
   }
-  const released = await releasedFiles(git);
-  const problems = await Promise.all(
-    [...released].map(async ([file, blob]): Promise<readonly Problem[]> => {
-      const text = await readFile(join(path, file), 'utf8').catch(() => undefined);
-      if (text === undefined)
-        return [{ file, text: 'was released, and is gone: put it back, records are read with it for ever' }];
-      if (blob === blobOf(text) || isSame(await git('cat-file', 'blob', blob), text)) return [];
-      const changed = `was changed after its release: put it back, and write the change into the next version (npm run schemas:new ${typeOf(file)})`;
-      return [{ file, text: changed }];
-    }),
-  );
-  return { problems: problems.flat(), released: released.size };
+}
+
+const SHALLOW =
+  'this clone has only the last commits: fetch the whole history (git fetch --unshallow; in GitHub Actions fetch-depth: 0)';
+
+async function problemsOf(
+  git: Git,
+  path: string,
+  [file, blob]: readonly [file: string, blob: string],
+): Promise<readonly Problem[]> {
+  const text = await readFile(join(path, file), 'utf8').catch(() => undefined);
+  if (text === undefined)
+    return [{ file, text: 'was released, and is gone: put it back, records are read with it for ever' }];
+  if (blob === blobOf(text) || isSame(await git('cat-file', 'blob', blob), text)) return [];
+  const changed = `was changed after its release: put it back, and write the change into the next version (npm run schemas:new ${typeOf(file)})`;
+  return [{ file, text: changed }];
+}
+
+/** Git is not there, or does not answer; its own words. */
+class GitFailed extends Error {}
+
+function gitIn(path: string): Git {
+  return async (...args) => {
+    try {
+      return (await run('git', ['-C', path, ...args], { maxBuffer: MOST_OUTPUT })).stdout;
+    } catch (cause) {
+      const { message, stderr = '' } = cause as Error & { readonly stderr?: string };
+      const words = (stderr.trim() || message).replaceAll(/\s+/g, ' ');
+      throw new GitFailed(`git ${args[0]} failed: ${words}`, { cause });
+    }
+  };
+}
+
+/** Not by asking git: it may be what fails. */
+function isInRepository(path: string): boolean {
+  const above = dirname(path);
+  return existsSync(join(path, '.git')) || (above !== path && isInRepository(above));
 }
 
 type Git = (...args: readonly string[]) => Promise<string>;

@@ -14,12 +14,15 @@ const NAME = /(?<!\\)"name"\s*:/g;
 
 /**
  * The line of a schema's text that names the field at this path, from 1; undefined where the schema does not have it. `[]` and `{}` in
- * it are items and values.
+ * it are items and values. The schema is Avro: of what is none, `lineNaming` knows the lines.
  */
-export function lineOf(text: string, schema: RecordSchema, path: readonly string[]): number | undefined {
-  const object = path.length === 0 ? schema : fieldAt(schema, path);
-  const index = object && namedObjects(schema).indexOf(object);
-  const match = index === undefined ? undefined : [...text.matchAll(NAME)][index];
+export const lineOf = (text: string, schema: RecordSchema, path: readonly string[]): number | undefined =>
+  lineNaming(text, schema, path.length === 0 ? schema : fieldAt(schema, path));
+
+/** The line of a JSON text that gives this object its name, from 1; undefined where it has none. `json` is the text, parsed. */
+export function lineNaming(text: string, json: unknown, object: unknown): number | undefined {
+  const index = namedObjects(json).findIndex((each) => each === object);
+  const match = [...text.matchAll(NAME)][index];
   return match && text.slice(0, match.index).split('\n').length;
 }
 
@@ -27,7 +30,7 @@ export function lineOf(text: string, schema: RecordSchema, path: readonly string
 function namedObjects(value: unknown): readonly object[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) =>
-    key === 'name' && !Array.isArray(value) ? [value] : namedObjects(inner),
+    key === 'name' && !Array.isArray(value) ? [value, ...namedObjects(inner)] : namedObjects(inner),
   );
 }
 

@@ -154,12 +154,37 @@ describe('reading schemas', () => {
     [
       'what is no record',
       { 'Opened.v1.avsc': { ...schema('Opened'), type: 'enum', symbols: ['A'] } },
-      'orders.events/Opened.v1.avsc describes no record: a message is a record',
+      'orders.events/Opened.v1.avsc:3 describes no record: a message is a record',
     ],
     [
       'a type that is none, in the line of its field',
       { 'Opened.v1.avsc': schema('Opened', by('strin')) },
       'orders.events/Opened.v1.avsc:11 is no Avro schema: undefined type name: atelier.orders.strin',
+    ],
+    [
+      'a file of null',
+      { 'Opened.v1.avsc': 'null' },
+      'orders.events/Opened.v1.avsc describes no record: a message is a record',
+    ],
+    [
+      'null for "null" in a union',
+      { 'Opened.v1.avsc': schema('Opened', by([null, 'string'])) },
+      'orders.events/Opened.v1.avsc:11 is no Avro schema: a type is null: is "null" meant?',
+    ],
+    [
+      'a record in a field, without fields',
+      { 'Opened.v1.avsc': schema('Opened', by({ type: 'record', name: 'Who' })) },
+      'orders.events/Opened.v1.avsc:11 is no Avro schema: non-array record fields: undefined',
+    ],
+    [
+      'null for a field, behind another that is none',
+      { 'Opened.v1.avsc': schema('Opened', { bad: true }, null) },
+      'orders.events/Opened.v1.avsc:3 is no Avro schema: a type is missing',
+    ],
+    [
+      'a folder in the place of a file',
+      { 'orders.events/Opened.v1.avsc/x': '' },
+      /^orders.events\/Opened.v1.avsc cannot be read: EISDIR/,
     ],
     [
       'a default of another type',
@@ -170,6 +195,11 @@ describe('reading schemas', () => {
       'a union that the codec would want wrapped (it compiled, and could not be written)',
       { 'Opened.v1.avsc': schema('Opened', by(['null', 'int', 'long'])) },
       'orders.events/Opened.v1.avsc:11 holds a union whose branches plain values cannot tell apart, like int and long, or two records: use a field for each',
+    ],
+    [
+      'a union of string and bytes (its bytes were read as text, with U+FFFD in it)',
+      { 'Opened.v1.avsc': schema('Opened', { name: 'by', type: ['string', 'bytes'] }) },
+      'orders.events/Opened.v1.avsc:11 holds a union of string and bytes, and what it holds would be read as the first of them: use a field for each',
     ],
     [
       'two messages of one name',

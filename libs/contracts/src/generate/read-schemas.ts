@@ -63,7 +63,10 @@ async function readFileOf(dir: URL, file: string): Promise<SchemaFile> {
   if (name === undefined) throw refuse(OUTSIDE);
   const key = topicKeys[topic];
   if (!key) throw refuse('is of a topic without a key: name it in topic-keys.ts');
-  return parseSchemaFile(topic, name, await readFile(new URL(file, dir), 'utf8'), key);
+  const text = await readFile(new URL(file, dir), 'utf8').catch((error: unknown) => {
+    throw refuse(`cannot be read: ${(error as Error).message}`);
+  });
+  return parseSchemaFile(topic, name, text, key);
 }
 
 function sourceOf(unordered: readonly SchemaFile[], former: boolean): readonly MessageSource[] {

@@ -1,46 +1,33 @@
 import type { MessageSource } from './read-schemas.ts';
 import { InvalidSchemas } from './problems.ts';
 import { lineOf } from './lines.ts';
-import {
-  type AvroType,
-  fullName,
-  isArray,
-  isEnum,
-  isMap,
-  isNamed,
-  isRecord,
-  isUnion,
-  type NamedSchema,
-  nestedTypes,
-  type RecordSchema,
-} from './schema.ts';
+import { namesIn, renderInterface, renderNamed } from './render-type.ts';
+import { renderVersions } from './render-versions.ts';
+import { fullName, type NamedSchema, nestedTypes } from './schema.ts';
 
 const header = '// Generated from the schemas by `npm run generate -w @atelier/contracts`. Do not edit.\n';
-
-const primitives: Readonly<Record<string, string>> = {
-  null: 'null',
-  boolean: 'boolean',
-  string: 'string',
-  int: 'number',
-  long: 'bigint',
-  float: 'number',
-  double: 'number',
-  bytes: 'Buffer',
-};
 
 /** The committed files of `src/generated`, by name. */
 export function renderAll(sources: readonly MessageSource[]): ReadonlyMap<string, string> {
   const topics = [...new Set(sources.map(({ topic }) => topic))];
+  const shared = sharedTypes(sources);
+  const withVersions = topics.filter((topic) => hasFormerVersions(ofTopic(sources, topic)));
   return new Map([
-    ['records.ts', renderRecords(sources)],
+    ['records.ts', [header, ...shared.values()].join('\n')],
     ...topics.map((topic) => [`${topic}.schemas.ts`, renderSchemas(ofTopic(sources, topic))] as const),
     ...topics.map(
       (topic) => [`${topic}.messages.ts`, renderMessages(topic, ofTopic(sources, topic))] as const,
+    ),
+    ...withVersions.map(
+      (topic) => [`${topic}.versions.ts`, header + renderVersions(ofTopic(sources, topic), shared)] as const,
     ),
     ...topics.map((topic) => [`${topic}.ts`, renderTopic(topic, ofTopic(sources, topic))] as const),
     ['index.ts', renderIndex(topics)],
   ]);
 }
+
+const hasFormerVersions = (sources: readonly MessageSource[]) =>
+  sources.some(({ versions }) => versions.length > 1);
 
 const ofTopic = (sources: readonly MessageSource[], topic: string) =>
   sources.filter((source) => source.topic === topic);
@@ -70,8 +57,8 @@ function renderIndex(topics: readonly string[]): string {
 const renderUnion = (doc: string, name: string, members: readonly string[]) =>
   `/** ${doc} */\nexport type ${name} =\n${members.map((member) => `  | ${member}`).join('\n')};\n`;
 
-/** The types that messages share; one name must mean one thing in the latest version of every message. */
-function renderRecords(sources: readonly MessageSource[]): string {
+/** The types that messages share, by name; one name must mean one thing in the latest version of every message. */
+function sharedTypes(sources: readonly MessageSource[]): ReadonlyMap<string, string> {
   const known = new Map<string, { readonly type: NamedSchema; readonly source: MessageSource }>();
   for (const source of sources) {
     for (const type of nestedTypes(source.latest)) {
@@ -81,7 +68,7 @@ function renderRecords(sources: readonly MessageSource[]): string {
         throw disagreement(type, source, before.source);
     }
   }
-  return [header, ...[...known.values()].map(({ type }) => renderNamed(type))].join('\n');
+  return new Map([...known].map(([name, { type }]) => [name, renderNamed(type)]));
 }
 
 function disagreement({ name }: NamedSchema, source: MessageSource, other: MessageSource): InvalidSchemas {
@@ -90,12 +77,6 @@ function disagreement({ name }: NamedSchema, source: MessageSource, other: Messa
   return new InvalidSchemas([
     { file: file?.file ?? '', line: file && lineOf(file.text, file.schema, []), text },
   ]);
-}
-
-function renderNamed(type: NamedSchema): string {
-  if (isRecord(type)) return renderInterface(type.name, type);
-  const means = isEnum(type) ? type.symbols.map((symbol) => `'${symbol}'`).join(' | ') : 'Buffer';
-  return `${comment(type.doc, '')}export type ${type.name} = ${means};\n`;
 }
 
 function renderSchemas(sources: readonly MessageSource[]): string {
@@ -132,7 +113,7 @@ import { contract } from '@atelier/eventing/domain';
 ${imports.join('')}import {\n${types}} from './${topic}.messages.ts';
 
 export * from './${topic}.messages.ts';
-
+${hasFormerVersions(sources) ? `export type * from './${topic}.versions.ts';\n` : ''}
 /** Every message of the topic ${topic}. */
 export const ${contractName(topic)} = contract('${topic}', {\n${types}}${upcasters});
 
@@ -153,42 +134,3 @@ export const ${type} = messageType<${type}>({
 
 /** `PlaceOrderV1`, `PlaceOrderV2`, ... */
 const schemaNames = ({ type, versions }: MessageSource) => versions.map((_, index) => `${type}V${index + 1}`);
-
-const renderInterface = (name: string, record: RecordSchema) =>
-  `${comment(record.doc, '')}export interface ${name} ${renderShape(record)}\n`;
-
-function renderShape({ fields }: RecordSchema): string {
-  const lines = fields.map(
-    ({ name, type, doc }) => `${comment(doc, '  ')}  readonly ${name}: ${renderType(type)};\n`,
-  );
-  return `{\n${lines.join('')}}`;
-}
-
-const comment = (doc: string | undefined, indent: string) =>
-  doc ? `${indent}/** ${doc.replaceAll('*/', '* /')} */\n` : '';
-
-function renderType(type: AvroType): string {
-  if (isUnion(type)) return type.map(renderType).join(' | ');
-  if (isArray(type)) return `readonly ${renderItem(type.items)}[]`;
-  if (isMap(type)) return `Readonly<Record<string, ${renderType(type.values)}>>`;
-  if (isNamed(type)) return type.name;
-  // A logical type is what its bytes are: the codec does not look at it.
-  return typeof type === 'string' ? (primitives[type] ?? typeName(type)) : renderType(type.type);
-}
-
-const renderItem = (type: AvroType) => (isUnion(type) ? `(${renderType(type)})` : renderType(type));
-
-/** The TypeScript name of a type that was defined before: `Money` for `atelier.Money`. */
-const typeName = (reference: string) => reference.split('.').at(-1) ?? '';
-
-function namesIn(record: RecordSchema): readonly string[] {
-  return record.fields.flatMap(({ type }) => namesOf(type));
-}
-
-function namesOf(type: AvroType): readonly string[] {
-  if (isUnion(type)) return type.flatMap(namesOf);
-  if (isArray(type)) return namesOf(type.items);
-  if (isMap(type)) return namesOf(type.values);
-  if (isNamed(type)) return [type.name];
-  return typeof type === 'string' && !primitives[type] ? [typeName(type)] : [];
-}

@@ -1,7 +1,7 @@
-import { comparedType, refuseAmbiguousUnions } from '@atelier/eventing/serde';
-import { lineOf } from './lines.ts';
+import { lineNaming, lineOf } from './lines.ts';
+import { notAvro } from './not-avro.ts';
 import { InvalidSchemas, type Problem } from './problems.ts';
-import { fullName, type RecordField, type RecordSchema } from './schema.ts';
+import { fullName, type RecordSchema } from './schema.ts';
 
 /** One version of one message. */
 export interface SchemaFile {
@@ -24,20 +24,22 @@ export function parseSchemaFile(topic: string, name: string, text: string, key: 
     throw new InvalidSchemas([{ file, text: why, line }]);
   };
   if (!type || !version) return refuse('is no schema file: name it <Type>.v<version>.avsc');
-  const schema = parsed(text, refuse);
-  const line = (path: readonly string[]) => lineOf(text, schema, path);
-  if (schema.type !== 'record') return refuse('describes no record: a message is a record');
-  if (schema.name !== type) return refuse(`describes ${schema.name}: give both one name`, line([]));
-  const broken = brokenIn(schema);
-  if (broken) return refuse(broken.text, line(broken.path));
+  const json = parsed(text, refuse);
+  const line = (object: unknown) => lineNaming(text, json, object) ?? lineNaming(text, json, json);
+  if (!isRecordOf(json)) return refuse('describes no record: a message is a record', line(json));
+  if (json['name'] !== type)
+    return refuse(`describes ${called(json['name'])}: give both one name`, line(json));
+  const broken = notAvro(json);
+  if (broken) return refuse(broken.text, line(broken.at));
+  const schema = json as unknown as RecordSchema;
   if (!schema.fields.some((field) => field.name === key && field.type === 'string'))
-    return refuse(`lacks the topic's key: a string field ${key}`, line([]));
+    return refuse(`lacks the topic's key: a string field ${key}`, line(json));
   return { file, topic, type, version: Number(version), text, schema };
 }
 
-function parsed(text: string, refuse: (why: string, line?: number) => never): RecordSchema {
+function parsed(text: string, refuse: (why: string, line?: number) => never): unknown {
   try {
-    return JSON.parse(text) as RecordSchema;
+    return JSON.parse(text);
   } catch (error) {
     const { message } = error as Error;
     const [, line] = /\(line (\d+) column \d+\)/.exec(message) ?? [];
@@ -45,28 +47,10 @@ function parsed(text: string, refuse: (why: string, line?: number) => never): Re
   }
 }
 
-/** What keeps it from being Avro, and the field where it begins: the first without which the rest before it is Avro. */
-function brokenIn(
-  schema: RecordSchema,
-): { readonly path: readonly string[]; readonly text: string } | undefined {
-  const why = whyUnusable(schema);
-  if (why === undefined) return undefined;
-  const fields: readonly RecordField[] = Array.isArray(schema.fields) ? schema.fields : [];
-  const first = fields.find(
-    (_, n) => whyUnusable({ ...schema, fields: fields.slice(0, n + 1) }) !== undefined,
-  );
-  return { path: first ? [first.name] : [], text: why };
-}
+const isRecordOf = (json: unknown): json is Readonly<Record<string, unknown>> =>
+  typeof json === 'object' && json !== null && 'type' in json && json.type === 'record';
 
-function whyUnusable(schema: RecordSchema): string | undefined {
-  try {
-    comparedType(schema);
-    refuseAmbiguousUnions(schema);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
+const called = (name: unknown) => (typeof name === 'string' ? name : 'a record without a name');
 
 /** Problems between versions that are fine alone. */
 export function problemsBetween(files: readonly SchemaFile[]): readonly Problem[] {

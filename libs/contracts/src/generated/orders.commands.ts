@@ -9,6 +9,7 @@ import {
 } from './orders.commands.messages.ts';
 
 export * from './orders.commands.messages.ts';
+export type * from './orders.commands.versions.ts';
 
 /** Every message of the topic orders.commands. */
 export const OrdersCommands = contract('orders.commands', {

@@ -16,6 +16,7 @@ import {
 } from './orders.events.messages.ts';
 
 export * from './orders.events.messages.ts';
+export type * from './orders.events.versions.ts';
 
 /** Every message of the topic orders.events. */
 export const OrdersEvents = contract('orders.events', {

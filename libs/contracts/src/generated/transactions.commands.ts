@@ -9,6 +9,7 @@ import {
 } from './transactions.commands.messages.ts';
 
 export * from './transactions.commands.messages.ts';
+export type * from './transactions.commands.versions.ts';
 
 /** Every message of the topic transactions.commands. */
 export const TransactionsCommands = contract('transactions.commands', {

@@ -10,7 +10,7 @@ export interface Message<Type extends string = string, Data = unknown> {
   readonly data: Data;
 }
 
-/** What travels beside the data, as CloudEvents 1.0 attributes and extensions. */
+/** What travels beside the data, as CloudEvents 1.0 attributes, and as headers of its own. */
 export interface Metadata {
   /** `ce_id`. For a command this is what an aggregate recognises a repeat by. */
   readonly id: string;

@@ -31,13 +31,15 @@ export function upcaster<Old extends AnyMessageType, New extends AnyMessageType>
 
 /** An upcaster that throws, or that gives what it must not: no attempt at that message will succeed until it is mended. */
 export class UpcastFailed extends EventingError {
+  /** Which one did what, without what to do. */
+  readonly failure: string;
+
   constructor({ from, where }: Upcaster, what: string, cause?: unknown) {
     const type = from.type as string;
-    super(
-      'UPCAST_FAILED',
-      `The upcaster of ${type} (${where}) ${what}: mend it and deploy, then redrive what was set aside`,
-      { fields: { type, where }, cause },
-    );
+    const failure = `The upcaster of ${type} (${where}) ${what}`;
+    const message = `${failure}: mend it and deploy, then redrive what was set aside`;
+    super('UPCAST_FAILED', message, { fields: { type, where }, cause });
+    this.failure = failure;
   }
 }
 
@@ -61,7 +63,7 @@ export interface Part {
 export function partsOf(contract: Contract, message: Message, path = ''): readonly Part[] {
   const found = contract.upcasters.find(({ from }) => from.type === message.type);
   if (!found) return [{ message, path }];
-  return applied(found, message).flatMap((next, at, given) => {
+  return upcastBy(found, message).flatMap((next, at, given) => {
     const before = given.slice(0, at).filter(({ type }) => type === next.type).length;
     return partsOf(contract, next, at === 0 ? path : `${path}/${next.type}/${before}`);
   });
@@ -81,7 +83,8 @@ export function newestTypes(contract: Contract, type: string): readonly string[]
   return [...new Set(found.to.flatMap((next) => newestTypes(contract, next.type as string)))];
 }
 
-function applied(found: Upcaster, message: Message): readonly Message[] {
+/** What one upcaster gives, never nothing. Throws UpcastFailed. */
+export function upcastBy(found: Upcaster, message: Message): readonly Message[] {
   const given = [called(found, message)].flat();
   if (given.length === 0) throw new UpcastFailed(found, 'gave nothing');
   for (const each of given) refuseStranger(found, message, each);

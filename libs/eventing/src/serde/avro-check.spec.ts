@@ -149,6 +149,42 @@ describe('the check of a value before it is decoded', () => {
     expect(() => check(one(type), bytes)).toThrow(message);
   });
 
+  const [two, words] = [record('Two', ['f', 'bytes']), record('Two', ['f', 'string'])];
+  it.each<[string, unknown, unknown, boolean]>([
+    ['a string', 'bytes', 'string', false],
+    ['a string that may be null', 'bytes', ['null', 'string'], false],
+    ['one branch of each', ['null', 'bytes'], ['null', 'string'], false],
+    ['items', array('bytes'), array('string'), false],
+    ['values', map('bytes'), ['null', map('string')], false],
+    ['the field of a record', two, ['null', words], false],
+    ['the field of one of another name', two, { ...words, name: 'Other', aliases: ['Two'] }, false],
+    ['the first of string and bytes', 'bytes', ['string', 'bytes'], false],
+    ['bytes', 'bytes', 'bytes', true],
+    ['the first of bytes and string', 'bytes', ['bytes', 'string'], true],
+  ])(
+    'asks bytes to be UTF-8 where they are read as text (they came to be U+FFFD): as %s',
+    (_, written, read, taken) => {
+      const [writer, reader] = [avroType(one(written)), avroType(one(read))];
+      const ofBytes = (fill: number) => {
+        const it = Buffer.from([fill]);
+        const value = [it, [it], { a: it }, { f: it }].find((each) => writer.isValid({ it: each }));
+        return writer.toBuffer({ it: value });
+      };
+      const check = (fill: number) => () => checkOf(writer, reader)(ofBytes(fill), 0);
+      expect(check(0x61)).not.toThrow();
+      if (taken) expect(check(0xff)).not.toThrow();
+      else expect(check(0xff)).toThrow('is not valid UTF-8');
+      const found: unknown = reader.fromBuffer(ofBytes(0xff), reader.createResolver(writer));
+      expect(JSON.stringify(found).includes('\ufffd')).toBe(!taken);
+    },
+  );
+
+  it('does not ask it of bytes that nobody reads', () => {
+    const writer = avroType(one('bytes'));
+    const reader = avroType(record('Value'));
+    expect(() => checkOf(writer, reader)(writer.toBuffer({ it: Buffer.from([0xff]) }), 0)).not.toThrow();
+  });
+
   it('although avsc makes three million items of five bytes, and reads text that nobody sent (negative control)', () => {
     const nulls = avroType(array('null') as object);
     expect(nulls.fromBuffer(Buffer.from([...long(3_000_000), 0]))).toHaveLength(3_000_000);

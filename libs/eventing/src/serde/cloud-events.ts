@@ -8,8 +8,9 @@ import { Undecodable } from './undecodable.ts';
 export const AGGREGATE_VERSION = 'aggregateversion';
 
 /**
- * Metadata as CloudEvents 1.0 attributes in record headers (Kafka protocol binding, binary mode), with the
- * extensions `correlationid`, `causationid`, `aggregateversion`, `requesthash` and W3C `traceparent`.
+ * Metadata as CloudEvents 1.0 attributes in record headers (Kafka protocol binding, binary mode). Beside
+ * them `correlationid`, `causationid`, `aggregateversion`, `requesthash` and W3C `traceparent`: headers without `ce_`, and so no
+ * extensions of the event.
  */
 export function toHeaders(type: string, metadata: Metadata): Headers {
   const headers: [string, Buffer][] = [
@@ -80,7 +81,7 @@ export function toMetadata(record: ConsumedRecord): Metadata {
   };
 }
 
-/** Attributes and extensions whose values are read here. */
+/** Attributes, and headers beside them, whose values are read here. */
 type Read =
   | 'ce_id'
   | 'ce_time'

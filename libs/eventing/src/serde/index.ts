@@ -2,6 +2,7 @@ export * from './cloud-events.ts';
 export { comparedType, refuseAmbiguousUnions } from './evolution/avro-types.ts';
 export * from './evolution/findings.ts';
 export { type Compatibility, compatibilityOf } from './evolution/schema-gate.ts';
+export { tryUpcasters } from './evolution/upcast-trial.ts';
 export * from './message-codec.ts';
 export * from './message-id.ts';
 export * from './partitioner.ts';

@@ -59,6 +59,13 @@ describe('a record of a newer release', () => {
     expect(decode()).toEqual({ id: 'a', channel: 'store' });
   });
 
+  it('is read where it has bytes for a text, unless they are none (they came to be U+FFFD)', async () => {
+    const [text, bytes] = ['string', 'bytes'].map((type) => typeOf(schema({ name: 'note', type })));
+    const noted = (note: Buffer) => read({ id: 'a', note }, bytes as AnyMessageType, text as AnyMessageType);
+    expect((await noted(Buffer.from('é')))()).toEqual({ id: 'a', note: 'é' });
+    expect(await noted(Buffer.from([0xff]))).toThrow('note is not valid UTF-8');
+  });
+
   it('says which symbol it has that this one does not know', async () => {
     const decode = await read({ id: 'a', channel: 'phone' }, newer, old);
     expect(unknownIn(decode)).toBe('shop.Placed.channel phone');

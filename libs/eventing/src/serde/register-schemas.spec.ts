@@ -56,15 +56,20 @@ const level = () => 'FULL_TRANSITIVE' as const;
 const contractOf = (name: string, ...versions: readonly ReturnType<typeof record>[]) =>
   contract('shop.events', { [name]: messageType({ type: name, topic: 'shop.events', key: 'id', versions }) });
 
-/** A registry that has these schemas by subject; the answer has what it was told to change. */
+/**
+ * A registry that has these schemas by subject; the answer has what it was told to change. It refuses one schema, and does not answer
+ * to one change.
+ */
 async function registryWith(
-  has: Record<string, string>,
+  has: Record<string, string | readonly string[]>,
   lost: readonly RegisteredVersion[] = [],
-  refused = '',
+  { refused = '', away = '' } = {},
 ) {
-  const kept = new Map(Object.entries(has).map(([name, schema]) => [`shop.events-shop.${name}`, [schema]]));
+  const kept = new Map(
+    Object.entries(has).map(([name, schema]) => [`shop.events-shop.${name}`, [schema].flat()]),
+  );
   const changes: string[] = [];
-  const answer = async (request: IncomingMessage): Promise<[number, object]> => {
+  const answer = async (request: IncomingMessage): Promise<[number, object] | 'nothing'> => {
     const [path, at = '', subject = ''] =
       /^\/apis\/ccompat\/v7\/(\w+)\/([^/]+)/.exec(request.url ?? '') ?? [];
     const schemas = kept.get(subject) ?? [];
@@ -76,14 +81,20 @@ async function registryWith(
     if (request.method === 'GET') return version(at === 'subjects' ? schemas.length : 0);
     const { schema = '' } = path ? ((await json(request)) as { schema?: string }) : {};
     if (at === 'subjects' && !request.url?.endsWith('/versions')) return version(schemas.indexOf(schema) + 1);
-    changes.push(path ? `${at} ${subject}` : 'import');
+    const change = path ? `${at} ${subject}` : 'import';
+    changes.push(change);
+    if (change === away) return 'nothing';
     if (!path) for (const each of lost) kept.set(each.subject, [each.schema]);
     if (at === 'subjects' && schema === refused) return [409, { message: 'incompatible' }];
     if (at === 'subjects' && !schemas.includes(schema)) kept.set(subject, [...schemas, schema]);
     return [200, {}];
   };
   registry.on('request', (request, response) => {
-    void answer(request).then(([status, body]) => response.writeHead(status).end(JSON.stringify(body)));
+    void answer(request).then((given) => {
+      if (given === 'nothing') return request.destroy();
+      const [status, body] = given;
+      return response.writeHead(status).end(JSON.stringify(body));
+    });
   });
   registry.listen(0, '127.0.0.1');
   await once(registry, 'listening');
@@ -118,13 +129,46 @@ it('what is lost is put back when schemas are registered, and what the registry 
 
 it('a version that is refused behind one that was registered just now does not say that none was', async () => {
   const versions = [placed, record('Placed', optional('a')), record('Placed', optional('a'), optional('b'))];
-  const { url, changes } = await registryWith(
-    { Placed: JSON.stringify(placed) },
-    [],
-    JSON.stringify(versions[2]),
-  );
+  const { url, changes } = await registryWith({ Placed: JSON.stringify(placed) }, [], {
+    refused: JSON.stringify(versions[2]),
+  });
   await expect(registerSchemas(url, [contractOf('Placed', ...versions)], level)).rejects.toThrow(
     /409 .*incompatible.*\. Others may be registered by now, and stay: /,
   );
   expect(changes.filter((change) => change.startsWith('subjects'))).toHaveLength(2);
+});
+
+it('a registry that goes away in the middle does not say that nothing was registered', async () => {
+  const { url, changes } = await registryWith({}, [], { away: 'subjects shop.events-shop.Placed' });
+  const contracts = [contractOf('Added', added), contractOf('Placed', placed)];
+  await expect(registerSchemas(url, contracts, level)).rejects.toMatchObject({
+    code: 'REGISTRY_UNAVAILABLE',
+    message: expect.stringMatching(
+      /did not answer: .+\. Others may be registered by now, and stay: deploy again once it answers$/,
+    ),
+  });
+  expect(changes).toContain('subjects shop.events-shop.Added');
+});
+
+it('one that goes away while it gets back what it lost says that no new schema was registered', async () => {
+  const { url } = await registryWith({}, lost, { away: 'import' });
+  const planned = await planRegistration(url, [contractOf('Added', added)], level, lost);
+  await expect(planned.register()).rejects.toMatchObject({
+    code: 'REGISTRY_UNAVAILABLE',
+    message: expect.stringMatching(
+      /did not answer: .+\. No new schema was registered; 1 that were lost may be back by now: deploy again once it answers$/,
+    ),
+  });
+});
+
+it('a `doc` that has changed is let pass in the newest version alone: behind it, it is an edit like any other', async () => {
+  const [first, second] = [placed, record('Placed', optional('note'))];
+  const { url } = await registryWith({ Placed: [first, second].map((one) => JSON.stringify(one)) });
+  const described = (schema: object) => ({ ...schema, doc: 'An order.' }) as unknown as typeof placed;
+  const plan = (...versions: readonly (typeof placed)[]) =>
+    planRegistration(url, [contractOf('Placed', ...versions)], level);
+  await expect(plan(first, described(second))).resolves.toMatchObject({ restored: 0 });
+  await expect(plan(described(first), second)).rejects.toThrow(
+    "Placed.v1 is not what was released: the registry's shop.events-shop.Placed has Placed.v2, but not Placed.v1",
+  );
 });

@@ -4,6 +4,7 @@ import { planRestoration } from './evolution/lost-schemas.ts';
 import type { Compatibility } from './evolution/schema-gate.ts';
 import { planSubject, type RegisteredVersion, type SubjectPlan } from './evolution/subject-plan.ts';
 import { RegistrationFailed, Subjects } from './evolution/subjects.ts';
+import { RegistryUnavailable } from './schema-registry.ts';
 
 export { RegistrationFailed, type RegisteredVersion };
 
@@ -51,9 +52,10 @@ export async function planRegistration(
     restored: lost,
     register: async () => {
       if (lost === 0) return registerPlanned(planned);
-      await restore();
+      await orAway(restore(), `No new schema was registered; ${lost} that were lost may be back by now`);
       // Of what was lost the registry could not be asked until now.
-      return registerPlanned(await plan(`No new schema was registered; ${lost} that were lost are back.`));
+      const state = `No new schema was registered; ${lost} that were lost are back.`;
+      return registerPlanned(await orAway(plan(state), state));
     },
   };
 }
@@ -88,17 +90,33 @@ async function registerPlanned(
     for (const plan of own) versions.push(...(await plan.register()));
     return versions;
   });
-  const ended = await Promise.allSettled(registered);
-  const failed = ended.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
-  if (failed?.reason instanceof RegistrationFailed) throw halfway(failed.reason);
+  const ended = await Promise.allSettled(registered.map((own) => orAway(own, HALFWAY)));
+  const reasons = ended.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+  const refused = reasons.find((reason) => reason instanceof RegistrationFailed);
+  if (refused) throw halfway(refused);
+  if (reasons.length > 0) throw reasons[0];
   return (await Promise.all(registered)).flat();
 }
 
+const HALFWAY = 'Others may be registered by now, and stay';
+
 const halfway = ({ message, fields }: RegistrationFailed) =>
   new RegistrationFailed(
-    `${message}. Others may be registered by now, and stay: the registry cannot be asked about a version before it has the one before it. Mend it, and deploy again`,
+    `${message}. ${HALFWAY}: the registry cannot be asked about a version before it has the one before it. Mend it, and deploy again`,
     typeof fields['status'] === 'number' ? { status: fields['status'] } : {},
   );
+
+/** A registry that goes away in the middle leaves a state, which the deployment that follows takes up. */
+async function orAway<T>(work: Promise<T>, state: string): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof RegistryUnavailable)) throw error;
+    const { message, fields, cause } = error;
+    const told = `${message}. ${state.replace(/\.$/, '')}: deploy again once it answers`;
+    throw new RegistryUnavailable(told, { fields, cause });
+  }
+}
 
 /** By the gate that asks nobody: a registry compares a version only with what it has. */
 const unreadable = (contract: Contract, level: (topic: string) => Compatibility): readonly string[] =>

@@ -35,6 +35,8 @@ export class UnknownRecords {
   private readonly what: WhenUnknown;
   private readonly warn: (text: string) => void;
   private readonly skipped = new Map<string, number>();
+  /** By topic and partition: a batch that is tried again has records that were counted. */
+  private readonly countedTo = new Map<string, bigint>();
 
   /** `warn`: told of the first, tenth, hundredth and so on record of a name that was skipped. */
   constructor(what: WhenUnknown = 'dead-letter', warn: (text: string) => void = () => undefined) {
@@ -63,10 +65,13 @@ export class UnknownRecords {
   }
 
   private skip({ topic, partition, offset }: ConsumedRecord, name: string, why: string): void {
+    const place = `${topic}-${partition}`;
+    if (offset <= (this.countedTo.get(place) ?? -1n)) return;
+    this.countedTo.set(place, offset);
     const count = (this.skipped.get(name) ?? 0) + 1;
     this.skipped.set(name, count);
     if (Number.isInteger(Math.log10(count)))
-      this.warn(`Skipped ${topic}-${partition} offset ${offset}, number ${count} of ${name}: ${why}`);
+      this.warn(`Skipped ${place} offset ${offset}, number ${count} of ${name}: ${why}`);
   }
 }
 

@@ -43,7 +43,8 @@ export async function writerOf(schema: RegisteredSchema, types: KnownTypes): Pro
     const writer = writerType(schema.text, references);
     const reader = withSymbolsOf([schema.text, ...references], known.schema) ?? known.avro;
     const version = versionIn(known.type.versions, schema.text);
-    return { known, version, reader, resolver: reader.createResolver(writer), check: checkOf(writer) };
+    const resolver = reader.createResolver(writer);
+    return { known, version, reader, resolver, check: checkOf(writer, reader) };
   } catch (cause) {
     return unread(`${described(schema)} cannot be read as the contracts have it: ${messageOf(cause)}`, name);
   }

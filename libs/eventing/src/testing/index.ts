@@ -1,5 +1,6 @@
 export { type ClasslessGroup, type Declaration } from './declaration.ts';
 export * from './group-host.ts';
+export * from './of-version.ts';
 export * from './release.ts';
 export * from './run-group.ts';
 export * from './same-fold.ts';

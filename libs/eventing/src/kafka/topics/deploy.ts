@@ -1,5 +1,6 @@
 import { type Catalogue, ConfigurationError, type Contract, SCHEMAS_TOPIC } from '../../domain/index.ts';
 import { compatibilityOf } from '../../serde/evolution/schema-gate.ts';
+import { tryUpcasters } from '../../serde/evolution/upcast-trial.ts';
 import { planRegistration } from '../../serde/register-schemas.ts';
 import { KafkaClient } from '../client/client.ts';
 import { moveUnread } from './move-unread.ts';
@@ -21,12 +22,13 @@ export interface Deployment {
 /**
  * What must be there before any service starts: schemas, topics, and the groups' first positions. May be repeated;
  * changes nothing that exists, apart from commands where nobody would read them, and lets topics take larger batches where the
- * catalogue asks for it. Throws when a schema is incompatible or a released one was edited,
- * before anything is registered, and when a topic differs from the catalogue.
+ * catalogue asks for it. Throws when an upcaster fails on a sample, before anybody is asked; when a schema is incompatible or a
+ * released one was edited, before anything is registered; and when a topic differs from the catalogue.
  */
 export async function deploy(deployment: Deployment): Promise<string> {
-  const { brokers, newGroups = [], catalogue } = deployment;
+  const { brokers, newGroups = [], catalogue, contracts } = deployment;
   checkGroups(catalogue);
+  tryUpcasters(contracts);
   const client = new KafkaClient({ brokers, clientId: 'deploy' });
   try {
     const schemas = await deploySchemas(client, deployment);

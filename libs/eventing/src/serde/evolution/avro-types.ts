@@ -48,6 +48,14 @@ export const isUnion = (type: Type): type is UnionType => type.typeName.startsWi
 export const isArray = (type: Type): type is ArrayType => type.typeName === 'array';
 export const isMap = (type: Type): type is MapType => type.typeName === 'map';
 
+/** The types that a type has directly within it. */
+export function innerTypes(type: Type): readonly Type[] {
+  if (isRecord(type)) return type.fields.map((field) => field.type);
+  if (isUnion(type)) return type.types;
+  if (isArray(type)) return [type.itemsType];
+  return isMap(type) ? [type.valuesType] : [];
+}
+
 /** A logical type, kept by what it says: readers and writers must mean the same by the same bytes. */
 export class LogicalType extends avro.types.LogicalType {
   /** `decimal(10, 2)`, `timestamp-millis`. */
@@ -89,18 +97,28 @@ export function comparedType(schema: AvroSchema | object): Type {
 
 /**
  * Throws ConfigurationError for unions whose branches plain values cannot tell apart: int and long, two records. The codec would want
- * them wrapped, and no type of the contracts says so.
+ * them wrapped, and no type of the contracts says so. And for those of string and bytes: avsc reads either as the first of them.
  */
 export function refuseAmbiguousUnions(schema: AvroSchema | object): void {
+  const refuse = (what: string, cause?: unknown) =>
+    new ConfigurationError('UNION_AMBIGUOUS', `holds a union ${what}: use a field for each`, { cause });
+  let type: Type;
   try {
-    avro.Type.forSchema(schema as avro.Schema, { wrapUnions: false });
+    type = avro.Type.forSchema(schema as avro.Schema, { wrapUnions: false });
   } catch (cause) {
-    throw new ConfigurationError(
-      'UNION_AMBIGUOUS',
-      'holds a union whose branches plain values cannot tell apart, like int and long, or two records: use a field for each',
-      { cause },
-    );
+    throw refuse('whose branches plain values cannot tell apart, like int and long, or two records', cause);
   }
+  if (holdsTextAndBytes(type, new Set()))
+    throw refuse('of string and bytes, and what it holds would be read as the first of them');
+}
+
+function holdsTextAndBytes(type: Type, seen: Set<Type>): boolean {
+  if (seen.has(type)) return false;
+  seen.add(type);
+  const inner = innerTypes(type);
+  const hasBoth =
+    isUnion(type) && ['string', 'bytes'].every((name) => inner.some(({ typeName }) => typeName === name));
+  return hasBoth || inner.some((each) => holdsTextAndBytes(each, seen));
 }
 
 /** A field by the names on the way to it: `lines[].channel`. */

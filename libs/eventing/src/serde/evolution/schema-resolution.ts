@@ -45,20 +45,19 @@ export type Misreading = { readonly path: readonly string[] } & (
     }
 );
 
-/** What Avro's readers take for their own. */
+/** What Avro's readers take for their own: but not bytes for a string, as not all bytes are text. */
 const PROMOTIONS: Readonly<Record<string, readonly string[]>> = {
   long: ['int'],
   float: ['int', 'long'],
   double: ['int', 'long', 'float'],
-  string: ['bytes'],
   bytes: ['string'],
 };
 
 /**
  * Everything that keeps a reader with one schema from reading what was written with another, by the section "Schema Resolution" of
  * Avro's specification (1.12). It is stricter where something would fail here (avsc), or be read as something else: names count
- * with their namespace, logical types must be the same, a writer's union must be readable in all its branches, and what was
- * renamed must not be hidden behind a default.
+ * with their namespace, logical types must be the same, a writer's union must be readable in all its branches, bytes are
+ * no text, and what was renamed must not be hidden behind a default.
  */
 export function misreadings(reader: Type, writer: Type): readonly Misreading[] {
   return new Resolution().compare(reader, writer, []);
