@@ -54,7 +54,7 @@ class RecordedPartition {
     const found: HandledCommand[] = [];
     for await (const records of this.read(topic, to)) {
       const handled = records.filter((record) => !letters.has(this.attempt(record)));
-      for (const opened of await open(codec, handled, () => true)) found.push(handledCommand(opened));
+      for (const opened of await open(codec, handled, () => true)) found.push(handledCommand(codec, opened));
     }
     return found;
   }
@@ -107,9 +107,16 @@ class RecordedPartition {
   }
 }
 
-function handledCommand(opened: Opened): HandledCommand {
+function handledCommand(codec: MessageCodec, opened: Opened): HandledCommand {
   const { id, requestHash } = metadataOf(opened.record);
-  return { aggregate: opened.record.key?.toString() ?? '', id, requestHash, opened };
+  return { aggregate: aggregateOf(codec, opened), id, requestHash, opened };
+}
+
+/** As its decider has it: by the data, whatever else was written beside it. */
+function aggregateOf(codec: MessageCodec, opened: Opened): string {
+  const [message] = 'messages' in opened ? opened.messages : [];
+  if (!message) return opened.record.key?.toString() ?? '';
+  return String((message.data as Readonly<Record<string, unknown>>)[codec.typeOf(message.type).key]);
 }
 
 function metadataOf(record: ConsumedRecord): Metadata {

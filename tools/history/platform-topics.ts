@@ -7,7 +7,7 @@ import { IgnoredRecords } from '../../libs/eventing/src/ignored/ignored-records.
 import type { Platform } from '../platform.ts';
 import type { Topics } from './from-log.ts';
 
-/** The topics of a platform that runs, while `read` reads them. */
+/** The topics of a platform that runs, while `read` reads them. Throws a sentence where that cannot be done. */
 export async function withTopicsOf<T>(
   { kafka, registry }: Platform,
   read: (topicsOf: (rules: AnyDecider) => Topics) => Promise<T>,
@@ -24,6 +24,12 @@ export async function withTopicsOf<T>(
       ...topics,
       rememberMs: topicOf(catalogue, commands.topic).retentionMs,
     }));
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new Error(
+      `The topics of the platform cannot be read: ${why}. Wait until all its services are ready, then try again`,
+      { cause },
+    );
   } finally {
     await topics.log.close();
     await client.close();

@@ -5,7 +5,7 @@ import { deciders } from './deciders.ts';
 import { readRecordOptions, type RecordOptions, recordUsage } from './options.ts';
 import { withTopicsOf } from './platform-topics.ts';
 import { recordSimulated } from './simulated/record.ts';
-import { historyFile } from './write-history.ts';
+import { historyLines, historyText } from './write-history.ts';
 
 async function main({ file, platform, seed }: RecordOptions): Promise<void> {
   const text = await (platform ? recordPlatform() : recordSimulated(seed));
@@ -15,7 +15,11 @@ async function main({ file, platform, seed }: RecordOptions): Promise<void> {
 
 async function recordPlatform(): Promise<string> {
   const platform = await runningPlatform(process.env['DATA_DIR'] || '.data');
-  return withTopicsOf(platform, (topicsOf) => historyFile(topicsOf, deciders));
+  return withTopicsOf(platform, async (topicsOf) => {
+    const lines = [];
+    for (const rules of deciders) lines.push(...(await historyLines(topicsOf(rules), rules)));
+    return historyText(lines);
+  });
 }
 
 try {

@@ -13,20 +13,16 @@ import {
 import { differenceIn, type Plain, toPlain } from './plain.ts';
 import { messagesOf, type Question, type RecordedEvent, type Step } from './step.ts';
 
-type Line = AggregateLine | CommandLine | EventLine;
+export type HistoryLine = AggregateLine | CommandLine | EventLine;
 
-/** The file of the histories in these topics, sorted by decider and aggregate: another recording of the same is the same file. */
-export async function historyFile(
-  topicsOf: (rules: AnyDecider) => Topics,
-  deciders: readonly AnyDecider[],
-): Promise<string> {
-  const lines: Line[] = [];
-  for (const rules of deciders) lines.push(...(await linesOf(topicsOf(rules), rules)));
+/** A file of these lines. */
+export function historyText(lines: readonly HistoryLine[]): string {
   const all = [{ format: FORMAT, lines: lines.length }, ...lines];
   return all.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
-async function linesOf(topics: Topics, rules: AnyDecider): Promise<Line[]> {
+/** The histories of a decider's aggregates, sorted by these, so that another recording of the same has the same lines. */
+export async function historyLines(topics: Topics, rules: AnyDecider): Promise<readonly HistoryLine[]> {
   const aggregates = new Map<string, RecordedAggregate>();
   for await (const step of stepsOf(topics, rules)) {
     const found = aggregates.get(step.aggregate) ?? new RecordedAggregate(topics.codec, rules);

@@ -13,11 +13,18 @@ import {
   RestoreDeadLetter,
   StartRedriveJob,
 } from '@atelier/contracts';
-import type { Message } from '@atelier/eventing/domain';
+import { delayTopic, type Message } from '@atelier/eventing/domain';
 import { failureId } from '@atelier/eventing/failures';
+import { deadLetter } from '../../../apps/dead-letters/src/dead-letter.decider.ts';
+import { FollowCanaryPolicy } from '../../../apps/dead-letters/src/follow-canary.policy.ts';
+import { redriveJob } from '../../../apps/dead-letters/src/redrive-job.decider.ts';
 import { MOST_A_SECOND } from '../../../apps/dead-letters/src/redrive-job.ts';
-import type { Random } from '../../random.ts';
-import type { SimulatedPlatform } from './platform.ts';
+import {
+  BETWEEN_PORTIONS_MS,
+  RunRedriveJobPolicy,
+} from '../../../apps/dead-letters/src/run-redrive-job.policy.ts';
+import { Random } from '../../random.ts';
+import { type Played, SimulatedPlatform } from './platform.ts';
 
 const GROUP = 'notifications.order-mail';
 const SOURCE = 'orders.events';
@@ -25,7 +32,24 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 const who = { operator: 'olga', reason: 'the mail server is back' };
 
 /** What services, operators and jobs say of dead letters. */
-export class DeadLetterHistories {
+export async function playDeadLetters(seed: number): Promise<Played> {
+  const platform = new SimulatedPlatform(seed);
+  const play = new DeadLetters(platform, new Random(seed));
+  await platform.start(deadLetter, redriveJob, new RunRedriveJobPolicy(), new FollowCanaryPolicy(), {
+    ...{ group: 'dead-letters.delay', kind: 'delay', topics: [delayTopic('redrive-jobs.commands')] },
+    delays: { 'redrive-jobs.commands': BETWEEN_PORTIONS_MS },
+  });
+  await platform.scenario(() => play.letters());
+  await platform.scenario(() => play.usedUpLetter());
+  await platform.scenario(() => play.oldLetter());
+  await platform.scenario(() => play.jobs());
+  await platform.scenario(() => play.refusedJobs());
+  await platform.scenario(() => play.reusedIds());
+  await platform.stop();
+  return { platform, deciders: [deadLetter, redriveJob] };
+}
+
+class DeadLetters {
   private readonly platform: SimulatedPlatform;
   private readonly random: Random;
   private reported = 0;
@@ -98,7 +122,7 @@ export class DeadLetterHistories {
     await this.platform.tellAll(running.advance(1), running.canary('handled'), running.cancel);
   }
 
-  async jobsThatAreRefused(): Promise<void> {
+  async refusedJobs(): Promise<void> {
     const [one, two] = [this.letter(), this.letter()];
     for (const rate of [0, MOST_A_SECOND + 1]) await this.platform.tellAll(jobOf([one], rate).start);
     const job = jobOf([], 1);

@@ -13,8 +13,20 @@ import {
   ReserveStock,
   ShipStock,
 } from '@atelier/contracts';
-import type { Random } from '../../random.ts';
-import { EXPIRY_MS, type SimulatedPlatform } from './platform.ts';
+import { delayTopic } from '@atelier/eventing/domain';
+import { ReserveStockPolicy } from '../../../apps/inventory/src/reserve-stock.policy.ts';
+import { stock } from '../../../apps/inventory/src/stock.decider.ts';
+import { ExpireOrderPolicy } from '../../../apps/orders/src/expire-order.policy.ts';
+import { order } from '../../../apps/orders/src/order.decider.ts';
+import { orderPlacedAs, type PlacedAs } from '../../../apps/orders/src/placed-as.ts';
+import { RecordReservationPolicy } from '../../../apps/orders/src/record-reservation.policy.ts';
+import { Random } from '../../random.ts';
+import { type Played, SimulatedPlatform } from './platform.ts';
+
+const EXPIRY_MS = 60_000;
+/** Longer than tombstones, and the ids of commands, are kept. */
+const EIGHT_DAYS_MS = 8 * 24 * 60 * 60 * 1_000;
+const RESERVING = 'inventory.reserve-stock';
 
 const price = (amount: bigint, currency = 'EUR') => ({ amount, currency });
 const tooLong = 'x'.repeat(LONGEST_ID + 1);
@@ -26,8 +38,42 @@ const line = (sku: string, quantity = 1, unitPrice = price(450n)): OrderLine => 
 const product = (sku: string, onHand: number, unitPrice = price(450n)) =>
   AddProduct({ sku, name: `A ${sku}`, unitPrice, onHand });
 
-/** Products and their orders, as customers and the back office would have them, and as nobody should. */
-export class OrderHistories {
+/** Products and their orders, as customers and the back office would have them, and as nobody should: in two releases. */
+export async function playOrders(seed: number): Promise<Played> {
+  const platform = new SimulatedPlatform(seed);
+  const play = new Orders(platform, new Random(seed));
+  await platform.start(...groupsOf('OrderPlaced'));
+  await platform.scenario(() => play.products());
+  await platform.scenario(() => play.orders(3));
+  await platform.scenario(() => play.oddStock());
+  await platform.stop();
+  await platform.pass(EIGHT_DAYS_MS);
+  await platform.start(...groupsOf('OrderSubmitted'));
+  await platform.scenario(() => play.forgottenRelease());
+  await platform.scenario(() => play.orders(1));
+  await platform.scenario(() => play.cancelledOrder());
+  await platform.scenario(() => play.expiredOrder());
+  await platform.scenario(() => play.refusedOrders());
+  await platform.scenario(() => play.oddAnswers());
+  await platform.scenario(() => play.reusedIds());
+  await platform.stop();
+  return { platform, deciders: [order, stock] };
+}
+
+/** `placedAs`: the type of event that an order begins with. */
+const groupsOf = (placedAs: PlacedAs) => [
+  orderPlacedAs(placedAs),
+  stock,
+  new RecordReservationPolicy(),
+  new ReserveStockPolicy(),
+  new ExpireOrderPolicy({ expiryMs: EXPIRY_MS }),
+  {
+    ...{ group: 'orders.delay', kind: 'delay' as const, topics: [delayTopic('orders.commands')] },
+    delays: { 'orders.commands': EXPIRY_MS },
+  },
+];
+
+class Orders {
   private readonly platform: SimulatedPlatform;
   private readonly random: Random;
   private placed = 0;
@@ -76,14 +122,14 @@ export class OrderHistories {
 
   /** Nobody answers for its lines until its time is up. */
   async expiredOrder(): Promise<void> {
-    await this.platform.reserveNothing();
+    await this.platform.stop(RESERVING);
     await this.platform.tellAll(this.order(line('cup'), line('pot')));
     await this.platform.pass(EXPIRY_MS);
-    await this.platform.reserve();
+    await this.platform.start(new ReserveStockPolicy());
     await this.platform.settle();
   }
 
-  async ordersThatAreRefused(): Promise<void> {
+  async refusedOrders(): Promise<void> {
     const { data: first } = this.order(line('cup'));
     await this.platform.tellAll(
       PlaceOrder(first),
@@ -103,7 +149,7 @@ export class OrderHistories {
 
   /** Answers for its lines that come twice, are about another order's, or say no reason. */
   async oddAnswers(): Promise<void> {
-    await this.platform.reserveNothing();
+    await this.platform.stop(RESERVING);
     const { data: two } = this.order(line('cup'), line('pot'));
     const { data: one } = this.order(line('pot'));
     const answer = (orderId: string, sku: string, reserved = true) =>
@@ -118,7 +164,7 @@ export class OrderHistories {
       PlaceOrder(one),
       answer(one.orderId, 'pot', false),
     );
-    await this.platform.reserve();
+    await this.platform.start(new ReserveStockPolicy());
     await this.platform.settle();
   }
 

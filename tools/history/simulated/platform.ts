@@ -1,5 +1,5 @@
 import { commandId, contracts } from '@atelier/contracts';
-import { delayTopic, type Message, type Metadata } from '@atelier/eventing/domain';
+import type { AnyDecider, Message, Metadata } from '@atelier/eventing/domain';
 import {
   type Declaration,
   type GroupUnderTest,
@@ -7,29 +7,19 @@ import {
   simulation,
   SpecBroker,
 } from '@atelier/eventing/testing';
-import { FollowCanaryPolicy } from '../../../apps/dead-letters/src/follow-canary.policy.ts';
-import {
-  BETWEEN_PORTIONS_MS,
-  RunRedriveJobPolicy,
-} from '../../../apps/dead-letters/src/run-redrive-job.policy.ts';
-import { ReserveStockPolicy } from '../../../apps/inventory/src/reserve-stock.policy.ts';
-import { ExpireOrderPolicy } from '../../../apps/orders/src/expire-order.policy.ts';
-import { orderPlacedAs, type PlacedAs } from '../../../apps/orders/src/placed-as.ts';
-import { RecordReservationPolicy } from '../../../apps/orders/src/record-reservation.policy.ts';
 import { IgnoredRecords } from '../../../libs/eventing/src/ignored/ignored-records.ts';
-import { deciders } from '../deciders.ts';
 import type { Topics } from '../from-log.ts';
 
-export const EXPIRY_MS = 60_000;
-const WEEK_MS = 7 * 24 * 60 * 60 * 1_000;
+const MINUTE_MS = 60_000;
+const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
 const PARTITIONS = 2;
 
-/** The platform's deciders, and the policies between them, on a cluster in memory and in simulated time. */
+/** Some groups of the platform, on a cluster in memory and in simulated time. */
 export class SimulatedPlatform {
   private readonly broker: SpecBroker;
-  private readonly groups: GroupUnderTest[] = [];
-  private reserving: GroupUnderTest | undefined;
-  private told = 0;
+  private readonly groups = new Set<GroupUnderTest>();
+  /** Commands so far, by the aggregate that they are for: ids stay what they are when other aggregates come to be. */
+  private readonly told = new Map<string, number>();
 
   constructor(seed: number) {
     this.broker = new SpecBroker(contracts, PARTITIONS, simulation(seed));
@@ -54,42 +44,29 @@ export class SimulatedPlatform {
     return this.broker.run(work);
   }
 
-  /** `placedAs`: the type of event that an order begins with. */
-  async start(placedAs: PlacedAs): Promise<void> {
-    const order = orderPlacedAs(placedAs);
-    const others = deciders.filter(({ group }) => group !== order.group);
-    const policies = [
-      new RecordReservationPolicy(),
-      new ExpireOrderPolicy({ expiryMs: EXPIRY_MS }),
-      new RunRedriveJobPolicy(),
-      new FollowCanaryPolicy(),
-    ];
-    const delays = [
-      delaying('orders.delay', 'orders.commands', EXPIRY_MS),
-      delaying('dead-letters.delay', 'redrive-jobs.commands', BETWEEN_PORTIONS_MS),
-    ];
-    for (const each of [order, ...others, ...policies, ...delays]) this.groups.push(await this.group(each));
-    await this.reserve();
+  async start(...declarations: readonly Declaration[]): Promise<void> {
+    for (const declaration of declarations)
+      this.groups.add(await runGroup(declaration, { broker: this.broker }));
   }
 
-  async stop(): Promise<void> {
-    await this.reserveNothing();
-    for (const group of this.groups.splice(0)) await group.stop();
+  /** Those of these names, or all. */
+  async stop(...names: readonly string[]): Promise<void> {
+    const stopping = [...this.groups].filter(({ group }) => names.length === 0 || names.includes(group));
+    for (const group of stopping) {
+      this.groups.delete(group);
+      await group.stop();
+    }
   }
 
-  /** From now on lines are reserved, or not: an order that was placed stays pending. */
-  async reserve(): Promise<void> {
-    this.reserving ??= await this.group(new ReserveStockPolicy());
-  }
-
-  async reserveNothing(): Promise<void> {
-    await this.reserving?.stop();
-    this.reserving = undefined;
+  /** Begins on the minute, so that what is long or short says nothing of the times of what follows. */
+  async scenario(play: () => Promise<void>): Promise<void> {
+    await this.pass(MINUTE_MS - (this.now % MINUTE_MS));
+    await play();
   }
 
   /** Publishes a command, which is handled when others wait for that; answers its id. */
   async tell(command: Message, metadata: Partial<Metadata> = {}): Promise<string> {
-    const id = metadata.id ?? commandId('history', String(++this.told));
+    const id = metadata.id ?? this.nextId(command);
     await this.broker.publish(command, { id, time: this.now, ...metadata });
     return id;
   }
@@ -117,14 +94,17 @@ export class SimulatedPlatform {
     return this.broker.pass(ms);
   }
 
-  private group(declaration: Declaration): Promise<GroupUnderTest> {
-    return runGroup(declaration, { broker: this.broker });
+  private nextId({ type, data }: Message): string {
+    const { key } = this.broker.codec.typeOf(type);
+    const aggregate = String((data as Readonly<Record<string, unknown>>)[key]);
+    const count = (this.told.get(aggregate) ?? 0) + 1;
+    this.told.set(aggregate, count);
+    return commandId('history', `${aggregate} ${count}`);
   }
 }
 
-const delaying = (group: string, topic: string, delayMs: number): Declaration => ({
-  group,
-  kind: 'delay',
-  topics: [delayTopic(topic)],
-  delays: { [topic]: delayMs },
-});
+/** A platform that has come to its end, and the deciders that were at work there. */
+export interface Played {
+  readonly platform: SimulatedPlatform;
+  readonly deciders: readonly AnyDecider[];
+}

@@ -1,50 +1,17 @@
-import { Random } from '../../random.ts';
-import { deciders } from '../deciders.ts';
-import { historyFile } from '../write-history.ts';
-import { DeadLetterHistories } from './dead-letters.ts';
-import { OrderHistories } from './orders.ts';
-import { SimulatedPlatform } from './platform.ts';
-import { TransactionHistories } from './transactions.ts';
+import { historyLines, historyText } from '../write-history.ts';
+import { playDeadLetters } from './dead-letters.ts';
+import { playOrders } from './orders.ts';
+import { playTransactions } from './transactions.ts';
 
-/** Longer than tombstones, and the ids of commands, are kept. */
-const EIGHT_DAYS_MS = 8 * 24 * 60 * 60 * 1_000;
+/** A change of one of them changes nothing in what the others have recorded. */
+const plays = [playOrders, playDeadLetters, playTransactions];
 
-/** The file of histories that a simulated platform has made: the same for the same seed. */
+/** The file of histories that simulated platforms have made: the same for the same seed. */
 export async function recordSimulated(seed: number): Promise<string> {
-  const platform = new SimulatedPlatform(seed);
-  const random = new Random(seed);
-  const orders = new OrderHistories(platform, random);
-  await platform.start('OrderPlaced');
-  await orders.products();
-  await orders.orders(3);
-  await orders.oddStock();
-  await platform.stop();
-  await platform.pass(EIGHT_DAYS_MS);
-  await platform.start('OrderSubmitted');
-  await orders.forgottenRelease();
-  await orders.orders(1);
-  await orders.cancelledOrder();
-  await orders.expiredOrder();
-  await orders.ordersThatAreRefused();
-  await orders.oddAnswers();
-  await orders.reusedIds();
-  await deadLetters(new DeadLetterHistories(platform, random));
-  await transactions(new TransactionHistories(platform, random));
-  await platform.stop();
-  return platform.run(historyFile(() => platform.topics, deciders));
-}
-
-async function deadLetters(histories: DeadLetterHistories): Promise<void> {
-  await histories.letters();
-  await histories.usedUpLetter();
-  await histories.oldLetter();
-  await histories.jobs();
-  await histories.jobsThatAreRefused();
-  await histories.reusedIds();
-}
-
-async function transactions(histories: TransactionHistories): Promise<void> {
-  await histories.proven();
-  await histories.requested();
-  await histories.reusedIds();
+  const lines = [];
+  for (const play of plays) {
+    const { platform, deciders } = await play(seed);
+    for (const rules of deciders) lines.push(...(await platform.run(historyLines(platform.topics, rules))));
+  }
+  return historyText(lines);
 }

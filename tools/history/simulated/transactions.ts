@@ -5,13 +5,25 @@ import {
   ReportHangingTransaction,
   transactionKey,
 } from '@atelier/contracts';
-import type { Random } from '../../random.ts';
-import type { SimulatedPlatform } from './platform.ts';
+import { transaction } from '../../../apps/transactions/src/transaction.decider.ts';
+import { Random } from '../../random.ts';
+import { type Played, SimulatedPlatform } from './platform.ts';
 
 const WATCH = 'transactions.watch';
 
 /** What is found of hanging transactions, and what operators decide about them. */
-export class TransactionHistories {
+export async function playTransactions(seed: number): Promise<Played> {
+  const platform = new SimulatedPlatform(seed);
+  const play = new Transactions(platform, new Random(seed));
+  await platform.start(transaction);
+  await platform.scenario(() => play.proven());
+  await platform.scenario(() => play.requested());
+  await platform.scenario(() => play.reusedIds());
+  await platform.stop();
+  return { platform, deciders: [transaction] };
+}
+
+class Transactions {
   private readonly platform: SimulatedPlatform;
   private readonly random: Random;
   private found = 0;
