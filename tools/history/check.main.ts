@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { ConsumedRecord } from '@atelier/eventing/log';
 import { commandLine } from '../command-line.ts';
+import { Progress } from '../demo/progress.ts';
 import { runningPlatform } from '../platform.ts';
 import { type Checked, checkText, checkTopics } from './checked.ts';
 import { deciders } from './deciders.ts';
+import { partitionsOf } from './from-log.ts';
 import { type CheckOptions, checkUsage, readCheckOptions } from './options.ts';
 import { withTopicsOf } from './platform-topics.ts';
 import { report } from './report.ts';
@@ -17,7 +19,12 @@ async function main({ file, most }: CheckOptions): Promise<boolean> {
 
 async function checkPlatform(): Promise<readonly Checked[]> {
   const platform = await runningPlatform(process.env['DATA_DIR'] || '.data');
-  return withTopicsOf(platform, (topicsOf) => checkTopics(topicsOf, deciders));
+  return withTopicsOf(platform, async (topicsOf) => {
+    const counts = await Promise.all(deciders.map((rules) => partitionsOf(topicsOf(rules), rules)));
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    const progress = new Progress(all, 'partitions checked', process.stderr);
+    return checkTopics(topicsOf, deciders, () => progress.advance());
+  });
 }
 
 function textOf(file: string): string {

@@ -23,15 +23,16 @@ export async function checkText(text: string, deciders: readonly AnyDecider[]): 
   return checks.map(({ rules, check }) => checked(rules, check, versions.get(rules)));
 }
 
-/** Throws LogError. */
+/** `passed` is called behind each partition. Throws LogError. */
 export async function checkTopics(
   topicsOf: (rules: AnyDecider) => Topics,
   deciders: readonly AnyDecider[],
+  passed?: () => void,
 ): Promise<readonly Checked[]> {
   const all: Checked[] = [];
   for (const rules of deciders) {
     const check = new DeciderCheck(rules);
-    for await (const step of stepsOf(topicsOf(rules), rules)) await check.take(step);
+    for await (const step of stepsOf(topicsOf(rules), rules, passed)) await check.take(step);
     all.push(checked(rules, check));
   }
   return all;

@@ -18,12 +18,24 @@ export interface Topics {
   readonly signal: AbortSignal;
 }
 
-/** The steps of all aggregates of a decider, partition by partition, those of one aggregate in their order. Throws LogError. */
-export async function* stepsOf(topics: Topics, rules: AnyDecider): AsyncGenerator<Step> {
-  const { partitions } = await topics.log.topic(rules.events.topic);
-  for (let partition = 0; partition < partitions; partition++)
+/**
+ * The steps of all aggregates of a decider, partition by partition, those of one aggregate in their order. `passed` is called behind each
+ * partition. Throws LogError.
+ */
+export async function* stepsOf(
+  topics: Topics,
+  rules: AnyDecider,
+  passed: () => void = () => undefined,
+): AsyncGenerator<Step> {
+  const partitions = await partitionsOf(topics, rules);
+  for (let partition = 0; partition < partitions; partition++) {
     yield* new RecordedPartition(topics, rules, partition).steps();
+    passed();
+  }
 }
+
+export const partitionsOf = async ({ log }: Topics, { events }: AnyDecider): Promise<number> =>
+  (await log.topic(events.topic)).partitions;
 
 /** One partition of a decider's commands and events. The commands that are kept are held in memory, the events are not. */
 class RecordedPartition {

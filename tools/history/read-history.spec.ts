@@ -61,6 +61,16 @@ describe('a file of histories that was changed', () => {
     );
   });
 
+  it('is read as by anybody where a message is of an older version of its schema', async () => {
+    const contact = /"contact":"[^"]*",?/;
+    const at = lines.findIndex((line) => line.startsWith('{"event":"OrderPlaced"'));
+    expect(lines[at]).toMatch(contact);
+    const older = (line: string) =>
+      line.replace('"schema":3', '"schema":2').replace(contact, '').replace(',}', '}');
+    const [orders] = await withLine(at, older);
+    expect(orders?.differences).toEqual([]);
+  });
+
   it.each([
     [
       'type',
