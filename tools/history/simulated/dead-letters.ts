@@ -100,7 +100,7 @@ class DeadLetters {
 
   async oldLetter(): Promise<void> {
     const letter = this.letter(REDRIVE_DAYS * DAY_MS + 1);
-    await this.platform.tellAll(letter.report(0), letter.request(), letter.request(true), letter.notSent(1));
+    await this.platform.tellAll(letter.report(0), letter.request(), letter.edited, letter.notSent(1));
   }
 
   /** Jobs that go all the way, that halt, and that are cancelled. */
@@ -177,6 +177,7 @@ function letterAt(place: Place, failedAt: number) {
     deadLetterId,
     report: (redrives: number) => ReportDeadLetter(reportOf(deadLetterId, place, redrives, failedAt)),
     request: (force = false) => RequestRedrive({ ...one, force }),
+    edited: RequestRedrive({ ...one, force: true, value: Buffer.from('edited'), difference: '{}' }),
     sent: (redrive: number) => RecordRedriveSent({ deadLetterId, redrive }),
     notSent: (redrive: number) => RecordRedriveNotSent({ deadLetterId, redrive, refusal: 'record-missing' }),
     handled: (redrive: number) => RecordRedriveHandled({ deadLetterId, redrive }),
