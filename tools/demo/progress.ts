@@ -1,13 +1,15 @@
 const width = 30;
 
-/** Shows how far the orders are: a bar on a terminal, a line for every tenth elsewhere. */
+/** Shows how far something is, orders unless told otherwise: a bar on a terminal, a line for every tenth elsewhere. */
 export class Progress {
   private done = 0;
   private readonly total: number;
+  private readonly what: string;
   private readonly out: NodeJS.WriteStream;
 
-  constructor(total: number, out: NodeJS.WriteStream = process.stdout) {
+  constructor(total: number, what = 'orders settled', out: NodeJS.WriteStream = process.stdout) {
     this.total = total;
+    this.what = what;
     this.out = out;
   }
 
@@ -15,7 +17,7 @@ export class Progress {
     this.done += 1;
     if (this.out.isTTY) this.draw();
     else if (this.done === this.total || this.done % Math.ceil(this.total / 10) === 0) {
-      this.out.write(`${this.done} of ${this.total} orders settled\n`);
+      this.out.write(`${this.done} of ${this.total} ${this.what}\n`);
     }
   }
 
