@@ -60,6 +60,19 @@ export abstract class EventTail {
   abstract positions(): readonly LogPosition[];
 }
 
+/** Events of the past, as they stand in the log and as a decider reads them today. */
+export abstract class PastEvents {
+  /**
+   * Those at these offsets of a partition, which are in order, in chunks: former types are upcast, and several that one record has
+   * become follow each other. Rejects with a LogError, also when it takes too long.
+   */
+  abstract at(
+    topic: string,
+    partition: number,
+    offsets: readonly bigint[],
+  ): AsyncIterable<readonly LoggedEvent[]>;
+}
+
 /** Where logs end and groups stand, asked of the broker at that moment. */
 export abstract class LogPositions {
   /**
