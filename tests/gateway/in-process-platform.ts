@@ -5,13 +5,14 @@ import {
   LogPositions,
   type LoggedEvent,
   type LogPosition,
+  type PastEvents,
   PublishError,
   type PublishOptions,
 } from '@atelier/eventing';
 import type { AnyDecider, Message, Received } from '@atelier/eventing/domain';
 import { LogTail } from '@atelier/eventing/engine';
 import type { ConsumedRecord } from '@atelier/eventing/log';
-import { messagesIn, partitionOf } from '@atelier/eventing/serde';
+import { messagesAt, messagesIn, partitionOf } from '@atelier/eventing/serde';
 import { type GroupUnderTest, runGroup, SpecBroker } from '@atelier/eventing/testing';
 import { READ_MODEL } from '@atelier/read-model';
 import { Kysely, PostgresDialect, sql } from 'kysely';
@@ -168,6 +169,13 @@ export class InProcessPlatform {
         answer(async () => (await cluster.log.position(group, topic, partition)).offset),
       partitionOf: (_, key) => partitionOf(key, PARTITIONS),
       heldBack: async () => [],
+    };
+  }
+
+  get past(): PastEvents {
+    const { codec, cluster } = this.broker;
+    return {
+      at: (at, offsets) => messagesAt(cluster.log, codec, at, offsets, AbortSignal.timeout(300_000)),
     };
   }
 

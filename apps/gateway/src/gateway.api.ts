@@ -31,6 +31,7 @@ import { OrderQueries } from './orders/order.queries.ts';
 import { OrderReader } from './orders/order-reader.ts';
 import { OrdersController } from './orders/orders.controller.ts';
 import { Pricing } from './orders/pricing.ts';
+import { PastStates } from './past/past-states.ts';
 import { PendingHint } from './orders/pending-hint.ts';
 import { SetAside } from './orders/set-aside.ts';
 import { ProblemFilter } from './problem/problem.filter.ts';
@@ -63,7 +64,7 @@ const orders = [
   SetAside,
 ];
 const products = [ProductQueries, StockIntake];
-const events = [EventLogQueries, EventStream, MissedEvents, RecentEvents];
+const events = [EventLogQueries, EventStream, MissedEvents, PastStates, RecentEvents];
 const deadLetters = [
   DeadLetterGroupsQueries,
   DeadLetterHistoryQueries,

@@ -3,4 +3,3 @@ export type * from './log.ts';
 export * from './partitions.ts';
 export * from './trusted-position.ts';
 export * from './record.ts';
-export * from './records-at.ts';

@@ -2,6 +2,7 @@ import { EventingError, type GroupSpec, type Message, type Received } from '../d
 import type { DeadLetterAt } from '../failures/find-dead-letters.ts';
 import type { IgnoredRecord, RecordPlace } from '../ignored/ignored-record.ts';
 import type { Refusal } from '../ignored/refusal.ts';
+import type { TopicPartition } from '../log/log.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import type { Placed } from '../serde/received-records.ts';
 
@@ -64,13 +65,10 @@ export abstract class EventTail {
 export abstract class PastEvents {
   /**
    * Those at these offsets of a partition, which are in order, in chunks: former types are upcast, and several that one record has
-   * become follow each other. Rejects with a LogError, also when it takes too long.
+   * become follow each other. Rejects with an error that is `unavailable` where the log or the registry does not answer, and with a
+   * TimeoutError when it takes too long.
    */
-  abstract at(
-    topic: string,
-    partition: number,
-    offsets: readonly bigint[],
-  ): AsyncIterable<readonly LoggedEvent[]>;
+  abstract at(partition: TopicPartition, offsets: readonly bigint[]): AsyncIterable<readonly Placed[]>;
 }
 
 /** Where logs end and groups stand, asked of the broker at that moment. */
