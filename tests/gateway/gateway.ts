@@ -4,7 +4,7 @@ import {
   EventingHealth,
   EventTail,
   LogPositions,
-  PastEvents,
+  PastRecords,
   RecordDecisions,
 } from '@atelier/eventing';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -24,7 +24,7 @@ class Ports {
       { provide: CommandPublisher, useValue: platform.publisher },
       { provide: EventTail, useValue: platform.tail },
       { provide: LogPositions, useValue: platform.positions },
-      { provide: PastEvents, useValue: platform.past },
+      { provide: PastRecords, useValue: platform.past },
       { provide: DeadLetterLog, useValue: platform.deadLetters },
       { provide: RecordDecisions, useValue: platform.records },
       { provide: EventingHealth, useValue: { report: () => ({ ready: true, details: {} }) } },

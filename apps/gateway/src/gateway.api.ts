@@ -1,6 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AsyncApiController } from './asyncapi/asyncapi.controller.ts';
+import { CausationController } from './causation/causation.controller.ts';
+import { CausationQueries } from './causation/causation.queries.ts';
+import { OrderCausation } from './causation/order-causation.ts';
 import { Answers } from './commands/answers.ts';
 import { Commands } from './commands/commands.ts';
 import { DeadLetterGroupsQueries } from './dead-letters/letters/dead-letter-groups.queries.ts';
@@ -63,6 +66,7 @@ const orders = [
   PendingHint,
   SetAside,
 ];
+const causation = [CausationQueries, OrderCausation];
 const products = [ProductQueries, StockIntake];
 const events = [EventLogQueries, EventStream, MissedEvents, PastStates, RecentEvents];
 const deadLetters = [
@@ -91,6 +95,7 @@ export class GatewayApi {
       module: GatewayApi,
       controllers: [
         OrdersController,
+        CausationController,
         ProductsController,
         EventsController,
         DeadLettersController,
@@ -107,6 +112,7 @@ export class GatewayApi {
         ...readModel,
         ...commands,
         ...orders,
+        ...causation,
         ...products,
         ...events,
         ...deadLetters,

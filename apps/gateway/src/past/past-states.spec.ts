@@ -7,7 +7,7 @@ import {
   OrderSubmitted,
 } from '@atelier/contracts';
 import { LogError } from '@atelier/eventing/log';
-import type { PastEvents, Placed } from '@atelier/eventing';
+import type { PastRecords, Placed } from '@atelier/eventing';
 import type { EventPlace, EventLogQueries } from '../events/event-log.queries.ts';
 import type { Barrier } from '../read-model/barrier.ts';
 import { orderAggregate, PastStates } from './past-states.ts';
@@ -60,7 +60,10 @@ function statesWith({ projected = history.length, places, parked = false, error 
     },
   };
   const events = {
-    at: async function* ({ topic, partition }: { topic: string; partition: number }, offsets: bigint[]) {
+    messagesAt: async function* (
+      { topic, partition }: { topic: string; partition: number },
+      offsets: bigint[],
+    ) {
       if (error) throw error;
       for (const offset of offsets) {
         const version = Number(offset / 10n);
@@ -71,7 +74,7 @@ function statesWith({ projected = history.length, places, parked = false, error 
     },
   };
   const states = new PastStates(
-    ...([index, events, barrier] as unknown as [EventLogQueries, PastEvents, Barrier]),
+    ...([index, events, barrier] as unknown as [EventLogQueries, PastRecords, Barrier]),
   );
   return {
     states,

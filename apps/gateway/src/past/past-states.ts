@@ -1,10 +1,10 @@
 import { jsonData } from '@atelier/contracts';
 import { orderFold, stockFold } from '@atelier/contracts/aggregates';
-import { PastEvents, type Placed } from '@atelier/eventing';
+import { PastRecords, type Placed } from '@atelier/eventing';
 import { type AnyFold, evolve } from '@atelier/eventing/domain';
 import { Injectable } from '@nestjs/common';
 import { type EventPlace, EventLogQueries } from '../events/event-log.queries.ts';
-import { silent } from '../problem/in-time.ts';
+import { throwOutage } from '../problem/in-time.ts';
 import { Problem } from '../problem/problem.ts';
 import {
   Barrier,
@@ -46,7 +46,7 @@ const MOST_STEPS = 1_000;
 export class PastStates {
   constructor(
     private readonly index: EventLogQueries,
-    private readonly events: PastEvents,
+    private readonly records: PastRecords,
     private readonly barrier: Barrier,
   ) {}
 
@@ -103,16 +103,12 @@ export class PastStates {
   private async *read(topic: string, places: readonly EventPlace[]): AsyncGenerator<readonly Placed[]> {
     const offsets = places.map(({ offset }) => offset);
     try {
-      yield* this.events.at({ topic, partition: places[0]?.partition ?? 0 }, offsets);
+      yield* this.records.messagesAt({ topic, partition: places[0]?.partition ?? 0 }, offsets);
     } catch (error) {
-      throw isOutage(error) ? silent(error) : error;
+      throwOutage(error);
     }
   }
 }
-
-/** What may pass: what cannot be read at all stays so. */
-const isOutage = (error: unknown) =>
-  (error as { unavailable?: boolean }).unavailable === true || (error as Error).name === 'TimeoutError';
 
 /** A state as JSON has it. */
 export const shownState = (state: unknown) => jsonData(state) as PastState['state'];

@@ -4,6 +4,7 @@ import type { IgnoredRecord, RecordPlace } from '../ignored/ignored-record.ts';
 import type { Refusal } from '../ignored/refusal.ts';
 import type { TopicPartition } from '../log/log.ts';
 import type { ConsumedRecord } from '../log/record.ts';
+import type { Correlated, Correlation } from '../serde/correlated-records.ts';
 import type { Placed } from '../serde/received-records.ts';
 
 /** Identifies a command to its aggregate, and ties it to what asked for it. */
@@ -61,14 +62,18 @@ export abstract class EventTail {
   abstract positions(): readonly LogPosition[];
 }
 
-/** Events of the past, as they stand in the log and as a decider reads them today. */
-export abstract class PastEvents {
+/**
+ * What stands in the log from before. Rejects with an error that is `unavailable` where the log or the registry does not answer, and
+ * with a TimeoutError when it takes too long.
+ */
+export abstract class PastRecords {
   /**
-   * Those at these offsets of a partition, which are in order, in chunks: former types are upcast, and several that one record has
-   * become follow each other. Rejects with an error that is `unavailable` where the log or the registry does not answer, and with a
-   * TimeoutError when it takes too long.
+   * The messages of the records at these offsets of a partition, which are in order, in chunks, as handlers read them today: former
+   * types are upcast, and several that one record has become follow each other.
    */
-  abstract at(partition: TopicPartition, offsets: readonly bigint[]): AsyncIterable<readonly Placed[]>;
+  abstract messagesAt(at: TopicPartition, offsets: readonly bigint[]): AsyncIterable<readonly Placed[]>;
+  /** The records of a partition that belong to a correlation. */
+  abstract correlated(at: TopicPartition, correlation: Correlation): Promise<Correlated>;
 }
 
 /** Where logs end and groups stand, asked of the broker at that moment. */
