@@ -29,8 +29,8 @@ const onlyKafkaKnowsTheClient = {
 
 /** What decides imports what is declared beside it, contracts and the words of the library, and nothing that runs. */
 const pure = {
-  regex: '^(?!\\./|\\.\\./domain/|@atelier/contracts$|@atelier/eventing/domain$)',
-  message: 'domain/ and deciders are pure: they import contracts, domain/ and what is beside them.',
+  regex: '^(?!\\./|\\.\\./(domain|generated)/|@atelier/contracts(/aggregates)?$|@atelier/eventing/domain$)',
+  message: 'domain/, deciders and folds are pure: they import contracts, domain/ and what is beside them.',
 };
 
 /** The folders of the library, each with those that it may import. Whoever comes later may know those before it. */
@@ -274,7 +274,7 @@ export default defineConfig(
     },
   })),
   {
-    files: ['libs/eventing/src/domain/**', '**/*.decider.ts'],
+    files: ['libs/eventing/src/domain/**', 'libs/contracts/src/aggregates/**', '**/*.decider.ts'],
     ignores: ['**/*.spec.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [pure] }] },
   },

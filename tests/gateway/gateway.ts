@@ -4,6 +4,7 @@ import {
   EventingHealth,
   EventTail,
   LogPositions,
+  PastRecords,
   RecordDecisions,
 } from '@atelier/eventing';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -23,6 +24,7 @@ class Ports {
       { provide: CommandPublisher, useValue: platform.publisher },
       { provide: EventTail, useValue: platform.tail },
       { provide: LogPositions, useValue: platform.positions },
+      { provide: PastRecords, useValue: platform.past },
       { provide: DeadLetterLog, useValue: platform.deadLetters },
       { provide: RecordDecisions, useValue: platform.records },
       { provide: EventingHealth, useValue: { report: () => ({ ready: true, details: {} }) } },

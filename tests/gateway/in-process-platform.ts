@@ -5,13 +5,14 @@ import {
   LogPositions,
   type LoggedEvent,
   type LogPosition,
+  type PastRecords,
   PublishError,
   type PublishOptions,
 } from '@atelier/eventing';
 import type { AnyDecider, Message, Received } from '@atelier/eventing/domain';
 import { LogTail } from '@atelier/eventing/engine';
 import type { ConsumedRecord } from '@atelier/eventing/log';
-import { messagesIn, partitionOf } from '@atelier/eventing/serde';
+import { correlatedRecords, messagesAt, messagesIn, partitionOf } from '@atelier/eventing/serde';
 import { type GroupUnderTest, runGroup, SpecBroker } from '@atelier/eventing/testing';
 import { READ_MODEL } from '@atelier/read-model';
 import { Kysely, PostgresDialect, sql } from 'kysely';
@@ -74,11 +75,12 @@ export class InProcessPlatform {
   /** One change of the groups after the other. */
   private changing: Promise<void>;
 
-  constructor(databaseUrl: string) {
+  /** `more`: handlers beside the platform's own. */
+  constructor(databaseUrl: string, more: readonly object[] = []) {
     const pool = new pg.Pool({ connectionString: databaseUrl, max: 12 });
     pool.on('error', () => {});
     this.database = new Kysely({ dialect: new PostgresDialect({ pool }) });
-    this.changing = this.start();
+    this.changing = this.start([...handlers(), ...more]);
   }
 
   /** The group handles nothing until it is let go. */
@@ -171,9 +173,18 @@ export class InProcessPlatform {
     };
   }
 
-  private async start(): Promise<void> {
+  get past(): PastRecords {
+    const { codec, cluster } = this.broker;
+    return {
+      messagesAt: (at, offsets) => messagesAt(cluster.log, codec, at, offsets, AbortSignal.timeout(300_000)),
+      correlated: (at, correlation) =>
+        correlatedRecords(cluster.log, at, correlation, AbortSignal.timeout(300_000)),
+    };
+  }
+
+  private async start(handled: readonly object[]): Promise<void> {
     await this.follower.start(FOLLOWED, (records) => this.follow(records));
-    for (const handler of handlers()) {
+    for (const handler of handled) {
       const running = await this.runHandler(handler);
       this.groups.set(running.group, { handler, running });
     }

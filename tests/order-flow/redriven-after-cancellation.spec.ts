@@ -9,11 +9,10 @@ import {
   StockReleased,
   StockReserved,
 } from '@atelier/contracts';
+import type { Order, ProductStock } from '@atelier/contracts/aggregates';
 import type { Received } from '@atelier/eventing/domain';
 import { header } from '@atelier/eventing/log';
-import type { ProductStock } from '../../apps/inventory/src/stock.ts';
 import { stock } from '../../apps/inventory/src/stock.decider.ts';
-import type { Order } from '../../apps/orders/src/order.ts';
 import { order } from '../../apps/orders/src/order.decider.ts';
 import { conservation, type DomainEvent } from '../../tools/demo/conservation.ts';
 import { OrderFlow } from './order-flow.ts';

@@ -1,6 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AsyncApiController } from './asyncapi/asyncapi.controller.ts';
+import { CausationController } from './causation/causation.controller.ts';
+import { CausationQueries } from './causation/causation.queries.ts';
+import { OrderCausation } from './causation/order-causation.ts';
 import { Answers } from './commands/answers.ts';
 import { Commands } from './commands/commands.ts';
 import { DeadLetterGroupsQueries } from './dead-letters/letters/dead-letter-groups.queries.ts';
@@ -31,6 +34,7 @@ import { OrderQueries } from './orders/order.queries.ts';
 import { OrderReader } from './orders/order-reader.ts';
 import { OrdersController } from './orders/orders.controller.ts';
 import { Pricing } from './orders/pricing.ts';
+import { PastStates } from './past/past-states.ts';
 import { PendingHint } from './orders/pending-hint.ts';
 import { SetAside } from './orders/set-aside.ts';
 import { ProblemFilter } from './problem/problem.filter.ts';
@@ -62,8 +66,9 @@ const orders = [
   PendingHint,
   SetAside,
 ];
+const causation = [CausationQueries, OrderCausation];
 const products = [ProductQueries, StockIntake];
-const events = [EventLogQueries, EventStream, MissedEvents, RecentEvents];
+const events = [EventLogQueries, EventStream, MissedEvents, PastStates, RecentEvents];
 const deadLetters = [
   DeadLetterGroupsQueries,
   DeadLetterHistoryQueries,
@@ -90,6 +95,7 @@ export class GatewayApi {
       module: GatewayApi,
       controllers: [
         OrdersController,
+        CausationController,
         ProductsController,
         EventsController,
         DeadLettersController,
@@ -106,6 +112,7 @@ export class GatewayApi {
         ...readModel,
         ...commands,
         ...orders,
+        ...causation,
         ...products,
         ...events,
         ...deadLetters,

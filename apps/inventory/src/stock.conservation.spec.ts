@@ -10,7 +10,7 @@ import {
 import { decide, evolve, type MessageIn } from '@atelier/eventing/domain';
 import { received } from '@atelier/eventing/testing';
 import { describe, expect, it } from '@jest/globals';
-import type { Stock } from './stock.ts';
+import type { Stock } from '@atelier/contracts/aggregates';
 import { stock } from './stock.decider.ts';
 
 type Command = MessageIn<typeof InventoryCommands>;

@@ -1,6 +1,5 @@
 import {
   InventoryCommands,
-  InventoryEvents,
   isAmount,
   isCurrency,
   isIdTooLong,
@@ -14,19 +13,16 @@ import {
   StockShipmentRefused,
   StockShipped,
 } from '@atelier/contracts';
+import { heldFor, isBuried, type Stock, stockFold } from '@atelier/contracts/aggregates';
 import { decider } from '@atelier/eventing/domain';
-import { bury, heldFor, hold, isBuried, letGo, type ProductStock, type Stock } from './stock.ts';
 
 /** What the schemas' `int` can say. */
 const mostPieces = 2 ** 31 - 1;
 
 /** The stock of one product: pieces arrive, are held for orders, and leave the shelf or are given back. */
 export const stock = decider<Stock>()({
-  group: 'inventory.decider',
-  version: 2,
+  ...stockFold,
   commands: InventoryCommands,
-  events: InventoryEvents,
-  initial: { status: 'unknown', tombstones: [] },
 
   decide: {
     AddProduct({ data }, state) {
@@ -69,27 +65,6 @@ export const stock = decider<Stock>()({
     },
   },
 
-  evolve: {
-    ProductAdded: ({ tombstones }, { data: { onHand } }) => {
-      return { status: 'stocked', onHand, reserved: 0, reservations: [], tombstones };
-    },
-    StockReceived: (state, { data }) => {
-      const product = known(state);
-      return { ...product, onHand: product.onHand + data.quantity };
-    },
-    StockReserved: (state, { data }) => hold(known(state), data.orderId, data.quantity),
-    StockReleased: (state, { data: { orderId, quantity }, metadata }) =>
-      quantity > 0 ? letGo(known(state), orderId) : bury(state, { orderId, at: metadata.time }),
-    StockShipped: (state, { data }) => {
-      const product = letGo(known(state), data.orderId);
-      return { ...product, onHand: product.onHand - data.quantity };
-    },
-    ProductAdditionRefused: (state) => state,
-    StockReceiptRefused: (state) => state,
-    StockReservationRefused: (state) => state,
-    StockShipmentRefused: (state) => state,
-  },
-
   refuseReusedKey({ type, data }, state) {
     const { sku } = data;
     const reason = 'idempotency-key-reused';
@@ -108,8 +83,3 @@ export const stock = decider<Stock>()({
     }
   },
 });
-
-function known(state: Stock): ProductStock {
-  if (state.status === 'unknown') throw new Error('The log has stock of a product that was never added');
-  return state;
-}

@@ -9,21 +9,19 @@ import {
   OrderPlacementRefused,
   OrderRejected,
   OrdersCommands,
-  OrdersEvents,
+  type OrdersEvents,
   OrderSubmitted,
   type RecordReservation,
   ReservationRecordingRefused,
 } from '@atelier/contracts';
+import { type Order, orderFold, type PendingOrder, type Terms } from '@atelier/contracts/aggregates';
 import { decider, type MessageIn } from '@atelier/eventing/domain';
-import { type Order, type PendingOrder, type Terms, totalOf } from './order.ts';
+import { totalOf } from './total.ts';
 
 /** An order is pending until the inventory has answered every line, the customer cancels or its time is up. */
 export const order = decider<Order>()({
-  group: 'orders.decider',
-  version: 1,
+  ...orderFold,
   commands: OrdersCommands,
-  events: OrdersEvents,
-  initial: { status: 'none' },
 
   decide: {
     PlaceOrder({ data: { orderId, customerId, email, lines, channel } }, state) {
@@ -57,26 +55,6 @@ export const order = decider<Order>()({
         return OrderCancelled({ orderId, ...termsOf(state), reason: 'expired', cancelledBy: 'platform' });
       return OrderExpiryRefused({ orderId, reason: whyNotPending(state) });
     },
-  },
-
-  evolve: {
-    OrderSubmitted: (_, { data: { customer, lines, total } }) => ({
-      status: 'pending',
-      ...{ customerId: customer.id, email: customer.contact, lines, total },
-      reserved: [],
-    }),
-    LineReserved: (state, { data }) => {
-      if (state.status !== 'pending') throw new Error(`A line was reserved for a ${state.status} order`);
-      return { ...state, reserved: [...state.reserved, data.sku] };
-    },
-    OrderConfirmed: () => ({ status: 'confirmed' }),
-    OrderRejected: () => ({ status: 'rejected' }),
-    OrderCancelled: () => ({ status: 'cancelled' }),
-    LineRefused: (state) => state,
-    OrderPlacementRefused: (state) => state,
-    OrderCancellationRefused: (state) => state,
-    OrderExpiryRefused: (state) => state,
-    ReservationRecordingRefused: (state) => state,
   },
 
   refuseReusedKey({ type, data }) {

@@ -1,7 +1,7 @@
 import { OrderPlaced, type OrdersEvents } from '@atelier/contracts';
+import type { Order } from '@atelier/contracts/aggregates';
 import { type Decision, decider } from '@atelier/eventing/domain';
 import { order } from './order.decider.ts';
-import type { Order } from './order.ts';
 
 /** The types of event that an order may begin with, the former one first. Everybody reads it as the newest. */
 export const PLACED_AS = ['OrderPlaced', 'OrderSubmitted'] as const;

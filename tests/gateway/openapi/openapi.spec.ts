@@ -27,7 +27,9 @@ beforeAll(async () => {
   });
   const DEAD_LETTER_ID = await desk.report({ group });
   const job = await desk.post('/v1/dead-letters/redrive', { group, reason: 'a job to read' }, headers);
-  env = { DEAD_LETTER_ID, JOB_ID: job.body.jobId };
+  const lines = [{ sku: 'TEAPOT', quantity: 1 }];
+  const placed = await desk.post('/v1/orders', { customerId: 'ada', email: 'ada@example.com', lines });
+  env = { ORDER_ID: placed.body.orderId, DEAD_LETTER_ID, JOB_ID: job.body.jobId };
 });
 
 afterAll(() => desk?.close());

@@ -41,6 +41,16 @@ export type CommittedEvent<Event extends ShownEvent = ShownEvent> = Event extend
   ? Committed<Event>
   : never;
 
+/** What an event was when it was written, as clients are shown it. */
+export const shownWas = ({ was }: CommittedEvent) =>
+  was && {
+    was: {
+      type: was.type,
+      ...(was.schemaVersion !== undefined && { schemaVersion: was.schemaVersion }),
+      data: was.data as Record<string, unknown>,
+    },
+  };
+
 // Both come through the contracts: the codec decodes nothing else, and the projection writes what it has decoded.
 
 export function committedEvent({ event, topic, partition, offset }: LoggedEvent): CommittedEvent {

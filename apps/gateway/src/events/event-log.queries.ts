@@ -1,6 +1,7 @@
 import type { EventLogTable, ReadModel } from '@atelier/read-model';
 import { Injectable } from '@nestjs/common';
 import { type SelectQueryBuilder, type Selectable, sql } from 'kysely';
+import type { Pipeline } from '../read-model/barrier.ts';
 import { Database } from '../read-model/database.ts';
 import { type CommittedEvent, storedEvent } from './committed-event.ts';
 
@@ -22,6 +23,14 @@ const columns = [
   'was',
 ] as const;
 
+/** Where an event stands, which version it made, and when it happened: milliseconds since 1970-01-01 UTC. */
+export interface EventPlace {
+  readonly version: number;
+  readonly time: number;
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
 @Injectable()
 export class EventLogQueries {
   constructor(private readonly database: Database) {}
@@ -35,6 +44,36 @@ export class EventLogQueries {
         .orderBy('version')
         .orderBy('part'),
     );
+  }
+
+  /** Where the first events of an aggregate stand, oldest first. */
+  async places(topic: string, aggregateId: string, limit: number): Promise<EventPlace[]> {
+    const rows = await this.database
+      .selectFrom('read_model.event_log')
+      .select(['version', 'time', 'partition', 'offset'])
+      .where('topic', '=', topic)
+      .where('aggregate_id', '=', aggregateId)
+      .where('part', '=', 0)
+      .orderBy('version')
+      .limit(limit)
+      .execute();
+    return rows.map(({ time, offset, ...row }) => ({
+      ...row,
+      time: time.getTime(),
+      offset: BigInt(offset),
+    }));
+  }
+
+  /** Whether events of this key wait until an operator has decided about an earlier one, and are not shown. */
+  async isParked({ projection }: Pipeline, key: string): Promise<boolean> {
+    const parked = await this.database
+      .selectFrom('read_model.parked_keys')
+      .select('key')
+      .where('projection', '=', projection)
+      .where('key', '=', key)
+      .limit(1)
+      .executeTakeFirst();
+    return parked !== undefined;
   }
 
   /** The events that these commands caused, those of operators too. */

@@ -2,7 +2,7 @@ import { stringifyExactly } from '@atelier/contracts';
 import { LogPositions } from '@atelier/eventing';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { malformed } from '../problem/problem.ts';
-import { committedEvent, type CommittedEvent, offsetBehind } from './committed-event.ts';
+import { committedEvent, type CommittedEvent, offsetBehind, shownWas } from './committed-event.ts';
 import type { LogVector } from './log-vector.ts';
 import { MissedEvents } from './missed-events.ts';
 import { RecentEvents } from './recent-events.ts';
@@ -96,7 +96,8 @@ function written(events: readonly CommittedEvent[], vector: LogVector): string {
     .map((event) => {
       const { id, type, time, subject, version, topic, partition, offset, data } = event;
       vector.moveTo({ topic, partition, offset: offsetBehind(event) });
-      return sse(type, vector, { id, type, time, subject, version, topic, partition, offset, data });
+      const shown = { id, type, time, subject, version, topic, partition, offset, data, ...shownWas(event) };
+      return sse(type, vector, shown);
     })
     .join('');
 }

@@ -1,6 +1,6 @@
 import { CURRENCIES, LARGEST_AMOUNT } from '@atelier/contracts';
 import { z } from 'zod';
-import { int32Pattern, int64Pattern, textPattern, topicPattern } from './patterns.ts';
+import { instantPattern, int32Pattern, int64Pattern, textPattern, topicPattern } from './patterns.ts';
 
 /**
  * Text as people write it, without control characters: Postgres cannot store all of them, and none belongs
@@ -66,6 +66,15 @@ export const number32 = z
   .string()
   .regex(new RegExp(int32Pattern, 'u'), 'must be a number from 0 to 2147483647')
   .transform(Number);
+
+/** A moment in a query, in milliseconds since 1970-01-01 UTC: what is finer is cut off, as the log does not know it. */
+export const moment = z
+  .string()
+  .regex(
+    new RegExp(instantPattern, 'u'),
+    'must be a time of RFC 3339, like 2026-11-30T12:00:00Z; a + in it has to be sent as %2B',
+  )
+  .transform((text) => Date.parse(text.toUpperCase()));
 
 export const topicName = z
   .string()

@@ -21,6 +21,16 @@ const spaces = String.raw` \xa0` + '\u3000';
 /** A name that can be seen: nothing that is no ink, but for spaces after its first character. */
 export const operatorPattern = String.raw`^[^${spaces}${unseen}][^${unseen}]{0,99}$`;
 
+/** A time of RFC 3339 (section 5.6) on a day that there is, without leap seconds. */
+export const instantPattern = (() => {
+  const leapDay = '([0-9]{2}([2468][048]|[13579][26]|0[48])|([02468][048]|[13579][26])00)-02-29';
+  const days = '(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)';
+  const otherDay = `[0-9]{4}-(${days}|02-(0[1-9]|1[0-9]|2[0-8]))`;
+  const hour = '([01][0-9]|2[0-3])';
+  const time = `${hour}:[0-5][0-9]:[0-5][0-9]([.][0-9]{1,30})?`;
+  return `^(${leapDay}|${otherDay})[Tt]${time}([Zz]|[+-]${hour}:[0-5][0-9])$`;
+})();
+
 /** The decimal digits of a whole number from 0 to `most`, which has two digits or more, without leading zeros. */
 function upTo(most: bigint): string {
   const digits = [...String(most)].map(Number);

@@ -4,6 +4,9 @@ import { Answers } from '../commands/answers.ts';
 import { EventLogQueries } from '../events/event-log.queries.ts';
 import type { CommittedEvent } from '../events/committed-event.ts';
 import type { Timeout } from '../http/caller.ts';
+import type { Moment } from '../past/moment.ts';
+import type { PastState } from '../past/past.schema.ts';
+import { orderAggregate, PastStates, type Step } from '../past/past-states.ts';
 import { notFound, Problem } from '../problem/problem.ts';
 import { Barrier, deadLetterPipeline, orderHistoryPipeline, orderPipeline } from '../read-model/barrier.ts';
 import { AcceptedOrders } from './accepted-orders.ts';
@@ -23,6 +26,7 @@ export class OrderReader {
     private readonly barrier: Barrier,
     private readonly answers: Answers,
     private readonly setAside: SetAside,
+    private readonly past: PastStates,
   ) {}
 
   async get(orderId: string): Promise<Order> {
@@ -38,6 +42,22 @@ export class OrderReader {
     await this.get(orderId);
     await this.barrier.caughtUp(orderHistoryPipeline, [orderId]);
     return this.log.history(orderPipeline.events, orderId);
+  }
+
+  /** Its state at a moment of the past. */
+  async at(orderId: string, moment: Moment): Promise<PastState> {
+    const state = await this.past.at(orderAggregate, orderId, moment);
+    if (state) return state;
+    await this.get(orderId);
+    throw notFound(`event of order ${orderId} yet`);
+  }
+
+  /** What each of its events did to it. */
+  async steps(orderId: string): Promise<Step[]> {
+    const steps = await this.past.all(orderAggregate, orderId);
+    if (steps.length > 0) return steps;
+    await this.history(orderId);
+    return this.past.all(orderAggregate, orderId);
   }
 
   /**

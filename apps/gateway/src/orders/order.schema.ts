@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { after, timeCursor } from '../http/cursor.ts';
 import { email } from './email.ts';
 import { instant, int64, limit, money, plainText, sku, stale } from '../http/fields.ts';
+import { pastState, step } from '../past/past.schema.ts';
 
 const channel = z.enum(['web', 'store', 'phone']);
 
@@ -59,6 +60,9 @@ export const order = z
   .meta({ id: 'Order' });
 export type Order = z.infer<typeof order>;
 
+export const pastOrder = z.object({ orderId: z.uuid(), ...pastState }).meta({ id: 'PastOrder' });
+export type PastOrder = z.infer<typeof pastOrder>;
+
 export const cancellation = z.strictObject({ reason: plainText(200) }).meta({ id: 'Cancellation' });
 export type Cancellation = z.infer<typeof cancellation>;
 
@@ -74,6 +78,14 @@ export const orderPage = z
   .object({ items: z.array(order), next: z.string().nullable().describe('The cursor of the next page') })
   .meta({ id: 'OrderPage' });
 export type OrderPage = z.infer<typeof orderPage>;
+
+export const historyQuery = z.strictObject({
+  diff: z
+    .enum(['true', 'false'])
+    .optional()
+    .describe('true: with the states before and after each event, and what changed'),
+});
+export type HistoryQuery = z.infer<typeof historyQuery>;
 
 export const orderHistory = z
   .array(
@@ -95,6 +107,7 @@ export const orderHistory = z
         .describe(
           'What was written, where that was another type of event: `type` and `data` are what it is today',
         ),
+      ...step,
     }),
   )
   .meta({ id: 'OrderHistory' });

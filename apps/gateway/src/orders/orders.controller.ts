@@ -2,12 +2,15 @@ import type { CancelOrder, OrderCancelled } from '@atelier/contracts';
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { AnswerTo } from '../commands/event-roles.ts';
-import type { CommittedEvent } from '../events/committed-event.ts';
+import { difference } from '../dead-letters/originals/difference.ts';
+import { committedEvent, type CommittedEvent, shownWas } from '../events/committed-event.ts';
 import { type Caller, callerHeaders, FromCaller } from '../http/caller.ts';
 import { cursorAtTime } from '../http/cursor.ts';
 import { etagOf, noneMatchFails } from '../http/etag.ts';
 import { idOf } from '../http/uuid.ts';
 import { Operation } from '../openapi/operation.ts';
+import { type MomentQuery, momentOf, momentQuery } from '../past/moment.ts';
+import { shownState, type Step } from '../past/past-states.ts';
 import { Problem } from '../problem/problem.ts';
 import { OrderCancellation } from './order-cancellation.ts';
 import { OrderPlacement } from './order-placement.ts';
@@ -18,6 +21,8 @@ import { PendingHint } from './pending-hint.ts';
 import {
   type Cancellation,
   cancellation,
+  type HistoryQuery,
+  historyQuery,
   type Order,
   type OrderFilter,
   orderFilter,
@@ -25,6 +30,7 @@ import {
   type OrderPage,
   type OrderRequest,
   orderRequest,
+  type PastOrder,
 } from './order.schema.ts';
 
 type Reply = FastifyReply;
@@ -72,9 +78,12 @@ export class OrdersController {
   @Operation(docs.get)
   async get(
     @Param('orderId', anOrder) orderId: string,
+    @Query({ schema: momentQuery }) query: MomentQuery,
     @Headers('if-none-match') noneMatch: string | undefined,
     @Res({ passthrough: true }) reply: Reply,
-  ): Promise<Order | undefined> {
+  ): Promise<Order | PastOrder | undefined> {
+    const moment = momentOf(query);
+    if (moment) return { orderId, ...(await this.reader.at(orderId, moment)) };
     const order = await this.reader.get(orderId);
     const etag = etagOf(order.stale ? `${order.version}-stale` : order.version);
     reply.headers({ ETag: etag, 'Cache-Control': 'no-cache' });
@@ -108,26 +117,29 @@ export class OrdersController {
 
   @Get(':orderId/events')
   @Operation(docs.history)
-  async history(@Param('orderId', anOrder) orderId: string): Promise<OrderHistory> {
-    const events = await this.reader.history(orderId);
-    return events.map(({ version, type, time, data, topic, partition, offset, was }) => ({
-      version,
-      type,
-      time,
-      data,
-      topic,
-      partition,
-      offset,
-      ...(was && { was: writtenAs(was) }),
-    }));
+  async history(
+    @Param('orderId', anOrder) orderId: string,
+    @Query({ schema: historyQuery }) { diff }: HistoryQuery,
+  ): Promise<OrderHistory> {
+    if (diff === 'true') return (await this.reader.steps(orderId)).map(shownStep);
+    return (await this.reader.history(orderId)).map(shownEvent);
   }
 }
 
-const writtenAs = ({ type, schemaVersion, data }: NonNullable<CommittedEvent['was']>) => ({
-  type,
-  ...(schemaVersion !== undefined && { schemaVersion }),
-  data: data as Record<string, unknown>,
-});
+const shownEvent = (event: CommittedEvent): OrderHistory[number] => {
+  const { version, type, time, data, topic, partition, offset } = event;
+  return { version, type, time, data, topic, partition, offset, ...shownWas(event) };
+};
+
+function shownStep({ event, before, after }: Step): OrderHistory[number] {
+  const [from, to] = [shownState(before), shownState(after)];
+  return {
+    ...shownEvent(committedEvent({ event, ...event.position })),
+    before: from,
+    after: to,
+    changes: difference(from, to),
+  };
+}
 
 const deadlineOf = ({ wait = 0 }: Caller) => Date.now() + wait * 1_000;
 

@@ -1,7 +1,9 @@
 import type { OperationDocs } from '../openapi/operation.ts';
-import { order, orderHistory, orderPage } from './order.schema.ts';
+import { z } from 'zod';
+import { order, orderHistory, orderPage, pastOrder } from './order.schema.ts';
 
 const unknown = 'There is no such order';
+const tooLong = 'Its history is longer than what is folded for one request; `detail` says how long that is';
 const setAside =
   '`command-set-aside`, or `event-set-aside`: it could not be handled; `deadLetterId` is what an operator needs to know';
 
@@ -34,14 +36,22 @@ export const list: OperationDocs = {
 };
 
 export const get: OperationDocs = {
-  summary: 'Reads an order',
+  summary: 'Reads an order, as it is or as it was',
   params: ['orderId'],
   headers: ['If-None-Match'],
   answers: {
-    200: { description: 'The order', body: order, headers: ['ETag'] },
+    200: {
+      description: 'The order; with `version` or `at` its state then, without an ETag',
+      body: z.union([order, pastOrder]),
+      headers: ['ETag'],
+    },
     304: { description: 'It is as it was', headers: ['ETag'] },
   },
-  problems: { 404: unknown, 500: setAside },
+  problems: {
+    404: `${unknown}, or it has no such state: \`first\` and \`last\` have the versions and times that there are`,
+    422: tooLong,
+    500: setAside,
+  },
 };
 
 export const cancel: OperationDocs = {
@@ -76,5 +86,5 @@ export const history: OperationDocs = {
   summary: 'Reads the events of an order, oldest first',
   params: ['orderId'],
   answers: { 200: { description: 'Its history', body: orderHistory } },
-  problems: { 404: unknown, 500: setAside },
+  problems: { 404: unknown, 422: tooLong, 500: setAside },
 };

@@ -13,3 +13,9 @@ export const silent = (cause?: unknown) => unavailable('Kafka or the schema regi
 export function away(error: unknown): never {
   throw error instanceof Problem ? error : silent(error);
 }
+
+/** Throws 503 for what may pass, and anything else as it is: what cannot be read at all stays so. */
+export function throwOutage(error: unknown): never {
+  const { unavailable: isAway, name } = error as { unavailable?: boolean; name?: string };
+  throw isAway === true || name === 'TimeoutError' ? silent(error) : error;
+}

@@ -1,6 +1,9 @@
 import type { ProductsTable } from '@atelier/read-model';
 import { Injectable } from '@nestjs/common';
 import { type Selectable, sql, type SqlBool } from 'kysely';
+import type { Moment } from '../past/moment.ts';
+import type { PastState } from '../past/past.schema.ts';
+import { PastStates, productAggregate } from '../past/past-states.ts';
 import { notFound } from '../problem/problem.ts';
 import { Barrier, productPipeline } from '../read-model/barrier.ts';
 import { Database } from '../read-model/database.ts';
@@ -14,6 +17,7 @@ export class ProductQueries {
   constructor(
     private readonly database: Database,
     private readonly barrier: Barrier,
+    private readonly past: PastStates,
   ) {}
 
   async bySku(skus: readonly string[]): Promise<ReadonlyMap<string, Product>> {
@@ -30,6 +34,13 @@ export class ProductQueries {
     const product = (await this.bySku([sku])).get(sku);
     if (!product) throw notFound(`product ${sku}`);
     return product;
+  }
+
+  /** The state of its stock at a moment of the past. */
+  async at(sku: string, moment: Moment): Promise<PastState> {
+    const state = skuPattern.test(sku) && (await this.past.at(productAggregate, sku, moment));
+    if (!state) throw notFound(`product ${sku}`);
+    return state;
   }
 
   /** In the order of their skus. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { after, textCursor } from '../http/cursor.ts';
 import { limit, money, plainText, price, sku, stale } from '../http/fields.ts';
+import { pastState } from '../past/past.schema.ts';
 
 const pieces = z.int().max(1_000_000);
 
@@ -27,6 +28,9 @@ export const product = z
   })
   .meta({ id: 'Product' });
 export type Product = z.infer<typeof product>;
+
+export const pastProduct = z.object({ sku, ...pastState }).meta({ id: 'PastProduct' });
+export type PastProduct = z.infer<typeof pastProduct>;
 
 export const productFilter = z.strictObject({
   limit: limit(1_000, 100),

@@ -3,11 +3,13 @@ import type { FastifyReply } from 'fastify';
 import { type Caller, callerHeaders, FromCaller } from '../http/caller.ts';
 import { cursorAtText } from '../http/cursor.ts';
 import { Operation } from '../openapi/operation.ts';
+import { type MomentQuery, momentOf, momentQuery } from '../past/moment.ts';
 import { ProductQueries } from './product.queries.ts';
 import {
   type AcceptedReceipt,
   type NewProduct,
   newProduct,
+  type PastProduct,
   type Product,
   type ProductFilter,
   productFilter,
@@ -38,8 +40,12 @@ export class ProductsController {
 
   @Get(':sku')
   @Operation(docs.get)
-  get(@Param('sku') sku: string): Promise<Product> {
-    return this.products.get(sku);
+  async get(
+    @Param('sku') sku: string,
+    @Query({ schema: momentQuery }) query: MomentQuery,
+  ): Promise<Product | PastProduct> {
+    const moment = momentOf(query);
+    return moment ? { sku, ...(await this.products.at(sku, moment)) } : this.products.get(sku);
   }
 
   @Post()

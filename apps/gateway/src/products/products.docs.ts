@@ -1,5 +1,6 @@
 import type { OperationDocs } from '../openapi/operation.ts';
-import { acceptedReceipt, product, productPage } from './product.schema.ts';
+import { z } from 'zod';
+import { acceptedReceipt, pastProduct, product, productPage } from './product.schema.ts';
 
 const unknown = 'There is no such product';
 
@@ -9,10 +10,18 @@ export const list: OperationDocs = {
 };
 
 export const get: OperationDocs = {
-  summary: 'Reads a product and its stock',
+  summary: 'Reads a product and its stock, as they are or as they were',
   params: ['sku'],
-  answers: { 200: { description: 'The product', body: product } },
-  problems: { 404: unknown },
+  answers: {
+    200: {
+      description: 'The product; with `version` or `at` the state of its stock then',
+      body: z.union([product, pastProduct]),
+    },
+  },
+  problems: {
+    404: `${unknown}, or it has no such state: \`first\` and \`last\` have the versions and times that there are`,
+    422: 'Its history is longer than what is folded for one request; `detail` says how long that is',
+  },
 };
 
 export const add: OperationDocs = {

@@ -46,6 +46,11 @@ export const productPipeline: Pipeline = {
   projection: projectionGroup(projections.products),
 };
 
+export const productHistoryPipeline: Pipeline = {
+  ...productPipeline,
+  projection: projectionGroup(projections.eventLog),
+};
+
 export const deadLetterPipeline: Pipeline = {
   commands: DeadLettersCommands.topic,
   decider: 'dead-letters.decider',

@@ -11,13 +11,12 @@ export type Decision<Events extends Contract> = Decided<Events> | readonly Decid
 type Decided<Events extends Contract> = MessageIn<Events> | FormerIn<Events>;
 
 /**
- * A decider: the rules of one aggregate, as pure functions of a command and a state
- * (J. Chassaing, "Functional Event Sourcing Decider", 2021). Time and ids arrive in the metadata.
+ * What the events of one aggregate come to: the half of a decider that those need, too, who decide nothing and show what was. It may
+ * stand apart from the rules, so that there is one of it.
  */
-export interface Decider<State, Commands extends Contract, Events extends Contract> {
-  /** Consumer group, and first part of the transactional ids. */
+export interface Fold<State, Events extends Contract> {
+  /** The decider's consumer group, and first part of its transactional ids. */
   readonly group: GroupName;
-  readonly commands: Commands;
   readonly events: Events;
   /**
    * Raise it when `evolve` changes: stored state of another version is rebuilt from the events. `expectSameFold` of
@@ -25,14 +24,25 @@ export interface Decider<State, Commands extends Contract, Events extends Contra
    */
   readonly version: number;
   readonly initial: State;
+  readonly evolve: {
+    readonly [Name in keyof Events['types']]: (state: State, event: Received<Named<Events, Name>>) => State;
+  };
+}
+
+/**
+ * A decider: the rules of one aggregate, as pure functions of a command and a state
+ * (J. Chassaing, "Functional Event Sourcing Decider", 2021). Time and ids arrive in the metadata.
+ */
+export interface Decider<State, Commands extends Contract, Events extends Contract> extends Fold<
+  State,
+  Events
+> {
+  readonly commands: Commands;
   readonly decide: {
     readonly [Name in keyof Commands['types']]: (
       command: Received<Named<Commands, Name>>,
       state: State,
     ) => Decision<Events>;
-  };
-  readonly evolve: {
-    readonly [Name in keyof Events['types']]: (state: State, event: Received<Named<Events, Name>>) => State;
   };
   /**
    * The refusal for a command whose id was handled before with another request hash: an Idempotency-Key
@@ -43,17 +53,21 @@ export interface Decider<State, Commands extends Contract, Events extends Contra
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- the parameters of rules are known only to their own decider */
 type AnyRule = (command: any, state: any) => Message | readonly Message[];
-type AnyFold = (state: any, event: any) => unknown;
+type AnyEvolve = (state: any, event: any) => unknown;
 
-/** A decider of any aggregate, as the engine runs it. */
-export interface AnyDecider {
+/** A fold of any aggregate. */
+export interface AnyFold {
   readonly group: string;
-  readonly commands: Contract;
   readonly events: Contract;
   readonly version: number;
   readonly initial: unknown;
+  readonly evolve: { readonly [event: string]: AnyEvolve };
+}
+
+/** A decider of any aggregate, as the engine runs it. */
+export interface AnyDecider extends AnyFold {
+  readonly commands: Contract;
   readonly decide: { readonly [command: string]: AnyRule };
-  readonly evolve: { readonly [event: string]: AnyFold };
   readonly refuseReusedKey?: (command: any, state: any) => Message;
 }
 /* eslint-enable @typescript-eslint/no-explicit-any */
@@ -68,6 +82,11 @@ export function decider<State>() {
     Object.freeze(rules);
 }
 
+/** Declares a fold that stands apart from its rules, called twice like `decider`, which takes it: `decider<Order>()({ ...orderFold, … })`. */
+export function fold<State>() {
+  return <Events extends Contract>(rules: Fold<State, Events>) => Object.freeze(rules);
+}
+
 /** Applies the rule for this command, whatever its type. */
 export function decide(rules: AnyDecider, command: Received, state: unknown): readonly Message[] {
   const rule = rules.decide[command.type];
@@ -77,11 +96,11 @@ export function decide(rules: AnyDecider, command: Received, state: unknown): re
 }
 
 /** Folds one event into a state. An unknown type is a broken log, never something to skip. */
-export function evolve(rules: AnyDecider, state: unknown, event: Received): unknown {
-  const fold = rules.evolve[event.type];
-  if (!fold) throw ruleMissing(rules, event.type, 'cannot fold the unknown event');
-  return fold(state, event);
+export function evolve(rules: AnyFold, state: unknown, event: Received): unknown {
+  const evolved = rules.evolve[event.type];
+  if (!evolved) throw ruleMissing(rules, event.type, 'cannot fold the unknown event');
+  return evolved(state, event);
 }
 
-const ruleMissing = ({ group }: AnyDecider, type: string, what: string) =>
+const ruleMissing = ({ group }: AnyFold, type: string, what: string) =>
   new RuleMissing(group, type, `${group} ${what} ${type}`);

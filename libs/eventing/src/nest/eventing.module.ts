@@ -13,6 +13,7 @@ import { HangingTransactions } from '../hanging-transactions/hanging-transaction
 import { KafkaEventTail } from './kafka-event-tail.ts';
 import { KafkaHangingTransactions } from './kafka-hanging-transactions.ts';
 import { KafkaLogPositions } from './kafka-log-positions.ts';
+import { KafkaPastRecords } from './kafka-past-records.ts';
 import { KafkaRecordDecisions } from './kafka-record-decisions.ts';
 import { OpenTransactionWatch } from './open-transaction-watch.ts';
 import { Plans } from './plans.ts';
@@ -23,6 +24,7 @@ import {
   EventTail,
   HandledGroups,
   LogPositions,
+  PastRecords,
   RecordDecisions,
 } from './ports.ts';
 import { ReadModelDatabase } from './read-model-database.ts';
@@ -50,6 +52,7 @@ export class EventingModule {
         { provide: CommandPublisher, useClass: KafkaCommandPublisher },
         { provide: EventTail, useClass: KafkaEventTail },
         { provide: LogPositions, useClass: KafkaLogPositions },
+        { provide: PastRecords, useClass: KafkaPastRecords },
         { provide: DeadLetterLog, useClass: KafkaDeadLetterLog },
         { provide: RecordDecisions, useClass: KafkaRecordDecisions },
         { provide: HangingTransactions, useClass: KafkaHangingTransactions },
@@ -61,6 +64,7 @@ export class EventingModule {
         CommandPublisher,
         EventTail,
         LogPositions,
+        PastRecords,
         DeadLetterLog,
         RecordDecisions,
         HangingTransactions,

@@ -2,7 +2,9 @@ import { EventingError, type GroupSpec, type Message, type Received } from '../d
 import type { DeadLetterAt } from '../failures/find-dead-letters.ts';
 import type { IgnoredRecord, RecordPlace } from '../ignored/ignored-record.ts';
 import type { Refusal } from '../ignored/refusal.ts';
+import type { TopicPartition } from '../log/log.ts';
 import type { ConsumedRecord } from '../log/record.ts';
+import type { Correlated, Correlation } from '../serde/correlated-records.ts';
 import type { Placed } from '../serde/received-records.ts';
 
 /** Identifies a command to its aggregate, and ties it to what asked for it. */
@@ -58,6 +60,20 @@ export abstract class EventTail {
   abstract subscribe(listener: (event: LoggedEvent) => void): () => void;
   /** The next offset to be read, by `topic` and partition: everything before it was delivered. */
   abstract positions(): readonly LogPosition[];
+}
+
+/**
+ * What stands in the log from before. Rejects with an error that is `unavailable` where the log or the registry does not answer, and
+ * with a TimeoutError when it takes too long.
+ */
+export abstract class PastRecords {
+  /**
+   * The messages of the records at these offsets of a partition, which are in order, in chunks, as handlers read them today: former
+   * types are upcast, and several that one record has become follow each other.
+   */
+  abstract messagesAt(at: TopicPartition, offsets: readonly bigint[]): AsyncIterable<readonly Placed[]>;
+  /** The records of a partition that belong to a correlation. */
+  abstract correlated(at: TopicPartition, correlation: Correlation): Promise<Correlated>;
 }
 
 /** Where logs end and groups stand, asked of the broker at that moment. */

@@ -9,6 +9,8 @@ export * from './partitioner.ts';
 export * from './register-schemas.ts';
 export * from './schema-registry.ts';
 export * from './trace-context.ts';
+export * from './correlated-records.ts';
+export * from './messages-at.ts';
 export * from './received-records.ts';
 export * from './record-reader.ts';
 export * from './unknown-records.ts';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../log/log.ts';
+import { recordsAt } from '../../log/records-at.ts';
 import { wholeEnd } from '../../log/trusted-position.ts';
 import type { OutgoingRecord } from '../../log/record.ts';
 import type { ClusterUnderTest } from '../../../fixtures/cluster-under-test.ts';
@@ -103,6 +104,24 @@ export function logContract(start: () => Promise<ClusterUnderTest>): void {
         expect(await log.endedRecordAt({ topic, partition: 0, offset: 1n }, signal)).toBeUndefined();
         expect(await log.offsetAtTime(topic, 0, 0)).toBe(2n);
       });
+    });
+
+    it('gives the records at known offsets, past what was aborted and what is not wanted', async () => {
+      const topic = await written('a', 'b');
+      const lost = await transaction();
+      await lost.write(record(topic, 'lost'));
+      await lost.end('aborted');
+      await wholeEnd(log, topic, 0, signal);
+      await append(record(topic, 'c'));
+      const found = async (...offsets: bigint[]) => {
+        const values: string[] = [];
+        for await (const records of recordsAt(log, { topic, partition: 0 }, offsets, signal))
+          values.push(...records.map(({ value }) => String(value)));
+        return values;
+      };
+      expect(await found(0n, 4n)).toEqual(['a', 'c']);
+      expect(await found(1n)).toEqual(['b']);
+      await expect(found(0n, 2n, 4n)).rejects.toMatchObject({ code: 'RECORD_MISSING' });
     });
 
     it('finds an offset by time, whoever may see what stands there', async () => {

@@ -1,3 +1,6 @@
+import { fold } from '@atelier/eventing/domain';
+import { InventoryEvents } from '../generated/index.ts';
+
 /** What a stock's decisions need to know, and no more. */
 export type Stock = UnknownProduct | ProductStock;
 
@@ -33,6 +36,35 @@ export interface Tombstone {
 /** Commands are kept this long, so nothing older comes back by itself. */
 const tombstonesKeptMs = 7 * 24 * 60 * 60 * 1000;
 
+/** The stock of a product as its events tell it. */
+export const stockFold = fold<Stock>()({
+  group: 'inventory.decider',
+  version: 2,
+  events: InventoryEvents,
+  initial: { status: 'unknown', tombstones: [] },
+
+  evolve: {
+    ProductAdded: ({ tombstones }, { data: { onHand } }) => {
+      return { status: 'stocked', onHand, reserved: 0, reservations: [], tombstones };
+    },
+    StockReceived: (state, { data }) => {
+      const product = known(state);
+      return { ...product, onHand: product.onHand + data.quantity };
+    },
+    StockReserved: (state, { data }) => hold(known(state), data.orderId, data.quantity),
+    StockReleased: (state, { data: { orderId, quantity }, metadata }) =>
+      quantity > 0 ? letGo(known(state), orderId) : bury(state, { orderId, at: metadata.time }),
+    StockShipped: (state, { data }) => {
+      const product = letGo(known(state), data.orderId);
+      return { ...product, onHand: product.onHand - data.quantity };
+    },
+    ProductAdditionRefused: (state) => state,
+    StockReceiptRefused: (state) => state,
+    StockReservationRefused: (state) => state,
+    StockShipmentRefused: (state) => state,
+  },
+});
+
 export const heldFor = (state: Stock, orderId: string): number =>
   state.status === 'stocked'
     ? (state.reservations.find((reservation) => reservation.orderId === orderId)?.quantity ?? 0)
@@ -41,7 +73,7 @@ export const heldFor = (state: Stock, orderId: string): number =>
 export const isBuried = ({ tombstones }: Stock, orderId: string) =>
   tombstones.some((tombstone) => tombstone.orderId === orderId);
 
-export function bury<State extends Stock>(state: State, tombstone: Tombstone): State {
+function bury<State extends Stock>(state: State, tombstone: Tombstone): State {
   const { orderId, at } = tombstone;
   const others = state.tombstones.filter(
     (other) => other.orderId !== orderId && other.at > at - tombstonesKeptMs,
@@ -49,15 +81,20 @@ export function bury<State extends Stock>(state: State, tombstone: Tombstone): S
   return { ...state, tombstones: [...others, tombstone] };
 }
 
-export function hold(state: ProductStock, orderId: string, quantity: number): ProductStock {
+function hold(state: ProductStock, orderId: string, quantity: number): ProductStock {
   const reservations = [...others(state, orderId), { orderId, quantity }];
   return { ...state, reserved: state.reserved + quantity, reservations };
 }
 
-export function letGo(state: ProductStock, orderId: string): ProductStock {
+function letGo(state: ProductStock, orderId: string): ProductStock {
   const reserved = state.reserved - heldFor(state, orderId);
   return { ...state, reserved, reservations: others(state, orderId) };
 }
 
 const others = ({ reservations }: ProductStock, orderId: string) =>
   reservations.filter((reservation) => reservation.orderId !== orderId);
+
+function known(state: Stock): ProductStock {
+  if (state.status === 'unknown') throw new Error('The log has stock of a product that was never added');
+  return state;
+}
