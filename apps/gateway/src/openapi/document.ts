@@ -20,7 +20,7 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .setVersion('1')
     .addTag(
       'operators',
-      'Dead letters, hanging transactions and records that are ignored, and what becomes of them: for operators, with OPERATOR_TOKEN where it is set',
+      'Dead letters, hanging transactions and records that are ignored, and what becomes of them; how far projections have come: for operators, with OPERATOR_TOKEN where it is set',
     )
     .addBearerAuth()
     .build();
@@ -34,7 +34,9 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
 
 /** JSON's whole numbers have as many digits as they need: `stringifyExactly`. */
 const unrepresentable = ({ zodSchema }: { readonly zodSchema: z.core.$ZodType }) =>
-  zodSchema._zod.def.type === 'bigint' ? ({ type: 'integer', format: 'int64' } as const) : 'throw';
+  zodSchema._zod.def.type === 'bigint'
+    ? ({ type: 'integer', ...('format' in zodSchema._zod.def && { format: 'int64' }) } as const)
+    : 'throw';
 
 /** Schemas with an id become components, the rest stands where it is used. */
 function jsonSchema(source: z.ZodType, io: 'input' | 'output') {

@@ -5,11 +5,13 @@ const unknown = 'There is no such product';
 
 export const list: OperationDocs = {
   summary: 'Lists products, by sku',
+  reads: 'products',
   answers: { 200: { description: 'A page of products', body: productPage } },
 };
 
 export const get: OperationDocs = {
   summary: 'Reads a product and its stock',
+  reads: 'products',
   params: ['sku'],
   answers: { 200: { description: 'The product', body: product } },
   problems: { 404: unknown },
@@ -22,7 +24,7 @@ export const add: OperationDocs = {
     202: {
       description: 'The product was accepted',
       body: product,
-      headers: ['Location', 'Idempotency-Key'],
+      headers: ['Location', 'Idempotency-Key', 'Consistency-Token'],
     },
   },
   problems: {
@@ -41,7 +43,7 @@ export const receive: OperationDocs = {
     202: {
       description: 'The receipt was accepted',
       body: acceptedReceipt,
-      headers: ['Location', 'Idempotency-Key'],
+      headers: ['Location', 'Idempotency-Key', 'Consistency-Token'],
     },
   },
   problems: {
