@@ -60,3 +60,9 @@ export const notSeenYet = (projection: string, place: string) =>
     `${projection} has not come to ${place}: ask again with the same Consistency-Token, or without it to read what is there`,
     { extensions: { projection, place }, headers: { 'Retry-After': '1' } },
   );
+
+/** A token names a place that the log has not come to. */
+export const noSuchPlace = (place: string) =>
+  malformed(`Consistency-Token: ${place} is no place of this log: send one that a write gave`, {
+    header: 'Consistency-Token',
+  });

@@ -16,17 +16,17 @@ class Flow {
   looks: string[] = [];
 
   logs = {
-    end: async (topic: string) => (topic === 'orders.commands' ? 9n : 100n),
+    end: async (topic: string): Promise<bigint> => (topic === 'orders.commands' ? 9n : 100n),
     committed: async () => {
       this.looks.push('decider');
       return this.handled < this.mayHandle ? ++this.handled : this.handled;
     },
   };
   positions = {
-    next: async () => {
+    of: async () => {
       this.looks.push('projection');
       if (this.projected < this.mayProject) this.projected += 50n;
-      return this.projected;
+      return [place('orders.events', this.projected), { ...place('orders.events', 0n), partition: 2 }];
     },
   };
 
@@ -42,8 +42,17 @@ let flow: Flow;
 beforeEach(() => void (flow = new Flow()));
 
 describe('a read that names a write', () => {
-  it('waits until its projection has come to the event', async () => {
-    await flow.barrier().seen(orders, [place('orders.events', 60n)]);
+  it('waits until its projection has come to the event, and is told where that is', async () => {
+    const [seen] = await flow.barrier().seen(orders, [place('orders.events', 60n)]);
+    expect(flow.looks).toEqual(['projection', 'projection']);
+    expect(seen).toEqual(place('orders.events', 100n));
+  });
+
+  it('waits for the last of several, with one look at all of them', async () => {
+    await flow.barrier().seen(
+      orders,
+      [1n, 60n, 51n].map((offset) => place('orders.events', offset)),
+    );
     expect(flow.looks).toEqual(['projection', 'projection']);
   });
 
@@ -55,7 +64,7 @@ describe('a read that names a write', () => {
   it('waits for nothing where its projection reads other events', async () => {
     const other = projectionGroup(projections.products);
     await flow.barrier().seen(other, [place('orders.events', 60n), place('orders.commands', 60n)]);
-    expect(flow.looks).toEqual([]);
+    expect(flow.looks).toEqual(['projection']);
   });
 
   it.each(['orders.events', 'orders.commands'])(

@@ -4,7 +4,7 @@ import type { GroupName } from '@atelier/eventing/domain';
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pTimeout from 'p-timeout';
-import { malformed, notSeenYet, Problem, unavailable } from '../problem/problem.ts';
+import { noSuchPlace, notSeenYet, type Problem, unavailable } from '../problem/problem.ts';
 import { problemOf } from '../problem/problem-of.ts';
 import { type Place, placeText } from './consistency-token.ts';
 import { type Flow, flowOf, flows, readsFrom } from './flows.ts';
@@ -53,47 +53,71 @@ export class Barrier {
   async caughtUp(pipeline: Pipeline, aggregateIds: readonly string[]): Promise<void> {
     const bound = { deadline: Date.now() + this.withinMs, late: behind };
     const partitions = new Set(aggregateIds.map((id) => this.logs.partitionOf(pipeline.commands, id)));
-    await Promise.all(
-      [...partitions].map(async (partition) => {
-        const lastCommand = await answered(this.logs.end(pipeline.commands, partition), bound);
-        await this.passed(pipeline, partition, lastCommand, bound);
-      }),
-    );
+    await Promise.all([...partitions].map((partition) => this.passed(pipeline, partition, bound)));
+  }
+
+  private async passed(pipeline: Pipeline, partition: number, bound: Bound): Promise<void> {
+    const { commands, events, projection } = pipeline;
+    const lastCommand = await answered(this.logs.end(commands, partition), bound);
+    const lastEvent = await this.decided(pipeline, partition, lastCommand, bound);
+    await reached(lastEvent, bound, () => this.positions.next(projection, events, partition));
   }
 
   /**
-   * Returns when the projection has seen these writes, or what came of them. A projection that does not read the events of a write
-   * has nothing to see of it. Throws 503 when it takes too long, and 400 for a place that the log has not come to.
+   * Waits until the projection has seen these writes, or what came of them, and answers its positions, which were read then. One that
+   * does not read the events of a write has nothing to see of it. Throws 503 when it takes too long, and 400 for a place that the log
+   * has not come to.
    */
-  async seen(projection: GroupName, writes: readonly Place[], gone?: AbortSignal): Promise<void> {
+  async seen(
+    projection: GroupName,
+    writes: readonly Place[] = [],
+    gone?: AbortSignal,
+  ): Promise<readonly Place[]> {
     const deadline = Date.now() + this.withinMs;
-    await Promise.all(
-      writes.map(async (write) => {
-        const late = () => notSeenYet(projection, placeText(write));
-        await this.shows(projection, write, { deadline, late, ...(gone && { gone }) });
-      }),
+    const goals = await Promise.all(
+      writes.map((write) => this.goalOf(projection, write, { deadline, ...(gone && { gone }) })),
     );
+    for (;;) {
+      const places = await this.positions.of(projection);
+      const missed = goals.find((goal) => goal && places.some((place) => isBefore(place, goal)));
+      if (!missed) return places;
+      if (Date.now() > deadline || gone?.aborted) {
+        await this.refuseBeyond(missed.write);
+        throw notSeenYet(projection, placeText(missed.write));
+      }
+      await sleep(lookEveryMs);
+    }
   }
 
-  private async shows(projection: GroupName, write: Place, bound: Bound): Promise<void> {
-    const { topic, partition, offset } = write;
-    const flow = flowOf(topic);
-    if (!flow || !readsFrom(projection, flow.events)) return;
+  /** Where the projection has seen a write: where the events of it end. Undefined where there is nothing to see. */
+  private async goalOf(
+    projection: GroupName,
+    write: Place,
+    bound: Omit<Bound, 'late'>,
+  ): Promise<Goal | undefined> {
+    const flow = flowOf(write.topic);
+    if (!flow || !readsFrom(projection, flow.events)) return undefined;
+    if (write.topic === flow.events) return { ...write, write };
+    const { partition, offset: command } = write;
+    const late = () => notSeenYet(projection, placeText(write));
     try {
-      if (topic === flow.commands) await this.passed({ ...flow, projection }, partition, offset, bound);
-      else await reached(offset, bound, () => this.positions.next(projection, topic, partition));
+      const offset = await this.decided(flow, partition, command, { ...bound, late });
+      return { topic: flow.events, partition, offset, write };
     } catch (error) {
       await this.refuseBeyond(write);
       throw error;
     }
   }
 
-  /** Commands and events are co-partitioned, so one partition of each is the whole way. */
-  private async passed(pipeline: Pipeline, partition: number, lastCommand: bigint, bound: Bound) {
-    const { commands, decider, events, projection } = pipeline;
-    await reached(lastCommand, bound, () => this.logs.committed(decider, commands, partition));
-    const lastEvent = await answered(this.logs.end(events, partition), bound);
-    await reached(lastEvent, bound, () => this.positions.next(projection, events, partition));
+  /** Where the events end when the commands up to there were decided. They are co-partitioned: one partition of each is all. */
+  private async decided(
+    { commands, decider, events }: Flow,
+    partition: number,
+    command: bigint,
+    bound: Bound,
+  ): Promise<bigint> {
+    await reached(command, bound, () => this.logs.committed(decider, commands, partition));
+    return answered(this.logs.end(events, partition), bound);
   }
 
   /** Only asked about what nobody has seen in time: a leader that was elected just now may not know its end yet. */
@@ -101,15 +125,17 @@ export class Barrier {
     const { topic, partition, offset } = write;
     const asked = this.logs.end(topic, partition).catch(() => offset);
     const end = await pTimeout(asked, { milliseconds: endWithinMs, fallback: () => offset });
-    if (offset > end)
-      throw malformed(
-        `Consistency-Token: ${placeText(write)} is no place of this log: send one that a write gave`,
-        {
-          header: 'Consistency-Token',
-        },
-      );
+    if (offset > end) throw noSuchPlace(placeText(write));
   }
 }
+
+/** What a projection has to come to, and for the sake of which write. */
+interface Goal extends Place {
+  readonly write: Place;
+}
+
+const isBefore = (place: Place, goal: Place) =>
+  place.topic === goal.topic && place.partition === goal.partition && place.offset < goal.offset;
 
 const endWithinMs = 500;
 

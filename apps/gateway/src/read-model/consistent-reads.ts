@@ -12,7 +12,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { closing, textOf } from '../http/caller.ts';
 import { Barrier } from './barrier.ts';
 import { parseToken, placesText } from './consistency-token.ts';
-import { PositionsQueries } from './positions.queries.ts';
 
 /** A read model, by the name that the contracts have for it. */
 export type ReadModelName = keyof typeof projections;
@@ -31,7 +30,6 @@ export class ConsistentReads implements NestInterceptor {
   constructor(
     private readonly reflector: Reflector,
     private readonly barrier: Barrier,
-    private readonly positions: PositionsQueries,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler) {
@@ -45,7 +43,8 @@ export class ConsistentReads implements NestInterceptor {
 
   private async prepare(projection: GroupName, { headers }: FastifyRequest, reply: FastifyReply) {
     const token = textOf(headers['consistency-token']);
-    if (token !== undefined) await this.barrier.seen(projection, parseToken(token), closing(reply));
-    reply.header('Read-Positions', placesText(await this.positions.of(projection)));
+    const writes = token === undefined ? [] : parseToken(token);
+    const places = await this.barrier.seen(projection, writes, closing(reply));
+    reply.header('Read-Positions', placesText(places));
   }
 }
