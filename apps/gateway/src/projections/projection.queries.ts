@@ -18,7 +18,7 @@ export class ProjectionQueries {
     const counts = tables.map(
       (table) => sql`
         select ${table}::text as name,
-          (select count(*)::int from (select from ${sql.table(table)} limit ${COUNTED + 1}) some) as counted,
+          (select count(*)::int from (select from ${sql.table(table)} limit ${COUNTED + 1}) first_rows) as counted,
           (select reltuples::float8 from pg_class where oid = to_regclass(${table})) as estimated`,
     );
     const { rows } = await sql<{ name: string; counted: number; estimated: number }>`${sql.join(
@@ -32,7 +32,7 @@ export class ProjectionQueries {
   async parkedKeys(groups: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const { rows } = await sql<{ group: string; keys: number }>`
       select "group", (select count(*)::int from (
-        select from read_model.parked_keys where projection = "group" limit ${COUNTED + 1}) some) as keys
+        select from read_model.parked_keys where projection = "group" limit ${COUNTED + 1}) first_rows) as keys
       from unnest(${groups}::text[]) as "group"`.execute(this.database);
     return new Map(rows.map(({ group, keys }) => [group, keys]));
   }
