@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
 import { problemSchema } from '../problem/problem.schema.ts';
+import { tokenSchema } from '../read-model/consistency-token.ts';
 
 /** Serves the document at `/openapi.json` and Swagger UI, with all it needs, at `/docs`. */
 export function serveDocument(app: NestFastifyApplication): void {
@@ -27,8 +28,9 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, facts, {
     standardSchemaConverter: (schema, { schemaType }) => jsonSchema(schema as z.ZodType, schemaType),
   });
-  const { components } = jsonSchema(problemSchema, 'output');
-  Object.assign((document.components ??= {}), { schemas: { ...document.components.schemas, ...components } });
+  const everywhere = [problemSchema, tokenSchema].map((schema) => jsonSchema(schema, 'output').components);
+  const components = (document.components ??= {});
+  Object.assign(components, { schemas: Object.assign({}, components.schemas, ...everywhere) });
   return document;
 }
 

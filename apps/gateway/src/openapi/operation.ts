@@ -3,7 +3,6 @@ import { ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger'
 import type { z } from 'zod';
 import { LogVector } from '../events/log-vector.ts';
 import { type ReadModelName, Reads } from '../read-model/consistent-reads.ts';
-import { tokenPattern } from '../read-model/consistency-token.ts';
 import { int32Pattern, int64Pattern, operatorPattern, textPattern, topicPattern } from '../http/patterns.ts';
 
 const text = { type: 'string' } as const;
@@ -33,7 +32,7 @@ const requestHeaders = {
   'Consistency-Token': {
     description:
       'What a write answered in this header, or a read in `Read-Positions`; several with commas. The answer has what was written before that, or is 503 after three seconds',
-    schema: { ...text, pattern: tokenPattern },
+    schema: { $ref: '#/components/schemas/ConsistencyToken' },
   },
   'Last-Event-ID': {
     description: 'The last `id` that was seen: the stream goes on after it',

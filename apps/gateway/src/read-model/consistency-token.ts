@@ -1,6 +1,7 @@
 import { catalogue } from '@atelier/contracts';
 import type { LogPosition } from '@atelier/eventing';
 import { topicOf } from '@atelier/eventing/domain';
+import { z } from 'zod';
 import { malformed } from '../problem/problem.ts';
 import { flows } from './flows.ts';
 
@@ -28,8 +29,9 @@ const anyPlace = Object.values(flows)
 const place = `(${anyPlace})~(0|[1-9][0-9]{0,18})`;
 
 /** How the header is spelled: one place, or several with commas between them. */
-export const tokenPattern = `^${place}( ?, ?${place}){0,${most - 1}}$`;
-const token = new RegExp(tokenPattern);
+const token = new RegExp(`^${place}( ?, ?${place}){0,${most - 1}}$`);
+
+export const tokenSchema = z.string().regex(token).meta({ id: 'ConsistencyToken' });
 
 /** Longer than any that is meant: a request may have more of it than this takes to read. */
 const longest = 2_000;
