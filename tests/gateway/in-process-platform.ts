@@ -26,10 +26,12 @@ import { ReserveStockPolicy } from '../../apps/inventory/src/reserve-stock.polic
 import { stock } from '../../apps/inventory/src/stock.decider.ts';
 import { order } from '../../apps/orders/src/order.decider.ts';
 import { RecordReservationPolicy } from '../../apps/orders/src/record-reservation.policy.ts';
+import { CustomersProjection } from '../../apps/projections/src/customers/customers.projection.ts';
 import { DeadLettersProjection } from '../../apps/projections/src/dead-letters/dead-letters.projection.ts';
 import { EventLogProjection } from '../../apps/projections/src/event-log/event-log.projection.ts';
 import { OrdersProjection } from '../../apps/projections/src/orders/orders.projection.ts';
 import { ProductsProjection } from '../../apps/projections/src/products/products.projection.ts';
+import { SalesProjection } from '../../apps/projections/src/sales/sales.projection.ts';
 import { TransactionsProjection } from '../../apps/projections/src/transactions/transactions.projection.ts';
 import { transaction } from '../../apps/transactions/src/transaction.decider.ts';
 import { InProcessDeadLetters } from './in-process-dead-letters.ts';
@@ -54,6 +56,8 @@ const handlers = (): (AnyDecider | object)[] => [
   new EventLogProjection(),
   new DeadLettersProjection(),
   new TransactionsProjection(),
+  new SalesProjection(),
+  new CustomersProjection(),
 ];
 
 /**
@@ -168,6 +172,15 @@ export class InProcessPlatform {
       end: (topic, partition) => answer(() => cluster.log.end(topic, partition)),
       committed: (group, topic, partition) =>
         answer(async () => (await cluster.log.position(group, topic, partition)).offset),
+      stableEnds: (partitions) =>
+        Promise.all(
+          partitions.map(async ({ topic, partition }) => {
+            const offset = await answer(() => cluster.log.stableEnd(topic, partition));
+            return { topic, partition, offset };
+          }),
+        ),
+      writtenAt: (position) => this.writtenAt(position),
+      members: async (group) => (this.groups.get(group)?.running ? 1 : 0),
       partitionOf: (_, key) => partitionOf(key, PARTITIONS),
       heldBack: async () => [],
     };
@@ -180,6 +193,15 @@ export class InProcessPlatform {
       correlated: (at, correlation) =>
         correlatedRecords(cluster.log, at, correlation, AbortSignal.timeout(300_000)),
     };
+  }
+
+  private async writtenAt({ topic, partition, offset: from }: LogPosition): Promise<number | undefined> {
+    const { log } = this.broker.cluster;
+    const to = await log.stableEnd(topic, partition);
+    const { signal } = new AbortController();
+    for await (const { records } of log.read(topic, partition, { from, to, signal }))
+      if (records[0]) return records[0].timestamp;
+    return undefined;
   }
 
   private async start(handled: readonly object[]): Promise<void> {

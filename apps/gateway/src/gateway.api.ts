@@ -1,11 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { AsyncApiController } from './asyncapi/asyncapi.controller.ts';
 import { CausationController } from './causation/causation.controller.ts';
 import { CausationQueries } from './causation/causation.queries.ts';
 import { OrderCausation } from './causation/order-causation.ts';
 import { Answers } from './commands/answers.ts';
 import { Commands } from './commands/commands.ts';
+import { CustomerQueries } from './customers/customer.queries.ts';
+import { CustomersController } from './customers/customers.controller.ts';
 import { DeadLetterGroupsQueries } from './dead-letters/letters/dead-letter-groups.queries.ts';
 import { DeadLetterHistoryQueries } from './dead-letters/letters/dead-letter-history.queries.ts';
 import { DeadLetterQueries } from './dead-letters/letters/dead-letter.queries.ts';
@@ -41,20 +43,32 @@ import { ProblemFilter } from './problem/problem.filter.ts';
 import { ProductQueries } from './products/product.queries.ts';
 import { ProductsController } from './products/products.controller.ts';
 import { StockIntake } from './products/stock-intake.ts';
+import { ProjectionLags } from './projections/projection-lags.ts';
+import { ProjectionQueries } from './projections/projection.queries.ts';
+import { ProjectionReader } from './projections/projection-reader.ts';
+import { ProjectionsController } from './projections/projections.controller.ts';
 import { Barrier } from './read-model/barrier.ts';
+import { ConsistentReads } from './read-model/consistent-reads.ts';
 import { databaseAt } from './read-model/database.ts';
 import { DatabaseReadiness } from './read-model/database.readiness.ts';
 import { PositionsQueries } from './read-model/positions.queries.ts';
 import { Ignoring } from './records/ignoring.ts';
 import { RecordsController } from './records/records.controller.ts';
 import { UndecidedRecords } from './records/undecided-records.ts';
+import { SaleQueries } from './sales/sale.queries.ts';
+import { SalesController } from './sales/sales.controller.ts';
 import { Ending } from './transactions/ending.ts';
 import { TransactionQueries } from './transactions/transaction.queries.ts';
 import { TransactionsController } from './transactions/transactions.controller.ts';
 import { WELCOME_CONFIG, type WelcomeConfig } from './welcome/welcome.config.ts';
 import { WelcomeController } from './welcome/welcome.controller.ts';
 
-const readModel = [DatabaseReadiness, PositionsQueries, Barrier];
+const readModel = [
+  DatabaseReadiness,
+  PositionsQueries,
+  Barrier,
+  { provide: APP_INTERCEPTOR, useClass: ConsistentReads },
+];
 const commands = [Answers, Commands];
 const orders = [
   AcceptedOrders,
@@ -83,7 +97,9 @@ const deadLetters = [
   RedriveJobs,
   Redriving,
 ];
+const sales = [SaleQueries, CustomerQueries];
 const transactions = [Ending, TransactionQueries];
+const projections = [ProjectionLags, ProjectionQueries, ProjectionReader];
 const records = [Ignoring, UndecidedRecords];
 const http = [KnownRoutes, { provide: APP_FILTER, useClass: ProblemFilter }];
 
@@ -97,10 +113,13 @@ export class GatewayApi {
         OrdersController,
         CausationController,
         ProductsController,
+        SalesController,
+        CustomersController,
         EventsController,
         DeadLettersController,
         RedriveJobsController,
         TransactionsController,
+        ProjectionsController,
         RecordsController,
         AsyncApiController,
         WelcomeController,
@@ -116,7 +135,9 @@ export class GatewayApi {
         ...products,
         ...events,
         ...deadLetters,
+        ...sales,
         ...transactions,
+        ...projections,
         ...records,
         ...http,
       ],

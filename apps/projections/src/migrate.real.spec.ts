@@ -9,6 +9,8 @@ import * as hangingTransactions from './migrations/0004_hanging_transactions.ts'
 import * as cancelledBy from './migrations/0005_cancelled_by.ts';
 import * as upcastEvents from './migrations/0006_upcast_events.ts';
 import * as channel from './migrations/0007_channel.ts';
+import * as sales from './migrations/0008_sales.ts';
+import * as customers from './migrations/0009_customers.ts';
 import { scratchDatabase } from './testing/scratch-database.ts';
 
 /** What the first two migrations also made, until the library had migrations of its own. */
@@ -56,6 +58,8 @@ const before: Record<string, Migration> = {
   '0005_cancelled_by': cancelledBy,
   '0006_upcast_events': upcastEvents,
   '0007_channel': channel,
+  '0008_sales': sales,
+  '0009_customers': customers,
 };
 
 describe('a database whose set-aside tables were made by the service', () => {
@@ -99,7 +103,7 @@ describe('a database whose set-aside tables were made by the service', () => {
     ).rows;
 
   it('is taken over with all its rows, and has the shape of a new one', async () => {
-    const { db, url } = await migratedBefore(7);
+    const { db, url } = await migratedBefore(Object.keys(before).length);
     await sql`insert into read_model.projection_positions values ('projections.orders.v1', 'orders.events', 3, 42)`.execute(
       db,
     );

@@ -10,6 +10,8 @@ import * as hangingTransactions from './migrations/0004_hanging_transactions.ts'
 import * as cancelledBy from './migrations/0005_cancelled_by.ts';
 import * as upcastEvents from './migrations/0006_upcast_events.ts';
 import * as channel from './migrations/0007_channel.ts';
+import * as sales from './migrations/0008_sales.ts';
+import * as customers from './migrations/0009_customers.ts';
 
 const migrations = {
   '0001_read_model': readModel,
@@ -19,6 +21,8 @@ const migrations = {
   '0005_cancelled_by': cancelledBy,
   '0006_upcast_events': upcastEvents,
   '0007_channel': channel,
+  '0008_sales': sales,
+  '0009_customers': customers,
 };
 
 /**

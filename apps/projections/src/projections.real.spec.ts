@@ -18,11 +18,13 @@ import type { ReadModel } from '@atelier/read-model';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Kysely, sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
+import { CustomersProjection } from './customers/customers.projection.ts';
 import { EventLogProjection } from './event-log/event-log.projection.ts';
 import { migrate } from './migrate.ts';
 import { OrdersProjection } from './orders/orders.projection.ts';
 import { ProductsProjection } from './products/products.projection.ts';
 import type { Rows } from './rows.ts';
+import { SalesProjection } from './sales/sales.projection.ts';
 import { scratchDatabase } from './testing/scratch-database.ts';
 
 let scratch: Awaited<ReturnType<typeof scratchDatabase<ReadModel>>>;
@@ -34,9 +36,8 @@ beforeAll(async () => {
   database = scratch.database;
 });
 beforeEach(() =>
-  sql`truncate read_model.orders, read_model.order_lines, read_model.products, read_model.event_log`.execute(
-    database,
-  ),
+  sql`truncate read_model.orders, read_model.order_lines, read_model.products, read_model.event_log,
+    read_model.sales, read_model.customer_summaries`.execute(database),
 );
 afterAll(() => scratch.drop());
 
@@ -231,5 +232,99 @@ describe('the event log', () => {
     const logged = database.selectFrom('read_model.event_log').select(['part', 'was']).orderBy('part');
     const stored = { ...was, data: { amount: 7 } };
     expect(await logged.execute()).toEqual([0, 1].map((part) => ({ part, was: stored })));
+  });
+});
+
+/** In this partition of the orders' events, at this time. */
+const placed = <M extends Message>(message: M, partition: number, time = '2026-01-02T12:00:00Z') => {
+  const event = received(message, 1);
+  const position = { topic: 'orders.events', partition, offset: 0n };
+  return { ...event, metadata: { ...event.metadata, time: Date.parse(time) }, position };
+};
+const huge = 2n ** 62n;
+
+describe('the sales', () => {
+  const projection = new SalesProjection();
+  const pots = (unitAmount: bigint, currency = 'EUR') => [
+    { sku: 'POT', quantity: 2, unitPrice: { amount: unitAmount, currency } },
+  ];
+  const confirmed = (lines: (typeof terms)['lines']) => OrderConfirmed({ orderId: 'a', ...terms, lines });
+  const rows = () =>
+    database
+      .selectFrom('read_model.sales')
+      .select(['sku', 'currency', 'partition', 'orders', 'quantity', 'amount'])
+      .select(sql<string>`day::text`.as('date'))
+      .orderBy('day')
+      .orderBy('currency')
+      .orderBy('partition')
+      .execute();
+
+  it('are added up by product, day in UTC, currency and partition, whatever is in one run', async () => {
+    const sold = [
+      placed(confirmed(pots(450n)), 0, '2026-01-02T23:59:59.999Z'),
+      placed(confirmed(pots(450n)), 0, '2026-01-02T00:00:00.000Z'),
+      placed(confirmed(pots(450n)), 1, '2026-01-02T12:00:00.000Z'),
+      placed(confirmed(pots(5n, 'USD')), 0, '2026-01-02T12:00:00.000Z'),
+      placed(confirmed(pots(450n)), 0, '2026-01-03T01:00:00.000+02:00'),
+      placed(confirmed(pots(450n)), 0, '2026-01-03T00:00:00.000Z'),
+    ];
+    await inTransaction((transaction) => projection.sold(sold.slice(0, 2), transaction));
+    await inTransaction((transaction) => projection.sold(sold.slice(2), transaction));
+    const pot = { sku: 'POT', date: '2026-01-02', currency: 'EUR' };
+    expect(await rows()).toEqual([
+      { ...pot, partition: 0, orders: 3, quantity: '6', amount: '2700' },
+      { ...pot, partition: 1, orders: 1, quantity: '2', amount: '900' },
+      { ...pot, currency: 'USD', partition: 0, orders: 1, quantity: '2', amount: '10' },
+      { ...pot, date: '2026-01-03', partition: 0, orders: 1, quantity: '2', amount: '900' },
+    ]);
+  });
+
+  it('have every digit of sums that no amount may come to', async () => {
+    const sold = [1, 2].map(() => placed(confirmed(pots(huge)), 0));
+    for (const event of sold) await inTransaction((transaction) => projection.sold([event], transaction));
+    expect(await rows()).toMatchObject([{ amount: String(4n * huge) }]);
+  });
+
+  it('of two partitions wait for no lock of each other', async () => {
+    const sold = [0, 1].map((partition) => placed(confirmed(pots(450n)), partition));
+    await inTransaction(async (first) => {
+      await projection.sold(sold.slice(0, 1), first);
+      await inTransaction((second) => projection.sold(sold.slice(1), second));
+    });
+    expect(await rows()).toHaveLength(2);
+  });
+});
+
+describe('the customers', () => {
+  const projection = new CustomersProjection();
+  const settled = { orderId: 'a', ...terms, reason: 'none' };
+
+  it('have what became of their orders, and spend what was confirmed', async () => {
+    const order = OrderSubmitted({ orderId: 'a', ...submitted });
+    await inTransaction(async (rows) => {
+      await projection.placed(
+        ['03', '01', '02'].map((day) => placed(order, 0, `2026-01-${day}T00:00:00Z`)),
+        rows,
+      );
+      await projection.placed([placed(order, 1, '2026-01-04T00:00:00Z')], rows);
+      await projection.confirmed([placed(OrderConfirmed(settled), 0, '2026-01-05T00:00:00Z')], rows);
+      await projection.rejected([placed(OrderRejected(settled), 0)], rows);
+      await projection.cancelled(
+        [placed(OrderCancelled({ ...settled, cancelledBy: 'customer' }), 1, '2026-01-06T00:00:00Z')],
+        rows,
+      );
+    });
+    const ada = { customer_id: 'ada', currency: 'EUR' };
+    const rows = database.selectFrom('read_model.customer_summaries').selectAll().orderBy('partition');
+    expect(await rows.execute()).toEqual([
+      {
+        ...{ ...ada, partition: 0, placed: 3, confirmed: 1, rejected: 1, cancelled: 0, spent: '1800' },
+        ...{ first_at: new Date('2026-01-01T00:00:00Z'), last_at: new Date('2026-01-05T00:00:00Z') },
+      },
+      {
+        ...{ ...ada, partition: 1, placed: 1, confirmed: 0, rejected: 0, cancelled: 1, spent: '0' },
+        ...{ first_at: new Date('2026-01-04T00:00:00Z'), last_at: new Date('2026-01-06T00:00:00Z') },
+      },
+    ]);
   });
 });

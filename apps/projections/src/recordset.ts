@@ -2,7 +2,8 @@ import { stringifyExactly } from '@atelier/contracts';
 import { type RawBuilder, sql } from 'kysely';
 
 /** A column type that messages need. */
-export type PostgresType = 'text' | 'integer' | 'bigint' | 'boolean' | 'timestamptz' | 'jsonb';
+export type PostgresType =
+  'text' | 'integer' | 'bigint' | 'numeric' | 'boolean' | 'date' | 'timestamptz' | 'jsonb';
 
 /**
  * `recordset(rows, { sku: 'text', quantity: 'integer' })` is a table expression of these rows, for `FROM`.

@@ -1,25 +1,8 @@
 import { ReadinessCheck } from '@atelier/boot';
 import { ReadModelDatabase } from '@atelier/eventing';
-import type { ReadModel } from '@atelier/read-model';
+import { tableOwners } from '@atelier/read-model';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { sql } from 'kysely';
-
-/** One line for each table that projections, and the library for them, write: the compiler asks for it. */
-const tables: { readonly [name in keyof ReadModel]: true } = {
-  'read_model.orders': true,
-  'read_model.order_lines': true,
-  'read_model.products': true,
-  'read_model.event_log': true,
-  'read_model.dead_letters': true,
-  'read_model.dead_letter_history': true,
-  'read_model.redrive_jobs': true,
-  'read_model.redrive_job_items': true,
-  'read_model.hanging_transactions': true,
-  'read_model.transaction_history': true,
-  'read_model.projection_positions': true,
-  'read_model.parked_keys': true,
-  'read_model.dead_letter_outbox': true,
-};
 
 /**
  * Whether the tables were made: without them each event would become a dead letter. Nothing is started then. A database that is
@@ -50,7 +33,7 @@ export class TablesReadiness extends ReadinessCheck implements OnModuleInit {
   }
 
   private async missing(): Promise<string[]> {
-    const names = Object.keys(tables);
+    const names = Object.keys(tableOwners);
     const { rows } = await sql<{ name: string }>`
       select name from unnest(${names}::text[]) as name where to_regclass(name) is null`.execute(
       this.readModel.database,

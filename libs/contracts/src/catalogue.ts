@@ -25,6 +25,8 @@ export const groups = [
   group(projectionGroup(projections.orders), 'projection', 'orders.events'),
   group(projectionGroup(projections.products), 'projection', 'inventory.events'),
   group(projectionGroup(projections.eventLog), 'projection', 'orders.events', 'inventory.events'),
+  group(projectionGroup(projections.sales), 'projection', 'orders.events'),
+  group(projectionGroup(projections.customers), 'projection', 'orders.events'),
   group('dead-letters.decider', 'decider', 'dead-letters.commands'),
   group('dead-letters.redrive', 'redrive', 'dead-letters.events'),
   { ...group('dead-letters.follow-canary', 'policy', 'dead-letters.events'), parks: false },

@@ -8,6 +8,8 @@ export const projections = {
   eventLog: { name: 'event-log', version: 1 },
   deadLetters: { name: 'dead-letters', version: 1 },
   transactions: { name: 'transactions', version: 1 },
+  sales: { name: 'sales', version: 1 },
+  customers: { name: 'customers', version: 1 },
 } as const;
 
 /** The consumer group of a projection, which is also the name of its positions. */

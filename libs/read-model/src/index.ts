@@ -1,1 +1,2 @@
 export * from './tables.ts';
+export * from './owners.ts';

@@ -180,6 +180,34 @@ export interface HangingTransactionsTable {
   updated_at: Date;
 }
 
+/** A numeric column without decimals: the driver reads it as text, and no sum is too large for it. */
+type Integer = string;
+
+/** What was sold of one product on one day (UTC), by currency; each partition of the orders' events adds up its own. */
+export interface SalesTable {
+  day: Date;
+  sku: string;
+  currency: string;
+  partition: number;
+  orders: number;
+  quantity: Bigint;
+  amount: Integer;
+}
+
+/** The orders of one customer in one currency; each partition of the orders' events counts its own. */
+export interface CustomerSummariesTable {
+  customer_id: string;
+  currency: string;
+  partition: number;
+  placed: number;
+  confirmed: number;
+  rejected: number;
+  cancelled: number;
+  spent: Integer;
+  first_at: Date;
+  last_at: Date;
+}
+
 /** The schema of the read model. The library's tables are in it, too, so that rows and their positions can be read together. */
 export const READ_MODEL = 'read_model';
 
@@ -199,4 +227,6 @@ export interface ReadModel extends LibraryTables {
   'read_model.redrive_job_items': RedriveJobItemsTable;
   'read_model.hanging_transactions': HangingTransactionsTable;
   'read_model.transaction_history': HistoryTable;
+  'read_model.sales': SalesTable;
+  'read_model.customer_summaries': CustomerSummariesTable;
 }

@@ -7,6 +7,7 @@ import type { Bench, Fault, Findings } from './fault.ts';
 import { holdCycle, refusedOf } from './held-cycle.ts';
 import { Kinds } from './kinds.ts';
 import { untilReady } from './ready.ts';
+import { becomeThisRelease } from './this-release.ts';
 
 type Way = 'to this release' | 'back';
 const ways: readonly Way[] = ['to this release', 'back'];
@@ -43,6 +44,11 @@ export class RollingRestart implements Fault {
       this.changed++;
     }
     return 1;
+  }
+
+  /** Read models that the release before does not know stood still meanwhile: rows are judged when they have caught up. */
+  end(bench: Bench): Promise<void> {
+    return becomeThisRelease(bench);
   }
 
   findings(): Findings {

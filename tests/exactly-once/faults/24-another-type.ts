@@ -1,11 +1,11 @@
 import { repositoryRoot } from '@atelier/local-stack';
 import { until } from '../../harness/waiting.ts';
 import { threeBrokersOfTheReleaseBefore } from '../cluster/cluster-kind.ts';
-import { runsFrom } from '../cluster/previous-release.ts';
 import type { Bench, Fault, Findings } from './fault.ts';
 import { holdCycle, refusedOf } from './held-cycle.ts';
 import { Kinds } from './kinds.ts';
 import { untilReady } from './ready.ts';
+import { becomeThisRelease } from './this-release.ts';
 
 /** What an order begins with: all readers of this release know both, and see the second. */
 const types = ['OrderPlaced', 'OrderSubmitted'] as const;
@@ -61,16 +61,6 @@ export class AnotherType implements Fault {
   findings(): Findings {
     const written = [...this.written].map(([type, orders]) => `${orders} orders began with ${type}`);
     return { figures: [written.join(', ')], violations: [] };
-  }
-}
-
-/** Readers first: no process is left that does not know the new type. */
-async function becomeThisRelease(bench: Bench): Promise<void> {
-  const former = [...bench.cluster.services.values()].filter((service) => !runsFrom(service, repositoryRoot));
-  if (former.length > 0) await bench.cluster.deploy(repositoryRoot);
-  for (const service of former) {
-    await bench.cluster.change(service.name, { root: repositoryRoot });
-    await untilReady(bench, service);
   }
 }
 

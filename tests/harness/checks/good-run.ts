@@ -16,25 +16,22 @@ type Said = readonly [
   data?: object,
 ];
 
-const lines = [{ sku: 'POT', quantity: 2 }];
+const pots = (quantity: number) => ({
+  customerId: 'ada',
+  lines: [{ sku: 'POT', quantity, unitPrice: { amount: 450, currency: 'EUR' } }],
+  total: { amount: quantity * 450, currency: 'EUR' },
+});
 
 const orderEvents = logged('orders.events', [
-  ['a1', 'OrderPlaced', a, 1, 'place-a', { lines }],
-  ['b1', 'OrderPlaced', b, 1, 'place-b', { lines }],
+  ['a1', 'OrderPlaced', a, 1, 'place-a', pots(2)],
+  ['b1', 'OrderPlaced', b, 1, 'place-b', pots(2)],
   ['a2', 'LineReserved', a, 2, 'record-a', { sku: 'POT' }],
-  ['a3', 'OrderConfirmed', a, 3, 'record-a', { lines }],
-  ['c1', 'OrderPlaced', c, 1, 'place-c', { lines: [{ sku: 'POT', quantity: 99 }] }],
-  ['b2', 'OrderCancelled', b, 2, 'expire-b', { lines, reason: 'expired' }],
+  ['a3', 'OrderConfirmed', a, 3, 'record-a', pots(2)],
+  ['c1', 'OrderPlaced', c, 1, 'place-c', pots(99)],
+  ['b2', 'OrderCancelled', b, 2, 'expire-b', { ...pots(2), reason: 'expired' }],
   ['b3', 'ReservationRecordingRefused', b, 3, 'record-b', { sku: 'POT', reason: 'cancelled' }],
   ['c2', 'LineRefused', c, 2, 'record-c', { sku: 'POT', reason: 'out-of-stock' }],
-  [
-    'c3',
-    'OrderRejected',
-    c,
-    3,
-    'record-c',
-    { lines: [{ sku: 'POT', quantity: 99 }], reason: 'out-of-stock' },
-  ],
+  ['c3', 'OrderRejected', c, 3, 'record-c', { ...pots(99), reason: 'out-of-stock' }],
   ['a4', 'OrderPlacementRefused', a, 4, 'place-a', { reason: 'idempotency-key-reused' }],
 ]);
 
@@ -107,6 +104,13 @@ export const good: Evidence = {
     lines: [a, b, c].map((orderId) => ({ orderId, sku: 'POT' })),
     products: [{ sku: 'POT', onHand: 13, reserved: 0 }],
     eventLog: events.map(({ topic, partition, offset }) => ({ topic, partition, offset })),
+    sales: [{ day: '1970-01-01', sku: 'POT', currency: 'EUR', orders: 1n, quantity: 2n, amount: 900n }],
+    customers: [
+      {
+        ...{ customerId: 'ada', currency: 'EUR', placed: 3n },
+        ...{ confirmed: 1n, rejected: 1n, cancelled: 1n, spent: 900n },
+      },
+    ],
   },
   mails: [
     { messageId: '<a3@atelier.example>', text: `Order ${a}` },

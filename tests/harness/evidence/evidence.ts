@@ -38,12 +38,22 @@ export interface CommandRecord {
   readonly due: number | undefined;
 }
 
+type SaleColumn = 'orders' | 'quantity' | 'amount';
+type CustomerColumn = 'placed' | 'confirmed' | 'rejected' | 'cancelled' | 'spent';
+
 /** Rows of the read model, of one snapshot. */
 export interface ReadModel {
   readonly orders: readonly { readonly orderId: string; readonly status: string }[];
   readonly lines: readonly { readonly orderId: string; readonly sku: string }[];
   readonly products: readonly { readonly sku: string; readonly onHand: number; readonly reserved: number }[];
   readonly eventLog: readonly LogPosition[];
+  /** Several rows of one name add up. */
+  readonly sales: readonly Readonly<
+    Record<'day' | 'sku' | 'currency', string> & Record<SaleColumn, bigint>
+  >[];
+  readonly customers: readonly Readonly<
+    Record<'customerId' | 'currency', string> & Record<CustomerColumn, bigint>
+  >[];
 }
 
 export interface LogPosition {

@@ -25,12 +25,35 @@ export async function readRows(
           'select topic, "partition", "offset" from read_model.event_log',
         )
       ).map(({ topic, partition, offset }) => ({ topic, partition, offset: BigInt(offset) })),
+      sales: withNumbers(
+        await query<Sale>(
+          'select day::text, sku, currency, orders, quantity, amount::text from read_model.sales',
+        ),
+        ['orders', 'quantity', 'amount'],
+      ),
+      customers: withNumbers(
+        await query<Customer>(
+          `select customer_id as "customerId", currency, placed, confirmed, rejected, cancelled, spent::text
+           from read_model.customer_summaries`,
+        ),
+        ['placed', 'confirmed', 'rejected', 'cancelled', 'spent'],
+      ),
     };
     return { rows, positions: await positionsIn(query) };
   } finally {
     await database.end();
   }
 }
+
+type Sale = ReadModel['sales'][number];
+type Customer = ReadModel['customers'][number];
+
+/** Postgres has numbers of three types. */
+const withNumbers = <Row extends object>(rows: readonly Row[], columns: readonly (keyof Row)[]): Row[] =>
+  rows.map((row) => ({
+    ...row,
+    ...Object.fromEntries(columns.map((column) => [column, BigInt(String(row[column]))])),
+  }));
 
 /** The positions of projections alone. */
 export async function readPositions(connectionString: string): Promise<GroupPosition[]> {

@@ -5,7 +5,7 @@ import type { CommittedEvent } from '../events/committed-event.ts';
 import type { Answers } from './answers.ts';
 import { Commands } from './commands.ts';
 
-const request = { commandId: 'c', requestHash: 'h', traceparent: undefined };
+const request = { commandId: 'c', requestHash: 'h', traceparent: undefined, wrote: () => undefined };
 const timeout = { ms: 1, gone: new AbortController().signal };
 const answered = (type: string) => {
   const event = { type, requestHash: 'h', data: {} } as CommittedEvent;

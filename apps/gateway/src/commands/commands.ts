@@ -4,15 +4,14 @@ import type { MessageType } from '@atelier/eventing/domain';
 import { Injectable } from '@nestjs/common';
 import type { CommittedEvent } from '../events/committed-event.ts';
 import { reusedKey, unavailable } from '../problem/problem.ts';
-import type { Timeout } from '../http/caller.ts';
+import type { Caller, Timeout } from '../http/caller.ts';
 import { Answers } from './answers.ts';
 import { type AnswerTo, isAnswerTo, refusesReusedKey } from './event-roles.ts';
 
-/** One request of a client: the id of its command, and a hash of what was asked. */
-export interface ClientRequest {
+/** One request of a client: the id of its command, a hash of what was asked, and who is told where it is in the log. */
+export interface ClientRequest extends Pick<Caller, 'traceparent' | 'wrote'> {
   readonly commandId: string;
   readonly requestHash: string;
-  readonly traceparent: string | undefined;
 }
 
 /** Sends the commands that clients ask for, each request once, and brings the decider's answer. */
@@ -35,6 +34,7 @@ export class Commands {
   ): Promise<CommittedEvent<AnswerTo<Command>> | undefined> {
     const answer =
       (await this.earlierAnswer(request)) ?? (await this.send(command(await data()), request, timeout));
+    if (answer) request.wrote(answer);
     if (answer && !isAnswerTo(command.type, answer)) throw newerAnswer();
     return answer as CommittedEvent<AnswerTo<Command>> | undefined;
   }
@@ -46,9 +46,9 @@ export class Commands {
   }
 
   private async send(command: AnyCommand, request: ClientRequest, timeout: Timeout) {
-    const { commandId: id, requestHash, traceparent } = request;
-    const answer = await this.answers.to(request, timeout, () =>
-      this.publisher.publish(command, { id, requestHash, ...(traceparent && { traceparent }) }),
+    const { commandId: id, requestHash, traceparent, wrote } = request;
+    const answer = await this.answers.to(request, timeout, async () =>
+      wrote(await this.publisher.publish(command, { id, requestHash, ...(traceparent && { traceparent }) })),
     );
     if (answer && refusesReusedKey(answer)) throw reusedKey();
     return answer;

@@ -11,25 +11,28 @@ import {
 import { cancelledJob, redriveJob, startedJob } from './jobs/redrive-job.schema.ts';
 
 const headers = ['Idempotency-Key', 'X-Operator', 'traceparent'] as const;
-const answerHeaders = ['Location', 'Idempotency-Key'] as const;
+const answerHeaders = ['Location', 'Idempotency-Key', 'Consistency-Token'] as const;
 
 const unknown = { 404: 'There is no such dead letter' };
 const unknownJob = { 404: 'There is no such job' };
 
 export const list: OperationDocs = {
   summary: 'Lists dead letters, those that failed last first',
+  reads: 'deadLetters',
   answers: { 200: { description: 'A page of dead letters', body: deadLetterPage } },
   problems: forOperators,
 };
 
 export const groups: OperationDocs = {
   summary: 'Counts dead letters by cause, the cause that was seen last first',
+  reads: 'deadLetters',
   answers: { 200: { description: 'The causes', body: deadLetterGroups } },
   problems: forOperators,
 };
 
 export const get: OperationDocs = {
   summary: 'Reads a dead letter: its failures, the decisions about it, its record, and what waits behind it',
+  reads: 'deadLetters',
   params: ['deadLetterId'],
   answers: { 200: { description: 'All about it', body: deadLetterDetails } },
   problems: { ...forOperators, ...unknown },
@@ -93,6 +96,7 @@ export const restore: OperationDocs = {
 
 export const getJob: OperationDocs = {
   summary: 'Reads a redrive job: what became of each of its dead letters',
+  reads: 'deadLetters',
   params: ['jobId'],
   answers: { 200: { description: 'Its progress', body: redriveJob } },
   problems: { ...forOperators, ...unknownJob },

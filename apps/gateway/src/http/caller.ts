@@ -1,8 +1,10 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { LogPosition } from '@atelier/eventing';
 import { traceparentOf } from '@atelier/eventing/serde';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { malformed } from '../problem/problem.ts';
+import { tokenOf } from '../read-model/consistency-token.ts';
 import { preferredWait } from './prefer.ts';
 
 /** Who asks, how often, and how long they would wait: what the headers say. */
@@ -16,6 +18,8 @@ export interface Caller {
   readonly traceparent: string | undefined;
   /** Fires when the connection is closed. */
   readonly gone: AbortSignal;
+  /** Answers the client where its write is in the log: in `Consistency-Token`, the last place that is said. */
+  readonly wrote: (write: LogPosition) => void;
 }
 
 /** How long a client waits, and whether it still does: one that is gone waits for nothing. */
@@ -50,13 +54,16 @@ export function callerOf(context: ExecutionContext): Caller {
     client: clientOf(token('X-Client-Id', headers['x-client-id'])),
     key,
     keyWasGiven: given !== undefined,
-    wait: preferredWait(text(headers['prefer'])),
-    traceparent: traceparentOf(text(headers['traceparent'])),
+    wait: preferredWait(textOf(headers['prefer'])),
+    traceparent: traceparentOf(textOf(headers['traceparent'])),
     gone: closing(reply),
+    wrote: (write) => void reply.header('Consistency-Token', tokenOf(write)),
   };
 }
 
-const text = (value: string | string[] | undefined) => (Array.isArray(value) ? value.join(', ') : value);
+/** A header's value; of one that came several times all of them. */
+export const textOf = (value: string | string[] | undefined) =>
+  Array.isArray(value) ? value.join(', ') : value;
 
 /** Those who send no X-Client-Id. Whoever calls itself so is another: no token has a space in it. */
 const nobody = 'anonymous';
@@ -70,7 +77,7 @@ export const isToken = (header: unknown): header is string =>
   typeof header === 'string' && /^[!-~]{1,255}$/.test(header);
 
 function token(name: string, header: string | string[] | undefined): string | undefined {
-  const value = text(header);
+  const value = textOf(header);
   if (value === undefined || isToken(value)) return value;
   throw malformed(`${name} must be 1 to 255 visible ASCII characters`, { header: name });
 }

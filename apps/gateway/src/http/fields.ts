@@ -93,6 +93,14 @@ export const money = z
   })
   .meta({ id: 'Money', examples: [{ amount: 450, currency: 'EUR' }] });
 
+/** What amounts add up to, which may be more than any of them may be. */
+export const sum = z
+  .object({
+    amount: z.bigint().describe('Minor units, with all digits'),
+    currency: z.string(),
+  })
+  .meta({ id: 'Sum', examples: [{ amount: 450, currency: 'EUR' }] });
+
 export const instant = z.iso.datetime();
 
 export const stale = z

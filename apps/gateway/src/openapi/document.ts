@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
 import { problemSchema } from '../problem/problem.schema.ts';
+import { tokenSchema } from '../read-model/consistency-token.ts';
 
 /** Serves the document at `/openapi.json` and Swagger UI, with all it needs, at `/docs`. */
 export function serveDocument(app: NestFastifyApplication): void {
@@ -20,21 +21,24 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .setVersion('1')
     .addTag(
       'operators',
-      'Dead letters, hanging transactions and records that are ignored, and what becomes of them: for operators, with OPERATOR_TOKEN where it is set',
+      'Dead letters, hanging transactions and records that are ignored, and what becomes of them; how far projections have come: for operators, with OPERATOR_TOKEN where it is set',
     )
     .addBearerAuth()
     .build();
   const document = SwaggerModule.createDocument(app, facts, {
     standardSchemaConverter: (schema, { schemaType }) => jsonSchema(schema as z.ZodType, schemaType),
   });
-  const { components } = jsonSchema(problemSchema, 'output');
-  Object.assign((document.components ??= {}), { schemas: { ...document.components.schemas, ...components } });
+  const everywhere = [problemSchema, tokenSchema].map((schema) => jsonSchema(schema, 'output').components);
+  const components = (document.components ??= {});
+  Object.assign(components, { schemas: Object.assign({}, components.schemas, ...everywhere) });
   return document;
 }
 
 /** JSON's whole numbers have as many digits as they need: `stringifyExactly`. */
 const unrepresentable = ({ zodSchema }: { readonly zodSchema: z.core.$ZodType }) =>
-  zodSchema._zod.def.type === 'bigint' ? ({ type: 'integer', format: 'int64' } as const) : 'throw';
+  zodSchema._zod.def.type === 'bigint'
+    ? ({ type: 'integer', ...('format' in zodSchema._zod.def && { format: 'int64' }) } as const)
+    : 'throw';
 
 /** Schemas with an id become components, the rest stands where it is used. */
 function jsonSchema(source: z.ZodType, io: 'input' | 'output') {

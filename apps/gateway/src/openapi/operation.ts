@@ -2,7 +2,8 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { LogVector } from '../events/log-vector.ts';
-import { int32Pattern, int64Pattern, operatorPattern, topicPattern } from '../http/patterns.ts';
+import { type ReadModelName, Reads } from '../read-model/consistent-reads.ts';
+import { int32Pattern, int64Pattern, operatorPattern, textPattern, topicPattern } from '../http/patterns.ts';
 
 const text = { type: 'string' } as const;
 
@@ -28,6 +29,11 @@ const requestHeaders = {
     schema: text,
   },
   'If-None-Match': { description: 'The ETag of what is known already', schema: text },
+  'Consistency-Token': {
+    description:
+      'What a write answered in this header, or a read in `Read-Positions`; several with commas. The answer has what was written before that, or is 503 after three seconds',
+    schema: { $ref: '#/components/schemas/ConsistencyToken' },
+  },
   'Last-Event-ID': {
     description: 'The last `id` that was seen: the stream goes on after it',
     schema: { ...text, pattern: LogVector.pattern },
@@ -42,6 +48,11 @@ const id = { ...text, format: 'uuid' };
 const pathParams = {
   orderId: { description: 'The id of the order', schema: id },
   sku: { description: 'The stock keeping unit', schema: text },
+  customerId: {
+    description: 'The customer, as orders name them',
+    schema: { ...text, pattern: textPattern(128), minLength: 1, maxLength: 128 },
+  },
+  projection: { description: 'The name of the projection', schema: text },
   deadLetterId: { description: 'The id of the dead letter', schema: id },
   jobId: { description: 'The id of the job', schema: id },
   producerId: { description: 'The id of the producer', schema: { ...text, pattern: int64Pattern } },
@@ -61,11 +72,16 @@ const responseHeaders = {
   'Idempotency-Key': 'The key of this request: repeat it to be answered alike',
   'Preference-Applied': 'How `Prefer` was understood: `wait=N`',
   ETag: 'The version',
+  'Consistency-Token': 'Where the write is in the log: a read that sends it shows the write',
+  'Read-Positions':
+    'Up to where in the log the answer has everything, at least: a later read that sends it as Consistency-Token is not older',
 } as const;
 
 /** What the OpenAPI document says of one call beside what follows from its route and its request's schemas. */
 export interface OperationDocs {
   readonly summary: string;
+  /** The read model that it answers from. */
+  readonly reads?: ReadModelName;
   readonly params?: readonly (keyof typeof pathParams)[];
   readonly headers?: readonly (keyof typeof requestHeaders)[];
   readonly answers: Readonly<Record<number, AnswerDocs>>;
@@ -87,16 +103,32 @@ const anyCall = {
   503: 'Kafka or Postgres is away: ask again after `Retry-After` seconds, with the same Idempotency-Key',
 };
 
-export const Operation = ({ summary, params = [], headers = [], answers, problems }: OperationDocs) =>
-  applyDecorators(
+const anyRead = {
+  503: 'Kafka or Postgres is away, or the read model has not come to what Consistency-Token names (`not-seen-yet`): ask again after `Retry-After` seconds',
+};
+
+/** Documents a call; one that answers from a read model is consistent with what the client has seen. */
+export function Operation({ summary, reads, params = [], headers = [], answers, problems }: OperationDocs) {
+  const said = reads ? [...headers, 'Consistency-Token' as const] : headers;
+  const always = { ...anyCall, ...(reads && anyRead) };
+  return applyDecorators(
     ApiOperation({ summary }),
+    ...(reads ? [Reads(reads)] : []),
     ...params.map((name) => ApiParam({ name, ...pathParams[name] })),
-    ...headers.map((name) => ApiHeader({ name, required: name === 'X-Operator', ...requestHeaders[name] })),
-    ...Object.entries(answers).map(([status, answer]) => answerResponse(Number(status), answer)),
-    ...Object.entries({ ...anyCall, ...problems }).map(([status, description]) =>
+    ...said.map((name) => ApiHeader({ name, required: name === 'X-Operator', ...requestHeaders[name] })),
+    ...Object.entries(answers).map(([status, answer]) =>
+      answerResponse(Number(status), reads ? readAnswer(answer) : answer),
+    ),
+    ...Object.entries({ ...always, ...problems }).map(([status, description]) =>
       problemResponse(Number(status), description),
     ),
   );
+}
+
+const readAnswer = ({ headers = [], ...answer }: AnswerDocs): AnswerDocs => ({
+  ...answer,
+  headers: [...headers, 'Read-Positions'],
+});
 
 function answerResponse(status: number, { description, body, mediaType, headers = [] }: AnswerDocs) {
   const described = headers.map((name) => [name, { description: responseHeaders[name], schema: text }]);

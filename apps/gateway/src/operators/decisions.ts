@@ -28,11 +28,12 @@ export class Decisions {
     caller: Caller,
     data: () => Command['data'] | Promise<Command['data']>,
   ): Promise<CommittedEvent<AcceptanceOf<Command>> | undefined> {
-    const { client, key, traceparent } = caller;
+    const { client, key, traceparent, wrote } = caller;
     const request = {
       commandId: commandId(`operator ${client}`, `${action} ${id} ${key}`),
       requestHash: requestHash(body),
       traceparent,
+      wrote,
     };
     const answer = await this.commands.ask(command, request, answerTimeout(caller), data);
     const refusal = answer && refusalIn(answer);

@@ -17,11 +17,12 @@ export class OrderCancellation {
     body: Cancellation,
     caller: Caller,
   ): Promise<CommittedEvent<AnswerTo<CancelOrder>> | undefined> {
-    const { client, key, wait = 0, gone, traceparent } = caller;
+    const { client, key, wait = 0, gone, traceparent, wrote } = caller;
     const request = {
       commandId: commandId(client, `cancel ${orderId} ${key}`),
       requestHash: requestHash(body),
       traceparent,
+      wrote,
     };
     return this.commands.ask(CancelOrder, request, { ms: wait * 1_000, gone }, () => ({ orderId, ...body }));
   }

@@ -21,9 +21,9 @@ export class OrderPlacement {
 
   /** The order as it was placed, by this request or by an earlier one with the same key. */
   async place(body: OrderRequest, caller: Caller): Promise<Order> {
-    const { client, key, traceparent } = caller;
+    const { client, key, traceparent, wrote } = caller;
     const orderId = orderIdFor(client, key);
-    const request = { commandId: commandId(client, key), requestHash: requestHash(body), traceparent };
+    const request = { commandId: commandId(client, key), requestHash: requestHash(body), traceparent, wrote };
     this.accepted.refuseReuse(orderId, request.requestHash);
     const sentAt = new Date().toISOString();
     const { channel = 'web' } = body;

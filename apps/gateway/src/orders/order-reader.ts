@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Answers } from '../commands/answers.ts';
 import { EventLogQueries } from '../events/event-log.queries.ts';
 import type { CommittedEvent } from '../events/committed-event.ts';
-import type { Timeout } from '../http/caller.ts';
+import type { Caller, Timeout } from '../http/caller.ts';
 import type { Moment } from '../past/moment.ts';
 import type { PastState } from '../past/past.schema.ts';
 import { orderAggregate, PastStates, type Step } from '../past/past-states.ts';
@@ -64,10 +64,13 @@ export class OrderReader {
    * The order as soon as it is settled and the read model says so, or undefined when the time is up. Throws if
    * its command was set aside by then.
    */
-  async settled(orderId: string, timeout: Timeout): Promise<Order | undefined> {
+  async settled(orderId: string, timeout: Timeout & Pick<Caller, 'wrote'>): Promise<Order | undefined> {
     const deadline = Date.now() + timeout.ms;
     const event = await this.answers.to({ settledOrder: orderId }, timeout);
-    if (event) return this.atVersion(orderId, event.version, { ...timeout, ms: deadline - Date.now() });
+    if (event) {
+      timeout.wrote(event);
+      return this.atVersion(orderId, event.version, { ...timeout, ms: deadline - Date.now() });
+    }
     await this.setAside.refuse(orderId);
     return undefined;
   }

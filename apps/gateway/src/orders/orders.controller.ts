@@ -56,7 +56,7 @@ export class OrdersController {
     const deadline = deadlineOf(caller);
     const placed = await this.placement.place(body, caller);
     const settled = caller.wait
-      ? await this.reader.settled(placed.orderId, { ms: deadline - Date.now(), gone: caller.gone })
+      ? await this.reader.settled(placed.orderId, { ...caller, ms: deadline - Date.now() })
       : undefined;
     reply
       .status(settled ? 201 : 202)

@@ -14,12 +14,12 @@ export const place: OperationDocs = {
     201: {
       description: 'With `Prefer: wait=N`: the order, settled: confirmed, rejected or cancelled',
       body: order,
-      headers: ['Location', 'Idempotency-Key', 'Preference-Applied'],
+      headers: ['Location', 'Idempotency-Key', 'Consistency-Token', 'Preference-Applied'],
     },
     202: {
       description: 'The order was accepted and is pending',
       body: order,
-      headers: ['Location', 'Idempotency-Key', 'Preference-Applied'],
+      headers: ['Location', 'Idempotency-Key', 'Consistency-Token', 'Preference-Applied'],
     },
   },
   problems: {
@@ -32,11 +32,13 @@ export const place: OperationDocs = {
 
 export const list: OperationDocs = {
   summary: 'Lists orders, newest first',
+  reads: 'orders',
   answers: { 200: { description: 'A page of orders', body: orderPage } },
 };
 
 export const get: OperationDocs = {
   summary: 'Reads an order, as it is or as it was',
+  reads: 'orders',
   params: ['orderId'],
   headers: ['If-None-Match'],
   answers: {
@@ -62,14 +64,14 @@ export const cancel: OperationDocs = {
     200: {
       description: 'With `Prefer: wait=N`: the order, cancelled',
       body: order,
-      headers: ['Location', 'Idempotency-Key', 'Preference-Applied'],
+      headers: ['Location', 'Idempotency-Key', 'Consistency-Token', 'Preference-Applied'],
     },
     202: {
       description:
         'The request was accepted; the order as it was then. Whether it is cancelled is decided afterwards: an order that is ' +
         'confirmed or rejected stays so, which only an answer to `Prefer: wait=N` says (409). `hint` says so where it is known',
       body: order,
-      headers: ['Location', 'Idempotency-Key', 'Preference-Applied'],
+      headers: ['Location', 'Idempotency-Key', 'Consistency-Token', 'Preference-Applied'],
     },
   },
   problems: {
@@ -84,6 +86,7 @@ export const cancel: OperationDocs = {
 
 export const history: OperationDocs = {
   summary: 'Reads the events of an order, oldest first',
+  reads: 'eventLog',
   params: ['orderId'],
   answers: { 200: { description: 'Its history', body: orderHistory } },
   problems: { 404: unknown, 422: tooLong, 500: setAside },

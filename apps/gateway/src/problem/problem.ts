@@ -51,3 +51,18 @@ export const reusedKey = () =>
 /** The client does best to ask again, with the same Idempotency-Key if it had one. */
 export const unavailable = (detail: string, cause?: unknown) =>
   new Problem(503, 'unavailable', detail, { headers: { 'Retry-After': '1' }, cause });
+
+/** A read that was to show a write waited for it in vain. `place`: where the write ends in the log. */
+export const notSeenYet = (projection: string, place: string) =>
+  new Problem(
+    503,
+    'not-seen-yet',
+    `${projection} has not come to ${place}: ask again with the same Consistency-Token, or without it to read what is there`,
+    { extensions: { projection, place }, headers: { 'Retry-After': '1' } },
+  );
+
+/** A token names a place that the log has not come to. */
+export const noSuchPlace = (place: string) =>
+  malformed(`Consistency-Token: ${place} is no place of this log: send one that a write gave`, {
+    header: 'Consistency-Token',
+  });

@@ -6,11 +6,13 @@ const unknown = 'There is no such product';
 
 export const list: OperationDocs = {
   summary: 'Lists products, by sku',
+  reads: 'products',
   answers: { 200: { description: 'A page of products', body: productPage } },
 };
 
 export const get: OperationDocs = {
   summary: 'Reads a product and its stock, as they are or as they were',
+  reads: 'products',
   params: ['sku'],
   answers: {
     200: {
@@ -31,7 +33,7 @@ export const add: OperationDocs = {
     202: {
       description: 'The product was accepted',
       body: product,
-      headers: ['Location', 'Idempotency-Key'],
+      headers: ['Location', 'Idempotency-Key', 'Consistency-Token'],
     },
   },
   problems: {
@@ -50,7 +52,7 @@ export const receive: OperationDocs = {
     202: {
       description: 'The receipt was accepted',
       body: acceptedReceipt,
-      headers: ['Location', 'Idempotency-Key'],
+      headers: ['Location', 'Idempotency-Key', 'Consistency-Token'],
     },
   },
   problems: {

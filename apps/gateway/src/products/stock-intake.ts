@@ -43,9 +43,9 @@ export class StockIntake {
     caller: Caller,
     data: () => Command['data'] | Promise<Command['data']>,
   ): Promise<CommittedEvent<AnswerTo<Command>> | undefined> {
-    const { client, key, traceparent } = caller;
+    const { client, key, traceparent, wrote } = caller;
     const id = commandId(client, `${resource} ${key}`);
-    const request = { commandId: id, requestHash: requestHash(body), traceparent };
+    const request = { commandId: id, requestHash: requestHash(body), traceparent, wrote };
     return this.commands.ask(command, request, answerTimeout(caller), data);
   }
 }

@@ -4,6 +4,7 @@ import { endAnswer, transactionPage } from './transaction.schema.ts';
 
 export const list: OperationDocs = {
   summary: 'Lists hanging transactions, those that were found last first',
+  reads: 'transactions',
   answers: { 200: { description: 'A page of hanging transactions', body: transactionPage } },
   problems: forOperators,
 };
@@ -16,7 +17,7 @@ export const end: OperationDocs = {
     202: {
       description: 'The end is requested. Whether it is written is seen at `Location`',
       body: endAnswer,
-      headers: ['Location', 'Idempotency-Key'],
+      headers: ['Location', 'Idempotency-Key', 'Consistency-Token'],
     },
   },
   problems: {

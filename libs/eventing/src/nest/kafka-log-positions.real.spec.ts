@@ -3,7 +3,7 @@ import { LogAppender } from '../kafka/producing/log-appender.ts';
 import { stableEnd } from '../kafka/groups/stored-positions.ts';
 import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import { TransactionalProducer } from '../kafka/producing/transactional-producer.ts';
-import { openTransaction } from '../../fixtures/log-reading.ts';
+import { openTransaction, readAll, writeAsLibrary } from '../../fixtures/log-reading.ts';
 import {
   joinedMember,
   record,
@@ -63,5 +63,36 @@ describe('the end of a log, for a reader who wants to say "there is none"', () =
     await until(async () => (await ofGroup()).some((held) => held.topic === '__consumer_offsets'));
     await transaction.commit();
     expect(await heldBack()).toEqual([]);
+  });
+});
+
+describe('how far a reader is behind', () => {
+  const client = scratchClient();
+  const cluster = new KafkaCluster(client);
+  const positions = new KafkaLogPositions({} as EventingOptions, { client } as Engine);
+  afterAll(() => client.close());
+
+  it('is up to what is committed, and since the next record, whatever markers stand before it', async () => {
+    const topic = await scratchTopic(client);
+    const end = async () => (await positions.stableEnds([{ topic, partition: 0 }]))[0]?.offset;
+    const writtenAt = (offset: bigint) => positions.writtenAt({ topic, partition: 0, offset });
+    await writeAsLibrary(cluster, [record(topic, 'a')]);
+    await writeAsLibrary(cluster, [record(topic, 'b')]);
+    await until(async () => (await end()) === 4n);
+    const [first, second] = await readAll(cluster.log, topic);
+    expect([first?.offset, second?.offset]).toEqual([0n, 2n]);
+    expect(await writtenAt(0n)).toBe(first?.timestamp);
+    expect(await writtenAt(1n)).toBe(second?.timestamp);
+    expect(await writtenAt(3n)).toBeUndefined();
+  });
+
+  it('is nothing that passes while nobody runs it', async () => {
+    const topic = await scratchTopic(client);
+    const group = scratchName('group');
+    expect(await positions.members(group)).toBe(0);
+    const member = await joinedMember(client.sibling('reader'), group, topic);
+    expect(await positions.members(group)).toBe(1);
+    await member.stop();
+    await until(async () => (await positions.members(group)) === 0);
   });
 });

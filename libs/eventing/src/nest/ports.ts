@@ -85,6 +85,15 @@ export abstract class LogPositions {
   abstract end(topic: string, partition: number): Promise<bigint>;
   /** The next offset that the group will handle. */
   abstract committed(group: string, topic: string, partition: number): Promise<bigint>;
+  /** The last stable offset of each of these partitions: what is committed is before it. Those without a leader are left out. */
+  abstract stableEnds(partitions: readonly TopicPartition[]): Promise<readonly LogPosition[]>;
+  /**
+   * When the first committed record from there on was written: milliseconds since 1970-01-01 UTC. Undefined where none is near:
+   * the last offsets of a partition may be markers.
+   */
+  abstract writtenAt(position: LogPosition): Promise<number | undefined>;
+  /** How many members the group has. */
+  abstract members(group: string): Promise<number>;
   /** The partition that a key's records are in. */
   abstract partitionOf(topic: string, key: string): number;
   /**

@@ -27,11 +27,21 @@ export function offsetsThat(difference: Difference, offsets: readonly bigint[]):
 
 type Table = 'orders' | 'order_lines' | 'products' | 'event_log';
 
+/** What a row shows, and what it would by the events. */
+interface Sum {
+  table: 'sales' | 'customer_summaries';
+  row: string;
+  log: bigint;
+  shown: bigint;
+}
+
 /** What can be wrong with the log, its readers, and the rows that are read from it. Places: `<topic>-<partition>`. */
 export interface LogKinds {
   'row-again': { table: Table; row: string };
   'row-missing': { table: Table; row: string };
   'row-invented': { table: Table; row: string };
+  'sum-short': Sum;
+  'sum-over': Sum;
   'offset-backwards': { at: string; before: bigint };
   'version-jump': { aggregate: string; version: number; at: string; last: number };
   'aggregate-moved': { aggregate: string; home: string; at: string };
@@ -54,10 +64,15 @@ export interface LogKinds {
 const differing = ({ count, difference, first }: Readonly<Offsets>) =>
   `${count} ${difference}, the first at ${first}`;
 
+const differentSum = ({ table, row, log, shown }: Readonly<Sum>) =>
+  `${row}: ${shown} in ${table}, ${log} by the log`;
+
 export const logWording: Wording<LogKinds> = {
   'row-again': duplicated(({ table, row }) => `${row}: two rows in ${table}`),
   'row-missing': lost(({ table, row }) => `${row}: no row in ${table}`),
   'row-invented': other(({ table, row }) => `${row}: a row in ${table}, and nothing in the log`),
+  'sum-short': lost(differentSum),
+  'sum-over': duplicated(differentSum),
   'offset-backwards': other(({ at, before }) => `${at}: comes after offset ${before}`),
   'version-jump': other(
     ({ aggregate, version, at, last }) => `${aggregate}: version ${version} at ${at} follows ${last}`,

@@ -35,7 +35,7 @@ async function lookAt(
   const start = await logStart(client, topic, partition, signal);
   const end = await logEnd(client, topic, partition, signal);
   if (offset < start || offset >= end) return undefined;
-  return readAt(client, at, await fetchCommitted(client, at));
+  return readAt(client, at, await fetchCommitted(client, at, 1));
 }
 
 /** The same, only where it is committed. */
@@ -68,15 +68,16 @@ const isMarker = ({ bytes }: FetchedSection, offset: bigint) =>
     ({ control, baseOffset, lastOffset }) => control && baseOffset <= offset && offset <= lastOffset,
   );
 
-async function fetchCommitted(
+/** The batches from there on that have ended, in so many bytes; the first one whole, aborted or not (KIP-74). */
+export async function fetchCommitted(
   client: KafkaClient,
   { topic, partition, offset }: RecordPlace,
+  maxBytes: number,
 ): Promise<FetchedSection | undefined> {
   const leader = await client.leadership(topic, partition);
-  // The broker answers at least the first batch (KIP-74), aborted or not.
   const asked = fetchExchange(
-    [{ topic, partition, offset, maxBytes: 1, leader }],
-    { isolation: 'committed', maxBytes: 1 },
+    [{ topic, partition, offset, maxBytes, leader }],
+    { isolation: 'committed', maxBytes },
     decodeSections,
   );
   const [found] = await client.exchange<FetchedSection[]>(leader.nodeId, asked);
