@@ -249,6 +249,19 @@ describe('the platform of npm start', () => {
     );
   });
 
+  it('has decided everything as its deciders do, whoever was killed, and so has what is recorded of it', async () => {
+    const env = { DATA_DIR: platform.dataDir };
+    const check = (what: string) => startNode(['tools/history/check.main.ts', what], { env }).ended;
+    const file = join(platform.dataDir, 'history.ndjson');
+    const record = ['--import', './tools/decorators.mjs', 'tools/history/record.main.ts'];
+    const recorded = await startNode([...record, '--platform', '--to', file], { env }).ended;
+    expect(recorded).toMatchObject({ code: 0, output: expect.stringContaining(`${file} written`) });
+    for (const { code, output } of [await check('--platform'), await check(file)]) {
+      expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('as it was.') });
+      expect(output).toMatch(/^orders\.decider +[1-9]\d* +[1-9]\d* +[1-9]\d* +0$/m);
+    }
+  });
+
   describe('and the document of its commands and events', () => documented(() => platform));
   describe('and who else reads and writes Kafka', () => interoperability(() => platform));
 
