@@ -3,6 +3,16 @@ import { Fetcher } from './fetcher.ts';
 import { PartitionFeed } from '../../engine/worker/partition-feed.ts';
 import type { ConsumedRecord } from '../../log/record.ts';
 
+/** Bytes of one fetch: at most, and at least, as a broker reads that much in one go anyway. */
+const MOST_BYTES = 4 * 1024 * 1024;
+const LEAST_BYTES = 64 * 1024;
+/** More than most records take. Where they are larger there are more fetches. */
+const RECORD_BYTES = 1024;
+
+/** Whoever wants a few records is not sent all that is behind them. */
+const bytesFor = ({ from, to }: { readonly from: bigint; readonly to: bigint }) =>
+  Math.min(MOST_BYTES, Math.max(LEAST_BYTES, Number(to - from) * RECORD_BYTES));
+
 /**
  * The committed records of a partition from an offset up to another (exclusive), in chunks. Ends when the fetch
  * position has reached `to`: the last offsets may be transaction markers, which are no records.
@@ -14,7 +24,7 @@ export async function* readPartition(
   range: { readonly from: bigint; readonly to: bigint; readonly signal: AbortSignal },
 ): AsyncGenerator<{ readonly records: readonly ConsumedRecord[]; readonly nextOffset: bigint }> {
   if (range.from >= range.to) return;
-  const fetcher = new Fetcher(client, { maxWaitMs: 50, maxBytesPerPartition: 4 * 1024 * 1024 });
+  const fetcher = new Fetcher(client, { maxWaitMs: 50, maxBytesPerPartition: bytesFor(range) });
   const feed = new PartitionFeed(topic, partition, 10_000);
   fetcher.add(feed);
   feed.seek(range.from);
