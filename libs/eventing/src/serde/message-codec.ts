@@ -68,7 +68,9 @@ export class MessageCodec {
   async ready(): Promise<void> {
     for (const [name, { type, avro, schema }] of this.types.all) {
       if (this.writerIds.has(name)) continue;
-      this.writerIds.set(name, await this.registry.idOf(`${type.topic}-${avro.name}`, schema));
+      const id = await this.registry.idOf(`${type.topic}-${avro.name}`, schema);
+      this.writerIds.set(name, id);
+      this.writers.saw(id, avro.name);
     }
   }
 
