@@ -7,8 +7,8 @@ const USAGE = `Usage: npm run bench -- <which> [options]
                     [--commands 200000] [--rounds 5] [--only decider|copy|kafkajs] [--profile file.cpuprofile]
   transaction-unit  what a transaction costs on three brokers, by what is in it [seconds of each measurement, 8]
   run-group         how long a handler of each kind takes in a spec
-  decode            reading values of another version of their schema, and of a former type, against values of the same version and
-                    against the decode of @kafkajs/confluent-schema-registry [--values 20000] [--rounds 15]
+  decode            reading values of another version of their schema, and of a former type, against the same values read by the release
+                    that wrote them, and against the decode of @kafkajs/confluent-schema-registry [--values 20000] [--rounds 15]
 Each starts what it needs, and removes it. For figures of your own the machine must have nothing else to do.`;
 const BENCHMARKS = ['decider-alone', 'transaction-unit', 'run-group', 'decode'];
 

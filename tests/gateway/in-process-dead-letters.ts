@@ -1,4 +1,4 @@
-import { DeadLetterLog, type ParkedAt, type ParkedBehind } from '@atelier/eventing';
+import { DeadLetterLog, type Original, type ParkedAt, type ParkedBehind } from '@atelier/eventing';
 import type { DeadLetterAt } from '@atelier/eventing/failures';
 import type { ConsumedRecord } from '@atelier/eventing/log';
 
@@ -23,9 +23,9 @@ export class InProcessDeadLetters extends DeadLetterLog {
       : Promise.resolve(this.records.get(deadLetterId));
   }
 
-  decode(value: Buffer | null): Promise<{ type: string; data: unknown } | undefined> {
+  decode(value: Buffer | null): Promise<Original | undefined> {
     const text = value?.toString() ?? '';
-    return Promise.resolve(text.startsWith('{') ? JSON.parse(text) : undefined);
+    return Promise.resolve(text.startsWith('{') ? { version: 1, ...JSON.parse(text) } : undefined);
   }
 
   encode(type: string, data: unknown): Promise<Buffer> {

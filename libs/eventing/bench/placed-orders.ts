@@ -7,7 +7,10 @@ import {
   upcaster,
 } from '../src/domain/index.ts';
 
-/** An order of three lines, some 250 bytes: as it was first, with a channel, and, of a former type, with the name in one field. */
+/**
+ * An order of three lines, some 250 bytes: as it was first, with a channel, with a channel more to choose from, and, of a former type, with
+ * the name in one field.
+ */
 const topic = 'orders.events';
 const namespace = 'bench.orders';
 
@@ -47,7 +50,11 @@ const names = [
   { name: 'first', type: 'string' },
   { name: 'last', type: 'string' },
 ];
-const channel = { name: 'channel', type: 'string', default: 'web' };
+const channel = (...symbols: readonly string[]) => ({
+  name: 'channel',
+  type: { type: 'enum', name: 'Channel', symbols },
+  default: 'web',
+});
 
 interface Terms {
   readonly orderId: string;
@@ -65,9 +72,16 @@ type Ordered = Message<'Ordered', Terms & { readonly name: string }>;
 const typeOf = <M extends Message>(type: M['type'], ...versions: readonly AvroSchema[]) =>
   messageType<M>({ type, topic, key: 'orderId', versions });
 
-const versions = [schema('Placed', ...names), schema('Placed', ...names, channel)] as const;
-const Older = typeOf<Placed>('Placed', versions[0]);
-export const Placed = typeOf<Placed>('Placed', ...versions);
+const first = schema('Placed', ...names);
+const second = schema('Placed', ...names, channel('web', 'store'));
+const Older = typeOf<Placed>('Placed', first);
+export const Placed = typeOf<Placed>('Placed', first, second);
+const Wider = typeOf<Placed>(
+  'Placed',
+  first,
+  second,
+  schema('Placed', ...names, channel('web', 'store', 'phone')),
+);
 const Ordered = typeOf<Ordered>('Ordered', schema('Ordered', { name: 'name', type: 'string' }));
 
 const placedFrom = upcaster(Ordered, Placed, ({ data: { name, ...terms } }) => {
@@ -75,12 +89,13 @@ const placedFrom = upcaster(Ordered, Placed, ({ data: { name, ...terms } }) => {
   return Placed({ ...terms, first: name.slice(0, space), last: name.slice(space + 1), channel: 'web' });
 });
 
-type Release = 'newest' | 'older' | 'former';
+export type Release = 'older' | 'newest' | 'wider' | 'former';
 
 /** The events as a release has them. */
 export function contractOf(release: Release): Contract {
   if (release === 'newest') return contract(topic, { Placed }, [placedFrom]);
-  return release === 'older' ? contract(topic, { Placed: Older }) : contract(topic, { Ordered });
+  if (release === 'former') return contract(topic, { Ordered });
+  return contract(topic, { Placed: release === 'older' ? Older : Wider });
 }
 
 /** The n-th order, as a release writes it. */
@@ -95,7 +110,5 @@ export function placed(release: Release, orderId: string, n: number): Message {
   };
   if (release === 'former') return Ordered({ ...terms, name: 'Ada Lovelace' });
   const name = { first: 'Ada', last: 'Lovelace' };
-  return release === 'newest'
-    ? Placed({ ...terms, ...name, channel: 'phone' })
-    : Older({ ...terms, ...name });
+  return release === 'older' ? Older({ ...terms, ...name }) : Placed({ ...terms, ...name, channel: 'store' });
 }

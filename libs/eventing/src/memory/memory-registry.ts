@@ -5,6 +5,8 @@ import { type RegisteredSchema, type SchemaRegistry, SchemaUnknown } from '../se
 export class MemoryRegistry implements SchemaRegistry {
   /** Each schema's type and text; its id is its place, from 1. */
   private readonly schemas: { readonly type: string; readonly text: string }[] = [];
+  /** Whether it has lost its schemas; they are back as soon as this is false again. */
+  lost = false;
   /** What it fails with, if it does; asked for each request. */
   down: () => Error | undefined = () => undefined;
 
@@ -15,7 +17,7 @@ export class MemoryRegistry implements SchemaRegistry {
 
   async schemaOf(id: number): Promise<RegisteredSchema> {
     this.refuseDown();
-    const schema = this.schemas[id - 1];
+    const schema = this.lost ? undefined : this.schemas[id - 1];
     if (schema === undefined) throw new SchemaUnknown(`No schema has the id ${id}`);
     return { id, ...schema, references: async () => [] };
   }

@@ -7,9 +7,9 @@ import { keyBytes } from '../failures/key-text.ts';
 import { parkedKey, ParkedTopic } from '../failures/parked-topic.ts';
 import { committedOffset } from '../kafka/groups/stored-positions.ts';
 import type { ConsumedRecord } from '../log/record.ts';
-import { Undecodable } from '../serde/message-codec.ts';
+import { type Original, Undecodable } from '../serde/message-codec.ts';
 import { Engine } from './engine.ts';
-import { DeadLetterLog, type ParkedAt, type ParkedBehind } from './ports.ts';
+import { DeadLetterLog, type OfOtherRelease, type ParkedAt, type ParkedBehind } from './ports.ts';
 
 /** Milliseconds that a look into a log may take. */
 const LOOK_MS = 10_000;
@@ -27,13 +27,13 @@ export class KafkaDeadLetterLog extends DeadLetterLog {
     return findDeadLetter(new KafkaLog(this.engine.client), at, AbortSignal.timeout(LOOK_MS));
   }
 
-  override async decode(value: Buffer | null): Promise<{ type: string; data: unknown } | undefined> {
+  override async decode(value: Buffer | null): Promise<Original | OfOtherRelease | undefined> {
     await this.engine.codec.prepare([value]);
     try {
-      return this.engine.codec.decode(value);
+      return this.engine.codec.original(value);
     } catch (error) {
-      if (error instanceof Undecodable) return undefined;
-      throw error;
+      if (!(error instanceof Undecodable)) throw error;
+      return error.unknown === undefined ? undefined : { unknown: error.unknown };
     }
   }
 

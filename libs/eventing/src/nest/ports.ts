@@ -5,6 +5,7 @@ import type { Refusal } from '../ignored/refusal.ts';
 import type { TopicPartition } from '../log/log.ts';
 import type { ConsumedRecord } from '../log/record.ts';
 import type { Correlated, Correlation } from '../serde/correlated-records.ts';
+import type { Original } from '../serde/message-codec.ts';
 import type { Placed } from '../serde/received-records.ts';
 
 /** Identifies a command to its aggregate, and ties it to what asked for it. */
@@ -130,12 +131,18 @@ export abstract class EventingHealth {
 export abstract class DeadLetterLog {
   /** The record with all of its headers; undefined when it is not there. */
   abstract find(at: DeadLetterAt): Promise<ConsumedRecord | undefined>;
-  /** The message in a value; undefined where its schema cannot be read. Rejects when the registry does not answer. */
-  abstract decode(value: Buffer | null): Promise<{ type: string; data: unknown } | undefined>;
+  /** The message in a value; undefined where it cannot be read at all. Rejects when the registry does not answer. */
+  abstract decode(value: Buffer | null): Promise<Original | OfOtherRelease | undefined>;
   /** The value of a message. Rejects with an Error that says what does not fit its schema. */
   abstract encode(type: string, data: unknown): Promise<Buffer>;
   /** What waits behind the failure of this key, at most `limit` offsets of it; undefined when nothing is parked. */
   abstract parkedBehind(at: ParkedAt, limit: number): Promise<ParkedBehind | undefined>;
+}
+
+/** A value that another release may know how to read, and this one does not. */
+export interface OfOtherRelease {
+  /** The full name of its message, or of an enum with the symbol that is not known. */
+  readonly unknown: string;
 }
 
 /** A key that may be parked. */

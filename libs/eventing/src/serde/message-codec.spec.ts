@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { contract, type Message, messageType } from '../domain/index.ts';
 import { classify } from '../failures/classification.ts';
 import { MessageCodec, UnwritableText } from './message-codec.ts';
 import { RegistryUnavailable, type SchemaRegistry, SchemaUnknown } from './schema-registry.ts';
 import { Undecodable } from './undecodable.ts';
+import { MemoryRegistry } from '../memory/memory-registry.ts';
 import { VirtualClock } from '../memory/virtual-clock.ts';
 import type { Clock } from '../time/clock.ts';
 import { systemClock } from '../time/system-clock.ts';
@@ -93,6 +94,46 @@ function unknowing(clock: Clock = systemClock) {
   const codec = new MessageCodec({ ...registry, schemaOf }, [contract('notes', { Noted })], clock);
   return { codec, seen };
 }
+
+describe('a registry that does not know an id', () => {
+  const newer = { ...schema, fields: [...schema.fields, { name: 'by', type: 'string', default: '' }] };
+
+  /** A codec that knows its own id, and the value of a release that came later. */
+  async function looked() {
+    const memory = new MemoryRegistry();
+    const codec = new MessageCodec(memory, [contract('notes', { Noted })], systemClock);
+    await codec.ready();
+    return { memory, codec, value: valueOf(memory.register(JSON.stringify(newer))) };
+  }
+
+  it('and has lost the ones that it had is away: nothing is decided about the record (it was set aside)', async () => {
+    const { memory, codec, value } = await looked();
+    memory.lost = true;
+    const failure: unknown = await codec.prepare([value]).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(RegistryUnavailable);
+    expect(String(failure)).toContain(
+      'had Noted under the schema id 1, and does not any more: it has lost schemas, or is another one. Run the deployment step',
+    );
+    expect(classify(failure, 'fatal')).toBe('unavailable');
+    memory.lost = false;
+    await codec.prepare([value]);
+    expect(codec.typeIn(value)).toBe(Noted);
+  });
+
+  it('and has another schema under one that it had is away, too', async () => {
+    const { memory, codec, value } = await looked();
+    const others = new MemoryRegistry();
+    others.register('{"type":"record","name":"Other","fields":[]}');
+    jest.spyOn(memory, 'schemaOf').mockImplementation((id) => others.schemaOf(id));
+    await expect(codec.prepare([value])).rejects.toBeInstanceOf(RegistryUnavailable);
+  });
+
+  it('and has all that it had is right: the record is set aside, and holds up nobody', async () => {
+    const { codec } = await looked();
+    await codec.prepare([valueOf(77)]);
+    expect(() => codec.decode(valueOf(77))).toThrow('No schema has the id 77');
+  });
+});
 
 describe('garbage that looks like a value of the registry', () => {
   it.each([-1, 0, -(2 ** 31)])('is nothing to ask for, where the id is %d', async (id) => {

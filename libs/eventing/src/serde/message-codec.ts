@@ -31,7 +31,7 @@ export class UnwritableText extends EventingError {
 /** What was written, before upcasters made something else of it. */
 export interface Original {
   readonly type: string;
-  /** The number of the schema that it was written with; undefined when the contract does not have it. */
+  /** The number of the schema that it was written with; undefined when the contract does not have it: then `data` may lack fields. */
   readonly version: number | undefined;
   /** As the last version of that type has it. */
   readonly data: unknown;
@@ -68,7 +68,9 @@ export class MessageCodec {
   async ready(): Promise<void> {
     for (const [name, { type, avro, schema }] of this.types.all) {
       if (this.writerIds.has(name)) continue;
-      this.writerIds.set(name, await this.registry.idOf(`${type.topic}-${avro.name}`, schema));
+      const id = await this.registry.idOf(`${type.topic}-${avro.name}`, schema);
+      this.writerIds.set(name, id);
+      this.writers.saw(id, avro.name);
     }
   }
 
@@ -122,8 +124,13 @@ export class MessageCodec {
     const message = decodedBy(writer, value as Buffer);
     const { contract, newest: types } = writer.known;
     if (types[0] === message.type) return { parts: [{ message, path: '' }], original: undefined };
-    const { type, data } = message;
-    return { parts: partsOf(contract, message), original: { type, version: writer.version, data } };
+    return { parts: partsOf(contract, message), original: { ...message, version: writer.version } };
+  }
+
+  /** What was written, and with which version. Throws what `decode` throws. */
+  original(value: Buffer | null): Original {
+    const writer = this.writers.of(value);
+    return { ...decodedBy(writer, value as Buffer), version: writer.version };
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Clock } from '../time/clock.ts';
 import type { KnownTypes } from './known-types.ts';
+import { NewestKnown } from './newest-known.ts';
 import { RegistryUnavailable, type SchemaRegistry, SchemaUnknown } from './schema-registry.ts';
 import { Undecodable } from './undecodable.ts';
 import { schemaId } from './wire-format.ts';
@@ -16,6 +17,7 @@ const AT_ONCE = 8;
 export class Writers {
   private readonly registry: SchemaRegistry;
   private readonly types: KnownTypes;
+  private readonly newest: NewestKnown;
   private readonly clock: Clock;
   private readonly writers = new Map<number, Writer>();
   /** The oldest first. */
@@ -24,8 +26,14 @@ export class Writers {
 
   constructor(registry: SchemaRegistry, types: KnownTypes, clock: Clock) {
     this.registry = registry;
+    this.newest = new NewestKnown(registry);
     this.types = types;
     this.clock = clock;
+  }
+
+  /** The registry has this schema, of this full name: nothing is decided by one that has it no more. */
+  saw(id: number, name: string | undefined): void {
+    this.newest.saw(id, name);
   }
 
   /** Looks up the schemas that these values were written with. Rejects when the registry does not answer. */
@@ -84,8 +92,9 @@ export class Writers {
 
   private remember(id: number, learnt: Writer | Unread): void {
     this.unread.delete(id);
-    if ('why' in learnt) this.unread.set(id, learnt);
-    else this.writers.set(id, learnt);
+    if ('why' in learnt) return void this.unread.set(id, learnt);
+    this.writers.set(id, learnt);
+    this.saw(id, learnt.known.avro.name);
   }
 
   private async learn(id: number): Promise<Writer | Unread> {
@@ -93,6 +102,7 @@ export class Writers {
       return await writerOf(await this.registry.schemaOf(id), this.types);
     } catch (error) {
       if (!(error instanceof SchemaUnknown)) throw error;
+      await this.newest.confirm();
       return { why: error.message, askAgainAt: this.clock.elapsed() + ASK_AGAIN_MS };
     }
   }

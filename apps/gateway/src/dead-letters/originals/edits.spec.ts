@@ -1,4 +1,5 @@
 import { stringifyExactly } from '@atelier/contracts';
+import type { OfOtherRelease, Original } from '@atelier/eventing';
 import { describe, expect, it } from '@jest/globals';
 import type { KnownDeadLetter } from '../letters/dead-letter.queries.ts';
 import { Edits } from './edits.ts';
@@ -9,14 +10,18 @@ const letter = { topic: 'inventory.commands', messageType: 'ReceiveStock', key: 
 const record = { value: Buffer.from([0, 255]) } as DeadLetterRecord;
 
 interface Stub {
-  readonly readable?: boolean;
+  /** What is read of the record. */
+  readonly written?: Original | OfOtherRelease | undefined;
   readonly fits?: boolean;
 }
 
+const received: Original = { type: 'ReceiveStock', version: 1, data: receipt };
+const unreadable = { written: undefined };
+
 /** Values in this spec are JSON. */
-const editsOf = ({ readable = true, fits = true }: Stub = {}) =>
+const editsOf = ({ fits = true, ...stub }: Stub = {}) =>
   new Edits({
-    decode: async () => (readable ? { type: 'ReceiveStock', data: receipt } : undefined),
+    decode: async () => ('written' in stub ? stub.written : received),
     encode: async (_: string, data: unknown) => {
       if (!fits) throw new Error('quantity is too large');
       return Buffer.from(stringifyExactly(data));
@@ -34,7 +39,7 @@ describe('an edited value', () => {
   });
 
   it('replaces one that could not be read', async () => {
-    const { difference } = await editsOf({ readable: false }).of(letter, record, receipt);
+    const { difference } = await editsOf(unreadable).of(letter, record, receipt);
     expect(difference).toEqual([{ path: '', from: '00ff', to: receipt }]);
   });
 
@@ -53,8 +58,21 @@ describe('an edited value', () => {
 
   it('does not differ by more than the history keeps', async () => {
     const garbled = { value: Buffer.alloc(40_000) } as DeadLetterRecord;
-    const edit = editsOf({ readable: false }).of(letter, garbled, receipt);
+    const edit = editsOf(unreadable).of(letter, garbled, receipt);
     await expect(edit).rejects.toThrow(refusal(422, '65536 are kept at most'));
+  });
+
+  it.each<[string, Original | OfOtherRelease, string]>([
+    ['with a version', { ...received, version: undefined }, 'its version of ReceiveStock'],
+    ['with a symbol', { unknown: 'atelier.orders.PlaceOrder.channel fax' }, 'atelier.orders.PlaceOrder.channel fax'],
+  ])('does not drop what another release has written %s (its fields were lost)', async (_, written, what) => {
+    const edit = editsOf({ written }).of(letter, record, { ...receipt, quantity: 6 });
+    await expect(edit).rejects.toThrow(
+      refusal(
+        422,
+        `does not know ${what}, and would drop what that has beyond its own. Edit it at a gateway of`,
+      ),
+    );
   });
 
   it('is refused where the codec refuses it', async () => {
@@ -114,18 +132,16 @@ describe('an edited value', () => {
     const called = (messageType: string | null) => ({ ...letter, messageType });
     for (const messageType of ['com.example.received', null])
       await expect(editsOf().of(called(messageType), record, receipt)).resolves.toBeDefined();
-    const garbled = editsOf({ readable: false });
+    const garbled = editsOf(unreadable);
     const full = called('atelier.inventory.ReceiveStock');
     await expect(garbled.of(full, record, receipt)).resolves.toBeDefined();
   });
 
   it('needs a type that is known', async () => {
     const nameless = { ...letter, messageType: null };
-    await expect(editsOf({ readable: false }).of(nameless, record, receipt)).rejects.toThrow(
-      refusal(422, 'no type'),
-    );
+    await expect(editsOf(unreadable).of(nameless, record, receipt)).rejects.toThrow(refusal(422, 'no type'));
     const unknown = { ...letter, messageType: 'Unknown' };
-    await expect(editsOf({ readable: false }).of(unknown, record, receipt)).rejects.toThrow(
+    await expect(editsOf(unreadable).of(unknown, record, receipt)).rejects.toThrow(
       refusal(422, 'Unknown is not in'),
     );
   });

@@ -1,4 +1,5 @@
 import { contracts } from '@atelier/contracts';
+import type { OfOtherRelease, Original } from '@atelier/eventing';
 import { type AvroSchema, type MessageType, messageTypes } from '@atelier/eventing/domain';
 import { Injectable } from '@nestjs/common';
 import { malformed, Problem } from '../../problem/problem.ts';
@@ -35,7 +36,7 @@ export class Edits {
 
   /** Throws 400 when the value does not fit its type, 422 when it cannot be edited at all. */
   async of(letter: KnownDeadLetter, record: DeadLetterRecord, edited: Json): Promise<Edit> {
-    const message = await this.records.decode(record);
+    const message = ofThisRelease(await this.records.decode(record));
     const type = typeOf(letter, message?.type);
     if (!type) throw uneditable(`${typeless(letter)}. Redrive it as it is, or discard it`);
     const data = fitting(type.versions.at(-1), edited);
@@ -54,6 +55,17 @@ export class Edits {
     }
   }
 }
+
+/** Throws 422 where another release wrote more than this one reads: encoded anew, the value would be without it. */
+function ofThisRelease(written: Original | OfOtherRelease | undefined): Original | undefined {
+  if (written && 'unknown' in written) throw uneditable(otherRelease(written.unknown));
+  if (written && written.version === undefined)
+    throw uneditable(otherRelease(`its version of ${written.type}`));
+  return written;
+}
+
+const otherRelease = (what: string) =>
+  `this gateway does not know ${what}, and would drop what that has beyond its own. Edit it at a gateway of the release that wrote it, redrive it as it is, or discard it`;
 
 /** What its schema says, if that belongs on its topic; otherwise what it is called. */
 function typeOf({ topic, messageType }: KnownDeadLetter, ofSchema: string | undefined): Type | undefined {

@@ -29,7 +29,7 @@ export class OriginalRecords {
     return inTime(this.log.find(at)).catch(away);
   }
 
-  /** The message in it, undefined where its schema cannot be read. */
+  /** The message in it; undefined where it cannot be read at all. */
   decode({ value }: DeadLetterRecord) {
     return inTime(this.log.decode(value)).catch(away);
   }
@@ -78,7 +78,8 @@ export class OriginalRecords {
     if (!record.value) return null;
     if (isBatch(record.headers)) return { hex: hex(record.value) };
     const message = await this.decode(record);
-    return message ? { type: message.type, data: displayJson(message.data) } : { hex: hex(record.value) };
+    if (!message || 'unknown' in message) return { hex: hex(record.value) };
+    return { type: message.type, data: displayJson(message.data) };
   }
 }
 

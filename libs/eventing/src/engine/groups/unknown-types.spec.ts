@@ -132,6 +132,20 @@ describe('an event of a type that this release does not know', () => {
     expect(states).toEqual(new Set(['waiting']));
   });
 
+  it.each<WhenUnknown>(['dead-letter', 'skip', 'wait'])(
+    'waits, whatever the group says (%s), while the registry has lost its schemas (all was set aside)',
+    async (unknown) => {
+      const started = await start(following(unknown));
+      broker.registry.lost = true;
+      await write('a:1', 'b:2');
+      await until(() => workerOf(started)?.reason?.includes('it has lost schemas') === true);
+      broker.registry.lost = false;
+      await broker.idle();
+      expect(followed()).toEqual(['a:1', 'b:2']);
+      expect(broker.deadLetters(group, topics.events)).toEqual([]);
+    },
+  );
+
   it.each([1, 8])('does the same to an effect with %d keys at once', async (concurrency) => {
     const told: string[] = [];
     await start(telling(told, 'skip', concurrency));

@@ -149,7 +149,7 @@ describe('a registry that has lost its schemas', () => {
       scratchName('next'),
       versions[0]?.schema.replace('"id"', '"other"') ?? '',
     );
-    expect(versions.map((version) => version.id)).not.toContain(next);
+    expect(next).toBeGreaterThan(Math.max(...versions.map((version) => version.id)));
   });
 
   it('and has given them other ids since, is refused with what to do', async () => {
