@@ -3,6 +3,7 @@ import { causation as body } from './causation.schema.ts';
 
 export const causation: OperationDocs = {
   summary: 'Says who has caused what of an order, from the request to the e-mail',
+  reads: 'eventLog',
   params: ['orderId'],
   answers: {
     200: {
