@@ -64,7 +64,11 @@ describe('an edited value', () => {
 
   it.each<[string, Original | OfOtherRelease, string]>([
     ['with a version', { ...received, version: undefined }, 'its version of ReceiveStock'],
-    ['with a symbol', { unknown: 'atelier.orders.PlaceOrder.channel fax' }, 'atelier.orders.PlaceOrder.channel fax'],
+    [
+      'with a symbol',
+      { unknown: 'atelier.orders.PlaceOrder.channel fax' },
+      'atelier.orders.PlaceOrder.channel fax',
+    ],
   ])('does not drop what another release has written %s (its fields were lost)', async (_, written, what) => {
     const edit = editsOf({ written }).of(letter, record, { ...receipt, quantity: 6 });
     await expect(edit).rejects.toThrow(
