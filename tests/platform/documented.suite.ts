@@ -1,44 +1,76 @@
+import { ConfluentRegistry } from '@atelier/eventing/serde';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { RunningPlatform } from '../harness/running-platform.ts';
+import { type Documented, DocumentedMessages } from './documented-messages.ts';
 import { Observed, textIn } from './observed.ts';
 
 interface Operation {
   readonly action: 'send' | 'receive';
   readonly channel: { readonly $ref: string };
+  readonly messages?: readonly { readonly $ref: string }[];
   readonly tags?: readonly { readonly name: string }[];
   readonly bindings?: { readonly kafka: { readonly groupId: { readonly enum: readonly string[] } } };
   readonly 'x-handler'?: { readonly sideTopics: readonly string[] };
 }
 
-interface AsyncApi {
-  readonly channels: Readonly<Record<string, { readonly messages: Readonly<Record<string, unknown>> }>>;
+interface AsyncApi extends Documented {
   readonly operations: Readonly<Record<string, Operation>>;
 }
+
+/** Where the load must have left one of each message that is sent there, by each service that sends. */
+const loaded = ['orders.commands', 'orders.events', 'inventory.commands', 'inventory.events'];
+/** What the load does not bring about, or not always, and why. */
+const seldom: Readonly<Record<string, string>> = {
+  'orders.commands of dead-letters': 'nothing is redriven',
+  'inventory.commands of dead-letters': 'nothing is redriven',
+  'orders.events OrderSubmitted': 'ORDER_PLACED_AS is the former type',
+  'orders.events OrderPlacementRefused': 'no client places an order that deciders refuse',
+  'orders.events OrderCancellationRefused': 'an order is seldom settled just before it is cancelled',
+  'orders.events ReservationRecordingRefused': 'answers seldom come after the end of their order',
+  'inventory.events ProductAdditionRefused': 'products are added once',
+  'inventory.events StockReceiptRefused': 'only products that there are get stock',
+  'inventory.events StockShipmentRefused': 'only what is reserved is shipped',
+};
 
 /** Compares what the gateway tells of commands and events with what the broker has, after some load. */
 export function documented(started: () => RunningPlatform): void {
   let observed: Observed;
   let document: AsyncApi;
   let operations: readonly Operation[];
+  let messages: DocumentedMessages;
   let gateway: string;
 
   beforeAll(async () => {
     const addresses = await started().addresses();
     observed = new Observed(addresses.kafka);
     gateway = addresses.gateway;
-    document = (await (await fetch(`${gateway}/asyncapi.json`)).json()) as AsyncApi;
+    // Jest's own objects, which can be compared with others: what `json()` gives has other prototypes.
+    document = JSON.parse(await (await fetch(`${gateway}/asyncapi.json`)).text()) as AsyncApi;
     operations = Object.values(document.operations);
+    messages = new DocumentedMessages(document, new ConfluentRegistry(addresses.registry));
   });
 
   afterAll(() => observed?.close());
 
+  const sends = (topic: string) =>
+    operations.filter(({ action, channel }) => action === 'send' && channel.$ref === `#/channels/${topic}`);
+
   /** Services that may send to a channel; undefined where it may be any. */
   function sendersTo(topic: string): ReadonlySet<string> | undefined {
-    const sends = operations.filter(
-      ({ action, channel }) => action === 'send' && channel.$ref === `#/channels/${topic}`,
+    const all = sends(topic);
+    if (all.some(({ tags }) => tags === undefined)) return undefined;
+    return new Set(all.flatMap(({ tags = [] }) => tags.map(({ name }) => name)));
+  }
+
+  const hasMessages = (topic: string) => Object.keys(document.channels[topic]?.messages ?? {}).length > 0;
+
+  /** Each message that operations send to a topic, and each service: `<topic> <message>`, `<topic> of <service>`. */
+  function sentTo(topic: string): readonly string[] {
+    const sent = sends(topic).flatMap(({ messages = [] }) =>
+      messages.map(({ $ref }) => $ref.split('/').at(-1)),
     );
-    if (sends.some(({ tags }) => tags === undefined)) return undefined;
-    return new Set(sends.flatMap(({ tags = [] }) => tags.map(({ name }) => name)));
+    const senders = [...(sendersTo(topic) ?? [])].map((service) => `of ${service}`);
+    return [...new Set([...sent, ...senders])].map((what) => `${topic} ${what}`);
   }
 
   it('has the topics and groups of the broker, no more and no less', async () => {
@@ -48,23 +80,22 @@ export function documented(started: () => RunningPlatform): void {
     expect((await observed.groups()).sort()).toEqual([...groups].sort());
   });
 
-  it('names each type that is on a topic, and each service that has sent there', async () => {
-    const drift = new Set<string>();
+  it('names each version that is on a topic and each service that has sent there, and none that is not', async () => {
+    const undocumented = new Set<string>();
     const seen = new Set<string>();
     for (const record of await observed.records(Object.keys(document.channels))) {
       const { topic } = record;
-      const messages = document.channels[topic]?.messages ?? {};
-      const type = textIn(record, 'ce_type');
-      seen.add(topic);
       // What the platform keeps for itself is no CloudEvent.
-      if (type === undefined && Object.keys(messages).length === 0) continue;
+      if (!hasMessages(topic) && textIn(record, 'ce_type') === undefined) continue;
+      const message = await messages.of(record);
       const source = textIn(record, 'ce_source') ?? 'nobody';
-      if (type === undefined || !(type in messages)) drift.add(`${topic} has ${type}`);
-      if (sendersTo(topic)?.has(source) === false) drift.add(`${topic} has ${type} of ${source}`);
+      if (!message.isDocumented) undocumented.add(`${topic} ${message.name}`);
+      if (sendersTo(topic)?.has(source) === false) undocumented.add(`${topic} of ${source}`);
+      seen.add(`${topic} ${message.name}`).add(`${topic} of ${source}`);
     }
-    expect([...drift]).toEqual([]);
-    for (const topic of ['orders.commands', 'orders.events', 'inventory.commands', 'inventory.events'])
-      expect(seen).toContain(topic);
+    expect([...undocumented]).toEqual([]);
+    const missing = loaded.flatMap(sentTo).filter((what) => !seen.has(what) && !(what in seldom));
+    expect(missing).toEqual([]);
   });
 
   it('is shown as a page that needs nothing from elsewhere', async () => {

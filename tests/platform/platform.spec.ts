@@ -8,6 +8,7 @@ import { startNode } from '../harness/run-program.ts';
 import { eventually, RunningPlatform } from '../harness/running-platform.ts';
 import { documented } from './documented.suite.ts';
 import { interoperability } from './interoperability.suite.ts';
+import { lostRegistry } from './lost-registry.suite.ts';
 import { alterPartitions, deployAgain, placeIn } from './altered-topic.ts';
 
 interface Answer {
@@ -294,6 +295,8 @@ describe('the platform of npm start', () => {
       ({ body }) => body.status === 'confirmed',
     );
   });
+
+  describe('and a registry that has lost its schemas', () => lostRegistry(() => platform));
 
   it('keeps its data over a stop, leaves no process, and goes on', async () => {
     const placed = await settle('eight@example.com', ['OIL-01', 1]);

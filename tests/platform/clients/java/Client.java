@@ -6,13 +6,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -36,8 +37,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /**
  * Reads all that is committed on topics, and places an order, with Kafka's own client and Avro alone.
  *
- * <p>Arguments: brokers, registry, a file of one order as Avro's JSON, topics. Prints a JSON object: how many messages of each type
- * were read, by topic.
+ * <p>Arguments: brokers, registry, a file of one order as Avro's JSON, the id of an order, and topics as {@code <topic>:<key field>}.
+ * Prints a JSON object: {@code counts}, how many messages of each type were read, by topic, and {@code order}, the PlaceOrder of that
+ * id. Types are those of the schemas. Each value must have its record's key in the key field, and no bytes behind it.
  */
 class Client {
   static final ObjectMapper json = new ObjectMapper();
@@ -45,21 +47,29 @@ class Client {
   static final Map<Integer, Schema> schemas = new HashMap<>();
   static String brokers;
   static String registry;
+  static String wanted;
+  static JsonNode order;
+  static final Map<String, String> keyFields = new TreeMap<>();
+  static final Map<String, Map<String, Integer>> counts = new TreeMap<>();
 
   public static void main(String[] args) throws Exception {
     brokers = args[0];
     registry = args[1];
-    var counts = read(List.of(Arrays.copyOfRange(args, 3, args.length)));
+    wanted = args[3];
+    for (var topic : Arrays.copyOfRange(args, 4, args.length)) keyFields.put(topic.split(":")[0], topic.split(":")[1]);
+    read();
     place(Files.readString(Path.of(args[2])));
-    System.out.println(json.writeValueAsString(counts));
+    var found = new HashMap<String, Object>();
+    found.put("counts", counts);
+    found.put("order", order);
+    new PrintStream(System.out, true, StandardCharsets.UTF_8).println(json.writeValueAsString(found));
   }
 
-  static Map<String, Map<String, Integer>> read(List<String> topics) throws Exception {
-    var counts = new TreeMap<String, Map<String, Integer>>();
+  static void read() throws Exception {
     Map<String, Object> settings = Map.of("bootstrap.servers", brokers, "isolation.level", "read_committed");
     try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
       var partitions =
-          topics.stream()
+          keyFields.keySet().stream()
               .flatMap(topic -> consumer.partitionsFor(topic).stream())
               .map(info -> new TopicPartition(info.topic(), info.partition()))
               .toList();
@@ -67,19 +77,23 @@ class Client {
       consumer.seekToBeginning(partitions);
       var ends = consumer.endOffsets(partitions);
       while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each)))
-        for (var message : consumer.poll(Duration.ofSeconds(1))) count(counts, message);
+        for (var message : consumer.poll(Duration.ofSeconds(1))) take(message);
     }
-    return counts;
   }
 
-  static void count(Map<String, Map<String, Integer>> counts, ConsumerRecord<String, byte[]> message)
-      throws Exception {
-    var value = ByteBuffer.wrap(message.value());
-    if (value.get() != 0) throw new IllegalStateException(message.topic() + " has a value without a schema");
-    var reader = new GenericDatumReader<GenericRecord>(schemaOf(value.getInt()));
-    reader.read(null, DecoderFactory.get().binaryDecoder(message.value(), 5, message.value().length - 5, null));
-    var type = new String(message.headers().lastHeader("ce_type").value());
+  static void take(ConsumerRecord<String, byte[]> message) throws Exception {
+    var at = message.topic() + " under the key " + message.key() + ": ";
+    var bytes = ByteBuffer.wrap(message.value());
+    if (bytes.get() != 0) throw new IllegalStateException(at + "a value without a schema");
+    var reader = new GenericDatumReader<GenericRecord>(schemaOf(bytes.getInt()));
+    var decoder = DecoderFactory.get().binaryDecoder(message.value(), 5, message.value().length - 5, null);
+    var value = reader.read(null, decoder);
+    if (!decoder.isEnd()) throw new IllegalStateException(at + "bytes are left behind " + value);
+    if (!message.key().equals(value.get(keyFields.get(message.topic())).toString()))
+      throw new IllegalStateException(at + value);
+    var type = value.getSchema().getName();
     counts.computeIfAbsent(message.topic(), topic -> new TreeMap<>()).merge(type, 1, Integer::sum);
+    if (type.equals("PlaceOrder") && message.key().equals(wanted)) order = json.readTree(value.toString());
   }
 
   static Schema schemaOf(int id) throws Exception {

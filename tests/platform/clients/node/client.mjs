@@ -1,9 +1,10 @@
 /**
  * Reads records with Confluent's registry client and the CloudEvents SDK, and makes the record of an order.
  *
- * Arguments: the registry, a file of one order as JSON, a file of records, one a line: `{ topic, key, value, headers }` with the
- * value in base64. Prints a JSON object: how many messages of each type were read, by topic; the subjects of the
- * registry with their levels; and the record of the order, as it is to be written.
+ * Arguments: the registry, a file of one order as JSON, the id of an order, and a file of records, one a line: `{ topic, key,
+ * keyField, value, headers }` with the value in base64. Prints a JSON object: `counts`, how many messages of each type were read, by
+ * topic, and `order`, the PlaceOrder of that id; the subjects of the registry with their levels; and the record of the order in
+ * the file, as it is to be written. Types are those of the schemas. Each value must have its record's key in the key field.
  */
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -18,24 +19,33 @@ const { AvroDeserializer, AvroSerializer, SchemaRegistryClient, SerdeType } = in
 );
 const { CloudEvent, Kafka } = installed('cloudevents');
 
-const [registry, orderFile, recordsFile] = process.argv.slice(2);
+const [registry, orderFile, wanted, recordsFile] = process.argv.slice(2);
 const client = new SchemaRegistryClient({ baseURLs: [registry] });
 
 async function read() {
   const counts = {};
+  let order;
   const deserializer = new AvroDeserializer(client, SerdeType.VALUE, {});
   for await (const line of createInterface({ input: createReadStream(recordsFile) })) {
-    const { topic, key, value, headers } = JSON.parse(line);
+    const { topic, key, keyField, value, headers } = JSON.parse(line);
     const bytes = Buffer.from(value, 'base64');
-    await deserializer.deserialize(topic, bytes);
+    const data = await deserializer.deserialize(topic, bytes);
+    if (data[keyField] !== key) throw new Error(`${topic} has under the key ${key}: ${JSON.stringify(data)}`);
     const event = Kafka.toEvent({ key, value: bytes, headers });
     event.validate();
     if (event.subject !== undefined && event.subject !== key)
       throw new Error(`${topic} has ${event.subject} under the key ${key}`);
+    const type = await typeOf(bytes);
     const types = (counts[topic] ??= {});
-    types[event.type] = (types[event.type] ?? 0) + 1;
+    types[type] = (types[type] ?? 0) + 1;
+    if (type === 'PlaceOrder' && key === wanted) order = data;
   }
-  return counts;
+  return { counts, order };
+}
+
+async function typeOf(bytes) {
+  const { schema } = await client.getBySubjectAndId('', bytes.readInt32BE(1));
+  return JSON.parse(schema).name;
 }
 
 /** Each subject, its level, and whether its schema has the id that the registry itself gives for it. */
@@ -83,12 +93,12 @@ const { schema: today } = await client.getLatestSchemaMetadata(placed);
 const { fields, ...record } = JSON.parse(today);
 console.log(
   JSON.stringify({
-    counts: await read(),
+    ...(await read()),
     subjects: await subjects(),
     accepts: {
       today: await accepts(placed, { ...record, fields }),
       without: await accepts(placed, { ...record, fields: fields.slice(1) }),
     },
-    order: await orderRecord(),
+    command: await orderRecord(),
   }),
 );

@@ -1,7 +1,8 @@
 """Reads all that is committed on topics, and places an order, with Confluent's client for Python.
 
-Arguments: brokers, registry, a file of one order as JSON, topics. Prints a JSON object: how many messages of each type were
-read, by topic.
+Arguments: brokers, registry, a file of one order as JSON, the id of an order, and topics as `<topic>:<key field>`. Prints a JSON
+object: `counts`, how many messages of each type were read, by topic, and `order`, the PlaceOrder of that id. Types are those of the
+schemas. Each value must have its record's key in the key field.
 """
 
 import json
@@ -14,7 +15,8 @@ from confluent_kafka.schema_registry import SchemaRegistryClient, topic_record_s
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
-brokers, registry_url, order_file, *topics = sys.argv[1:]
+brokers, registry_url, order_file, wanted, *topics = sys.argv[1:]
+key_fields = dict(topic.split(":") for topic in topics)
 registry = SchemaRegistryClient({"url": registry_url})
 
 
@@ -31,12 +33,13 @@ def read():
     )
     partitions = [
         TopicPartition(topic, partition, 0)
-        for topic in topics
+        for topic in key_fields
         for partition in consumer.list_topics(topic).topics[topic].partitions
     ]
     consumer.assign(partitions)
     deserialize = AvroDeserializer(registry)
-    counts = {topic: Counter() for topic in topics}
+    counts = {topic: Counter() for topic in key_fields}
+    order = None
     unread = len(partitions)
     while unread > 0:
         message = consumer.poll(30)
@@ -48,11 +51,20 @@ def read():
             unread -= 1
             continue
         value = deserialize(message.value(), SerializationContext(message.topic(), MessageField.VALUE))
-        if not isinstance(value, dict):
-            raise SystemExit(f"{message.topic()} has a value that is no record: {value!r}")
-        counts[message.topic()][dict(message.headers())["ce_type"].decode()] += 1
+        key = message.key().decode()
+        if value[key_fields[message.topic()]] != key:
+            raise SystemExit(f"{message.topic()} has under the key {key}: {value!r}")
+        written = type_of(message.value())
+        counts[message.topic()][written] += 1
+        if written == "PlaceOrder" and key == wanted:
+            order = value
     consumer.close()
-    return counts
+    return {"counts": counts, "order": order}
+
+
+def type_of(value):
+    schema = registry.get_schema(int.from_bytes(value[1:5], "big"))
+    return json.loads(schema.schema_str)["name"]
 
 
 def place(order):
@@ -86,7 +98,7 @@ def place(order):
         raise SystemExit("The command was not acknowledged within 30 s")
 
 
-counts = read()
+found = read()
 with open(order_file, encoding="utf-8") as file:
     place(json.load(file))
-print(json.dumps(counts))
+print(json.dumps(found))
