@@ -48,9 +48,23 @@ export function documented(started: () => RunningPlatform): void {
     document = JSON.parse(await (await fetch(`${gateway}/asyncapi.json`)).text()) as AsyncApi;
     operations = Object.values(document.operations);
     messages = new DocumentedMessages(document, new ConfluentRegistry(addresses.registry));
+    await receiveStock();
   });
 
   afterAll(() => observed?.close());
+
+  /** The load brings no stock where there is enough. */
+  async function receiveStock(): Promise<void> {
+    const { items } = (await (await fetch(`${gateway}/v1/products?limit=1`)).json()) as {
+      items: readonly { readonly sku: string }[];
+    };
+    const received = await fetch(`${gateway}/v1/products/${items[0]?.sku}/receipts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'documented' },
+      body: JSON.stringify({ quantity: 1 }),
+    });
+    expect({ status: received.status }).toEqual({ status: 202 });
+  }
 
   const sends = (topic: string) =>
     operations.filter(({ action, channel }) => action === 'send' && channel.$ref === `#/channels/${topic}`);
