@@ -44,7 +44,8 @@ describe('the verdict', () => {
   ])('counts %s that is missing as lost', (_, evidence, violation) => {
     const { lost, duplicated } = judged(evidence);
     expect(lost).toContainEqual(expect.stringContaining(violation));
-    expect(duplicated).toEqual([]);
+    // Rows that sum up what the log has no more are above it.
+    expect(duplicated.filter((text) => !text.endsWith('by the log'))).toEqual([]);
   });
 
   it.each<[string, Evidence, string]>([

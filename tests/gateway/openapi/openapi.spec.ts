@@ -50,7 +50,7 @@ describe('the OpenAPI document', () => {
     if ('missing' in tool) return;
     const args = [
       ['--config-file', config, 'run', `${desk.gateway.url}/openapi.json`, '--no-color'],
-      ['--checks', 'all', '--max-examples', '50', '--seed', '1'],
+      ['--checks', 'all', '--max-examples', '30', '--seed', '1'],
       // One asks while the gateway answers the other. Whatever it has found before is not needed again.
       ['--workers', '2', '--generation-database', 'none'],
       ['--header', `Authorization: Bearer ${token}`],
