@@ -4,10 +4,13 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { notFound } from '../problem/problem.ts';
 
-/** The page has no script and no style but its own, and sends nothing anywhere. */
+/**
+ * The page has no script and no style but its own, and sends nothing anywhere. The renderer compiles schemas to functions, which
+ * `unsafe-eval` allows: without it browsers show nothing.
+ */
 const policy = [
   "default-src 'none'",
-  "script-src 'self'",
+  "script-src 'self' 'unsafe-eval'",
   "style-src 'self'",
   "connect-src 'self'",
   "img-src 'self' data:",
