@@ -114,7 +114,9 @@ export function documented(started: () => RunningPlatform): void {
 
   it('is shown as a page that needs nothing from elsewhere', async () => {
     const page = await fetch(`${gateway}/asyncapi`);
-    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self' 'unsafe-eval';/);
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'self' 'unsafe-eval';/,
+    );
     const parts = [...(await page.text()).matchAll(/(?:src|href)="(\/asyncapi\/[^"]+)"/g)].map(
       ([, part]) => part,
     );
